@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The C kernels are optimised in every build: a debug `swift run` then trains at nearly the speed of a release build.
+// Strict IEEE results (infinities, NaN, signed zeros) are kept; only errno and floating-point traps are given up.
+let kernelFlags: [CSetting] = [
+  .unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=on"])
+]
+
+let package = Package(
+  name: "Latent",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Latent", targets: ["Latent"]),
+    .library(name: "LatentData", targets: ["LatentData"]),
+    .library(name: "LatentVAE", targets: ["LatentVAE"]),
+    .library(name: "LatentTraining", targets: ["LatentTraining"]),
+    .library(name: "LatentReport", targets: ["LatentReport"]),
+    .executable(name: "vae-train", targets: ["vae-train"]),
+  ],
+  dependencies: [
+    // Only the command-line program uses it: clients of the libraries never resolve it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // A target imports only what stands above it in this list (checked by scripts/check-layers).
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(name: "CLatentKernels", cSettings: kernelFlags),
+    .target(
+      name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
+      linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
+    .target(name: "Latent", dependencies: ["LatentKernels"]),
+    .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "CZlib"]),
+    .target(name: "LatentVAE", dependencies: ["Latent", "LatentData"]),
+    .target(name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE"]),
+    .target(name: "LatentReport", dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
+    .executableTarget(
+      name: "vae-train",
+      dependencies: [
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["LatentData"], path: "Tests/TestSupport"),
+    .testTarget(name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport"]),
+    .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"], resources: [.copy("Golden")]),
+    .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"]),
+    .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"], resources: [.copy("Golden")]),
+    .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
+    .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["vae-train", "TestSupport"]),
+  ]
+)

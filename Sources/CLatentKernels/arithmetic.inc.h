@@ -1,0 +1,68 @@
+// Arithmetic of whole arrays.
+#define BINARY(name, operator)                                               \
+  static void FN(name)(const void *av, const void *bv, void *yv, size_t n) { \
+    const REAL *a = av, *b = bv;                                             \
+    REAL *y = yv;                                                            \
+    for (size_t i = 0; i < n; i++) y[i] = a[i] operator b[i];                \
+  }
+BINARY(add, +)
+BINARY(subtract, -)
+BINARY(multiply, *)
+BINARY(divide, /)
+#undef BINARY
+
+static void FN(scale_add)(double alpha, const void *xv, double beta, void *yv, size_t n) {
+  const REAL *x = xv, a = (REAL)alpha, b = (REAL)beta;
+  REAL *y = yv;
+  if (b == 0)
+    for (size_t i = 0; i < n; i++) y[i] = a * x[i];
+  else if (b == 1)
+    for (size_t i = 0; i < n; i++) y[i] += a * x[i];
+  else
+    for (size_t i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
+}
+
+static void FN(fill)(double value, void *yv, size_t n) {
+  REAL *y = yv;
+  for (size_t i = 0; i < n; i++) y[i] = (REAL)value;
+}
+
+// Blocks of 256 in 16 double lanes, the blocks' sums added pairwise: the error grows with log n, and the order of the
+// additions depends on n alone, never on the instruction set.
+static double FN(sum)(const void *xv, size_t n) {
+  const REAL *x = xv;
+  if (n > 256) {
+    size_t half = (n / 2 + 255) / 256 * 256;
+    return FN(sum)(x, half) + FN(sum)(x + half, n - half);
+  }
+  double lanes[16] = {0};
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (size_t j = 0; j < 16; j++) lanes[j] += x[i + j];
+  for (size_t j = 0; i + j < n; j++) lanes[j] += x[i + j];
+  for (size_t step = 8; step > 0; step /= 2)
+    for (size_t j = 0; j < step; j++) lanes[j] += lanes[j + step];
+  return lanes[0];
+}
+
+// x - x is 0 for a finite x and NaN otherwise.
+static int FN(all_finite)(const void *xv, size_t n) {
+  const REAL *x = xv;
+  int bad = 0;
+  for (size_t i = 0; i < n; i++) bad |= (x[i] - x[i] != 0);
+  return !bad;
+}
+
+static void FN(column_sums)(const void *xv, size_t rows, size_t columns, int accumulate, void *yv) {
+  const REAL *x = xv;
+  REAL *y = yv;
+  if (!accumulate) memset(y, 0, columns * sizeof(REAL));
+  size_t row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const REAL *r = x + row * columns;
+    for (size_t c = 0; c < columns; c++)
+      y[c] += (r[c] + r[columns + c]) + (r[2 * columns + c] + r[3 * columns + c]);
+  }
+  for (; row < rows; row++)
+    for (size_t c = 0; c < columns; c++) y[c] += x[row * columns + c];
+}

@@ -1,0 +1,67 @@
+// The element loops of Latent, in plain C that the compiler vectorises.
+//
+// Every loop is compiled once for each instruction set (variant_*.c) and once for each element type, and is reached
+// through a table of function pointers: latent_ops(instruction set, element type). Arrays are `void *` because one
+// table type serves float and double; scalars are double and are rounded to the element type inside.
+//
+// Shapes: B batch, T time, D input features, H hidden units, Z latent dimensions. Matrices are row-major.
+#ifndef LATENT_KERNELS_H
+#define LATENT_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+typedef enum { latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2 } latent_instruction_set;
+typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
+
+typedef enum {
+  latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
+} latent_activation;
+
+typedef struct latent_ops {
+  // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
+  void (*exp)(const void *x, void *y, size_t n);
+  void (*log)(const void *x, void *y, size_t n);
+  void (*log1p)(const void *x, void *y, size_t n);
+  void (*sigmoid)(const void *x, void *y, size_t n);
+  void (*tanh)(const void *x, void *y, size_t n);
+  void (*softplus)(const void *x, void *y, size_t n);
+
+  // arithmetic.inc.h: y = op(a, b); y may be a or b
+  void (*add)(const void *a, const void *b, void *y, size_t n);
+  void (*subtract)(const void *a, const void *b, void *y, size_t n);
+  void (*multiply)(const void *a, const void *b, void *y, size_t n);
+  void (*divide)(const void *a, const void *b, void *y, size_t n);
+  // y = alpha x + beta y; where beta is 0, y is not read
+  void (*scale_add)(double alpha, const void *x, double beta, void *y, size_t n);
+  void (*fill)(double value, void *y, size_t n);
+  // the sum of n elements, in pairwise order
+  double (*sum)(const void *x, size_t n);
+  // 1 where every element is finite
+  int (*all_finite)(const void *x, size_t n);
+  // y[c] (+)= sum over rows of x[row, c]
+  void (*column_sums)(const void *x, size_t rows, size_t columns, int accumulate, void *y);
+
+  // dense.inc.h: y[row, c] = activation(y[row, c] + bias[c]), in place
+  void (*bias_activation)(void *y, const void *bias, size_t rows, size_t columns, latent_activation activation);
+  // dx = dy * activation'(.) written with the activation's output y; dx may be dy
+  void (*activation_backward)(const void *y, const void *dy, void *dx, size_t n, latent_activation activation);
+
+  // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], column)
+  void (*normal_noise)(uint64_t key, const uint64_t *stream, void *noise, size_t rows, size_t columns);
+} latent_ops;
+
+/// The loops for one element type. Asking for a set that this processor or build lacks gives the next lower one.
+const latent_ops *latent_table(latent_instruction_set set, latent_element element);
+/// The highest instruction set that this processor can run and this build holds.
+latent_instruction_set latent_best_instruction_set(void);
+
+/// Flush denormal results to zero and read denormals as zero on the calling thread (x86: FTZ and DAZ; arm64: FZ).
+/// Returns the previous state, for latent_restore_denormals.
+uint64_t latent_flush_denormals(void);
+void latent_restore_denormals(uint64_t state);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,9 @@
+#if defined(__x86_64__)
+#include <math.h>
+#include <string.h>
+#include "include/latent_kernels.h"
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define VARIANT avx2
+#include "variant.inc.h"
+#pragma clang attribute pop
+#endif
