@@ -4,6 +4,8 @@
 #include "include/latent_kernels.h"
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
 #define VARIANT avx512
+#define VECTOR_BYTES 64
+#define MICRO_ROWS 8
 #include "variant.inc.h"
 #pragma clang attribute pop
 #endif

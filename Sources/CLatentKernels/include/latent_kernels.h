@@ -51,6 +51,49 @@ typedef struct latent_ops {
 
   // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], column)
   void (*normal_noise)(uint64_t key, const uint64_t *stream, void *noise, size_t rows, size_t columns);
+
+  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
+  void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,
+                     size_t h_stride, size_t batch, size_t hidden);
+  void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
+                              void *bias_gradient, size_t batch, size_t hidden);
+  void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
+  void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
+
+  // loss.inc.h: sums over all elements, and gradients times scale
+  double (*bce_logits)(const void *logits, const void *targets, size_t n);
+  void (*bce_logits_backward)(const void *logits, const void *targets, double scale, void *dx, size_t n);
+  double (*bce_probabilities)(const void *probabilities, const void *targets, size_t n);
+  void (*bce_probabilities_backward)(const void *probabilities, const void *targets, double scale, void *dx, size_t n);
+  double (*squared_error)(const void *x, const void *y, size_t n);
+  void (*squared_error_backward)(const void *x, const void *y, double scale, void *dx, size_t n);
+
+  // gaussian.inc.h
+  void (*gaussian_sample)(const void *mean, const void *log_variance, const void *noise, void *z, size_t n);
+  void (*gaussian_sample_backward)(const void *log_variance, const void *noise, const void *dz, void *d_log_variance,
+                                   size_t n);
+  double (*kl_standard_normal)(const void *mean, const void *log_variance, size_t n);
+  void (*kl_standard_normal_backward)(const void *mean, const void *log_variance, double scale, void *d_mean,
+                                      void *d_log_variance, size_t n);
+
+  // optimizer.inc.h
+  void (*adam)(void *weights, const void *gradient, void *first, void *second, size_t n, double rate, double beta1,
+               double beta2, double epsilon);
+
+  // product.inc.h: C[m, n] (+)= A B with B packed once and used many times
+  size_t (*packed_count)(size_t k, size_t n);
+  void (*pack)(const void *b, size_t k, size_t n, size_t stride, int transposed, void *packed);
+  void (*multiply_packed)(const void *a, size_t m, size_t k, size_t a_stride, int a_transposed, const void *packed,
+                          size_t packed_k, size_t first_k, void *c, size_t n, size_t c_stride, int accumulate);
+  void (*multiply_tall)(const void *a, size_t a_stride, size_t m, const void *b, size_t b_stride, size_t n, size_t k,
+                        void *c, size_t c_stride, int accumulate, void *scratch);
+  size_t (*tall_scratch_count)(void);
+
+  // data.inc.h
+  void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,
+                       double scale);
+  void (*from_double)(const double *x, void *y, size_t n);
+  void (*to_double)(const void *x, double *y, size_t n);
 } latent_ops;
 
 /// The loops for one element type. Asking for a set that this processor or build lacks gives the next lower one.

@@ -1,0 +1,91 @@
+// The element-wise part of one LSTM time step, forward and backward (Hochreiter & Schmidhuber 1997, with the forget gate
+// of Gers et al. 2000; Keras's gate order i, f, g, o, where g is the candidate that Keras calls c):
+//
+//   i = sigmoid(z_i + b_i)   f = sigmoid(z_f + b_f)   g = tanh(z_g + b_g)   o = sigmoid(z_o + b_o)
+//   c = f c' + i g           h = o tanh(c)            (c' is the cell of the step before)
+//
+// gates [B, 4H] holds z on entry and i, f, g, o on return. cell, previous [B, H]; previous may be null: c' = 0.
+// h has rows of h_stride elements, so that it can be written straight into the operand of the next product.
+static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previousv, void *cellv, void *hv, size_t h_stride,
+                           size_t batch, size_t hidden) {
+  const REAL *restrict bias = biasv;
+  for (size_t b = 0; b < batch; b++) {
+    REAL *restrict gi = (REAL *)gatesv + b * 4 * hidden;
+    REAL *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
+    const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
+    REAL *restrict cell = (REAL *)cellv + b * hidden, *restrict h = (REAL *)hv + b * h_stride;
+    if (previous)
+      VECTORISE
+      for (size_t u = 0; u < hidden; u++) {
+        REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
+        REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
+        REAL c = f * previous[u] + i * g;
+        gi[u] = i, gf[u] = f, gg[u] = g, go[u] = o, cell[u] = c;
+        h[u] = o * TANH(c);
+      }
+    else
+      VECTORISE
+      for (size_t u = 0; u < hidden; u++) {
+        REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
+        REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
+        REAL c = i * g;
+        gi[u] = i, gf[u] = f, gg[u] = g, go[u] = o, cell[u] = c;
+        h[u] = o * TANH(c);
+      }
+  }
+}
+
+// The way back through the same step, given dh = dL/dh [B, H] (all paths) and dc = dL/dc [B, H] from the step after:
+//
+//   dc += dh o (1 - tanh(c)^2)                dz_o = dh tanh(c) o (1 - o)
+//   dz_i = dc g i (1 - i)   dz_f = dc c' f (1 - f)   dz_g = dc i (1 - g^2)      dc' = dc f
+//
+// On return gates holds dz, dc holds dc', and the column sums of dz are added to bias_gradient [4H].
+// tanh(c) is computed anew: cheaper than writing it in the forward pass and reading it here.
+static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const void *cellv, const void *dhv, void *dcv,
+                                    void *bias_gradientv, size_t batch, size_t hidden) {
+  REAL *restrict bi = bias_gradientv, *restrict bf = bi + hidden, *restrict bg = bf + hidden, *restrict bo = bg + hidden;
+  for (size_t b = 0; b < batch; b++) {
+    REAL *restrict gi = (REAL *)gatesv + b * 4 * hidden;
+    REAL *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
+    const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
+    const REAL *restrict cell = (const REAL *)cellv + b * hidden, *restrict dh = (const REAL *)dhv + b * hidden;
+    REAL *restrict dc = (REAL *)dcv + b * hidden;
+    VECTORISE
+    for (size_t u = 0; u < hidden; u++) {
+      REAL i = gi[u], f = gf[u], g = gg[u], o = go[u], t = TANH(cell[u]);
+      REAL d = dc[u] + dh[u] * o * (1 - t * t);
+      REAL zi = d * g * (i * (1 - i)), zg = d * i * (1 - g * g), zo = dh[u] * t * (o * (1 - o));
+      dc[u] = d * f;
+      gi[u] = zi, gg[u] = zg, go[u] = zo;
+      bi[u] += zi, bg[u] += zg, bo[u] += zo;
+      gf[u] = d * (f * (1 - f));  // dz_f but for the factor c'
+    }
+    if (previous)
+      VECTORISE
+      for (size_t u = 0; u < hidden; u++) {
+        REAL zf = gf[u] * previous[u];
+        gf[u] = zf, bf[u] += zf;
+      }
+    else
+      memset(gf, 0, hidden * sizeof(REAL));
+  }
+}
+
+// y[t, b, 0..<columns] = x[b, t, 0..<columns], rows of y being y_stride elements long: batch-major to time-major.
+static void FN(to_time_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t y_stride) {
+  const REAL *x = xv;
+  REAL *y = yv;
+  for (size_t t = 0; t < time; t++)
+    for (size_t b = 0; b < batch; b++)
+      memcpy(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns * sizeof(REAL));
+}
+
+// y[b, t, 0..<columns] = x[t, b, 0..<columns], rows of x being x_stride elements long: time-major to batch-major.
+static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t x_stride) {
+  const REAL *x = xv;
+  REAL *y = yv;
+  for (size_t b = 0; b < batch; b++)
+    for (size_t t = 0; t < time; t++)
+      memcpy(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns * sizeof(REAL));
+}
