@@ -106,5 +106,14 @@ latent_instruction_set latent_best_instruction_set(void);
 uint64_t latent_flush_denormals(void);
 void latent_restore_denormals(uint64_t state);
 
+/// Tells the processor that this thread waits in a loop.
+static inline void latent_spin_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 #pragma clang assume_nonnull end
 #endif

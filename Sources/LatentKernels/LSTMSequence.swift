@@ -1,0 +1,195 @@
+import CLatentKernels
+
+/// A whole LSTM sequence: the forward pass, and what it leaves for the backward pass.
+///
+/// Time-major inside, so that each time step is one block. The operand of step t holds [h_(t-1), x_t] side by side and
+/// the weights are stacked [R; W] likewise, so that a step is one product, and the weight gradient one product over all
+/// steps. No product is spent on h_(-1), which is zero. `docs/lstm-backward.md` derives the way back.
+public struct LSTMSequence {
+  /// B sequences of T steps with D features, H hidden units.
+  public struct Sizes: Equatable, Sendable {
+    public let batch: Int, time: Int, input: Int, hidden: Int
+
+    public init(batch: Int, time: Int, input: Int, hidden: Int) {
+      self.batch = batch
+      self.time = time
+      self.input = input
+      self.hidden = hidden
+    }
+
+    /// Rows of the operand start on a cache line.
+    var stride: Int { (hidden + input + 15) / 16 * 16 }
+  }
+
+  /// Where the gradients go; a nil one is not computed. Each is overwritten, or added to where `accumulating` says so.
+  public struct Gradients {
+    public var input: Storage?
+    public var kernel: Storage
+    public var recurrentKernel: Storage
+    public var bias: Storage
+    public var isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
+
+    public init(
+      input: Storage?, kernel: Storage, recurrentKernel: Storage, bias: Storage,
+      isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
+    ) {
+      self.input = input
+      self.kernel = kernel
+      self.recurrentKernel = recurrentKernel
+      self.bias = bias
+      self.isAccumulating = isAccumulating
+    }
+  }
+
+  let sizes: Sizes
+  private let operand: Storage  // [T + 1, B, stride]: h_(t-1) and x_t; h_(T-1) ends up in the last block
+  private let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz
+  private let cells: Storage  // [T, B, H]
+  private let workspace: Workspace?
+
+  /// Runs the sequence.
+  ///
+  /// - Parameters:
+  ///   - x: [B, T, D]
+  ///   - kernel: [D, 4H], gate order i, f, g, o
+  ///   - recurrentKernel: [H, 4H]
+  ///   - bias: [4H]
+  public init(
+    _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, workspace: Workspace?
+  ) {
+    let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
+    let (element, operations, stride) = (x.element, x.operations, sizes.stride)
+    self.sizes = sizes
+    self.workspace = workspace
+    operand = Storage(count: (time + 1) * batch * stride, element: element, workspace: workspace)
+    gates = Storage(count: time * batch * 4 * hidden, element: element, workspace: workspace)
+    cells = Storage(count: time * batch * hidden, element: element, workspace: workspace)
+    operations.to_time_major(x.pointer, operand.pointer(at: hidden), batch, time, input, stride)
+
+    let weights = LSTMSequence.stackedWeights(kernel, recurrentKernel, sizes, workspace)
+    for t in 0..<time {
+      if t == 0 {
+        weights.multiplied(by: operandRows(at: 0, input: true), fromRow: hidden, into: gateRows(at: 0))
+      } else {
+        weights.multiplied(by: operandRows(at: t), into: gateRows(at: t))
+      }
+      operations.lstm_gates(
+        gates.pointer(at: t * batch * 4 * hidden), bias.pointer, t == 0 ? nil : cellPointer(at: t - 1),
+        cellPointer(at: t), operand.pointer(at: (t + 1) * batch * stride), stride, batch, hidden)
+    }
+  }
+
+  /// Writes the last hidden state [B, H].
+  public func copyLastState(into y: Storage) {
+    y.operations.to_batch_major(
+      operand.pointer(at: sizes.time * sizes.batch * sizes.stride), y.pointer, sizes.batch, 1, sizes.hidden,
+      sizes.stride)
+  }
+
+  /// Writes all hidden states [B, T, H].
+  public func copyAllStates(into y: Storage) {
+    y.operations.to_batch_major(
+      operand.pointer(at: sizes.batch * sizes.stride), y.pointer, sizes.batch, sizes.time, sizes.hidden, sizes.stride)
+  }
+
+  /// Walks back through time. The sequence's own state is used up: call this once.
+  ///
+  /// - Parameters:
+  ///   - upstream: dL/dh, [B, H] for the last state or [B, T, H] for all of them
+  ///   - upstreamIsSequence: which of the two it is
+  public func backward(
+    upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
+  ) {
+    let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
+    let (element, operations) = (gates.element, gates.operations)
+    let state = batch * hidden
+    // dL/dh from above, time-major: for the last state alone there is one block, and the others are zero.
+    let above = Storage(count: upstreamIsSequence ? time * state : 0, element: element, workspace: workspace)
+    if upstreamIsSequence { operations.to_time_major(upstream.pointer, above.pointer, batch, time, hidden, hidden) }
+    let dh = Storage(count: state, element: element, workspace: workspace)
+    let dc = Storage(count: state, element: element, workspace: workspace)
+    operations.fill(0, dc.pointer, state)
+    if !gradients.isAccumulating.bias { operations.fill(0, gradients.bias.pointer, 4 * hidden) }
+    let recurrentTransposed = PackedMatrix(
+      Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true, workspace: workspace)
+
+    for t in stride(from: time - 1, through: 0, by: -1) {
+      var dhPointer = dh.pointer
+      if t == time - 1 {
+        dhPointer = upstreamIsSequence ? above.pointer(at: t * state) : upstream.pointer
+      } else if upstreamIsSequence {
+        operations.add(dh.pointer, above.pointer(at: t * state), dh.pointer, state)
+      }
+      operations.lstm_gates_backward(
+        gates.pointer(at: t * 4 * state), t == 0 ? nil : cellPointer(at: t - 1), cellPointer(at: t), dhPointer,
+        dc.pointer, gradients.bias.pointer, batch, hidden)
+      if t > 0 {
+        recurrentTransposed.multiplied(by: gateRows(at: t), into: Matrix(dh, rows: batch, columns: hidden))
+      }
+    }
+    withExtendedLifetime((dh, dc, above, upstream, gradients)) {}
+    weightGradients(into: gradients)
+    if let dx = gradients.input {
+      inputGradient(kernel: kernel, into: dx, accumulating: gradients.isAccumulating.input, input: input)
+    }
+  }
+
+  /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
+  private func weightGradients(into gradients: Gradients) {
+    let (batch, time, input, hidden, stride) = (sizes.batch, sizes.time, sizes.input, sizes.hidden, sizes.stride)
+    let dz = Matrix(gates, rows: time * batch, columns: 4 * hidden)
+    let laterSteps = (time - 1) * batch
+    multiplyTall(
+      Matrix(operand[batch * stride..<operand.count], rows: laterSteps, columns: hidden, stride: stride),
+      transposedBy: Matrix(gates[batch * 4 * hidden..<gates.count], rows: laterSteps, columns: 4 * hidden),
+      into: Matrix(gradients.recurrentKernel, rows: hidden, columns: 4 * hidden),
+      accumulating: gradients.isAccumulating.recurrentKernel, workspace: workspace)
+    multiplyTall(
+      Matrix(operand[hidden..<operand.count], rows: time * batch, columns: input, stride: stride), transposedBy: dz,
+      into: Matrix(gradients.kernel, rows: input, columns: 4 * hidden),
+      accumulating: gradients.isAccumulating.kernel, workspace: workspace)
+  }
+
+  /// dx [B, T, D]: dz of all steps by the transposed kernel.
+  private func inputGradient(kernel: Storage, into dx: Storage, accumulating: Bool, input: Int) {
+    let rows = sizes.time * sizes.batch
+    let timeMajor = Storage(count: rows * input, element: dx.element, workspace: workspace)
+    multiply(
+      Matrix(gates, rows: rows, columns: 4 * sizes.hidden),
+      Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposingB: true,
+      into: Matrix(timeMajor, rows: rows, columns: input))
+    let target = accumulating ? Storage(count: dx.count, element: dx.element, workspace: workspace) : dx
+    dx.operations.to_batch_major(timeMajor.pointer, target.pointer, sizes.batch, sizes.time, input, input)
+    if accumulating { dx.operations.add(dx.pointer, target.pointer, dx.pointer, dx.count) }
+    withExtendedLifetime((timeMajor, target)) {}
+  }
+
+  /// [R; W], packed for the products of all time steps.
+  private static func stackedWeights(
+    _ kernel: Storage, _ recurrentKernel: Storage, _ sizes: Sizes, _ workspace: Workspace?
+  ) -> PackedMatrix {
+    let columns = 4 * sizes.hidden
+    let stacked = Storage(
+      count: (sizes.hidden + sizes.input) * columns, element: kernel.element, workspace: workspace)
+    stacked.pointer.copyMemory(
+      from: recurrentKernel.pointer, byteCount: recurrentKernel.count * kernel.element.size)
+    stacked.pointer(at: recurrentKernel.count).copyMemory(
+      from: kernel.pointer, byteCount: kernel.count * kernel.element.size)
+    return PackedMatrix(
+      Matrix(stacked, rows: sizes.hidden + sizes.input, columns: columns), workspace: workspace)
+  }
+
+  private func operandRows(at t: Int, input inputOnly: Bool = false) -> Matrix {
+    let start = t * sizes.batch * sizes.stride + (inputOnly ? sizes.hidden : 0)
+    return Matrix(
+      operand[start..<operand.count], rows: sizes.batch,
+      columns: inputOnly ? sizes.input : sizes.hidden + sizes.input, stride: sizes.stride)
+  }
+
+  private func gateRows(at t: Int) -> Matrix {
+    let count = sizes.batch * 4 * sizes.hidden
+    return Matrix(gates[t * count..<(t + 1) * count], rows: sizes.batch, columns: 4 * sizes.hidden)
+  }
+
+  private func cellPointer(at t: Int) -> UnsafeMutableRawPointer { cells.pointer(at: t * sizes.batch * sizes.hidden) }
+}

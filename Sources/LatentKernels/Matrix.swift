@@ -1,0 +1,62 @@
+import COpenBLAS
+
+/// A matrix of `rows` x `columns` elements inside a ``Storage``, row-major, each row starting `stride` elements after
+/// the one before.
+public struct Matrix: Sendable {
+  /// The elements; the first one is the matrix's first.
+  public let storage: Storage
+  public let rows: Int
+  public let columns: Int
+  public let stride: Int
+
+  /// - Parameter stride: Elements from a row's start to the next one's; the number of columns where left out.
+  public init(_ storage: Storage, rows: Int, columns: Int, stride: Int? = nil) {
+    let stride = stride ?? columns
+    precondition(
+      stride >= columns && (rows == 0 || (rows - 1) * stride + columns <= storage.count),
+      "Matrix: \(rows)x\(columns) with stride \(stride) does not fit in \(storage.count) elements")
+    self.storage = storage
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  var element: ElementType { storage.element }
+  var pointer: UnsafeMutableRawPointer { storage.pointer }
+}
+
+/// C (+)= A B, with A or B transposed on request: `cblas_sgemm` and `cblas_dgemm`.
+///
+/// - Parameter accumulating: Adds to what C holds; otherwise C is overwritten and may be uninitialised.
+public func multiply(
+  _ a: Matrix, _ b: Matrix, transposingA transposeA: Bool = false, transposingB transposeB: Bool = false,
+  into c: Matrix, accumulating: Bool = false
+) {
+  let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
+  let (kB, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
+  precondition(
+    k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element,
+    "multiply: [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
+  if m == 0 || n == 0 { return }
+  let (flipA, flipB) = (transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans)
+  switch a.element {
+  case .float32:
+    cblas_sgemm(
+      CblasRowMajor, flipA, flipB, blasInt(m), blasInt(n), blasInt(k), 1,
+      a.pointer.assumingMemoryBound(to: Float.self), blasInt(a.stride),
+      b.pointer.assumingMemoryBound(to: Float.self), blasInt(b.stride), accumulating ? 1 : 0,
+      c.pointer.assumingMemoryBound(to: Float.self), blasInt(c.stride))
+  case .float64:
+    cblas_dgemm(
+      CblasRowMajor, flipA, flipB, blasInt(m), blasInt(n), blasInt(k), 1,
+      a.pointer.assumingMemoryBound(to: Double.self), blasInt(a.stride),
+      b.pointer.assumingMemoryBound(to: Double.self), blasInt(b.stride), accumulating ? 1 : 0,
+      c.pointer.assumingMemoryBound(to: Double.self), blasInt(c.stride))
+  }
+}
+
+/// BLAS counts in 32-bit integers.
+private func blasInt(_ value: Int) -> blasint {
+  precondition(value <= Int(Int32.max), "multiply: a dimension of \(value) is more than BLAS can count")
+  return blasint(value)
+}

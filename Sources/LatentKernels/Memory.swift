@@ -1,0 +1,50 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A block of bytes, aligned to a cache line, that frees itself or goes back to the workspace that it came from.
+///
+/// Its contents are shared by whoever holds it; ``Storage`` and the tensors above it give it value semantics.
+public final class Memory: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  let capacity: Int
+  private let workspace: Workspace?
+
+  /// Blocks start on a cache line; large ones on a page that the system may make huge.
+  static let alignment = 64
+
+  /// Uninitialised memory of at least `bytes` bytes, from the system.
+  init(bytes: Int) {
+    capacity = Memory.roundedUp(bytes)
+    base = Memory.allocate(capacity)
+    workspace = nil
+  }
+
+  /// A block that `workspace` lends out.
+  init(base: UnsafeMutableRawPointer, capacity: Int, workspace: Workspace) {
+    self.base = base
+    self.capacity = capacity
+    self.workspace = workspace
+  }
+
+  deinit {
+    if let workspace { workspace.takeBack(base, capacity: capacity) } else { free(base) }
+  }
+
+  static func roundedUp(_ bytes: Int) -> Int { max(alignment, (bytes + alignment - 1) / alignment * alignment) }
+
+  static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    var pointer: UnsafeMutableRawPointer?
+    let hugePage = 1 << 21
+    let isLarge = capacity >= hugePage
+    guard posix_memalign(&pointer, isLarge ? hugePage : alignment, capacity) == 0, let pointer else {
+      fatalError("Memory: the system has no \(capacity) bytes left")
+    }
+    #if os(Linux)
+      if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
+    #endif
+    return pointer
+  }
+}

@@ -1,0 +1,71 @@
+import CLatentKernels
+
+/// A run of elements of one type inside a ``Memory``: what the kernels read and write.
+///
+/// Copies share the memory. The kernels write into the storage that they are given; value semantics is the business
+/// of the tensors above, through ``makeUnique()``.
+public struct Storage: Sendable {
+  private var memory: Memory
+  /// Where the run starts, in elements from the start of the memory.
+  public let offset: Int
+  /// The number of elements.
+  public let count: Int
+  /// What the elements are.
+  public let element: ElementType
+
+  /// Uninitialised elements, from `workspace` or else from the system.
+  public init(count: Int, element: ElementType, workspace: Workspace? = nil) {
+    precondition(count >= 0, "Storage: count \(count) is negative")
+    let bytes = count * element.size
+    self.init(memory: workspace?.lend(bytes: bytes) ?? Memory(bytes: bytes), offset: 0, count: count, element: element)
+  }
+
+  private init(memory: Memory, offset: Int, count: Int, element: ElementType) {
+    self.memory = memory
+    self.offset = offset
+    self.count = count
+    self.element = element
+  }
+
+  /// The elements of `range`, in the same memory.
+  public subscript(range: Range<Int>) -> Storage {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "Storage: \(range) is outside 0..<\(count)")
+    return Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
+  }
+
+  /// Gives this value memory of its own, if another value shares it now.
+  public mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&memory) { self = copy() }
+  }
+
+  /// The same elements in memory of their own.
+  public func copy(workspace: Workspace? = nil) -> Storage {
+    let result = Storage(count: count, element: element, workspace: workspace)
+    result.pointer.copyMemory(from: pointer, byteCount: count * element.size)
+    return result
+  }
+
+  /// Whether both are runs in one memory.
+  public func sharesMemory(with other: Storage) -> Bool { memory === other.memory }
+
+  /// The first element. The memory lives while this storage does: hold on to it while using the pointer.
+  var pointer: UnsafeMutableRawPointer { memory.base + offset * element.size }
+
+  /// The element at `index` elements from the first.
+  func pointer(at index: Int) -> UnsafeMutableRawPointer { pointer + index * element.size }
+
+  /// The loops for this element type.
+  var operations: latent_ops { Operations.table(for: element).pointee }
+
+  /// Calls `body` with the bytes of all elements.
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    defer { withExtendedLifetime(memory) {} }
+    return try body(UnsafeRawBufferPointer(start: pointer, count: count * element.size))
+  }
+
+  /// Calls `body` with the bytes of all elements, to write them.
+  public func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
+    defer { withExtendedLifetime(memory) {} }
+    return try body(UnsafeMutableRawBufferPointer(start: pointer, count: count * element.size))
+  }
+}
