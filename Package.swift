@@ -45,11 +45,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["LatentData"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["LatentData"], path: "Tests/TestSupport", resources: [.copy("Golden")]),
     .testTarget(name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport"]),
-    .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"], resources: [.copy("Golden")]),
+    .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
     .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"]),
-    .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"], resources: [.copy("Golden")]),
+    .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["vae-train", "TestSupport"]),

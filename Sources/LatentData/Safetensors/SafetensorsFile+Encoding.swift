@@ -1,0 +1,87 @@
+extension SafetensorsFile {
+  /// The bytes of a safetensors file.
+  ///
+  /// The same input gives the same bytes, whatever the order of the tensors: they are sorted as the reference
+  /// implementation sorts them, by element type, the largest alignment first, and then by name. The header is padded
+  /// with spaces, so that the first tensor begins at a multiple of eight bytes.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors.
+  ///   - metadata: Free-form strings about them.
+  /// - Precondition: No two tensors have the same name, and the header takes at most 100 MB.
+  public static func encode(_ tensors: [SafetensorsTensor], metadata: [String: String] = [:]) -> [UInt8] {
+    precondition(Set(tensors.map(\.name)).count == tensors.count, "safetensors: two tensors have the same name")
+    let sorted = tensors.sorted { first, second in
+      first.elementType == second.elementType
+        ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
+        : first.elementType.rank > second.elementType.rank
+    }
+    let header = headerJSON(sorted, metadata)
+    precondition(header.count <= headerLimit, "safetensors: a header of \(header.count) bytes is over the limit")
+
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(sorted.reduce(8 + header.count) { $0 + $1.bytes.count })
+    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: header)
+    for tensor in sorted { bytes.append(contentsOf: tensor.bytes) }
+    return bytes
+  }
+
+  /// Writes a safetensors file, whole or not at all: into a temporary file in the same folder, which then takes the
+  /// place of the old one.
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors.
+  ///   - metadata: Free-form strings about them.
+  ///   - path: The path of the file.
+  /// - Throws: ``SafetensorsError`` if the operating system refuses; an old file of that path is then as it was.
+  public static func write(
+    _ tensors: [SafetensorsTensor], metadata: [String: String] = [:], to path: String
+  ) throws(SafetensorsError) {
+    do { try AtomicFile.write(encode(tensors, metadata: metadata), to: path) } catch {
+      throw SafetensorsError(file: path, fault: .unwritable(reason: error.description))
+    }
+  }
+
+  private static func headerJSON(_ tensors: [SafetensorsTensor], _ metadata: [String: String]) -> [UInt8] {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { "\(jsonString($0.key)):\(jsonString($0.value))" }
+      members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for tensor in tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      let end = offset + tensor.bytes.count
+      members.append(
+        "\(jsonString(tensor.name)):{\"dtype\":\"\(tensor.elementType.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    var header = Array("{\(members.joined(separator: ","))}".utf8)
+    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
+    return header
+  }
+
+  /// The JSON form of a string, with the escapes that RFC 8259 demands and no others.
+  private static func jsonString(_ string: String) -> String {
+    var result = "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{8}": result += "\\b"
+      case "\u{c}": result += "\\f"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\0"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

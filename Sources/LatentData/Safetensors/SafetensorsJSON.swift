@@ -1,0 +1,143 @@
+/// A reader of the small part of JSON (RFC 8259) that a safetensors header is made of: objects whose keys are strings,
+/// strings, and arrays of whole numbers that are not negative.
+///
+/// `JSONDecoder` keeps one of two equal keys and says nothing; this reader shows every key. It does not recurse, so no
+/// nesting in the input can exhaust the stack: the caller asks for what the format allows at each place.
+struct SafetensorsJSON {
+  private let text: [UInt8]
+  private var position = 0
+
+  /// - Parameter text: The bytes, checked to be UTF-8.
+  init(_ text: [UInt8]) { self.text = text }
+
+  /// Takes this character, after white space.
+  mutating func expect(_ character: Unicode.Scalar) throws(SafetensorsFault) {
+    guard take(character) else { throw fault("'\(character)'") }
+  }
+
+  /// Takes the next key of an object and its colon; nil at the object's end, which is taken too.
+  mutating func nextKey(isFirst: Bool) throws(SafetensorsFault) -> String? {
+    if take("}") { return nil }
+    if !isFirst && !take(",") { throw fault("',' or '}'") }
+    let key = try string()
+    try expect(":")
+    return key
+  }
+
+  /// Takes an array of whole numbers.
+  ///
+  /// - Parameter count: How many it must have; nil for any number.
+  mutating func integers(count: Int? = nil) throws(SafetensorsFault) -> [Int] {
+    var values: [Int] = []
+    try expect("[")
+    while !take("]") {
+      if !values.isEmpty && !take(",") { throw fault("',' or ']'") }
+      values.append(try integer())
+      if let count, values.count > count { throw fault("\(count) numbers") }
+    }
+    if let count, values.count != count { throw fault("\(count) numbers") }
+    return values
+  }
+
+  /// Takes a string and resolves its escapes.
+  mutating func string() throws(SafetensorsFault) -> String {
+    try expect("\"")
+    var content: [UInt8] = []
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "\""):
+        position += 1
+        return String(decoding: content, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        position += 1
+        content.append(contentsOf: String(try escape()).utf8)
+      case 0..<0x20: throw fault("an escape instead of a control character")
+      default:
+        position += 1
+        content.append(byte)
+      }
+    }
+    throw fault("'\"'")
+  }
+
+  /// Checks that nothing but the format's padding, spaces, is left.
+  mutating func expectPadding() throws(SafetensorsFault) {
+    while peek() == UInt8(ascii: " ") { position += 1 }
+    guard position == text.count else { throw fault("only spaces after the header's object") }
+  }
+
+  private mutating func escape() throws(SafetensorsFault) -> Unicode.Scalar {
+    guard let byte = peek() else { throw fault("an escape") }
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{c}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try escapedScalar()
+    default:
+      position -= 1
+      throw fault("an escape that JSON knows")
+    }
+  }
+
+  /// Takes the digits of `\uXXXX`, and the second half of a surrogate pair where the first one calls for it.
+  private mutating func escapedScalar() throws(SafetensorsFault) -> Unicode.Scalar {
+    let high = try hexadecimal()
+    if let scalar = Unicode.Scalar(high) { return scalar }
+    guard high < 0xDC00, peek() == UInt8(ascii: "\\"), peek(ahead: 1) == UInt8(ascii: "u") else {
+      throw fault("the second half of a surrogate pair")
+    }
+    position += 2
+    let low = try hexadecimal()
+    guard (0xDC00...0xDFFF).contains(low) else { throw fault("the second half of a surrogate pair") }
+    return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))!
+  }
+
+  private mutating func hexadecimal() throws(SafetensorsFault) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = peek().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+        throw fault("four hexadecimal digits")
+      }
+      position += 1
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
+  private mutating func integer() throws(SafetensorsFault) -> Int {
+    skipSpace()
+    let start = position
+    var value = 0
+    while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+      let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      if overflow || carry { throw fault("a number below 2^63") }
+      value = sum
+      position += 1
+    }
+    let digits = position - start
+    guard digits == 1 || (digits > 1 && text[start] != UInt8(ascii: "0")) else {
+      throw fault("a whole number, not negative, without leading zeros")
+    }
+    return value
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard peek() == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpace() {
+    while let byte = peek(), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+  }
+
+  private func peek(ahead: Int = 0) -> UInt8? { position + ahead < text.count ? text[position + ahead] : nil }
+
+  private func fault(_ expected: String) -> SafetensorsFault { .headerSyntax(position: position, expected: expected) }
+}

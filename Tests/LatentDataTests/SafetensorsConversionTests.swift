@@ -1,0 +1,66 @@
+import Testing
+
+@testable import LatentData
+
+@Suite struct SafetensorsConversionTests {
+  /// One stored number of each type, and its value.
+  static let samples: [(type: SafetensorsElementType, bytes: [UInt8], value: Double)] = [
+    (.bool, [1], 1), (.uint8, [200], 200), (.int8, [200], -56), (.int16, [0xFE, 0xFF], -2),
+    (.uint16, [0xFE, 0xFF], 65534), (.float16, [0x00, 0xC5], -5), (.bfloat16, [0x80, 0xBF], -1),
+    (.int32, [0, 0, 0, 0x80], -2_147_483_648), (.uint32, [0, 0, 0, 0x80], 2_147_483_648),
+    (.float32, [0, 0, 0x40, 0x40], 3), (.float64, [0, 0, 0, 0, 0, 0, 0x04, 0xC0], -2.5),
+    (.int64, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], -1), (.uint64, [0, 0, 0, 0, 0, 0, 0, 0x40], 0x1p62),
+  ]
+
+  @Test func everyTypeConverts() throws {
+    #expect(Self.samples.map(\.type) == SafetensorsElementType.allCases)
+    // One file of all of them: the later ones are not aligned in memory.
+    let tensors = Self.samples.map {
+      SafetensorsTensor($0.type.rawValue, shape: [2], elementType: $0.type, bytes: $0.bytes + $0.bytes)
+    }
+    let file = try SafetensorsFile(bytes: SafetensorsFile.encode(tensors))
+    for (type, _, value) in Self.samples {
+      #expect(try file.doubles(type.rawValue) == [value, value], "\(type)")
+      #expect(try file.floats(type.rawValue) == [Float(value), Float(value)], "\(type)")
+      switch type {
+      case .float16, .bfloat16, .float32, .float64:
+        let fault = SafetensorsFault.notIntegers(tensor: type.rawValue, type: type)
+        #expect(throws: SafetensorsError(file: file.name, fault: fault)) { try file.integers(type.rawValue) }
+      default: #expect(try file.integers(type.rawValue) == [Int64(value), Int64(value)], "\(type)")
+      }
+    }
+  }
+
+  @Test func misalignedDataIsRead() throws {
+    let header = #"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#
+    for padding in 0..<8 {
+      let bytes = safetensorsBytes(header: header + String(repeating: " ", count: padding), dataByteCount: 8)
+      #expect(try SafetensorsFile(bytes: bytes).doubles("a") == [Double(bitPattern: 0x0706_0504_0302_0100)])
+    }
+  }
+
+  @Test func roundingIsToNearest() throws {
+    let file = try SafetensorsFile(
+      bytes: SafetensorsFile.encode([
+        SafetensorsTensor("d", shape: [3], doubles: [1 + 0x1p-24 + 0x1p-40, 1e300, 0x1p-150]),
+        SafetensorsTensor("i", shape: [1], integers: [0x20_0000_0000_0003]),
+        SafetensorsTensor("u", shape: [1], elementType: .uint64, bytes: [UInt8](repeating: 255, count: 8)),
+      ]))
+    #expect(try file.floats("d") == [1 + 0x1p-23, .infinity, 0])
+    #expect(try file.doubles("i") == [0x20_0000_0000_0004])
+    #expect(try file.doubles("u") == [0x1p64])
+    #expect(try file.integers("u").map(UInt64.init(bitPattern:)) == [.max])
+  }
+
+  #if !(os(macOS) && arch(x86_64))
+    @Test func everyHalfPrecisionNumber() {
+      for bits in UInt16.min ... .max {
+        let expected = Float(Float16(bitPattern: bits))
+        let value = float(halfBits: bits)
+        if expected.isNaN ? !value.isNaN : value.bitPattern != expected.bitPattern {
+          Issue.record("half-precision bits \(bits): \(value), not \(expected)")
+        }
+      }
+    }
+  #endif
+}

@@ -1,0 +1,161 @@
+import LatentData
+import Testing
+
+/// Everything that the format forbids is refused, with the fault that it is.
+@Suite struct SafetensorsMalformedTests {
+  private static func tensor(_ name: String, _ type: String, _ shape: String, _ begin: Int, _ end: Int) -> String {
+    #""\#(name)":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":[\#(begin),\#(end)]}"#
+  }
+
+  private func fault(_ header: String, dataByteCount: Int = 0) -> SafetensorsFault? {
+    safetensorsFault(safetensorsBytes(header: header, dataByteCount: dataByteCount))
+  }
+
+  @Test func lengths() {
+    #expect(safetensorsFault([]) == .tooShort(byteCount: 0))
+    #expect(safetensorsFault([2, 0, 0, 0, 0, 0, 0]) == .tooShort(byteCount: 7))
+    #expect(safetensorsFault([0, 0, 0, 0, 0, 0, 0, 0]) == .headerStart)
+    let braces = Array("{}".utf8)
+    #expect(safetensorsFault(safetensorsBytes(header: braces)) == nil)
+    #expect(safetensorsFault(safetensorsBytes(header: braces, length: 3)) == .headerCutOff(byteCount: 3, available: 2))
+    #expect(
+      safetensorsFault(safetensorsBytes(header: braces, length: 100_000_000))
+        == .headerCutOff(byteCount: 100_000_000, available: 2))
+    for length in [100_000_001, 0x8000_0000_0000_0000, UInt64.max] {
+      #expect(safetensorsFault(safetensorsBytes(header: braces, length: length)) == .headerTooLong(byteCount: length))
+    }
+  }
+
+  @Test func beginningAndEncoding() {
+    #expect(fault(" {}") == .headerStart)
+    #expect(fault("[]") == .headerStart)
+    #expect(safetensorsFault(safetensorsBytes(header: [0x7B, 0x22, 0xC3, 0x28, 0x22])) == .headerEncoding)
+    #expect(safetensorsFault(safetensorsBytes(header: [0x7B, 0xED, 0xA0, 0x80])) == .headerEncoding)
+  }
+
+  /// The header, and the byte at which it stops being one.
+  static let syntax: [(header: String, position: Int)] = [
+    ("{", 1), ("{}x", 2), ("{}\n", 2), ("{} {}", 3), ("{,}", 1), ("{\"a\"}", 4), ("{\"a\":}", 5), ("{\"a\":1}", 5),
+    ("{\"a\":null}", 5), ("{\"a\":[{}]}", 5), ("{'a':1}", 1), ("{\"a", 3), ("{\"a\\", 4), ("{\"\\x\"", 3),
+    ("{\"a\tb\":1}", 3), ("{\"\\u12\":1}", 6), ("{\"\\u12g4\":1}", 6), ("{\"\\ud800\":1}", 8),
+    ("{\"\\ud800\\n\":1}", 8), ("{\"\\ud800\\u0041\":1}", 14), ("{\"\\udc00\":1}", 8),
+    (#"{"__metadata__":1}"#, 16), (#"{"__metadata__":null}"#, 16), (#"{"__metadata__":{"a":1}}"#, 21),
+    (#"{"__metadata__":{"a":{"b":"c"}}}"#, 21), (#"{"__metadata__":{"a":"b",}}"#, 25),
+    (#"{"__metadata__":{"a":"b"}"__metadata__":{}}"#, 25),
+    (#"{"a":{"dtype":1}}"#, 14), (#"{"a":{"shape":1}}"#, 14), (#"{"a":{"shape":[-1]}}"#, 15),
+    (#"{"a":{"shape":[1.0]}}"#, 16), (#"{"a":{"shape":[1e3]}}"#, 16), (#"{"a":{"shape":[01]}}"#, 17),
+    (#"{"a":{"shape":["1"]}}"#, 15), (#"{"a":{"shape":[1,]}}"#, 17), (#"{"a":{"shape":[1 2]}}"#, 17),
+    (#"{"a":{"shape":[[1]]}}"#, 15), (#"{"a":{"shape":[9223372036854775808]}}"#, 33),
+    (#"{"a":{"shape":[92233720368547758070]}}"#, 34), (#"{"a":{"shape":[1"#, 16),
+    (#"{"a":{"data_offsets":[]}}"#, 23), (#"{"a":{"data_offsets":[0]}}"#, 24),
+    (#"{"a":{"data_offsets":[0,0,0]}}"#, 27),
+    (#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"#, 53),
+    (#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},}"#, 54),
+  ]
+
+  @Test(arguments: syntax) func syntaxFaults(header: String, position: Int) throws {
+    let found = try #require(self.fault(header), "\(header) was accepted")
+    guard case .headerSyntax(let at, _) = found else {
+      Issue.record("\(header): \(found)")
+      return
+    }
+    #expect(at == position, "\(header): \(found)")
+  }
+
+  @Test func deepNestingIsRefusedAtOnce() {
+    #expect(fault("{\"a\":" + String(repeating: "[", count: 1_000_000)) == .headerSyntax(position: 5, expected: "'{'"))
+  }
+
+  @Test func repeatedNames() {
+    let one = Self.tensor("a", "F32", "[0]", 0, 0)
+    #expect(fault("{\(one)}") == nil)
+    #expect(fault("{\(one),\(one)}") == .duplicateName("a"))
+    #expect(fault("{\(one),\(Self.tensor(#"\u0061"#, "F32", "[0]", 0, 0))}") == .duplicateName("a"))
+    #expect(fault(#"{"__metadata__":{"k":"1","k":"2"}}"#) == .duplicateName("k"))
+    #expect(fault(#"{"__metadata__":{},"__metadata__":{}}"#) == .duplicateName("__metadata__"))
+  }
+
+  @Test func fields() {
+    #expect(fault(#"{"a":{}}"#) == .missingField(tensor: "a", field: "dtype"))
+    #expect(fault(#"{"a":{"dtype":"F32"}}"#) == .missingField(tensor: "a", field: "shape"))
+    #expect(fault(#"{"a":{"dtype":"F32","shape":[]}}"#) == .missingField(tensor: "a", field: "data_offsets"))
+    #expect(fault(#"{"a":{"dtype":"F32","dtype":"F32"}}"#) == .unexpectedField(tensor: "a", field: "dtype"))
+    #expect(fault(#"{"a":{"shape":[],"shape":[]}}"#) == .unexpectedField(tensor: "a", field: "shape"))
+    #expect(
+      fault(#"{"a":{"data_offsets":[0,0],"data_offsets":[0,0]}}"#)
+        == .unexpectedField(tensor: "a", field: "data_offsets"))
+    #expect(fault(#"{"a":{"strides":[1]}}"#) == .unexpectedField(tensor: "a", field: "strides"))
+    for type in ["F31", "f32", "", "F8_E4M3"] {
+      #expect(fault("{\(Self.tensor("a", type, "[0]", 0, 0))}") == .unknownType(tensor: "a", type: type))
+    }
+  }
+
+  @Test func sizesAndOffsets() {
+    let a = Self.tensor("a", "F32", "[2]", 0, 8)
+    #expect(fault("{\(a)}", dataByteCount: 8) == nil)
+    #expect(fault("{\(a)}", dataByteCount: 7) == .uncovered(described: 8, stored: 7))
+    #expect(fault("{\(a)}", dataByteCount: 9) == .uncovered(described: 8, stored: 9))
+    #expect(fault("{}", dataByteCount: 1) == .uncovered(described: 0, stored: 1))
+    for (type, size) in [("F32", 12), ("F64", 24), ("F16", 6), ("U8", 3)] {
+      let shortBy1 = Self.tensor("a", type, "[3]", 0, size - 1)
+      #expect(
+        fault("{\(shortBy1)}", dataByteCount: size - 1) == .wrongSize(tensor: "a", expected: size, actual: size - 1))
+    }
+    // A gap, an overlap, an end before its beginning.
+    let others = [("F32", "[1]", 12, 16, 8), ("F32", "[1]", 4, 8, 8)]
+    for (type, shape, begin, end, expected) in others {
+      let header = "{\(a),\(Self.tensor("b", type, shape, begin, end))}"
+      #expect(
+        fault(header, dataByteCount: 16) == .misplaced(tensor: "b", begin: begin, end: end, expected: expected))
+    }
+    #expect(
+      fault("{\(Self.tensor("a", "U8", "[0]", 0, 0).replacing("[0,0]", with: "[1,0]"))}")
+        == .misplaced(tensor: "a", begin: 1, end: 0, expected: 1))
+    #expect(
+      fault("{\(Self.tensor("a", "U8", "[0]", 8, 8))}") == .misplaced(tensor: "a", begin: 8, end: 8, expected: 0))
+  }
+
+  @Test func shapesThatOverflow() {
+    for shape in [
+      "[9223372036854775807]", "[4294967296,4294967296]", "[4611686018427387904,2,0]",
+      "[4294967296,4294967296,4294967296]",
+    ] {
+      #expect(fault("{\(Self.tensor("a", "F32", shape, 0, 0))}") == .shapeTooLarge(tensor: "a"), "\(shape)")
+    }
+    #expect(fault("{\(Self.tensor("a", "F32", "[0,4611686018427387904,4]", 0, 0))}") == nil)
+  }
+
+  @Test func anyOrderAndWhiteSpaceAreAllowed() throws {
+    let header =
+      "{ \"b\" :\t{\"data_offsets\": [ 4 , 8 ],\n\"shape\":[ ],\"dtype\":\"F32\"} ,\r\n"
+      + "\(Self.tensor(#"\ud83E\udde0"#, "U8", "[2,2]", 0, 4)), \"__metadata__\":{ \"k\" : \"\\u00e9\\/\" } }   "
+    let file = try SafetensorsFile(bytes: safetensorsBytes(header: header, dataByteCount: 8))
+    #expect(file.tensors.map(\.name) == ["🧠", "b"])
+    #expect(file.metadata == ["k": "é/"])
+    #expect(try file.integers("🧠") == [0, 1, 2, 3])
+    #expect(try file.floats("b") == [Float(bitPattern: 0x0706_0504)])
+  }
+
+  @Test func messagesAreOneLineThatNamesFileAndFault() throws {
+    let header = "{\(Self.tensor(#"line\nbreak"#, "F32", "[2]", 0, 4))}"
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsFile(bytes: safetensorsBytes(header: header, dataByteCount: 4), name: "w.safetensors")
+    }
+    #expect(
+      error?.description == #"w.safetensors: tensor "line\nbreak" takes 8 bytes by its shape and type but has 4"#)
+    let long = #expect(throws: SafetensorsError.self) {
+      try SafetensorsFile(bytes: SafetensorsFile.encode([]), name: "w").floats(String(repeating: "x", count: 10_000))
+    }
+    #expect(long?.description.count == "w: has no tensor \"\"...".count + 100)
+  }
+
+  @Test func wrongTensorsToWriteStopTheProgram() async {
+    await #expect(processExitsWith: .failure) { _ = SafetensorsTensor("a", shape: [2], floats: [1]) }
+    await #expect(processExitsWith: .failure) { _ = SafetensorsTensor("a", shape: [-1, -1], floats: [1]) }
+    await #expect(processExitsWith: .failure) { _ = SafetensorsTensor("__metadata__", shape: [1], floats: [1]) }
+    await #expect(processExitsWith: .failure) {
+      let tensor = SafetensorsTensor("a", shape: [1], floats: [1])
+      _ = SafetensorsFile.encode([tensor, tensor])
+    }
+  }
+}
