@@ -1,0 +1,52 @@
+/// Where the cells of a grid of equal images lie: pure arithmetic, in pixels of the final picture.
+///
+/// Rows can be grouped in bands (a row of originals over a row of reconstructions), with a wider gap between bands.
+public struct GridLayout: Sendable, Equatable {
+  public let columns: Int
+  public let rows: Int
+  /// Size of one image, scaled.
+  public let cellWidth: Int
+  public let cellHeight: Int
+  /// Between neighbours of one band, and around the whole.
+  public let padding: Int
+  /// Rows in one band.
+  public let bandRows: Int
+  /// Between the bands, in place of `padding`.
+  public let bandGap: Int
+  /// Kept free at the left for captions, beside the padding.
+  public let leftMargin: Int
+
+  /// - Parameters:
+  ///   - bandGap: by default the padding, so that no bands are seen.
+  public init(
+    columns: Int, rows: Int, cellWidth: Int, cellHeight: Int, padding: Int,
+    bandRows: Int = 1, bandGap: Int? = nil, leftMargin: Int = 0
+  ) {
+    precondition(columns > 0 && rows > 0, "GridLayout: \(columns) columns and \(rows) rows are no grid")
+    precondition(cellWidth > 0 && cellHeight > 0, "GridLayout: cells of \(cellWidth)×\(cellHeight) are empty")
+    precondition(
+      padding >= 0 && leftMargin >= 0 && bandRows > 0 && bandGap ?? 0 >= 0, "GridLayout: a distance is negative")
+    self.columns = columns
+    self.rows = rows
+    self.cellWidth = cellWidth
+    self.cellHeight = cellHeight
+    self.padding = padding
+    self.bandRows = bandRows
+    self.bandGap = bandGap ?? padding
+    self.leftMargin = leftMargin
+  }
+
+  /// Width of the whole picture.
+  public var width: Int { leftMargin + padding + columns * (cellWidth + padding) }
+
+  /// Height of the whole picture.
+  public var height: Int { y(row: rows - 1) + cellHeight + padding }
+
+  /// Left edge of a column.
+  public func x(column: Int) -> Int { leftMargin + padding + column * (cellWidth + padding) }
+
+  /// Upper edge of a row.
+  public func y(row: Int) -> Int {
+    padding + row * (cellHeight + padding) + row / bandRows * (bandGap - padding)
+  }
+}

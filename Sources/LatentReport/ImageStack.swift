@@ -1,0 +1,39 @@
+/// Grey images of one size, B × height × width bytes, 0 black and 255 white.
+public struct ImageStack: Sendable, Equatable {
+  public let height: Int
+  public let width: Int
+  /// B × height × width bytes.
+  public let bytes: [UInt8]
+
+  /// B, the number of images.
+  public var count: Int { bytes.count / (height * width) }
+
+  /// - Parameter bytes: B × height × width, B may be 0.
+  public init(_ bytes: [UInt8], height: Int, width: Int) {
+    precondition(height > 0 && width > 0, "ImageStack: images of \(height)×\(width) are empty")
+    precondition(
+      bytes.count.isMultiple(of: height * width),
+      "ImageStack: \(bytes.count) values are no whole number of \(height)×\(width) images")
+    self.height = height
+    self.width = width
+    self.bytes = bytes
+  }
+
+  /// - Parameter values: B × height × width, 0 black and 1 white. Values outside 0...1 are clamped; not-a-number
+  ///   is drawn as mid-grey (128), so that a diverged model shows instead of stopping the program.
+  public init(_ values: [Float], height: Int, width: Int) {
+    let bytes = [UInt8](unsafeUninitializedCapacity: values.count) { target, count in
+      values.withUnsafeBufferPointer { source in
+        var index = 0
+        while index < source.count {
+          let value = source[index]
+          // One comparison chain that not-a-number falls through, as it is neither ≤ 0, nor ≥ 1, nor between.
+          target[index] = value <= 0 ? 0 : value >= 1 ? 255 : value > 0 ? UInt8(value * 255 + 0.5) : 128
+          index += 1
+        }
+      }
+      count = values.count
+    }
+    self.init(bytes, height: height, width: width)
+  }
+}
