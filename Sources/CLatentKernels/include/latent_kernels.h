@@ -106,6 +106,9 @@ latent_instruction_set latent_best_instruction_set(void);
 uint64_t latent_flush_denormals(void);
 void latent_restore_denormals(uint64_t state);
 
+/// The number of cores that this process may run on, 0 where the system does not say.
+int latent_allowed_cores(void);
+
 /// Tells the processor that this thread waits in a loop.
 static inline void latent_spin_pause(void) {
 #if defined(__x86_64__)

@@ -1,0 +1,172 @@
+import LatentKernels
+
+/// Records what is computed, and walks it back to find gradients (reverse-mode differentiation).
+///
+/// Nodes are coarse: a dense layer, a whole LSTM sequence, a loss. A tape belongs to one thread and one step. Without
+/// a layout of parameters it records nothing and keeps nothing: the same model code then just computes.
+public final class Tape {
+  /// Where intermediate results live; nil takes them from the system.
+  public let workspace: Workspace?
+  private let layout: ParameterLayout?
+  private var nodes: [Node] = []
+  private var parameterNodes: [Int?]
+  private var isUsedUp = false
+
+  /// Names the first result with an infinite or undefined element, where `checksFinite` asks for it.
+  public private(set) var firstNonFinite: String?
+  private let checksFinite: Bool
+
+  struct Node {
+    let name: String
+    let inputs: [Int?]
+    let shape: [Int]
+    var gradient: Storage?
+    var isGradientSet = false
+    var backward: ((inout Backward) -> Void)?
+  }
+
+  /// - Parameters:
+  ///   - layout: the parameters whose gradients are wanted; nil records nothing
+  ///   - workspace: memory for all results of the step
+  ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
+  public init(layout: ParameterLayout? = nil, workspace: Workspace? = nil, checksFinite: Bool = false) {
+    self.layout = layout
+    self.workspace = workspace
+    self.checksFinite = checksFinite
+    parameterNodes = Array(repeating: nil, count: layout?.slots.count ?? 0)
+  }
+
+  /// A value that no gradient is asked for.
+  public func constant(_ tensor: Tensor) -> Variable { Variable(tensor: tensor, tape: self, node: nil) }
+
+  func variable(for parameter: Parameter) -> Variable {
+    guard let layout else { return constant(parameter.value) }
+    guard let slot = layout.index(of: parameter) else {
+      preconditionFailure(
+        "Tape: a parameter of shape \(parameter.value.shape) is used, but the model's visit(_:) does not show it")
+    }
+    if let node = parameterNodes[slot] { return Variable(tensor: parameter.value, tape: self, node: node) }
+    nodes.append(Node(name: layout.slots[slot].path, inputs: [], shape: parameter.value.shape))
+    parameterNodes[slot] = nodes.count - 1
+    return Variable(tensor: parameter.value, tape: self, node: nodes.count - 1)
+  }
+
+  /// A new tensor in the tape's memory, its elements not set yet.
+  public func makeTensor(_ shape: [Int], element: ElementType) -> Tensor {
+    Tensor(uninitialized: shape, element: element, workspace: workspace)
+  }
+
+  /// Records one primitive.
+  ///
+  /// - Parameters:
+  ///   - name: what people call it, such as `Dense`
+  ///   - inputs: the variables that it read
+  ///   - output: what it computed
+  ///   - backward: given the gradient of the output, adds those of the inputs; called at most once
+  public func record(
+    _ name: String, inputs: [Variable], output: Tensor, backward: @escaping (inout Backward) -> Void
+  ) -> Variable {
+    precondition(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")
+    precondition(!isUsedUp, "\(name): this tape has been walked back already; use a new one")
+    if checksFinite, firstNonFinite == nil, !output.storage.isFinite() {
+      let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }
+        .first { $0.backward == nil && $0.inputs.isEmpty }?.name
+      firstNonFinite = path.map { "\(name) at \($0)" } ?? name
+    }
+    guard inputs.contains(where: { $0.node != nil }) else { return constant(output) }
+    nodes.append(Node(name: name, inputs: inputs.map(\.node), shape: output.shape, backward: backward))
+    return Variable(tensor: output, tape: self, node: nodes.count - 1)
+  }
+
+  /// Finds the gradients of a scalar for all parameters of the layout.
+  ///
+  /// - Parameters:
+  ///   - loss: a variable with one element
+  ///   - seed: d(what is wanted)/d(loss): 1, or a shard's share of the batch
+  ///   - gradients: overwritten; parameters that the loss does not depend on get zeros
+  public func backward(from loss: Variable, seed: Double = 1, into gradients: Gradients) {
+    precondition(loss.tape === self, "backward: the loss belongs to another tape")
+    precondition(loss.tensor.count == 1, "backward: the loss has the shape \(loss.shape), not one element")
+    precondition(gradients.layout === layout, "backward: the gradients are of another layout")
+    precondition(!isUsedUp, "backward: this tape has been walked back already; use a new one")
+    isUsedUp = true
+    for (slot, node) in parameterNodes.enumerated() {
+      if let node { nodes[node].gradient = gradients.flat[gradients.layout.slots[slot].range] }
+    }
+    if let node = loss.node {
+      let upstream = makeTensor(loss.shape, element: loss.tensor.element)
+      upstream.storage.fill(seed)
+      nodes[node].gradient = upstream.storage
+      nodes[node].isGradientSet = true
+      for index in stride(from: node, through: 0, by: -1) { walkBack(index) }
+    }
+    for (slot, node) in parameterNodes.enumerated() where node.map({ !nodes[$0].isGradientSet }) ?? true {
+      gradients.flat[gradients.layout.slots[slot].range].fill(0)
+    }
+    nodes.removeAll(keepingCapacity: false)
+  }
+
+  private func walkBack(_ index: Int) {
+    guard let backward = nodes[index].backward else { return }
+    if nodes[index].isGradientSet, let gradient = nodes[index].gradient {
+      var context = Backward(
+        tape: self, node: index, upstream: Tensor(gradient, shape: nodes[index].shape))
+      backward(&context)
+    }
+    // What the node held goes back to the workspace now, for the nodes before it.
+    nodes[index].backward = nil
+    nodes[index].gradient = nil
+  }
+
+  func inputNode(_ input: Int, of node: Int) -> Int? { nodes[node].inputs[input] }
+
+  /// Where to write the gradient of an input, and whether there is something to add to.
+  func destination(node: Int, element: ElementType) -> (storage: Storage, isAccumulating: Bool) {
+    let isAccumulating = nodes[node].isGradientSet
+    nodes[node].isGradientSet = true
+    if let storage = nodes[node].gradient { return (storage, isAccumulating) }
+    let storage = makeTensor(nodes[node].shape, element: element).storage
+    nodes[node].gradient = storage
+    return (storage, isAccumulating)
+  }
+}
+
+/// What a primitive's backward pass sees: the gradient of its output, and places for those of its inputs.
+public struct Backward {
+  private let tape: Tape
+  private let node: Int
+  /// dL/d(output), in the output's shape.
+  public let upstream: Tensor
+
+  init(tape: Tape, node: Int, upstream: Tensor) {
+    self.tape = tape
+    self.node = node
+    self.upstream = upstream
+  }
+
+  /// Memory for what the backward pass needs for itself.
+  public var workspace: Workspace? { tape.workspace }
+
+  /// Whether the gradient of this input is wanted.
+  public func needs(_ input: Int) -> Bool { tape.inputNode(input, of: node) != nil }
+
+  /// Where to write the gradient of an input: overwrite it, or add to it where `isAccumulating`. Nil if not wanted.
+  public mutating func destination(_ input: Int) -> (storage: Storage, isAccumulating: Bool)? {
+    tape.inputNode(input, of: node).map { tape.destination(node: $0, element: upstream.element) }
+  }
+
+  /// Adds `scale` times a finished gradient to an input, if wanted. It has as many elements as the input.
+  public mutating func add(_ gradient: Tensor, times scale: Double = 1, to input: Int) {
+    guard let (storage, isAccumulating) = destination(input) else { return }
+    storage.assign(gradient.storage, times: scale, adding: isAccumulating ? 1 : 0)
+  }
+
+  /// Lets `write` overwrite a storage with the gradient of an input, if wanted, and adds it to what is there already.
+  public mutating func accumulate(_ input: Int, _ write: (Storage) -> Void) {
+    guard let (storage, isAccumulating) = destination(input) else { return }
+    guard isAccumulating else { return write(storage) }
+    let extra = Storage(count: storage.count, element: storage.element, workspace: workspace)
+    write(extra)
+    storage.assign(.add, storage, extra)
+  }
+}

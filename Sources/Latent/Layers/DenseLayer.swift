@@ -1,0 +1,30 @@
+import LatentKernels
+
+/// A fully connected layer: activation(x kernel + bias) on the last axis.
+public struct Dense: Module {
+  /// [I, O]
+  public var kernel: Parameter
+  /// [O]
+  public var bias: Parameter
+  public let activation: Activation
+
+  /// Glorot-uniform kernel and zero bias, as in Keras.
+  public init(
+    inputSize: Int, outputSize: Int, activation: Activation = .linear, key: RandomKey, element: ElementType = .float32
+  ) {
+    precondition(inputSize > 0 && outputSize > 0, "Dense: sizes \(inputSize) and \(outputSize) must be positive")
+    kernel = Parameter(Initializer.glorotUniform(shape: [inputSize, outputSize], key: key, element: element))
+    bias = Parameter(Tensor(zeros: [outputSize], element: element))
+    self.activation = activation
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("kernel", &kernel)
+    visitor.visit("bias", &bias)
+  }
+
+  /// x [..., I] -> [..., O]
+  public func callAsFunction(_ x: Variable) -> Variable {
+    dense(x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), activation: activation)
+  }
+}

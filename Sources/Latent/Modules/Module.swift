@@ -1,0 +1,55 @@
+/// A part of a model: a struct of parameters and other modules.
+///
+/// A module names what it holds, once, in a fixed order; that gives every parameter its path (`encoder.lstm.kernel`):
+///
+///     struct TwoLayers: Module {
+///       var first: Dense, second: Dense
+///       mutating func visit(_ visitor: inout ParameterVisitor) {
+///         visitor.visit("first", &first)
+///         visitor.visit("second", &second)
+///       }
+///     }
+public protocol Module: Sendable {
+  /// Shows every parameter and part to the visitor, in the same order each time.
+  mutating func visit(_ visitor: inout ParameterVisitor)
+}
+
+/// Walks through a model's parameters and keeps track of their paths.
+public struct ParameterVisitor {
+  private var path = ""
+  private let body: (String, inout Parameter) -> Void
+
+  init(_ body: @escaping (String, inout Parameter) -> Void) { self.body = body }
+
+  /// Shows a parameter.
+  public mutating func visit(_ name: String, _ parameter: inout Parameter) { body(path + name, &parameter) }
+
+  /// Shows a part, whose parameters' paths start with its name.
+  public mutating func visit(_ name: String, _ part: inout some Module) {
+    let outer = path
+    path += name + "."
+    part.visit(&self)
+    path = outer
+  }
+}
+
+extension Module {
+  /// Calls `body` with the path and each parameter, to read or write it.
+  public mutating func updateParameters(_ body: (_ path: String, _ parameter: inout Parameter) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = ParameterVisitor(body)
+      visit(&visitor)
+    }
+  }
+
+  /// Every parameter's path and value, in order.
+  public var parameters: [(path: String, value: Tensor)] {
+    var result: [(String, Tensor)] = []
+    var copy = self
+    copy.updateParameters { result.append(($0, $1.value)) }
+    return result
+  }
+
+  /// The number of numbers that training changes.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+}

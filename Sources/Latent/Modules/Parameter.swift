@@ -1,0 +1,21 @@
+import LatentKernels
+import Synchronization
+
+/// A tensor that training changes. Copies of a model hold the same parameters with values of their own.
+public struct Parameter: Sendable {
+  /// The present value.
+  public var value: Tensor
+  /// Which parameter this is, for the tape: the same in every copy of a model.
+  let id: Int
+
+  private static let nextID = Atomic<Int>(0)
+
+  /// A new parameter that starts with `value`.
+  public init(_ value: Tensor) {
+    self.value = value
+    id = Parameter.nextID.add(1, ordering: .relaxed).oldValue
+  }
+
+  /// The parameter as a variable of a tape, which will find its gradient.
+  public func on(_ tape: Tape) -> Variable { tape.variable(for: self) }
+}

@@ -1,0 +1,83 @@
+import LatentKernels
+
+/// Where each parameter of a model lies in one flat buffer, so that gradients, an optimizer's moments, the sum over
+/// shards and a checkpoint are each one contiguous block.
+public final class ParameterLayout: Sendable {
+  /// One parameter's place.
+  public struct Slot: Sendable {
+    /// For example `encoder.lstm.kernel`.
+    public let path: String
+    public let shape: [Int]
+    /// Its elements in the flat buffer.
+    public let range: Range<Int>
+  }
+
+  /// In the order in which the model visits them.
+  public let slots: [Slot]
+  /// The length of the flat buffer; each slot starts on a cache line.
+  public let count: Int
+  /// What all parameters' elements are.
+  public let element: ElementType
+  private let indices: [Int: Int]  // by parameter id
+
+  /// The layout of a model's parameters, which must be of one element type and visited once each.
+  public init(of model: some Module) {
+    var slots: [Slot] = []
+    var indices: [Int: Int] = [:]
+    var end = 0
+    var element: ElementType?
+    var copy = model
+    copy.updateParameters { path, parameter in
+      let tensor = parameter.value
+      if let other = indices[parameter.id] {
+        preconditionFailure("ParameterLayout: \(path) is the same parameter as \(slots[other].path)")
+      }
+      precondition(
+        element == nil || element == tensor.element,
+        "ParameterLayout: \(path) is \(tensor.element), but parameters before it are \(element ?? .float32)")
+      element = tensor.element
+      indices[parameter.id] = slots.count
+      slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + tensor.count))
+      end += (tensor.count + 15) / 16 * 16
+    }
+    precondition(element != nil, "ParameterLayout: \(type(of: model)) visits no parameter")
+    self.slots = slots
+    self.indices = indices
+    self.element = element ?? .float32
+    count = end
+  }
+
+  func index(of parameter: Parameter) -> Int? { indices[parameter.id] }
+
+  /// A flat buffer of zeros.
+  public func zeros() -> Storage {
+    let storage = Storage(count: count, element: element)
+    storage.fill(0)
+    return storage
+  }
+}
+
+/// The derivative of a loss for every parameter of a model.
+public struct Gradients: Sendable {
+  public let layout: ParameterLayout
+  /// All of them, at their slots' places; zero between the slots.
+  public var flat: Storage
+
+  public init(layout: ParameterLayout) {
+    self.layout = layout
+    flat = layout.zeros()
+  }
+
+  /// The gradient of the parameter with this path.
+  public subscript(path: String) -> Tensor {
+    guard let slot = layout.slots.first(where: { $0.path == path }) else {
+      preconditionFailure("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
+    }
+    return Tensor(flat[slot.range], shape: slot.shape)
+  }
+
+  /// The path of the first parameter whose gradient has an infinite or undefined element.
+  public var firstNonFinitePath: String? {
+    flat.isFinite() ? nil : layout.slots.first { !flat[$0.range].isFinite() }?.path
+  }
+}

@@ -1,0 +1,39 @@
+import LatentKernels
+
+/// activation(x W + b), applied to the last axis.
+///
+///     x [..., I]   W [I, O]   b [O]   y [..., O]
+///     dz = dy * activation'(.)   dW = x^T dz   db = column sums of dz   dx = dz W^T
+public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: Activation = .linear) -> Variable {
+  let inputs = kernel.shape.first ?? 0, outputs = kernel.shape.last ?? 0
+  precondition(
+    kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs],
+    "dense: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [..., I], [I, O], [O]")
+  let tape = x.tape
+  let rows = x.tensor.count / max(inputs, 1)
+  let y = tape.makeTensor(x.shape.dropLast() + [outputs], element: x.tensor.element)
+  let xMatrix = Matrix(x.tensor.storage, rows: rows, columns: inputs)
+  let kernelMatrix = Matrix(kernel.tensor.storage, rows: inputs, columns: outputs)
+  multiply(xMatrix, kernelMatrix, into: Matrix(y.storage, rows: rows, columns: outputs))
+  y.storage.addBias(bias.tensor.storage, activation: activation)
+
+  return tape.record("Dense", inputs: [x, kernel, bias], output: y) { backward in
+    var dz = backward.upstream.storage
+    if activation != .linear {
+      dz = Storage(count: y.count, element: y.element, workspace: backward.workspace)
+      dz.assignActivationGradient(output: y.storage, upstream: backward.upstream.storage, activation: activation)
+    }
+    let dzMatrix = Matrix(dz, rows: rows, columns: outputs)
+    if let (dw, isAccumulating) = backward.destination(1) {
+      multiply(
+        xMatrix, dzMatrix, transposingA: true, into: Matrix(dw, rows: inputs, columns: outputs),
+        accumulating: isAccumulating)
+    }
+    if let (db, isAccumulating) = backward.destination(2) { db.assignColumnSums(of: dz, accumulating: isAccumulating) }
+    if let (dx, isAccumulating) = backward.destination(0) {
+      multiply(
+        dzMatrix, kernelMatrix, transposingB: true, into: Matrix(dx, rows: rows, columns: inputs),
+        accumulating: isAccumulating)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import LatentKernels
+
+/// A whole LSTM sequence from a zero state: `LSTMSequence` has the mathematics, forward and backward.
+///
+///     x [B, T, D]   kernel [D, 4H]   recurrent kernel [H, 4H]   bias [4H]   gate order i, f, g, o
+///     result: [B, H], the last hidden state, or [B, T, H], all of them
+public func lstm(
+  _ x: Variable, kernel: Variable, recurrentKernel: Variable, bias: Variable, returnsSequence: Bool = false
+) -> Variable {
+  let hidden = recurrentKernel.shape.first ?? 0
+  precondition(
+    x.shape.count == 3 && x.shape[0] > 0 && x.shape[1] > 0 && kernel.shape == [x.shape[2], 4 * hidden]
+      && recurrentKernel.shape == [hidden, 4 * hidden] && bias.shape == [4 * hidden],
+    "lstm: x \(x.shape), kernel \(kernel.shape), recurrent kernel \(recurrentKernel.shape), bias \(bias.shape) do not "
+      + "fit [B, T, D], [D, 4H], [H, 4H], [4H] with B, T > 0")
+  let sizes = LSTMSequence.Sizes(batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden)
+  let tape = x.tape
+  let sequence = LSTMSequence(
+    x.tensor.storage, kernel: kernel.tensor.storage, recurrentKernel: recurrentKernel.tensor.storage,
+    bias: bias.tensor.storage, sizes: sizes, workspace: tape.workspace)
+  let y = tape.makeTensor(
+    returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
+  if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }
+
+  return tape.record("LSTM", inputs: [x, kernel, recurrentKernel, bias], output: y) { backward in
+    // Weights and bias come as one: where only some are wanted, the others' gradients go to spare memory.
+    let spare = { (variable: Variable) in
+      (storage: Storage(count: variable.tensor.count, element: y.element, workspace: tape.workspace),
+        isAccumulating: false)
+    }
+    let dx = backward.destination(0)
+    let dKernel = backward.destination(1) ?? spare(kernel)
+    let dRecurrent = backward.destination(2) ?? spare(recurrentKernel)
+    let dBias = backward.destination(3) ?? spare(bias)
+    sequence.backward(
+      upstream: backward.upstream.storage, upstreamIsSequence: returnsSequence, kernel: kernel.tensor.storage,
+      recurrentKernel: recurrentKernel.tensor.storage,
+      into: LSTMSequence.Gradients(
+        input: dx?.storage, kernel: dKernel.storage, recurrentKernel: dRecurrent.storage, bias: dBias.storage,
+        isAccumulating: (
+          dx?.isAccumulating ?? false, dKernel.isAccumulating, dRecurrent.isAccumulating, dBias.isAccumulating
+        )))
+  }
+}

@@ -1,0 +1,47 @@
+import LatentKernels
+
+// Losses are summed over all axes but the first and averaged over the first, the batch; the unit is nats per example
+// (squared error: squared units per example). Targets are constants: no gradient reaches them.
+
+/// Binary cross-entropy from logits, in the form that cannot overflow: max(z, 0) - z y + log(1 + exp(-|z|)).
+///
+///     logits, targets [B, ...]   d/dz = (sigmoid(z) - y) / B
+public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
+  reducedLoss("binaryCrossEntropy", logits, targets, value: { $0.binaryCrossEntropy(logitsAgainst: $1) }) {
+    $0.assignBinaryCrossEntropyGradient(logits: $1, targets: $2, scale: $3)
+  }
+}
+
+/// Binary cross-entropy from probabilities, clipped to [1e-7, 1 - 1e-7] as in Keras: -y log p - (1 - y) log(1 - p).
+///
+///     probabilities, targets [B, ...]   d/dp = (p - y) / (p (1 - p)) / B, and 0 where p is clipped
+public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Variable {
+  reducedLoss("binaryCrossEntropy", probabilities, targets, value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) }) {
+    $0.assignBinaryCrossEntropyGradient(probabilities: $1, targets: $2, scale: $3)
+  }
+}
+
+/// Squared error: the sum of (x - y)^2.
+///
+///     x, targets [B, ...]   d/dx = 2 (x - y) / B
+public func squaredError(_ x: Variable, targets: Tensor) -> Variable {
+  reducedLoss("squaredError", x, targets, value: { $0.squaredError(against: $1) }) {
+    $0.assignSquaredErrorGradient($1, targets: $2, scale: $3)
+  }
+}
+
+private func reducedLoss(
+  _ name: String, _ x: Variable, _ targets: Tensor, value: (Storage, Storage) -> Double,
+  gradient: @escaping (_ into: Storage, _ x: Storage, _ targets: Storage, _ scale: Double) -> Void
+) -> Variable {
+  precondition(
+    x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
+    "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
+  let batch = Double(x.shape[0])
+  let output = x.tape.makeTensor([], element: x.tensor.element)
+  output.storage.fill(value(x.tensor.storage, targets.storage) / batch)
+  return x.tape.record(name, inputs: [x], output: output) { backward in
+    let scale = backward.upstream.scalar / batch
+    backward.accumulate(0) { gradient($0, x.tensor.storage, targets.storage, scale) }
+  }
+}

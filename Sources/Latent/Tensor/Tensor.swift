@@ -1,0 +1,88 @@
+import LatentKernels
+
+/// An array of numbers with a shape: a value, contiguous and row-major, that knows its element type.
+///
+/// Copies share memory until one of them is written. The element type is a property, not a generic parameter: the same
+/// model code runs in float32 and float64.
+public struct Tensor: Sendable {
+  /// The size of each dimension; empty for a single number.
+  public let shape: [Int]
+  /// The elements, in row-major order. Primitives read and write it through `LatentKernels`.
+  public var storage: Storage
+
+  /// A tensor over existing elements.
+  public init(_ storage: Storage, shape: [Int]) {
+    precondition(
+      storage.count == Tensor.count(of: shape), "Tensor: \(storage.count) elements do not make the shape \(shape)")
+    self.storage = storage
+    self.shape = shape
+  }
+
+  /// A tensor whose elements are not set yet, in `workspace`'s memory or else the system's.
+  public init(uninitialized shape: [Int], element: ElementType = .float32, workspace: Workspace? = nil) {
+    self.init(Storage(count: Tensor.count(of: shape), element: element, workspace: workspace), shape: shape)
+  }
+
+  /// A tensor of one number everywhere.
+  public init(repeating value: Double, shape: [Int], element: ElementType = .float32) {
+    self.init(uninitialized: shape, element: element)
+    storage.fill(value)
+  }
+
+  /// A tensor of zeros.
+  public init(zeros shape: [Int], element: ElementType = .float32) {
+    self.init(repeating: 0, shape: shape, element: element)
+  }
+
+  /// The given numbers in row-major order, rounded to the element type.
+  public init(_ values: [Double], shape: [Int], element: ElementType = .float32) {
+    precondition(
+      values.count == Tensor.count(of: shape), "Tensor: \(values.count) values do not make the shape \(shape)")
+    self.init(uninitialized: shape, element: element)
+    storage.assign(values)
+  }
+
+  /// What the elements are.
+  public var element: ElementType { storage.element }
+  /// The number of elements.
+  public var count: Int { storage.count }
+  /// All elements, in row-major order, as doubles.
+  public var values: [Double] { storage.doubles() }
+
+  /// All elements, in row-major order, rounded to single precision.
+  public var floats: [Float] {
+    guard element == .float32 else { return converted(to: .float32).floats }
+    return storage.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+  }
+
+  /// The single number of a tensor with one element.
+  public var scalar: Double {
+    precondition(count == 1, "scalar: the shape \(shape) has \(count) elements")
+    return storage.doubles()[0]
+  }
+
+  /// The same elements under another shape.
+  public func reshaped(to shape: [Int]) -> Tensor {
+    precondition(Tensor.count(of: shape) == count, "reshaped: \(self.shape) has not as many elements as \(shape)")
+    return Tensor(storage, shape: shape)
+  }
+
+  /// The same numbers in another element type.
+  public func converted(to element: ElementType) -> Tensor {
+    element == self.element ? self : Tensor(values, shape: shape, element: element)
+  }
+
+  /// Rows `range` of the first dimension, sharing memory.
+  public subscript(rows range: Range<Int>) -> Tensor {
+    precondition(
+      !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of the shape \(shape)")
+    let row = count / max(shape[0], 1)
+    return Tensor(
+      storage[range.lowerBound * row..<range.upperBound * row], shape: [range.count] + shape.dropFirst())
+  }
+
+  static func count(of shape: [Int]) -> Int {
+    precondition(shape.allSatisfy { $0 >= 0 }, "Tensor: the shape \(shape) has a negative dimension")
+    return shape.reduce(1, *)
+  }
+}

@@ -1,0 +1,111 @@
+import CLatentKernels
+
+/// y = f(x), element by element.
+public enum UnaryFunction: Sendable { case exp, log, log1p, sigmoid, tanh, softplus }
+
+/// y = a op b, element by element.
+public enum BinaryOperator: Sendable { case add, subtract, multiply, divide }
+
+/// A dense layer's non-linearity, applied in the same pass as its bias.
+public enum Activation: String, Sendable, CaseIterable {
+  case linear, relu, sigmoid, tanh
+
+  var kernelValue: latent_activation {
+    switch self {
+    case .linear: latent_linear
+    case .relu: latent_relu
+    case .sigmoid: latent_sigmoid
+    case .tanh: latent_tanh
+    }
+  }
+}
+
+/// Loops over all elements of a storage. Counts and element types must agree; results may overwrite operands.
+extension Storage {
+  /// self = f(x)
+  public func assign(_ function: UnaryFunction, of x: Storage) {
+    check("assign", x)
+    let loop =
+      switch function {
+      case .exp: operations.exp
+      case .log: operations.log
+      case .log1p: operations.log1p
+      case .sigmoid: operations.sigmoid
+      case .tanh: operations.tanh
+      case .softplus: operations.softplus
+      }
+    loop(x.pointer, pointer, count)
+  }
+
+  /// self = a op b
+  public func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage) {
+    check("assign", a)
+    check("assign", b)
+    let loop =
+      switch operation {
+      case .add: operations.add
+      case .subtract: operations.subtract
+      case .multiply: operations.multiply
+      case .divide: operations.divide
+      }
+    loop(a.pointer, b.pointer, pointer, count)
+  }
+
+  /// self = scale x + keep self; where `keep` is 0, self may be uninitialised.
+  public func assign(_ x: Storage, times scale: Double = 1, adding keep: Double = 0) {
+    check("assign", x)
+    operations.scale_add(scale, x.pointer, keep, pointer, count)
+  }
+
+  /// Sets every element.
+  public func fill(_ value: Double) { operations.fill(value, pointer, count) }
+
+  /// The sum of all elements, added pairwise in double.
+  public func sum() -> Double { operations.sum(pointer, count) }
+
+  /// Whether no element is infinite or NaN.
+  public func isFinite() -> Bool { operations.all_finite(pointer, count) != 0 }
+
+  /// self[c] (+)= the sum over all rows of x[row, c], with as many columns as self has elements.
+  public func assignColumnSums(of x: Storage, accumulating: Bool) {
+    precondition(
+      count > 0 && x.count % count == 0 && x.element == element,
+      "column sums: \(x.count) elements are not rows of \(count)")
+    operations.column_sums(x.pointer, x.count / count, count, accumulating ? 1 : 0, pointer)
+  }
+
+  /// self[row, c] = activation(self[row, c] + bias[c])
+  public func addBias(_ bias: Storage, activation: Activation) {
+    precondition(
+      bias.count > 0 && count % bias.count == 0 && bias.element == element,
+      "bias: \(count) elements are not rows of \(bias.count)")
+    operations.bias_activation(pointer, bias.pointer, count / bias.count, bias.count, activation.kernelValue)
+  }
+
+  /// self = upstream * activation'(.), given the activation's output.
+  public func assignActivationGradient(output: Storage, upstream: Storage, activation: Activation) {
+    check("activation gradient", output)
+    check("activation gradient", upstream)
+    operations.activation_backward(output.pointer, upstream.pointer, pointer, count, activation.kernelValue)
+  }
+
+  /// The numbers of `values`, rounded to this element type.
+  public func assign(_ values: [Double]) {
+    precondition(values.count == count, "assign: \(values.count) values for \(count) elements")
+    operations.from_double(values, pointer, count)
+  }
+
+  /// All elements as doubles.
+  public func doubles() -> [Double] {
+    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress { operations.to_double(pointer, base, count) }
+      initialized = count
+    }
+  }
+
+  func check(_ operation: String, _ other: Storage) {
+    precondition(
+      other.count == count && other.element == element,
+      "\(operation): \(other.count) elements of \(other.element) against \(count) of \(element)")
+  }
+}
