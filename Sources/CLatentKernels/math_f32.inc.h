@@ -24,11 +24,11 @@ static inline float latent_float(uint32_t bits) {
 
 // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2: minimax for the relative error of exp(r) - 1, which is 1.4e-8.
 static inline float latent_exp_tail(float r) {
-  float q = 0x1.6b9a2ap-10f;
-  q = q * r + 0x1.122542p-7f;
-  q = q * r + 0x1.5556f4p-5f;
-  q = q * r + 0x1.5554b4p-3f;
-  return q * r + 0x1.fffffep-2f;
+  float square = r * r;
+  float low = 0x1.5554b4p-3f * r + 0x1.fffffep-2f;
+  float high = 0x1.122542p-7f * r + 0x1.5556f4p-5f;
+  high = 0x1.6b9a2ap-10f * square + high;
+  return high * square + low;
 }
 
 // exp(x) for -104 <= x <= 89 or NaN. The power of two is applied as two factors, so that neither leaves the range of
@@ -39,10 +39,10 @@ static inline float latent_exp_bounded(float x) {
   float r = x - n * LN2_HIGH;
   r = r - n * LN2_LOW;
   float p = latent_exp_tail(r) * r + 1.0f;
-  p = p * r + 1.0f;
   uint32_t low = (latent_bits(t) << 22) & 0x7f800000;  // the exponent n / 2 rounded down, with its bias
   uint32_t high = (latent_bits(t) << 23) - low;        // n / 2 rounded up
-  return p * latent_float(low) * latent_float(high);
+  p = p * (r * latent_float(low)) + latent_float(low);
+  return p * latent_float(high);
 }
 
 static inline float latent_expf(float x) {
@@ -81,15 +81,14 @@ static inline float latent_tanhf(float x) {
 // log(1 + f) - f for sqrt(1/2) - 1 <= f <= sqrt(2) - 1, given f: -f^2 / 2 + f^3 P(f), with P minimax for the relative
 // error of log(1 + f), which is 5.9e-9.
 static inline float latent_log_tail(float f) {
-  float p = -0x1.38c522p-4f;
-  p = p * f + 0x1.055e4ap-3f;
-  p = p * f + -0x1.0d82e2p-3f;
-  p = p * f + 0x1.22d954p-3f;
-  p = p * f + -0x1.547282p-3f;
-  p = p * f + 0x1.99a01ap-3f;
-  p = p * f + -0x1.000226p-2f;
-  p = p * f + 0x1.555554p-2f;
-  float square = f * f;
+  float square = f * f, fourth = square * square;
+  float a = -0x1.000226p-2f * f + 0x1.555554p-2f;
+  float b = -0x1.547282p-3f * f + 0x1.99a01ap-3f;
+  float c = -0x1.0d82e2p-3f * f + 0x1.22d954p-3f;
+  float d = -0x1.38c522p-4f * f + 0x1.055e4ap-3f;
+  a = b * square + a;
+  c = d * square + c;
+  float p = c * fourth + a;
   return p * (f * square) - 0.5f * square;
 }
 

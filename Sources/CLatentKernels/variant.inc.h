@@ -13,7 +13,7 @@
 
 // Before a loop whose arrays are the same or disjoint: no iteration depends on another. Without it, the compiler guards
 // the vector loop by a test for overlap, and a loop in place takes the scalar path.
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")
 
 #define REAL float
 #define ELEMENT f32
