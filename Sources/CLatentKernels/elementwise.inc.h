@@ -3,6 +3,7 @@
   static void FN(name)(const void *xv, void *yv, size_t n) { \
     const REAL *xs = xv;                                    \
     REAL *ys = yv;                                          \
+    INDEPENDENT                                             \
     for (size_t i = 0; i < n; i++) {                        \
       REAL x = xs[i];                                       \
       ys[i] = expression;                                   \
@@ -13,6 +14,5 @@ UNARY(log, LOG(x))
 UNARY(log1p, LOG1P(x))
 UNARY(sigmoid, SIGMOID(x))
 UNARY(tanh, TANH(x))
-// log(1 + exp(x)) without overflow: max(x, 0) + log1p(exp(-|x|))
-UNARY(softplus, (x > 0 ? x : (REAL)0) + LOG1P(EXP(x > 0 ? -x : x)))
+UNARY(softplus, SOFTPLUS(x))
 #undef UNARY

@@ -1,0 +1,40 @@
+// Loops over many values that tests need and that would be slow in a debug build of Swift.
+#ifndef CTEST_SUPPORT_H
+#define CTEST_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_function_count
+} ulp_function;
+
+typedef struct {
+  // The largest distance from the double-precision reference, in units of the last place of a float of the
+  // reference's magnitude. Infinite where one is NaN and the other is not, or where an exact zero has the wrong sign.
+  double max_ulp;
+  uint32_t worst_bits;  // the argument there, as the bits of a float
+  float got;
+  double expected;
+} ulp_report;
+
+/// A loop y[i] = f(x[i]) over floats.
+typedef void (*ulp_loop)(const void *x, void *y, size_t n);
+
+/// The value that a float function should have at x, in double precision, from the C library.
+double ulp_reference(ulp_function function, float x);
+
+/// The distance of a float from the exact result, as in ulp_report.
+double ulp_distance(float got, double expected);
+
+/// Compares each of several loops with the reference at the floats of the bit patterns first, first + stride, ... :
+/// count of them. reports[i] belongs to loops[i], and only grows.
+void ulp_sweep(ulp_function function, const ulp_loop *loops, size_t loop_count, uint32_t first, uint32_t stride,
+               uint64_t count, ulp_report *reports);
+
+/// Sums that the moments of a sample follow from, and its Kolmogorov-Smirnov distance from the standard normal.
+typedef struct { double mean, variance, skewness, kurtosis, kolmogorov_smirnov; } sample_moments;
+/// Sorts x.
+sample_moments standard_normal_moments(float *x, size_t n);
+
+#endif

@@ -1,0 +1,59 @@
+#include <math.h>
+
+#include "ctest_support.h"
+
+static double softplus(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
+
+double ulp_reference(ulp_function function, float x) {
+  switch (function) {
+    case ulp_exp: return exp(x);
+    case ulp_log: return log(x);
+    case ulp_log1p: return log1p(x);
+    case ulp_sigmoid: return 1 / (1 + exp(-(double)x));  // exp stays finite wherever the result is a float
+    case ulp_softplus: return softplus(x);
+    case ulp_tanh: return tanh(x);
+    default: return NAN;
+  }
+}
+
+double ulp_distance(float got, double expected) {
+  if (isnan(expected)) return isnan(got) ? 0 : INFINITY;
+  if (isnan(got)) return INFINITY;
+  if (expected == 0) return got == 0 && !signbit(got) == !signbit(expected) ? 0 : INFINITY;
+  // An infinity stands for 2^128, the first magnitude that a float cannot hold: FLT_MAX is one ulp away from it.
+  double g = isinf(got) ? copysign(0x1p128, got) : got;
+  double e = fabs(expected) > 0x1p128 ? copysign(0x1p128, expected) : expected;
+  int exponent;
+  frexp(e, &exponent);
+  if (exponent > 128) exponent = 128;
+  if (exponent < -125) exponent = -125;  // denormals have the spacing of the smallest normal numbers
+  return fabs(g - e) / ldexp(1, exponent - 24);
+}
+
+#define CHUNK 4096
+
+void ulp_sweep(ulp_function function, const ulp_loop *loops, size_t loop_count, uint32_t first, uint32_t stride,
+               uint64_t count, ulp_report *reports) {
+  static _Thread_local float x[CHUNK], y[CHUNK];
+  static _Thread_local double expected[CHUNK];
+  uint32_t bits = first;
+  for (uint64_t done = 0; done < count; done += CHUNK) {
+    size_t n = count - done < CHUNK ? (size_t)(count - done) : CHUNK;
+    for (size_t i = 0; i < n; i++, bits += stride) {
+      union { uint32_t u; float f; } v = {.u = bits};
+      x[i] = v.f;
+      expected[i] = ulp_reference(function, v.f);
+    }
+    for (size_t k = 0; k < loop_count; k++) {
+      loops[k](x, y, n);
+      ulp_report *report = reports + k;
+      for (size_t i = 0; i < n; i++) {
+        if ((double)y[i] == expected[i] && y[i] != 0) continue;
+        double distance = ulp_distance(y[i], expected[i]);
+        if (distance <= report->max_ulp) continue;
+        union { float f; uint32_t u; } v = {.f = x[i]};
+        *report = (ulp_report){distance, v.u, y[i], expected[i]};
+      }
+    }
+  }
+}
