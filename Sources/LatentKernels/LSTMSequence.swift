@@ -45,6 +45,7 @@ public struct LSTMSequence {
   private let operand: Storage  // [T + 1, B, stride]: h_(t-1) and x_t; h_(T-1) ends up in the last block
   private let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz
   private let cells: Storage  // [T, B, H]
+  private let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
   private let workspace: Workspace?
 
   /// Runs the sequence.
@@ -54,16 +55,19 @@ public struct LSTMSequence {
   ///   - kernel: [D, 4H], gate order i, f, g, o
   ///   - recurrentKernel: [H, 4H]
   ///   - bias: [4H]
+  ///   - keepsState: whether a backward pass is to come
   public init(
-    _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, workspace: Workspace?
+    _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
+    workspace: Workspace?
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
     self.sizes = sizes
     self.workspace = workspace
     operand = Storage(count: (time + 1) * batch * stride, element: element, workspace: workspace)
-    gates = Storage(count: time * batch * 4 * hidden, element: element, workspace: workspace)
-    cells = Storage(count: time * batch * hidden, element: element, workspace: workspace)
+    gates = Storage(count: (keepsState ? time : 1) * batch * 4 * hidden, element: element, workspace: workspace)
+    cells = Storage(count: (keepsState ? time : 2) * batch * hidden, element: element, workspace: workspace)
+    self.keepsState = keepsState
     operations.to_time_major(x.pointer, operand.pointer(at: hidden), batch, time, input, stride)
 
     let weights = LSTMSequence.stackedWeights(kernel, recurrentKernel, sizes, workspace)
@@ -74,7 +78,7 @@ public struct LSTMSequence {
         weights.multiplied(by: operandRows(at: t), into: gateRows(at: t))
       }
       operations.lstm_gates(
-        gates.pointer(at: t * batch * 4 * hidden), bias.pointer, t == 0 ? nil : cellPointer(at: t - 1),
+        gateRows(at: t).pointer, bias.pointer, t == 0 ? nil : cellPointer(at: t - 1),
         cellPointer(at: t), operand.pointer(at: (t + 1) * batch * stride), stride, batch, hidden)
     }
   }
@@ -100,6 +104,7 @@ public struct LSTMSequence {
   public func backward(
     upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
   ) {
+    precondition(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations) = (gates.element, gates.operations)
     let state = batch * hidden
@@ -188,8 +193,11 @@ public struct LSTMSequence {
 
   private func gateRows(at t: Int) -> Matrix {
     let count = sizes.batch * 4 * sizes.hidden
-    return Matrix(gates[t * count..<(t + 1) * count], rows: sizes.batch, columns: 4 * sizes.hidden)
+    let block = keepsState ? t : 0
+    return Matrix(gates[block * count..<(block + 1) * count], rows: sizes.batch, columns: 4 * sizes.hidden)
   }
 
-  private func cellPointer(at t: Int) -> UnsafeMutableRawPointer { cells.pointer(at: t * sizes.batch * sizes.hidden) }
+  private func cellPointer(at t: Int) -> UnsafeMutableRawPointer {
+    cells.pointer(at: (keepsState ? t : t % 2) * sizes.batch * sizes.hidden)
+  }
 }

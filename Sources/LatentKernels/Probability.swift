@@ -75,6 +75,11 @@ extension Storage {
     operations.normal_noise(key, streams, pointer, streams.count, columns)
   }
 
+  /// Fills with numbers uniform in low...high from the generator `key`.
+  public func fillUniform(key: UInt64, low: Double, high: Double) {
+    operations.uniform_noise(key, 0, low, high, pointer, count)
+  }
+
   /// One Adam step in Keras's form; `rate` holds the bias corrections already.
   public func adamStep(
     gradient: Storage, first: Storage, second: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double

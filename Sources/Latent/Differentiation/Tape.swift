@@ -8,6 +8,8 @@ public final class Tape {
   /// Where intermediate results live; nil takes them from the system.
   public let workspace: Workspace?
   private let layout: ParameterLayout?
+  /// Whether gradients can be asked for later.
+  public var isRecording: Bool { layout != nil }
   private var nodes: [Node] = []
   private var parameterNodes: [Int?]
   private var isUsedUp = false

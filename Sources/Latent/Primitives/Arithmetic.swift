@@ -49,6 +49,18 @@ extension Variable {
     }
   }
 
+  /// 1 / (1 + exp(-a)), element by element; with y the result, dy/da = y (1 - y).
+  public func sigmoid() -> Variable {
+    let output = tape.makeTensor(shape, element: tensor.element)
+    output.storage.assign(.sigmoid, of: tensor.storage)
+    return tape.record("sigmoid", inputs: [self], output: output) { backward in
+      let upstream = backward.upstream.storage
+      backward.accumulate(0) {
+        $0.assignActivationGradient(output: output.storage, upstream: upstream, activation: .sigmoid)
+      }
+    }
+  }
+
   private func combined(
     _ operation: BinaryOperator, _ other: Variable, _ name: String, _ backward: @escaping (inout Backward) -> Void
   ) -> Variable {

@@ -17,7 +17,7 @@ public func lstm(
   let tape = x.tape
   let sequence = LSTMSequence(
     x.tensor.storage, kernel: kernel.tensor.storage, recurrentKernel: recurrentKernel.tensor.storage,
-    bias: bias.tensor.storage, sizes: sizes, workspace: tape.workspace)
+    bias: bias.tensor.storage, sizes: sizes, keepsState: tape.isRecording, workspace: tape.workspace)
   let y = tape.makeTensor(
     returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
   if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }

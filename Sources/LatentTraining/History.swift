@@ -1,0 +1,65 @@
+/// The losses of an epoch's part, averaged over its images.
+public struct Losses: Sendable, Equatable {
+  /// What is minimised, nats per image.
+  public let total: Double
+  /// Its named parts, in the model's order, nats per image.
+  public let parts: [(name: String, value: Double)]
+
+  public init(total: Double, parts: [(name: String, value: Double)]) {
+    self.total = total
+    self.parts = parts
+  }
+
+  /// The part with this name, such as `kl`.
+  public subscript(name: String) -> Double? { parts.first { $0.name == name }?.value }
+
+  public static func == (a: Losses, b: Losses) -> Bool {
+    a.total == b.total && a.parts.elementsEqual(b.parts) { $0.name == $1.name && $0.value == $1.value }
+  }
+}
+
+/// What one epoch came to.
+public struct EpochRecord: Sendable, Equatable {
+  /// 1 for the first.
+  public let epoch: Int
+  /// The mean over the epoch's batches, each with the weights it met.
+  public let training: Losses
+  /// With the weights at the epoch's end; nil without a validation part.
+  public let validation: Losses?
+  /// Wall-clock time of the training part.
+  public let trainingSeconds: Double
+  /// Wall-clock time of the validation part.
+  public let validationSeconds: Double
+  /// Images trained on, per second of the training part.
+  public let imagesPerSecond: Double
+}
+
+/// All epochs of a run.
+public struct History: Sendable, Equatable {
+  public private(set) var epochs: [EpochRecord] = []
+
+  public init() {}
+
+  public mutating func append(_ record: EpochRecord) { epochs.append(record) }
+
+  /// The last finished epoch.
+  public var last: EpochRecord? { epochs.last }
+
+  /// A table with a line for each epoch: its number, losses in nats per image, seconds, images per second. Numbers are
+  /// written so that reading them gives the same doubles back; without a validation part its columns stay empty.
+  public var csv: String {
+    let names = epochs.first?.training.parts.map(\.name) ?? []
+    let columns =
+      ["epoch"] + ["train", "validation"].flatMap { part in (["loss"] + names).map { "\(part)_\($0)" } }
+      + ["train_seconds", "validation_seconds", "images_per_second"]
+    let lines = epochs.map { record in
+      let training = [record.training.total] + record.training.parts.map(\.value)
+      let validation: [Double?] =
+        record.validation.map { [$0.total] + $0.parts.map(\.value) } ?? Array(repeating: nil, count: names.count + 1)
+      let times = [record.trainingSeconds, record.validationSeconds, record.imagesPerSecond]
+      return (["\(record.epoch)"] + training.map { "\($0)" } + validation.map { $0.map { "\($0)" } ?? "" }
+        + times.map { "\($0)" }).joined(separator: ",")
+    }
+    return ([columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+  }
+}

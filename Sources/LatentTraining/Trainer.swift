@@ -1,0 +1,141 @@
+import Latent
+import LatentData
+
+/// Fits a model to a data set.
+///
+///     var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 256)
+///     let history = try trainer.fit(&model, to: images, epochs: 30, validationSplit: 0.3)
+///
+/// The same seed and number of shards give the same bits, whatever the number of threads.
+public struct Trainer<O: Optimizer> {
+  public var optimizer: O
+  /// Images in a batch; the last batch of an epoch holds what is left.
+  public let batchSize: Int
+  /// Seeds the order of the images and the noise.
+  public let seed: UInt64
+  /// The workers; also says how much memory they use.
+  public let parallel: DataParallel
+  /// Gradients of each shard, kept from step to step.
+  private var gradients: [Gradients] = []
+
+  /// - Parameters:
+  ///   - threads: worker threads; all cores that the process may use where left out
+  ///   - shards: parts that a batch is cut into; the number of threads where left out
+  public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
+    precondition(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
+    let threads = threads ?? Machine.cores
+    self.optimizer = optimizer
+    self.batchSize = batchSize
+    self.seed = seed
+    parallel = DataParallel(threads: threads, shards: shards ?? threads)
+  }
+
+  /// Trains a model on a data set, whose last part is kept for validation.
+  ///
+  /// - Parameters:
+  ///   - validationSplit: the fraction kept, in 0..<1; the LAST images, as in Keras
+  ///   - onEvent: hears what happens
+  /// - Throws: ``TrainingError`` when a loss is not finite; `model` then has the weights of the last finished epoch.
+  public mutating func fit(
+    _ model: inout some TrainableModel, to dataset: Dataset, epochs: Int, validationSplit: Double = 0,
+    onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    let (training, validation) = dataset.split(validationFraction: validationSplit)
+    return try fit(&model, to: training, validation: validation, epochs: epochs, onEvent: onEvent)
+  }
+
+  /// Trains a model on one data set and validates it on another, which may be empty.
+  public mutating func fit(
+    _ model: inout some TrainableModel, to training: Dataset, validation: Dataset?, epochs: Int,
+    onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    precondition(training.count > 0, "fit: no images to train on")
+    let layout = ParameterLayout(of: model)
+    let key = RandomKey(seed: seed)
+    var history = History()
+    onEvent(
+      .started(
+        trainingImages: training.count, validationImages: validation?.count ?? 0,
+        stepsPerEpoch: stepsPerEpoch(training)))
+    for epoch in stride(from: 1, through: epochs, by: 1) {
+      let lastGood = model
+      do {
+        history.append(
+          try run(epoch, &model, training, validation, key: key, layout: layout, onEvent: onEvent))
+      } catch {
+        model = lastGood
+        throw error
+      }
+      onEvent(.epochFinished(history.epochs[history.epochs.count - 1]))
+    }
+    return history
+  }
+
+  private func stepsPerEpoch(_ dataset: Dataset) -> Int { (dataset.count + batchSize - 1) / batchSize }
+
+  private mutating func run(
+    _ epoch: Int, _ model: inout some TrainableModel, _ training: Dataset, _ validation: Dataset?, key: RandomKey,
+    layout: ParameterLayout, onEvent: (TrainingEvent) -> Void
+  ) throws -> EpochRecord {
+    let start = monotonicSeconds()
+    let order = key.child("shuffle").child(UInt64(epoch)).permutation(of: training.count)
+    let noiseKey = key.child("noise").child(UInt64(epoch))
+    let steps = stepsPerEpoch(training)
+    var sums = DataParallel.Sums()
+    for step in 1...steps {
+      let batch = order[(step - 1) * batchSize..<min(step * batchSize, order.count)]
+      let result = trainStep(&model, on: training, batch, noiseKey: noiseKey, layout: layout)
+      guard result.total.isFinite else {
+        let layer = firstNonFinite(model, training, batch, noiseKey: noiseKey, layout: layout)
+        throw TrainingError.nonFiniteLoss(epoch: epoch, step: step, layer: layer)
+      }
+      sums.add(result)
+      let images = (step - 1) * batchSize + batch.count
+      onEvent(
+        .stepFinished(
+          StepRecord(
+            epoch: epoch, step: step, stepsPerEpoch: steps, losses: sums.losses(images: images), images: images,
+            seconds: monotonicSeconds() - start)))
+    }
+    let trainingSeconds = monotonicSeconds() - start
+    var validationLosses: Losses?
+    if let validation, validation.count > 0 {
+      onEvent(.validationStarted(epoch: epoch))
+      let noiseKey = key.child("validation noise").child(UInt64(epoch))
+      let sums = parallel.losses(
+        of: model, on: validation, batchSize: batchSize, noiseKey: noiseKey, element: layout.element)
+      guard sums.total.isFinite else {
+        throw TrainingError.nonFiniteLoss(epoch: epoch, step: steps, layer: "the validation loss")
+      }
+      validationLosses = sums.losses(images: validation.count)
+    }
+    return EpochRecord(
+      epoch: epoch, training: sums.losses(images: training.count), validation: validationLosses,
+      trainingSeconds: trainingSeconds, validationSeconds: monotonicSeconds() - start - trainingSeconds,
+      imagesPerSecond: Double(training.count) / trainingSeconds)
+  }
+
+  /// One step: gradients of all shards, their sum, the optimizer's update. Returns the batch's summed losses.
+  private mutating func trainStep(
+    _ model: inout some TrainableModel, on dataset: Dataset, _ batch: ArraySlice<Int>, noiseKey: RandomKey,
+    layout: ParameterLayout
+  ) -> DataParallel.Sums {
+    if gradients.count != parallel.shards || gradients[0].layout !== layout {
+      gradients = (0..<parallel.shards).map { _ in Gradients(layout: layout) }
+    }
+    let sums = parallel.gradients(
+      of: model, on: dataset, batch, noiseKey: noiseKey, layout: layout, into: gradients)
+    if sums.total.isFinite { optimizer.update(&model, along: gradients[0], pool: parallel.pool) }
+    return sums
+  }
+
+  /// Runs a batch once more to find the layer whose result is not finite.
+  private func firstNonFinite(
+    _ model: some TrainableModel, _ dataset: Dataset, _ batch: ArraySlice<Int>, noiseKey: RandomKey,
+    layout: ParameterLayout
+  ) -> String? {
+    let tape = Tape(layout: layout, checksFinite: true)
+    _ = model.loss(dataset.batch(batch, noiseKey: noiseKey, element: layout.element), tape: tape)
+    return tape.firstNonFinite
+  }
+}

@@ -1,0 +1,41 @@
+/// What a trainer tells while it works.
+public enum TrainingEvent: Sendable {
+  /// Training starts, with so many images for training and validation, and so many steps in each epoch.
+  case started(trainingImages: Int, validationImages: Int, stepsPerEpoch: Int)
+  /// A training step is done.
+  case stepFinished(StepRecord)
+  /// An epoch's training part is done and its validation part starts.
+  case validationStarted(epoch: Int)
+  /// An epoch is done.
+  case epochFinished(EpochRecord)
+}
+
+/// One training step.
+public struct StepRecord: Sendable {
+  /// 1 for the first.
+  public let epoch: Int
+  /// 1 for the first of the epoch.
+  public let step: Int
+  public let stepsPerEpoch: Int
+  /// The mean so far in this epoch, nats per image.
+  public let losses: Losses
+  /// Images trained on so far in this epoch.
+  public let images: Int
+  /// Seconds since the epoch began.
+  public let seconds: Double
+}
+
+/// Why training stopped before its end.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// A loss became infinite or NaN. `layer` is the first one with such a result, where it could be found.
+  case nonFiniteLoss(epoch: Int, step: Int, layer: String?)
+
+  /// One line that says where and what to try.
+  public var description: String {
+    switch self {
+    case .nonFiniteLoss(let epoch, let step, let layer):
+      let place = layer.map { "; the first result that is not finite: \($0)" } ?? ""
+      return "the loss is not finite at epoch \(epoch), step \(step)\(place); try a lower learning rate"
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Latent
+
+/// A hidden relu layer and an output layer, whose sigmoid is the image.
+public struct DenseDecoder: Decoder {
+  public var hidden: Dense
+  public var output: Dense
+
+  /// - Parameters:
+  ///   - latentSize: Z
+  ///   - hiddenSize: units of the hidden layer
+  ///   - outputSize: T D, the pixels of an image
+  public init(
+    latentSize: Int, hiddenSize: Int, outputSize: Int, key: RandomKey = RandomKey(seed: 1),
+    element: ElementType = .float32
+  ) {
+    hidden = Dense(
+      inputSize: latentSize, outputSize: hiddenSize, activation: .relu, key: key.child("hidden"), element: element)
+    output = Dense(inputSize: hiddenSize, outputSize: outputSize, key: key.child("output"), element: element)
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("hidden", &hidden)
+    visitor.visit("output", &output)
+  }
+
+  public func logits(_ z: Variable) -> Variable { output(hidden(z)) }
+}
