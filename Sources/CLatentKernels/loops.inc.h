@@ -23,4 +23,6 @@ const latent_ops FN(latent_ops) = {
     .bias_activation = FN(bias_activation),
     .activation_backward = FN(activation_backward),
     .normal_noise = FN(normal_noise),
+    .uniform_noise = FN(uniform_noise),
+    .random_bits = FN(random_bits),
 };
