@@ -41,7 +41,7 @@ private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
     return out
   }
 
-  func normals<T: BinaryFloatingPoint>(
+  func normals<T: BinaryFloatingPoint & BitwiseCopyable>(
     _ element: ElementType, _ set: InstructionSet, key: UInt64, streams: [UInt64], columns: Int, _: T.Type
   ) -> [T] {
     var out = [T](repeating: -99, count: streams.count * columns + 1)

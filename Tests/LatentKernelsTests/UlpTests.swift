@@ -71,7 +71,8 @@ import Testing
   /// Where a formula changes, a result leaves the range of normal numbers, or a value is special.
   static let criticalPoints: [Float] =
     [
-      0, .leastNonzeroMagnitude, 1e-40, .leastNormalMagnitude, 1e-30, 0x1p-25, 0x1p-24, 0x1p-23, 0x1p-12, 0.1, 0.25,
+      0, .leastNonzeroMagnitude, Float(bitPattern: 71362), .leastNormalMagnitude, 1e-30, 0x1p-25, 0x1p-24, 0x1p-23,
+      0x1p-12, 0.1, 0.25,
       0.2928932, 0.34657359, 0.41421356, 0.5, 0.70710677, 1, 1.4142135, 2, 3, 8.3, 8.66, 9.01, 9.02, 10, 15.9, 16.6,
       17.3, 20, 86.64, 87.33655, 88.02969, 88.72284, 89, 103.27893, 103.97208, 104, 0x1p23, 0x1p24, 0x1p31, 0x1p63,
       0x1p126, 1.2e38, 0x1p127, 2.4061596e38, .greatestFiniteMagnitude, .infinity, .nan,
