@@ -47,7 +47,9 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["LatentData"], path: "Tests/TestSupport", resources: [.copy("Golden")]),
-    .testTarget(name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport"]),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
+    .testTarget(
+      name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
     .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),

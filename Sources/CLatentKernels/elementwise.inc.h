@@ -1,9 +1,9 @@
-// y[i] = f(x[i])
+// y[i] = f(x[i]); x and y are the same array or disjoint
 #define UNARY(name, expression)                             \
   static void FN(name)(const void *xv, void *yv, size_t n) { \
     const REAL *xs = xv;                                    \
     REAL *ys = yv;                                          \
-    INDEPENDENT                                             \
+    INDEPENDENT INTERLEAVED                                 \
     for (size_t i = 0; i < n; i++) {                        \
       REAL x = xs[i];                                       \
       ys[i] = expression;                                   \

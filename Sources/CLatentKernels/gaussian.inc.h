@@ -4,7 +4,7 @@
 static void FN(gaussian_sample)(const void *meanv, const void *log_variancev, const void *noisev, void *zv, size_t n) {
   const REAL *mean = meanv, *log_variance = log_variancev, *noise = noisev;
   REAL *z = zv;
-  VECTORISE
+  INDEPENDENT
   for (size_t i = 0; i < n; i++) z[i] = mean[i] + EXP(log_variance[i] * (REAL)0.5) * noise[i];
 }
 
@@ -13,7 +13,7 @@ static void FN(gaussian_sample_backward)(const void *log_variancev, const void *
                                          void *d_log_variancev, size_t n) {
   const REAL *log_variance = log_variancev, *noise = noisev, *dz = dzv;
   REAL *d_log_variance = d_log_variancev;
-  VECTORISE
+  INDEPENDENT
   for (size_t i = 0; i < n; i++)
     d_log_variance[i] = dz[i] * noise[i] * (REAL)0.5 * EXP(log_variance[i] * (REAL)0.5);
 }
@@ -25,7 +25,7 @@ static double FN(kl_standard_normal)(const void *meanv, const void *log_variance
   for (size_t start = 0; start < n; start += 1024) {
     size_t count = n - start < 1024 ? n - start : 1024;
     REAL terms[1024];
-    VECTORISE
+    INDEPENDENT
     for (size_t i = 0; i < count; i++) {
       REAL m = mean[start + i], v = log_variance[start + i];
       terms[i] = (m * m + EXP(v)) - (1 + v);
@@ -40,7 +40,7 @@ static void FN(kl_standard_normal_backward)(const void *meanv, const void *log_v
                                             void *d_log_variancev, size_t n) {
   const REAL *mean = meanv, *log_variance = log_variancev, s = (REAL)scale, half = (REAL)(scale / 2);
   REAL *d_mean = d_meanv, *d_log_variance = d_log_variancev;
-  VECTORISE
+  INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     d_mean[i] = s * mean[i];
     d_log_variance[i] = half * (EXP(log_variance[i]) - 1);

@@ -7,7 +7,7 @@ static double FN(bce_logits)(const void *logitsv, const void *targetsv, size_t n
   for (size_t start = 0; start < n; start += 1024) {  // short blocks in the element type's lanes, their sums in double
     size_t count = n - start < 1024 ? n - start : 1024;
     REAL lanes[16] = {0}, terms[1024];
-    VECTORISE
+    INDEPENDENT
     for (size_t i = 0; i < count; i++) {
       REAL v = z[start + i];
       terms[i] = (v > 0 ? v : (REAL)0) - v * y[start + i] + LOG1P(EXP(v > 0 ? -v : v));
@@ -25,7 +25,7 @@ static double FN(bce_logits)(const void *logitsv, const void *targetsv, size_t n
 static void FN(bce_logits_backward)(const void *logitsv, const void *targetsv, double scale, void *dxv, size_t n) {
   const REAL *z = logitsv, *y = targetsv, s = (REAL)scale;
   REAL *dx = dxv;
-  VECTORISE
+  INDEPENDENT
   for (size_t i = 0; i < n; i++) dx[i] = s * (SIGMOID(z[i]) - y[i]);
 }
 
@@ -37,7 +37,7 @@ static double FN(bce_probabilities)(const void *probabilitiesv, const void *targ
   for (size_t start = 0; start < n; start += 1024) {
     size_t count = n - start < 1024 ? n - start : 1024;
     REAL terms[1024];
-    VECTORISE
+    INDEPENDENT
     for (size_t i = 0; i < count; i++) {
       REAL q = p[start + i], t = y[start + i];
       q = q < LATENT_CLIP ? LATENT_CLIP : q > 1 - LATENT_CLIP ? 1 - LATENT_CLIP : q;

@@ -15,7 +15,7 @@ static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previous
     const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
     REAL *restrict cell = (REAL *)cellv + b * hidden, *restrict h = (REAL *)hv + b * h_stride;
     if (previous)
-      VECTORISE
+      INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
         REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
         REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
@@ -24,7 +24,7 @@ static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previous
         h[u] = o * TANH(c);
       }
     else
-      VECTORISE
+      INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
         REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
         REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
@@ -51,7 +51,7 @@ static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const v
     const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
     const REAL *restrict cell = (const REAL *)cellv + b * hidden, *restrict dh = (const REAL *)dhv + b * hidden;
     REAL *restrict dc = (REAL *)dcv + b * hidden;
-    VECTORISE
+    INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
       REAL i = gi[u], f = gf[u], g = gg[u], o = go[u], t = TANH(cell[u]);
       REAL d = dc[u] + dh[u] * o * (1 - t * t);
@@ -62,7 +62,7 @@ static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const v
       gf[u] = d * (f * (1 - f));  // dz_f but for the factor c'
     }
     if (previous)
-      VECTORISE
+      INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
         REAL zf = gf[u] * previous[u];
         gf[u] = zf, bf[u] += zf;

@@ -7,7 +7,7 @@ static void FN(adam)(void *weightsv, const void *gradientv, void *firstv, void *
   REAL *restrict w = weightsv, *restrict m = firstv, *restrict v = secondv;
   const REAL *restrict g = gradientv;
   REAL a = (REAL)(1 - beta1), b = (REAL)(1 - beta2), r = (REAL)rate, e = (REAL)epsilon;
-  VECTORISE
+  INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     REAL first = m[i] + (g[i] - m[i]) * a, second = v[i] + (g[i] * g[i] - v[i]) * b;
     m[i] = first, v[i] = second;

@@ -13,14 +13,15 @@
 #include "math_f32.inc.h"
 #include "math_f64.inc.h"
 #include "philox.inc.h"
+#include "box_muller.inc.h"
 
 // Before a loop whose arrays are the same or disjoint: no iteration depends on another. Without it, the compiler guards
-// the vector loop by a test for overlap, and a loop in place takes the scalar path.
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")
+// the vector loop by a test for overlap, and a loop in place takes the scalar path. INTERLEAVED, before a short loop
+// with long chains of dependent operations, computes two vectors at a time.
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define INTERLEAVED _Pragma("clang loop interleave_count(2)")
 
 #define REAL float
-// Loops that must become vector code: the compiler warns where it fails.
-#define VECTORISE _Pragma("clang loop vectorize(enable)")
 #define ELEMENT f32
 #define EXP(x) latent_expf(x)
 #define LOG(x) latent_logf(x)
@@ -29,6 +30,7 @@
 #define SOFTPLUS(x) latent_softplusf(x)
 #define TANH(x) latent_tanhf(x)
 #define SQRT(x) __builtin_sqrtf(x)
+#define BOX_MULLER(a, b, first, second) latent_box_muller_f32(a, b, first, second)
 #include "loops.inc.h"
 #undef REAL
 #undef ELEMENT
@@ -39,14 +41,16 @@
 #undef SOFTPLUS
 #undef TANH
 #undef SQRT
-#undef VECTORISE
+#undef BOX_MULLER
 
-// INDEPENDENT would only warn here that calls of libm do not vectorise.
+// The hints would only make the compiler warn here that calls of libm do not vectorise.
 #undef INDEPENDENT
+#undef INTERLEAVED
 #define INDEPENDENT
+#define INTERLEAVED
+
 // Double precision is for checking gradients and for science that needs it: libm's accuracy matters, not its speed.
 #define REAL double
-#define VECTORISE
 #define ELEMENT f64
 #define EXP(x) exp(x)
 #define LOG(x) log(x)
@@ -55,4 +59,5 @@
 #define SOFTPLUS(x) latent_softplus64(x)
 #define TANH(x) tanh(x)
 #define SQRT(x) __builtin_sqrt(x)
+#define BOX_MULLER(a, b, first, second) latent_box_muller_f64(a, b, first, second)
 #include "loops.inc.h"

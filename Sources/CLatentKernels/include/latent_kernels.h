@@ -51,6 +51,10 @@ typedef struct latent_ops {
 
   // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], column)
   void (*normal_noise)(uint64_t key, const uint64_t *stream, void *noise, size_t rows, size_t columns);
+  // uniform from low to high, both included; out[i] is a pure function of (key, stream, i, low, high)
+  void (*uniform_noise)(uint64_t key, uint64_t stream, double low, double high, void *out, size_t n);
+  // the words of Philox4x32-10; out[i] is a pure function of (key, stream, i)
+  void (*random_bits)(uint64_t key, uint64_t stream, uint32_t *out, size_t n);
 
   // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
   void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma clang assume_nonnull begin
+
 typedef enum {
   ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_function_count
 } ulp_function;
@@ -32,9 +34,11 @@ double ulp_distance(float got, double expected);
 void ulp_sweep(ulp_function function, const ulp_loop *loops, size_t loop_count, uint32_t first, uint32_t stride,
                uint64_t count, ulp_report *reports);
 
-/// Sums that the moments of a sample follow from, and its Kolmogorov-Smirnov distance from the standard normal.
+/// The moments of a sample (kurtosis is 3 for a normal distribution), and the largest difference between its cumulative
+/// distribution and the standard normal one.
 typedef struct { double mean, variance, skewness, kurtosis, kolmogorov_smirnov; } sample_moments;
-/// Sorts x.
+/// Of a sample of floats, which this sorts.
 sample_moments standard_normal_moments(float *x, size_t n);
 
+#pragma clang assume_nonnull end
 #endif
