@@ -72,7 +72,7 @@ static void draw_segment(float (*distance)[width], point a, point b, float reach
   float inverse = squared_length > 1e-6f ? 1.0f / squared_length : 0.0f;
   float left = (a.x < b.x ? a.x : b.x) - reach, right = (a.x < b.x ? b.x : a.x) + reach;
   float top = (a.y < b.y ? a.y : b.y) - reach, bottom = (a.y < b.y ? b.y : a.y) + reach;
-  if (right < 0 || bottom < 0 || left >= width || top >= height) return;
+  if (right < 0 || bottom < 0 || left >= (float)width || top >= (float)height) return;
   int x0 = left > 0 ? (int)left / lane * lane : 0, x1 = right < width - 1 ? (int)right + 1 : width;
   int y0 = top > 0 ? (int)top : 0, y1 = bottom < height - 1 ? (int)bottom + 1 : height;
   for (int y = y0; y < y1; y++) {
@@ -124,7 +124,7 @@ static void draw_glyph(float (*distance)[width], const glyph *glyph, uint64_t *c
   // With h = tan(angle / 2): cos = (1 - h²) / (1 + h²) and sin = 2h / (1 + h²).
   float h = 0.045f * bell(counter);
   float turn = 1.0f / (1.0f + h * h), cosine = (1.0f - h * h) * turn, sine = (2.0f * h) * turn;
-  float cx = 0.5f * width + 0.8f * bell(counter), cy = 0.5f * height + 0.8f * bell(counter);
+  float cx = 0.5f * (float)width + 0.8f * bell(counter), cy = 0.5f * (float)height + 0.8f * bell(counter);
   float shake = 0.75f + 0.45f * uniform(counter);
 
   point stroke[16];
