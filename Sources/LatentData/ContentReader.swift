@@ -1,0 +1,100 @@
+import CZlib
+
+/// The content of a plain or gzip file, piece by piece: no more is inflated than was asked for.
+///
+/// A file is gzip if its first two bytes say so, whatever its name. Concatenated gzip members are one content
+/// (RFC 1952, section 2.2).
+final class ContentReader {
+  /// Bytes of content if the file is plain; unknown before a gzip file has been read.
+  let plainSize: Int?
+  private let file: FileReader
+  private var inflater: Inflater?
+
+  init(path: String) throws(DataError) {
+    file = try FileReader(path: path)
+    let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
+    defer { start.deallocate() }
+    let isGzip = try file.read(into: start) == 2 && start[0] == 0x1f && start[1] == 0x8b
+    try file.rewind()
+    plainSize = isGzip ? nil : file.size
+    inflater = isGzip ? Inflater(file: file) : nil
+  }
+
+  /// Fills `memory` and returns the number of bytes: fewer only where the content ends.
+  func read(into memory: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    if let inflater { return try inflater.read(into: memory) }
+    return try file.read(into: memory)
+  }
+
+  /// The next bytes of content: fewer than `count` only where the content ends.
+  func read(count: Int) throws(DataError) -> [UInt8] {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    defer { memory.deallocate() }
+    return Array(memory[..<(try read(into: memory))])
+  }
+}
+
+/// zlib's inflate over a file of gzip members.
+private final class Inflater {
+  private let file: FileReader
+  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+  // zlib keeps the stream's address, so the stream must not move.
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private var firstMember = true
+  private var betweenMembers = false
+
+  init(file: FileReader) {
+    self.file = file
+    stream.initialize(to: z_stream())
+    let code = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))  // 16: gzip only
+    precondition(code == Z_OK, "inflateInit2: zlib returned \(code)")
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+    input.deallocate()
+  }
+
+  func read(into memory: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    stream.pointee.next_out = memory.baseAddress?.assumingMemoryBound(to: Bytef.self)
+    stream.pointee.avail_out = uInt(memory.count)
+    while stream.pointee.avail_out > 0 {
+      if stream.pointee.avail_in == 0, try !refill() {
+        if betweenMembers { break }
+        throw .gzipTruncated(file: file.path)
+      }
+      if betweenMembers { try startMember() }
+      switch inflate(stream, Z_NO_FLUSH) {
+      case Z_OK, Z_BUF_ERROR: break  // needs more input, or the output is full
+      case Z_STREAM_END: betweenMembers = true
+      case Z_MEM_ERROR: throw .outOfMemory(file: file.path, bytes: memory.count)
+      default: throw dataError()
+      }
+    }
+    return memory.count - Int(stream.pointee.avail_out)
+  }
+
+  /// Reads more of the file; false at its end.
+  private func refill() throws(DataError) -> Bool {
+    let count = try file.read(into: input)
+    stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: Bytef.self)
+    stream.pointee.avail_in = uInt(count)
+    return count > 0
+  }
+
+  private func startMember() throws(DataError) {
+    // One foreign byte at the very end would else look like a header that is cut off.
+    guard stream.pointee.next_in.pointee == 0x1f else { throw .gzipTrailingBytes(file: file.path) }
+    inflateReset(stream)
+    betweenMembers = false
+    firstMember = false
+  }
+
+  private func dataError() -> DataError {
+    let reason = stream.pointee.msg.map { String(cString: $0) } ?? "invalid data"
+    let inHeader = stream.pointee.total_out == 0 && reason == "incorrect header check"
+    return inHeader && !firstMember
+      ? .gzipTrailingBytes(file: file.path) : .gzipCorrupt(file: file.path, reason: reason)
+  }
+}
