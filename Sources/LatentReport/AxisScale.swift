@@ -96,7 +96,12 @@ private struct Step {
   func label(_ count: Int) -> String {
     let value = value(count)
     if count == 0 { return "0" }
-    if exponent < -5 || value.magnitude >= 1e7 { return "\(value)" }
-    return Format.grouped(value, decimals: max(-exponent, 0))
+    if exponent >= -5 && value.magnitude < 1e7 { return Format.grouped(value, decimals: max(-exponent, 0)) }
+    // 25 · 10⁻⁹ is 2.5e-8, and 40 · 10¹¹ is 4e12.
+    var digits = "\((count * mantissa).magnitude)"
+    let power = exponent + digits.count - 1
+    while digits.last == "0" { digits.removeLast() }
+    if digits.count > 1 { digits.insert(".", at: digits.index(after: digits.startIndex)) }
+    return (count < 0 ? "-" : "") + digits + "e\(power)"
   }
 }

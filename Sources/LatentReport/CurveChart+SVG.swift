@@ -11,11 +11,13 @@ extension CurveChart {
     let columns = min(panelsPerRow, max(panels.count, 1))
     let rows = (panels.count + columns - 1) / columns
     let legend = Legend(panels)
+    let inside = width - 2 * margin
     let titleWidth = SVGText.width(of: title, size: 17)
-    let legendBeside = 2 * margin + titleWidth + 2 * gap + legend.width <= width
-    let headHeight = legendBeside || legend.entries.isEmpty ? 48.0 : 70.0
+    let legendBeside = titleWidth + 2 * gap + legend.width <= inside
+    let legendRows = legend.rows(within: inside)
+    let headHeight = 48 + (legendBeside ? 0 : Double(legendRows.count) * Legend.rowHeight)
     let height = headHeight + Double(rows) * panelHeight + Double(max(rows - 1, 0)) * gap + margin / 2
-    let panelWidth = (width - 2 * margin - Double(columns - 1) * gap) / Double(columns)
+    let panelWidth = (inside - Double(columns - 1) * gap) / Double(columns)
 
     let size = "width=\"\(SVGText.number(width))\" height=\"\(SVGText.number(height))\""
     let box = "viewBox=\"0 0 \(SVGText.number(width)) \(SVGText.number(height))\""
@@ -28,8 +30,14 @@ extension CurveChart {
       height="\(SVGText.number(height - 1))" rx="8"/>
 
       """
-    svg += SVGText.text(title, margin, 32, class: "title")
-    svg += legend.svg(x: legendBeside ? width - margin - legend.width : margin, y: legendBeside ? 32 : 54)
+    svg += SVGText.text(SVGText.shortened(title, to: inside, size: 17), margin, 32, class: "title")
+    if legendBeside {
+      svg += legend.svg(x: width - margin - legend.width, y: 32)
+    } else {
+      for (index, row) in legendRows.enumerated() {
+        svg += row.svg(x: margin, y: 54 + Double(index) * Legend.rowHeight)
+      }
+    }
     for (index, panel) in panels.enumerated() {
       let x = margin + Double(index % columns) * (panelWidth + gap)
       let y = headHeight + Double(index / columns) * (panelHeight + gap)
@@ -58,39 +66,6 @@ extension CurveChart.Series {
   }
 
   var lastDrawn: (epoch: Int, value: Double)? { runs.last?.last }
-}
-
-/// The names of all curves, each look once, in one line.
-private struct Legend {
-  struct Entry: Equatable {
-    var name: String
-    var look: String
-  }
-
-  var entries: [Entry] = []
-  private static let sample = 24.0
-  private static let space = 18.0
-
-  init(_ panels: [CurveChart.Panel]) {
-    for series in panels.flatMap(\.series) {
-      let entry = Entry(name: series.name, look: series.look)
-      if !entries.contains(entry) { entries.append(entry) }
-    }
-  }
-
-  private func width(_ entry: Entry) -> Double { Self.sample + 7 + SVGText.width(of: entry.name, size: 12) }
-
-  var width: Double { entries.reduce(-Self.space) { $0 + width($1) + Self.space } }
-
-  func svg(x: Double, y: Double) -> String {
-    var (svg, x) = ("", x)
-    for entry in entries {
-      svg += SVGText.line(x, y - 4, x + Self.sample, y - 4, class: entry.look)
-      svg += SVGText.text(entry.name, x + Self.sample + 7, y, class: "legend")
-      x += width(entry) + Self.space
-    }
-    return svg
-  }
 }
 
 extension CurveChart.Series {

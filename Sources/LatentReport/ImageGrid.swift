@@ -57,7 +57,7 @@ public enum ImageGrid {
         + "\(reconstructions.count)×\(reconstructions.height)×\(reconstructions.width) reconstructions")
     precondition(columns > 0 && bands > 0 && scale > 0, "ImageGrid: \(columns) columns, \(bands) bands, scale \(scale)")
     let shown = min(originals.count, columns * bands)
-    let textScale = max(scale / 2, 1)
+    let textScale = (scale + 1) / 2
     let words = captions.map { max(PixelFont.width(of: $0.upper), PixelFont.width(of: $0.lower)) * textScale } ?? 0
     let padding = 3
     let layout = GridLayout(

@@ -20,11 +20,11 @@ struct PanelDrawing {
     (originX, originY) = (x, y)
     left = x + 8 + widest(yScale?.ticks.map(\.label) ?? [], size: 11)
     right = x + width - 10 - widest(panel.series.compactMap(\.lastDrawn).map { Format.measure($0.value) }, size: 11.5)
-    top = y + (panel.title.isEmpty ? 24 : 42)
+    top = y + (panel.title.isEmpty ? 24 : 44)
     bottom = y + height - 38
     let epochs = panel.series.map(\.values.count).max() ?? 0
-    // A label and the space beside it need about 32 pixels.
-    xScale = AxisScale.epochs(epochs, maximumTicks: max(2, Int((right - left) / 32)))
+    // A label and the space beside it need about 32 pixels; more than ten labels are not read any better.
+    xScale = AxisScale.epochs(epochs, maximumTicks: min(max(2, Int((right - left) / 32)), 10))
   }
 
   func svg() -> String { "<g>\n" + titles() + axes() + curves() + endLabels() + "</g>\n" }
@@ -35,7 +35,7 @@ struct PanelDrawing {
 
   private func titles() -> String {
     var svg = panel.title.isEmpty ? "" : SVGText.text(panel.title, originX, originY + 13, class: "panel-title")
-    svg += SVGText.text(panel.yTitle, originX, top - 12, class: "y-title")
+    svg += SVGText.text(panel.yTitle, originX, top - 15, class: "y-title")
     return svg + SVGText.text(panel.xTitle, (left + right) / 2, bottom + 33, class: "x-title")
   }
 

@@ -35,4 +35,10 @@ enum SVGText {
 
   /// About how wide `text` is: the mean letter of the usual sans-serif fonts is 0.56 times as wide as it is high.
   static func width(of text: String, size: Double) -> Double { Double(text.count) * size * 0.56 }
+
+  /// `text`, or as much of its start as fits into `width`, with an ellipsis.
+  static func shortened(_ text: String, to width: Double, size: Double) -> String {
+    if Self.width(of: text, size: size) <= width { return text }
+    return text.prefix(max(Int(width / (size * 0.56)) - 1, 0)) + "…"
+  }
 }

@@ -1,0 +1,133 @@
+import LatentReport
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How far a run is, as the progress line shows it.
+struct Progress: Sendable, Equatable {
+  /// What is running: `epoch 3/30`.
+  var label: String
+  /// Done, in 0...1.
+  var fraction: Double
+  var imagesPerSecond: Double?
+  /// Seconds until `fraction` is 1.
+  var secondsLeft: Double?
+  /// Running losses in nats per image, the most important first.
+  var losses: [(name: String, value: Double)] = []
+
+  static func == (a: Progress, b: Progress) -> Bool {
+    a.label == b.label && a.fraction == b.fraction && a.imagesPerSecond == b.imagesPerSecond
+      && a.secondsLeft == b.secondsLeft && a.losses.elementsEqual(b.losses, by: ==)
+  }
+
+  /// The progress line, at most `width` columns wide:
+  ///
+  ///     epoch 3/30 ━━━━━━━━━━━────────  62%  7,264 images/s  4.2 s left  loss 243.81  kl 15.70
+  ///
+  /// The narrower the terminal, the more is left out: losses from the last, then the time left, the speed, the bar.
+  func line(width: Int, ascii: Bool = false) -> String {
+    let percent = Format.percent(fraction)
+    let head = label + " "
+    let tail = String(repeating: " ", count: 5 - percent.count) + percent
+    let barWidths = 8...28
+    guard head.count + barWidths.lowerBound + tail.count <= width else {
+      let short = head + percent
+      return short.count <= width ? short : percent.count <= width ? percent : ""
+    }
+    var details: [String] = []
+    if let imagesPerSecond { details.append(Format.rate(imagesPerSecond, "images")) }
+    if let secondsLeft { details.append(Format.duration(secondsLeft) + " left") }
+    details += losses.map { "\($0.name) \(Format.fixed($0.value, 2))" }
+    var room = width - head.count - barWidths.lowerBound - tail.count
+    let shown = details.prefix { detail in
+      room -= detail.count + 2
+      return room >= 0
+    }
+    let text = tail + shown.map { "  " + $0 }.joined()
+    return head + bar(width: min(width - head.count - text.count, barWidths.upperBound), ascii: ascii) + text
+  }
+
+  private func bar(width: Int, ascii: Bool) -> String {
+    let done = fraction.isNaN ? 0 : Int((min(max(fraction, 0), 1) * Double(width)).rounded(.down))
+    return String(repeating: ascii ? "#" : "━", count: done) + String(repeating: ascii ? "." : "─", count: width - done)
+  }
+}
+
+/// A progress line that redraws itself in place on a terminal, and does nothing at all anywhere else.
+///
+/// May be called from any thread.
+final class ProgressBar: Sendable {
+  private struct State {
+    var nextDraw: ContinuousClock.Instant?
+    var isVisible = false
+  }
+
+  private let file: Int32
+  private let isTerminal: Bool
+  private let isASCII: Bool
+  private let state = Mutex(State())
+  /// Ten times a second is smooth, and costs nothing.
+  static let interval = Duration.milliseconds(100)
+
+  /// - Parameters:
+  ///   - file: the descriptor of the terminal; standard error by default, so that standard output stays clean.
+  ///   - isEnabled: false for a program that was told to be quiet.
+  init(file: Int32 = STDERR_FILENO, isEnabled: Bool = true) {
+    self.file = file
+    let term = Self.variable("TERM")
+    isTerminal = isEnabled && isatty(file) == 1 && term != "dumb"
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Self.variable).first { !$0.isEmpty } ?? ""
+    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+  }
+
+  deinit { clear() }
+
+  /// Shows `progress`, unless the line was drawn less than `interval` ago.
+  func update(_ progress: @autoclosure () -> Progress, at now: ContinuousClock.Instant = .now) {
+    guard isTerminal else { return }
+    state.withLock { state in
+      if let next = state.nextDraw, now < next { return }
+      state.nextDraw = now + Self.interval
+      state.isVisible = true
+      // The last column stays free: some terminals go to the next line as soon as it is written.
+      write("\r" + progress().line(width: columns - 1, ascii: isASCII) + "\u{1B}[K")
+    }
+  }
+
+  /// Removes the line, so that something else can be printed in its place; the next `update` draws it again.
+  func clear() {
+    guard isTerminal else { return }
+    state.withLock { state in
+      if state.isVisible { write("\r\u{1B}[K") }
+      state = State()
+    }
+  }
+
+  /// The width of the terminal now (it may change at any time), else `COLUMNS`, else 80.
+  private var columns: Int {
+    var size = winsize()
+    if ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 { return Int(size.ws_col) }
+    return Self.variable("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
+  }
+
+  private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// A terminal that does not take the line, because it is gone, is no reason to stop a training run.
+  private func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { systemWrite(file, $0.baseAddress!, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }
