@@ -18,6 +18,9 @@ package enum AtomicFile {
     fileprivate static var system: Failure { Failure(String(cString: strerror(errno))) }
   }
 
+  /// Bytes for one system call: macOS refuses 2 GiB and more.
+  private static let largestCall = 1 << 30
+
   /// All bytes of a regular file.
   package static func read(_ path: String) throws(Failure) -> [UInt8] {
     // Without waiting: opening a pipe that nobody writes to would not return.
@@ -31,7 +34,9 @@ package enum AtomicFile {
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
-        let step = Self.retrying { pread(file, buffer.baseAddress! + count, size - count, off_t(count)) }
+        let step = Self.retrying {
+          pread(file, buffer.baseAddress! + count, min(size - count, largestCall), off_t(count))
+        }
         if step <= 0 {
           failed = step < 0
           return
@@ -66,7 +71,7 @@ package enum AtomicFile {
     bytes.withUnsafeBytes { buffer in
       var count = 0
       while count < buffer.count && failure == nil {
-        let step = retrying { systemWrite(file, buffer.baseAddress! + count, buffer.count - count) }
+        let step = retrying { systemWrite(file, buffer.baseAddress! + count, min(buffer.count - count, largestCall)) }
         if step < 0 { failure = .system }
         count += max(step, 0)
       }

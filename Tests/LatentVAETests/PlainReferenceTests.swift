@@ -51,7 +51,7 @@ import Testing
         (String($0.dropFirst(7)), golden[$0])
       })
     #expect(weights.count == 11)
-    var adam = Plain.Adam()
+    var adam = Plain.Adam(roundsPowersAsKeras: true)
     for step in 0..<steps {
       func near(_ values: [Double], _ tensor: String) {
         #expect(maxRelativeError(values, golden["step\(step).\(tensor)"]) < Self.tolerance, "step \(step): \(tensor)")

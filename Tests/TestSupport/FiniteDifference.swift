@@ -7,7 +7,7 @@
 /// - Parameters:
 ///   - f: A function, smooth within `step` of x: keep away from relu's corner.
 ///   - x: Where.
-///   - step: h, for coordinates up to 1 in size; in proportion to the coordinate beyond.
+///   - step: h.
 public func finiteDifference(
   of f: ([Double]) -> Double, at x: [Double], step: Double = 2e-3
 ) -> [Double] {
@@ -21,8 +21,7 @@ public func finiteDifference(
       point[index] = below
       return (upper - f(point)) / (above - below)
     }
-    let h = step * max(1, abs(x[index]))
-    let gradient = (4 * slope(h / 2) - slope(h)) / 3
+    let gradient = (4 * slope(step / 2) - slope(step)) / 3
     point[index] = x[index]
     return gradient
   }

@@ -12,7 +12,7 @@ public struct Golden: Sendable {
   ///
   /// - Throws: `SafetensorsError` if there is no such file or it is damaged.
   public static func load(_ name: String) throws -> Golden {
-    let folder = Bundle.module.bundleURL.appendingPathComponent("Golden")
+    let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Golden")
     return Golden(file: try SafetensorsFile(contentsOf: folder.appendingPathComponent("\(name).safetensors").path))
   }
 

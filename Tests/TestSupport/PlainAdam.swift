@@ -6,6 +6,9 @@ extension Plain {
     public var beta1 = 0.9
     public var beta2 = 0.999
     public var epsilon = 1e-7
+    /// Keras on TensorFlow makes float32 numbers of the betas before it raises them to the power t, in a float64 model
+    /// too, which changes a step by up to 1e-5 of its size. True does the same; false, the default, is the paper's.
+    public var roundsPowersAsKeras: Bool
     /// The number of updates so far.
     public private(set) var step = 0
     private var first: [String: [Double]] = [:]
@@ -13,13 +16,13 @@ extension Plain {
     private var beta1Power = 1.0
     private var beta2Power = 1.0
 
-    public init() {}
+    public init(roundsPowersAsKeras: Bool = false) { self.roundsPowersAsKeras = roundsPowersAsKeras }
 
     /// m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², w = w - lr √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε).
     public mutating func update(_ weights: inout [String: [Double]], _ gradients: [String: [Double]]) {
       step += 1
-      beta1Power *= beta1
-      beta2Power *= beta2
+      beta1Power *= roundsPowersAsKeras ? Double(Float(beta1)) : beta1
+      beta2Power *= roundsPowersAsKeras ? Double(Float(beta2)) : beta2
       let size = learningRate * (1 - beta2Power).squareRoot() / (1 - beta1Power)
       for (name, gradient) in gradients {
         guard var weight = weights[name], weight.count == gradient.count else {
