@@ -67,26 +67,26 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
     case .headerStart: "the header does not begin with '{': this is not a safetensors file"
     case .headerEncoding: "the header is not valid UTF-8"
     case .headerSyntax(let position, let expected): "expected \(expected) at byte \(position) of the header"
-    case .duplicateName(let name): "the name \(quoted(name)) appears twice in the header"
+    case .duplicateName(let name): "the name \(quotedName(name)) appears twice in the header"
     case .unexpectedField(let tensor, let field):
-      "tensor \(quoted(tensor)) has a repeated or unknown field \(quoted(field))"
-    case .missingField(let tensor, let field): "tensor \(quoted(tensor)) has no field \(quoted(field))"
-    case .unknownType(let tensor, let type): "tensor \(quoted(tensor)) has the unknown element type \(quoted(type))"
-    case .shapeTooLarge(let tensor): "the shape of tensor \(quoted(tensor)) has too many elements to count"
+      "tensor \(quotedName(tensor)) has a repeated or unknown field \(quotedName(field))"
+    case .missingField(let tensor, let field): "tensor \(quotedName(tensor)) has no field \(quotedName(field))"
+    case .unknownType(let tensor, let type): "tensor \(quotedName(tensor)) has the unknown element type \(quotedName(type))"
+    case .shapeTooLarge(let tensor): "the shape of tensor \(quotedName(tensor)) has too many elements to count"
     case .misplaced(let tensor, let begin, let end, let expected):
-      "tensor \(quoted(tensor)) is at bytes \(begin) to \(end) but should begin at \(expected)"
+      "tensor \(quotedName(tensor)) is at bytes \(begin) to \(end) but should begin at \(expected)"
     case .wrongSize(let tensor, let expected, let actual):
-      "tensor \(quoted(tensor)) takes \(expected) bytes by its shape and type but has \(actual)"
+      "tensor \(quotedName(tensor)) takes \(expected) bytes by its shape and type but has \(actual)"
     case .uncovered(let described, let stored):
       "the header describes \(described) bytes of tensors but \(stored) are stored: the file is cut off or damaged"
-    case .missingTensor(let name): "has no tensor \(quoted(name))"
-    case .notIntegers(let tensor, let type): "tensor \(quoted(tensor)) holds \(type.rawValue), not integers"
+    case .missingTensor(let name): "has no tensor \(quotedName(name))"
+    case .notIntegers(let tensor, let type): "tensor \(quotedName(tensor)) holds \(type.rawValue), not integers"
     }
   }
 }
 
 /// A name out of a file, made fit for a one-line message: control characters escaped, long names cut.
-private func quoted(_ name: String) -> String {
+private func quotedName(_ name: String) -> String {
   name.unicodeScalars.count <= 100
     ? String(reflecting: name)
     : String(reflecting: String(String.UnicodeScalarView(name.unicodeScalars.prefix(100)))) + "..."
