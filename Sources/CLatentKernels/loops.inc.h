@@ -52,6 +52,4 @@ const latent_ops FN(latent_ops) = {
     .packed_count = FN(packed_count),
     .pack = FN(pack),
     .multiply_packed = FN(multiply_packed),
-    .multiply_tall = FN(multiply_tall),
-    .tall_scratch_count = FN(tall_scratch_count),
 };

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "include/latent_kernels.h"
-// Rows of a shared operand taken at a time by the products: its block fits the second-level cache.
-#define PRODUCT_DEPTH 512
+// Rows of a packed panel that a product takes at a time, so that they stay in the first-level cache.
+#define PRODUCT_DEPTH 288
 
 #include "math_f32.inc.h"
 #include "math_f64.inc.h"

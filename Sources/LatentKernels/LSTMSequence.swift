@@ -141,18 +141,23 @@ public struct LSTMSequence {
 
   /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
   private func weightGradients(into gradients: Gradients) {
-    let (batch, time, input, hidden, stride) = (sizes.batch, sizes.time, sizes.input, sizes.hidden, sizes.stride)
-    let dz = Matrix(gates, rows: time * batch, columns: 4 * hidden)
-    let laterSteps = (time - 1) * batch
-    multiplyTall(
-      Matrix(operand[batch * stride..<operand.count], rows: laterSteps, columns: hidden, stride: stride),
-      transposedBy: Matrix(gates[batch * 4 * hidden..<gates.count], rows: laterSteps, columns: 4 * hidden),
-      into: Matrix(gradients.recurrentKernel, rows: hidden, columns: 4 * hidden),
-      accumulating: gradients.isAccumulating.recurrentKernel, workspace: workspace)
-    multiplyTall(
-      Matrix(operand[hidden..<operand.count], rows: time * batch, columns: input, stride: stride), transposedBy: dz,
-      into: Matrix(gradients.kernel, rows: input, columns: 4 * hidden),
-      accumulating: gradients.isAccumulating.kernel, workspace: workspace)
+    let (batch, input, hidden, stride) = (sizes.batch, sizes.input, sizes.hidden, sizes.stride)
+    let columns = 4 * hidden
+    // Both at once, [dR; dW], then to where they belong: B is the long operand and is read once.
+    let stacked = Storage(count: (hidden + input) * columns, element: gates.element, workspace: workspace)
+    let laterSteps = (sizes.time - 1) * batch
+    multiply(
+      Matrix(operand[batch * stride..<operand.count], rows: laterSteps, columns: hidden + input, stride: stride),
+      Matrix(gates[batch * columns..<gates.count], rows: laterSteps, columns: columns), transposingA: true,
+      into: Matrix(stacked, rows: hidden + input, columns: columns))
+    let split = hidden * columns
+    gradients.recurrentKernel.assign(
+      stacked[0..<split], adding: gradients.isAccumulating.recurrentKernel ? 1 : 0)
+    gradients.kernel.assign(stacked[split..<stacked.count], adding: gradients.isAccumulating.kernel ? 1 : 0)
+    // The first step, where h_(-1) = 0, has only the kernel's part.
+    multiply(
+      Matrix(operand[hidden..<operand.count], rows: batch, columns: input, stride: stride), gateRows(at: 0),
+      transposingA: true, into: Matrix(gradients.kernel, rows: input, columns: columns), accumulating: true)
   }
 
   /// dx [B, T, D]: dz of all steps by the transposed kernel.
@@ -174,14 +179,9 @@ public struct LSTMSequence {
     _ kernel: Storage, _ recurrentKernel: Storage, _ sizes: Sizes, _ workspace: Workspace?
   ) -> PackedMatrix {
     let columns = 4 * sizes.hidden
-    let stacked = Storage(
-      count: (sizes.hidden + sizes.input) * columns, element: kernel.element, workspace: workspace)
-    stacked.pointer.copyMemory(
-      from: recurrentKernel.pointer, byteCount: recurrentKernel.count * kernel.element.size)
-    stacked.pointer(at: recurrentKernel.count).copyMemory(
-      from: kernel.pointer, byteCount: kernel.count * kernel.element.size)
     return PackedMatrix(
-      Matrix(stacked, rows: sizes.hidden + sizes.input, columns: columns), workspace: workspace)
+      stacking: Matrix(recurrentKernel, rows: sizes.hidden, columns: columns),
+      on: Matrix(kernel, rows: sizes.input, columns: columns), workspace: workspace)
   }
 
   private func operandRows(at t: Int, input inputOnly: Bool = false) -> Matrix {

@@ -11,10 +11,34 @@ public struct PackedMatrix {
 
   /// Packs `matrix`, or its transpose.
   public init(_ matrix: Matrix, transposed: Bool = false, workspace: Workspace? = nil) {
-    (rows, columns) = transposed ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
-    let operations = matrix.storage.operations
-    packed = Storage(count: operations.packed_count(rows, columns), element: matrix.element, workspace: workspace)
-    operations.pack(matrix.pointer, rows, columns, matrix.stride, transposed ? 1 : 0, packed.pointer)
+    self.init(
+      rows: transposed ? matrix.columns : matrix.rows, columns: transposed ? matrix.rows : matrix.columns,
+      element: matrix.element, workspace: workspace)
+    pack(matrix, transposed: transposed, atRow: 0)
+  }
+
+  /// Packs the rows of `upper` and, below them, those of `lower`.
+  public init(stacking upper: Matrix, on lower: Matrix, workspace: Workspace? = nil) {
+    precondition(
+      upper.columns == lower.columns && upper.element == lower.element,
+      "PackedMatrix: [\(upper.rows), \(upper.columns)] on [\(lower.rows), \(lower.columns)]")
+    self.init(
+      rows: upper.rows + lower.rows, columns: upper.columns, element: upper.element, workspace: workspace)
+    pack(upper, transposed: false, atRow: 0)
+    pack(lower, transposed: false, atRow: upper.rows)
+  }
+
+  private init(rows: Int, columns: Int, element: ElementType, workspace: Workspace?) {
+    self.rows = rows
+    self.columns = columns
+    let count = Operations.table(for: element).pointee.packed_count(rows, columns)
+    packed = Storage(count: count, element: element, workspace: workspace)
+  }
+
+  private func pack(_ matrix: Matrix, transposed: Bool, atRow row: Int) {
+    packed.operations.pack(
+      matrix.pointer, transposed ? matrix.columns : matrix.rows, columns, matrix.stride, transposed ? 1 : 0,
+      packed.pointer, rows, row)
   }
 
   /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.
@@ -24,21 +48,7 @@ public struct PackedMatrix {
       "PackedMatrix: [\(a.rows), \(a.columns)] by rows \(firstRow)... of [\(rows), \(columns)] into "
         + "[\(c.rows), \(c.columns)]")
     packed.operations.multiply_packed(
-      a.pointer, a.rows, a.columns, a.stride, 0, packed.pointer, rows, firstRow, c.pointer, columns, c.stride,
+      a.pointer, a.rows, a.columns, a.stride, packed.pointer, rows, firstRow, c.pointer, columns, c.stride,
       accumulating ? 1 : 0)
   }
-}
-
-/// C (+)= A^T B for A [K, M] and B [K, N] with K long, as in the weight gradient of a whole sequence.
-public func multiplyTall(
-  _ a: Matrix, transposedBy b: Matrix, into c: Matrix, accumulating: Bool = false, workspace: Workspace? = nil
-) {
-  precondition(
-    a.rows == b.rows && c.rows == a.columns && c.columns == b.columns && a.element == b.element,
-    "multiplyTall: [\(a.rows), \(a.columns)]^T by [\(b.rows), \(b.columns)] into [\(c.rows), \(c.columns)]")
-  let operations = a.storage.operations
-  let scratch = Storage(count: operations.tall_scratch_count(), element: a.element, workspace: workspace)
-  operations.multiply_tall(
-    a.pointer, a.stride, a.columns, b.pointer, b.stride, b.columns, a.rows, c.pointer, c.stride, accumulating ? 1 : 0,
-    scratch.pointer)
 }

@@ -86,12 +86,10 @@ typedef struct latent_ops {
 
   // product.inc.h: C[m, n] (+)= A B with B packed once and used many times
   size_t (*packed_count)(size_t k, size_t n);
-  void (*pack)(const void *b, size_t k, size_t n, size_t stride, int transposed, void *packed);
-  void (*multiply_packed)(const void *a, size_t m, size_t k, size_t a_stride, int a_transposed, const void *packed,
-                          size_t packed_k, size_t first_k, void *c, size_t n, size_t c_stride, int accumulate);
-  void (*multiply_tall)(const void *a, size_t a_stride, size_t m, const void *b, size_t b_stride, size_t n, size_t k,
-                        void *c, size_t c_stride, int accumulate, void *scratch);
-  size_t (*tall_scratch_count)(void);
+  void (*pack)(const void *b, size_t k, size_t n, size_t stride, int transposed, void *packed, size_t packed_k,
+               size_t first_k);
+  void (*multiply_packed)(const void *a, size_t m, size_t k, size_t a_stride, const void *packed, size_t packed_k,
+                          size_t first_k, void *c, size_t n, size_t c_stride, int accumulate);
 
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,
