@@ -24,6 +24,12 @@ extension Dataset {
   ///
   /// - Throws: ``DataError`` if the folder or a file is missing, unreadable or not exactly what its header declares.
   public static func idx(folder: String, part: Part = .training) throws(DataError) -> Dataset {
+    try idx(folder: folder, part: part, knownFiles: KnownFile.all)
+  }
+
+  static func idx(
+    folder: String, part: Part, knownFiles: [String: KnownFile]
+  ) throws(DataError) -> Dataset {
     switch FileKind(path: folder) {
     case .nothing: throw .folderNotFound(folder: folder)
     case .file: throw .notAFolder(folder: folder)
@@ -32,7 +38,8 @@ extension Dataset {
     let candidates: [Part] = part == .training ? [.training, .test] : [.test]
     for candidate in candidates {
       guard let images = existing(candidate.imagesName, in: folder) else { continue }
-      return try load(images: images, part: candidate, folder: folder, isSubstitute: candidate != part)
+      return try load(
+        images: images, part: candidate, folder: folder, isSubstitute: candidate != part, knownFiles: knownFiles)
     }
     throw .imagesNotFound(folder: folder, names: candidates.map(\.imagesName))
   }
@@ -43,26 +50,27 @@ extension Dataset {
   }
 
   private static func load(
-    images: String, part: Part, folder: String, isSubstitute: Bool
+    images: String, part: Part, folder: String, isSubstitute: Bool, knownFiles: [String: KnownFile]
   ) throws(DataError) -> Dataset {
     let pixels = try IDXFile(path: path(images, in: folder), kind: .images)
+    let known = knownFiles[pixels.sha256]
     let labelsName = existing(part.labelsName, in: folder)
     var labels: [UInt8]?
     if let labelsName {
       let file = try IDXFile(path: path(labelsName, in: folder), kind: .labels, expectedCount: pixels.sizes[0])
-      if let of = pixels.known, let labelled = file.known, (of.set, of.part) != (labelled.set, labelled.part) {
-        throw .labelsOfAnotherSet(file: file.path, labels: labelled.description, images: of.description)
+      if let known, let labelled = knownFiles[file.sha256], (known.set, known.part) != (labelled.set, labelled.part) {
+        throw .labelsOfAnotherSet(file: file.path, labels: labelled.description, images: known.description)
       }
       labels = Array(file.elements.bytes)
     }
     let (count, height, width) = (pixels.sizes[0], pixels.sizes[1], pixels.sizes[2])
     var provenance = "read from \(quoted(folder)): \(images)"
-    if let known = pixels.known { provenance += " (the \(known.description))" }
+    if let known { provenance += " (the \(known.description))" }
     provenance += labelsName.map { " and \($0), " } ?? " without labels, "
     provenance += summary(count: count, height: height, width: width, sha256: pixels.sha256)
     if isSubstitute { provenance += "; the t10k files are used because \(Part.training.imagesName) is missing" }
     return Dataset(
-      name: pixels.known?.set ?? lastName(of: folder), provenance: provenance, height: height, width: width,
+      name: known?.set ?? lastName(of: folder), provenance: provenance, height: height, width: width,
       storage: pixels.elements, labels: labels, sha256: pixels.sha256)
   }
 

@@ -19,9 +19,6 @@ struct IDXFile {
   /// The SHA-256 of the whole uncompressed content.
   let sha256: String
 
-  /// The name if this is a file of a known data set.
-  var known: KnownFile? { KnownFile.all[sha256] }
-
   /// Reads the whole file, plain or gzip, and checks that it is exactly what its header declares.
   init(path: String, kind: Kind, expectedCount: Int? = nil) throws(DataError) {
     let content = try ContentReader(path: path)

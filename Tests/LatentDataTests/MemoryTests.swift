@@ -1,0 +1,32 @@
+#if os(Linux)
+  import Foundation
+  import LatentData
+  import Testing
+
+  @Suite("Memory of loading")
+  struct MemoryTests {
+    /// A small file that promises 2 GB is refused for being short, on a machine that could not give 2 GB: the promise
+    /// is never allocated.
+    @Test(arguments: [false, true])
+    func aHeaderAllocatesNothing(compressed: Bool) async {
+      await #expect(processExitsWith: .success) { [compressed] in
+        try limitMemory(toMore: 1 << 29)
+        try #require(malloc(1 << 31) == nil, "the limit works")
+        let folder = try TemporaryFolder()
+        let file = idx(sizes: [1, 1 << 16, 1 << 15], elements: [1, 2, 3])
+        try folder.write(compressed ? gzip(file) : file, as: Name.trainImages)
+        let expected = DataError.tooShort(
+          file: folder.file(Name.trainImages), declared: 16 + (1 << 31), found: file.count)
+        #expect(throws: expected) { try Dataset.idx(folder: folder.path) }
+      }
+    }
+  }
+
+  /// Lets the process have only so many more bytes of address space than it has now.
+  private func limitMemory(toMore bytes: UInt) throws {
+    let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[0]
+    let size = try #require(UInt(pages)) * UInt(sysconf(Int32(_SC_PAGESIZE))) + bytes
+    var limit = rlimit(rlim_cur: size, rlim_max: size)
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+  }
+#endif

@@ -1,0 +1,73 @@
+import CZlib
+import Foundation
+
+@testable import LatentData
+
+/// A folder that is deleted with its owner.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "latent-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func write(_ bytes: [UInt8], as name: String) throws {
+    try Data(bytes).write(to: URL(filePath: file(name)))
+  }
+
+  func file(_ name: String) -> String { path + "/" + name }
+}
+
+/// The four names that a data set's files have.
+enum Name {
+  static let trainImages = "train-images-idx3-ubyte"
+  static let trainLabels = "train-labels-idx1-ubyte"
+  static let testImages = "t10k-images-idx3-ubyte"
+  static let testLabels = "t10k-labels-idx1-ubyte"
+}
+
+/// An IDX file written by hand, independently of the code under test.
+func idx(type: UInt8 = 8, sizes: [UInt32], elements: [UInt8]) -> [UInt8] {
+  [0, 0, type, UInt8(sizes.count)] + sizes.flatMap { size in withUnsafeBytes(of: size.bigEndian) { Array($0) } }
+    + elements
+}
+
+/// Elements that differ from their neighbours.
+func elements(_ count: Int, from start: Int = 0) -> [UInt8] {
+  (0..<count).map { UInt8(truncatingIfNeeded: (($0 + start) &* 2_654_435_761) >> 13) }
+}
+
+/// The bytes as one gzip member.
+func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  var stream = z_stream()
+  var input = bytes
+  var output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 100 + 100)
+  deflateInit2_(
+    &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+  defer { deflateEnd(&stream) }
+  return input.withUnsafeMutableBufferPointer { input in
+    output.withUnsafeMutableBufferPointer { output in
+      stream.next_in = input.baseAddress
+      stream.avail_in = uInt(input.count)
+      stream.next_out = output.baseAddress
+      stream.avail_out = uInt(output.count)
+      precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+      return Array(output.prefix(Int(stream.total_out)))
+    }
+  }
+}
+
+/// The error of loading a folder, or nil.
+func loadError(_ folder: TemporaryFolder, _ part: Dataset.Part = .training) -> DataError? {
+  do throws(DataError) {
+    _ = try Dataset.idx(folder: folder.path, part: part)
+    return nil
+  } catch {
+    return error
+  }
+}
