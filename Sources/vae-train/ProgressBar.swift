@@ -10,7 +10,7 @@ import Synchronization
 #endif
 
 /// How far a run is, as the progress line shows it.
-struct Progress: Sendable, Equatable {
+struct RunProgress: Sendable, Equatable {
   /// What is running: `epoch 3/30`.
   var label: String
   /// Done, in 0...1.
@@ -21,7 +21,7 @@ struct Progress: Sendable, Equatable {
   /// Running losses in nats per image, the most important first.
   var losses: [(name: String, value: Double)] = []
 
-  static func == (a: Progress, b: Progress) -> Bool {
+  static func == (a: RunProgress, b: RunProgress) -> Bool {
     a.label == b.label && a.fraction == b.fraction && a.imagesPerSecond == b.imagesPerSecond
       && a.secondsLeft == b.secondsLeft && a.losses.elementsEqual(b.losses, by: ==)
   }
@@ -41,8 +41,8 @@ struct Progress: Sendable, Equatable {
       return short.count <= width ? short : percent.count <= width ? percent : ""
     }
     var details: [String] = []
-    if let imagesPerSecond { details.append(Format.rate(imagesPerSecond, "images")) }
-    if let secondsLeft { details.append(Format.duration(secondsLeft) + " left") }
+    if let imagesPerSecond, imagesPerSecond.isFinite { details.append(Format.rate(imagesPerSecond, "images")) }
+    if let secondsLeft, secondsLeft.isFinite { details.append(Format.duration(secondsLeft) + " left") }
     details += losses.map { "\($0.name) \(Format.fixed($0.value, 2))" }
     var room = width - head.count - barWidths.lowerBound - tail.count
     let shown = details.prefix { detail in
@@ -83,13 +83,13 @@ final class ProgressBar: Sendable {
     let term = Self.variable("TERM")
     isTerminal = isEnabled && isatty(file) == 1 && term != "dumb"
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Self.variable).first { !$0.isEmpty } ?? ""
-    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
   }
 
   deinit { clear() }
 
   /// Shows `progress`, unless the line was drawn less than `interval` ago.
-  func update(_ progress: @autoclosure () -> Progress, at now: ContinuousClock.Instant = .now) {
+  func update(_ progress: @autoclosure () -> RunProgress, at now: ContinuousClock.Instant = .now) {
     guard isTerminal else { return }
     state.withLock { state in
       if let next = state.nextDraw, now < next { return }

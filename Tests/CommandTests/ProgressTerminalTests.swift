@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+@testable import vae_train
+
+/// A pseudo-terminal: the program writes to `program`, and the test reads what would be on the screen.
+private final class Terminal {
+  let program: Int32
+  private let screen: Int32
+
+  init(columns: UInt16) throws {
+    var (screen, program): (Int32, Int32) = (-1, -1)
+    try #require(openpty(&screen, &program, nil, nil, nil) == 0)
+    (self.screen, self.program) = (screen, program)
+    resize(columns: columns)
+    _ = fcntl(screen, F_SETFL, O_NONBLOCK)
+  }
+
+  deinit {
+    close(program)
+    close(screen)
+  }
+
+  func resize(columns: UInt16) {
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(program, UInt(TIOCSWINSZ), &size)
+  }
+
+  /// What was written since the last call.
+  func read() -> String {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = Foundation.read(screen, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+  }
+}
+
+/// What a terminal shows in its one line after `text`: carriage return goes back, `ESC [ K` erases to the right.
+private func screenLine(_ text: String) -> String {
+  var line: [Character] = []
+  var column = 0
+  var rest = text[...]
+  while let character = rest.first {
+    if rest.hasPrefix("\u{1B}[K") {
+      line.removeSubrange(min(column, line.count)...)
+      rest = rest.dropFirst(3)
+      continue
+    }
+    rest = rest.dropFirst()
+    if character == "\r" {
+      column = 0
+    } else {
+      if column < line.count { line[column] = character } else { line.append(character) }
+      column += 1
+    }
+  }
+  return String(line)
+}
+
+@Suite(.serialized) struct ProgressTerminalTests {
+  private let progress = RunProgress(label: "epoch 1/2", fraction: 0.5, imagesPerSecond: 1000, losses: [("loss", 1)])
+
+  private func withTerminalType(_ type: String, _ body: () throws -> Void) rethrows {
+    let before = getenv("TERM").map { String(cString: $0) }
+    setenv("TERM", type, 1)
+    defer { if let before { setenv("TERM", before, 1) } else { unsetenv("TERM") } }
+    try body()
+  }
+
+  @Test func redrawsInPlaceAtMostTenTimesASecond() throws {
+    try withTerminalType("xterm") {
+      let terminal = try Terminal(columns: 60)
+      let bar = ProgressBar(file: terminal.program)
+      let start = ContinuousClock.now
+      bar.update(progress, at: start)
+      var screen = terminal.read()
+      #expect(screenLine(screen).hasPrefix("epoch 1/2 "))
+      #expect(screenLine(screen).hasSuffix("  50%  1,000 images/s  loss 1.00"))
+      #expect(screenLine(screen).count <= 59)
+      bar.update(progress, at: start + .milliseconds(99))
+      #expect(terminal.read() == "")
+      // A narrower terminal: nothing of the longer line stays.
+      terminal.resize(columns: 24)
+      bar.update(progress, at: start + .milliseconds(100))
+      screen += terminal.read()
+      #expect(screenLine(screen).hasPrefix("epoch 1/2 ") && screenLine(screen).hasSuffix("────  50%"))
+      #expect(screenLine(screen).count == 23)
+      bar.clear()
+      screen += terminal.read()
+      #expect(screenLine(screen) == "")
+      bar.clear()
+      #expect(terminal.read() == "", "there is nothing to clear twice")
+      bar.update(progress, at: start + .milliseconds(101))
+      #expect(terminal.read() != "", "after a printed line it comes back at once")
+      #expect(!screen.contains("\n"))
+    }
+  }
+
+  @Test func clearsItselfAtTheEnd() throws {
+    try withTerminalType("xterm") {
+      let terminal = try Terminal(columns: 60)
+      do {
+        let bar = ProgressBar(file: terminal.program)
+        bar.update(progress)
+      }
+      #expect(screenLine(terminal.read()) == "")
+    }
+  }
+
+  @Test func isSilentWithoutATerminal() throws {
+    try withTerminalType("xterm") {
+      let pipe = Pipe()
+      let bar = ProgressBar(file: pipe.fileHandleForWriting.fileDescriptor)
+      var drawn = 0
+      func shown() -> RunProgress {
+        drawn += 1
+        return progress
+      }
+      bar.update(shown())
+      bar.clear()
+      try pipe.fileHandleForWriting.close()
+      #expect(try pipe.fileHandleForReading.readToEnd() ?? Data() == Data())
+      #expect(drawn == 0, "what is not shown is not computed")
+      let terminal = try Terminal(columns: 60)
+      ProgressBar(file: terminal.program, isEnabled: false).update(progress)
+      #expect(terminal.read() == "")
+    }
+  }
+
+  @Test func isSilentOnADumbTerminal() throws {
+    try withTerminalType("dumb") {
+      let terminal = try Terminal(columns: 60)
+      ProgressBar(file: terminal.program).update(progress)
+      #expect(terminal.read() == "")
+    }
+  }
+}
