@@ -71,6 +71,7 @@ final class ProgressBar: Sendable {
   private let file: Int32
   private let isTerminal: Bool
   private let isASCII: Bool
+  private let fallbackColumns: Int
   private let state = Mutex(State())
   /// Ten times a second is smooth, and costs nothing.
   static let interval = Duration.milliseconds(100)
@@ -78,11 +79,15 @@ final class ProgressBar: Sendable {
   /// - Parameters:
   ///   - file: the descriptor of the terminal; standard error by default, so that standard output stays clean.
   ///   - isEnabled: false for a program that was told to be quiet.
-  init(file: Int32 = STDERR_FILENO, isEnabled: Bool = true) {
+  ///   - environment: finds `TERM`, `COLUMNS` and the locale; by default in the environment of the process.
+  init(
+    file: Int32 = STDERR_FILENO, isEnabled: Bool = true,
+    environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+  ) {
     self.file = file
-    let term = Self.variable("TERM")
-    isTerminal = isEnabled && isatty(file) == 1 && term != "dumb"
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Self.variable).first { !$0.isEmpty } ?? ""
+    isTerminal = isEnabled && isatty(file) == 1 && environment("TERM") != "dumb"
+    fallbackColumns = environment("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(environment).first { !$0.isEmpty } ?? ""
     isASCII = !["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
   }
 
@@ -113,10 +118,8 @@ final class ProgressBar: Sendable {
   private var columns: Int {
     var size = winsize()
     if ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 { return Int(size.ws_col) }
-    return Self.variable("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    return fallbackColumns
   }
-
-  private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// A terminal that does not take the line, because it is gone, is no reason to stop a training run.
   private func write(_ text: String) {

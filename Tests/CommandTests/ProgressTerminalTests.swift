@@ -56,81 +56,87 @@ private func screenLine(_ text: String) -> String {
   return String(line)
 }
 
-@Suite(.serialized) struct ProgressTerminalTests {
+@Suite struct ProgressTerminalTests {
   private let progress = RunProgress(label: "epoch 1/2", fraction: 0.5, imagesPerSecond: 1000, losses: [("loss", 1)])
 
-  private func withTerminalType(_ type: String, _ body: () throws -> Void) rethrows {
-    let before = getenv("TERM").map { String(cString: $0) }
-    setenv("TERM", type, 1)
-    defer { if let before { setenv("TERM", before, 1) } else { unsetenv("TERM") } }
-    try body()
+  private func bar(_ file: Int32, isEnabled: Bool = true, _ changes: [String: String] = [:]) -> ProgressBar {
+    let environment = ["TERM": "xterm", "LANG": "en_US.UTF-8"].merging(changes) { $1 }
+    return ProgressBar(file: file, isEnabled: isEnabled) { environment[$0] }
   }
 
   @Test func redrawsInPlaceAtMostTenTimesASecond() throws {
-    try withTerminalType("xterm") {
-      let terminal = try Terminal(columns: 60)
-      let bar = ProgressBar(file: terminal.program)
-      let start = ContinuousClock.now
-      bar.update(progress, at: start)
-      var screen = terminal.read()
-      #expect(screenLine(screen).hasPrefix("epoch 1/2 "))
-      #expect(screenLine(screen).hasSuffix("  50%  1,000 images/s  loss 1.00"))
-      #expect(screenLine(screen).count <= 59)
-      bar.update(progress, at: start + .milliseconds(99))
-      #expect(terminal.read() == "")
-      // A narrower terminal: nothing of the longer line stays.
-      terminal.resize(columns: 24)
-      bar.update(progress, at: start + .milliseconds(100))
-      screen += terminal.read()
-      #expect(screenLine(screen).hasPrefix("epoch 1/2 ") && screenLine(screen).hasSuffix("────  50%"))
-      #expect(screenLine(screen).count == 23)
-      bar.clear()
-      screen += terminal.read()
-      #expect(screenLine(screen) == "")
-      bar.clear()
-      #expect(terminal.read() == "", "there is nothing to clear twice")
-      bar.update(progress, at: start + .milliseconds(101))
-      #expect(terminal.read() != "", "after a printed line it comes back at once")
-      #expect(!screen.contains("\n"))
-    }
+    let terminal = try Terminal(columns: 60)
+    let bar = self.bar(terminal.program)
+    let start = ContinuousClock.now
+    bar.update(progress, at: start)
+    var screen = terminal.read()
+    #expect(screenLine(screen).hasPrefix("epoch 1/2 "))
+    #expect(screenLine(screen).hasSuffix("  50%  1,000 images/s  loss 1.00"))
+    #expect(screenLine(screen).count <= 59)
+    bar.update(progress, at: start + .milliseconds(99))
+    #expect(terminal.read() == "")
+    // A narrower terminal: nothing of the longer line stays.
+    terminal.resize(columns: 24)
+    bar.update(progress, at: start + .milliseconds(100))
+    screen += terminal.read()
+    #expect(screenLine(screen).hasPrefix("epoch 1/2 ") && screenLine(screen).hasSuffix("────  50%"))
+    #expect(screenLine(screen).count == 23)
+    bar.clear()
+    screen += terminal.read()
+    #expect(screenLine(screen) == "")
+    bar.clear()
+    #expect(terminal.read() == "", "there is nothing to clear twice")
+    bar.update(progress, at: start + .milliseconds(101))
+    #expect(terminal.read() != "", "after a printed line it comes back at once")
+    #expect(!screen.contains("\n"))
   }
 
   @Test func clearsItselfAtTheEnd() throws {
-    try withTerminalType("xterm") {
-      let terminal = try Terminal(columns: 60)
-      do {
-        let bar = ProgressBar(file: terminal.program)
-        bar.update(progress)
-      }
-      #expect(screenLine(terminal.read()) == "")
+    let terminal = try Terminal(columns: 60)
+    do {
+      let bar = self.bar(terminal.program)
+      bar.update(progress)
     }
+    #expect(screenLine(terminal.read()) == "")
   }
 
   @Test func isSilentWithoutATerminal() throws {
-    try withTerminalType("xterm") {
-      let pipe = Pipe()
-      let bar = ProgressBar(file: pipe.fileHandleForWriting.fileDescriptor)
-      var drawn = 0
-      func shown() -> RunProgress {
-        drawn += 1
-        return progress
-      }
-      bar.update(shown())
-      bar.clear()
-      try pipe.fileHandleForWriting.close()
-      #expect(try pipe.fileHandleForReading.readToEnd() ?? Data() == Data())
-      #expect(drawn == 0, "what is not shown is not computed")
-      let terminal = try Terminal(columns: 60)
-      ProgressBar(file: terminal.program, isEnabled: false).update(progress)
-      #expect(terminal.read() == "")
+    let pipe = Pipe()
+    let bar = self.bar(pipe.fileHandleForWriting.fileDescriptor)
+    var drawn = 0
+    func shown() -> RunProgress {
+      drawn += 1
+      return progress
     }
+    bar.update(shown())
+    bar.clear()
+    try pipe.fileHandleForWriting.close()
+    #expect(try pipe.fileHandleForReading.readToEnd() ?? Data() == Data())
+    #expect(drawn == 0, "what is not shown is not computed")
+    let terminal = try Terminal(columns: 60)
+    self.bar(terminal.program, isEnabled: false).update(progress)
+    #expect(terminal.read() == "")
   }
 
   @Test func isSilentOnADumbTerminal() throws {
-    try withTerminalType("dumb") {
-      let terminal = try Terminal(columns: 60)
-      ProgressBar(file: terminal.program).update(progress)
-      #expect(terminal.read() == "")
-    }
+    let terminal = try Terminal(columns: 60)
+    bar(terminal.program, ["TERM": "dumb"]).update(progress)
+    #expect(terminal.read() == "")
+  }
+
+  @Test func terminalOfUnknownWidth() throws {
+    let terminal = try Terminal(columns: 0)
+    bar(terminal.program, ["COLUMNS": "30"]).update(progress)
+    #expect(screenLine(String(terminal.read().prefix { $0 != "\u{1B}" })).count == 29)
+    bar(terminal.program, ["COLUMNS": "-3"]).update(progress)
+    #expect(screenLine(String(terminal.read().prefix { $0 != "\u{1B}" })).count == 71, "less than 80, with a full bar")
+  }
+
+  @Test(arguments: [["LANG": "C"], ["LC_ALL": "POSIX"], ["LC_CTYPE": "de_DE.ISO-8859-1"]])
+  func plainCharactersWithoutUTF8(locale: [String: String]) throws {
+    let terminal = try Terminal(columns: 60)
+    bar(terminal.program, locale).update(progress)
+    let text = terminal.read()
+    #expect(text.contains("#....") && text.utf8.allSatisfy { $0 < 128 })
   }
 }
