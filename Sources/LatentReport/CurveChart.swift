@@ -95,6 +95,8 @@ extension CurveChart {
     }
     return CurveChart(
       title: title,
-      panels: [panel("Total (−ELBO)", \.total), panel("Reconstruction", \.reconstruction), panel("KL divergence", \.kl)])
+      panels: [
+        panel("Total (−ELBO)", \.total), panel("Reconstruction", \.reconstruction), panel("KL divergence", \.kl),
+      ])
   }
 }
