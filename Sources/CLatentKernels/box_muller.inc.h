@@ -19,8 +19,8 @@ static inline float latent_log_wrapped(float t) {
   p = p * f + -0x1.000226p-2f;
   p = p * f + 0x1.555554p-2f;
   float y = p * (f * square) - 0.5f * square;
-  y = y + (float)k * -2.12194440e-4f;
-  return (f + y) + (float)k * 0.693359375f;
+  y = y + (float)k * 0x1.0bfbe8p-15f;
+  return (f + y) + (float)k * 0x1.62ep-1f;
 }
 
 static inline void latent_box_muller_f32(uint32_t a, uint32_t b, float *first, float *second) {

@@ -13,9 +13,9 @@ static inline float latent_float(uint32_t bits) {
   return v.f;
 }
 
-// ln 2 in two parts: the first has 9 significant bits, so that its products with small integers are exact.
-#define LN2_HIGH 0.693359375f
-#define LN2_LOW -2.12194440e-4f
+// ln 2 in two parts, both positive: the first has 12 significant bits, so that its products with exponents are exact.
+#define LN2_HIGH 0x1.62ep-1f
+#define LN2_LOW 0x1.0bfbe8p-15f
 #define LOG2_E 1.44269504f
 
 // Adding 1.5 * 2^23 rounds a float to an integer, and leaves that integer in the low bits of the sum. What is added
@@ -111,8 +111,8 @@ static inline float latent_log1p_finite(float x) {
   uint32_t shift = (uint32_t)minus_k << 23;
   float scaled = latent_float(latent_bits(x) + shift);
   float twice = latent_float(0x40000000 + shift);  // 2 / 2^k: 0 at k = 128, where 1 / 2^k would leave the format
-  float f = scaled + (twice * 0.5f - 1.0f);
-  float n = (float)minus_k;  // times a negative constant: adding n = 0 then keeps the sign of -0
+  float f = scaled - (1.0f - twice * 0.5f);  // in this form, and with -LN2 below, a zero keeps its sign
+  float n = (float)minus_k;
   float y = latent_log_tail(f) + n * -LN2_LOW;
   return (f + y) + n * -LN2_HIGH;
 }

@@ -23,17 +23,19 @@ double ulp_distance(float got, double expected) {
   // An infinity stands for 2^128, the first magnitude that a float cannot hold: FLT_MAX is one ulp away from it.
   double g = isinf(got) ? copysign(0x1p128, got) : got;
   double e = fabs(expected) > 0x1p128 ? copysign(0x1p128, expected) : expected;
-  int exponent;
-  frexp(e, &exponent);
-  if (exponent > 128) exponent = 128;
-  if (exponent < -125) exponent = -125;  // denormals have the spacing of the smallest normal numbers
-  return fabs(g - e) / ldexp(1, exponent - 24);
+  // The exponent by its bits, not by frexp, for speed. Denormals have the spacing of the smallest normal numbers.
+  union { double f; uint64_t u; } v = {.f = e};
+  int64_t exponent = (int64_t)(v.u >> 52 & 0x7ff) - 1023;
+  if (exponent > 127) exponent = 127;
+  if (exponent < -126) exponent = -126;
+  union { uint64_t u; double f; } scale = {.u = (uint64_t)(1023 + 23 - exponent) << 52};
+  return fabs(g - e) * scale.f;
 }
 
 #define CHUNK 4096
 
-void ulp_sweep(ulp_function function, const ulp_loop *loops, size_t loop_count, uint32_t first, uint32_t stride,
-               uint64_t count, ulp_report *reports) {
+void ulp_sweep(ulp_function function, const ulp_loop _Nonnull *_Nonnull loops, size_t loop_count, uint32_t first,
+               uint32_t stride, uint64_t count, ulp_report *reports) {
   static _Thread_local float x[CHUNK], y[CHUNK];
   static _Thread_local double expected[CHUNK];
   uint32_t bits = first;

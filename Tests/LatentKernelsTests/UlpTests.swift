@@ -47,7 +47,7 @@ import Testing
 
   /// The worst errors at `count` floats, from the bit pattern `first` on, for each available instruction set.
   func sweep(_ function: Function, first: UInt32, stride: UInt32, count: UInt64) -> [ulp_report] {
-    let loops: [ulp_loop?] = InstructionSet.available.map { function.loop($0) }
+    let loops: [ulp_loop] = InstructionSet.available.map { function.loop($0) }
     var reports = loops.map { _ in ulp_report() }
     ulp_sweep(function.reference, loops, loops.count, first, stride, count, &reports)
     return reports

@@ -31,8 +31,8 @@ double ulp_distance(float got, double expected);
 
 /// Compares each of several loops with the reference at the floats of the bit patterns first, first + stride, ... :
 /// count of them. reports[i] belongs to loops[i], and only grows.
-void ulp_sweep(ulp_function function, const ulp_loop *loops, size_t loop_count, uint32_t first, uint32_t stride,
-               uint64_t count, ulp_report *reports);
+void ulp_sweep(ulp_function function, const ulp_loop _Nonnull *_Nonnull loops, size_t loop_count, uint32_t first,
+               uint32_t stride, uint64_t count, ulp_report *reports);
 
 /// The moments of a sample (kurtosis is 3 for a normal distribution), and the largest difference between its cumulative
 /// distribution and the standard normal one.
