@@ -9,8 +9,8 @@
 /// Text for people: results on standard output, errors and warnings on standard error.
 enum Console {
   /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
-  static func print(_ line: String) {
-    Swift.print(line)
+  static func print(_ line: String, terminator: String = "\n") {
+    Swift.print(line, terminator: terminator)
     fflush(nil)
   }
 

@@ -6,9 +6,11 @@ import LatentTraining
 final class ConsoleReporter {
   private let isQuiet: Bool
   private let bar: ProgressBar
-  private var settings: TrainSettings?
-  private var stepsPerEpoch = 0
+  private var epochs = 0
   private var trainingImages = 0
+  private var validationImages = 0
+  /// What the last epoch took, with its validation.
+  private var epochSeconds: Double?
 
   init(isQuiet: Bool, showsProgress: Bool) {
     self.isQuiet = isQuiet
@@ -16,8 +18,9 @@ final class ConsoleReporter {
   }
 
   func start(_ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String) {
-    self.settings = settings
+    epochs = settings.epochs
     guard !isQuiet else { return }
+    if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
     for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines {
       Console.print(line)
     }
@@ -27,12 +30,15 @@ final class ConsoleReporter {
 
   func hear(_ event: TrainingEvent) {
     switch event {
-    case .started(let images, _, let steps): (trainingImages, stepsPerEpoch) = (images, steps)
+    case .started(let training, let validation, _): (trainingImages, validationImages) = (training, validation)
     case .stepFinished(let step): bar.update(progress(step))
-    case .validationStarted: break
+    case .validationStarted(let epoch):
+      bar.clear()
+      bar.update(RunProgress(label: "epoch \(epoch)/\(epochs), validation", fraction: 1))
     case .epochFinished(let record):
       bar.clear()
-      if !isQuiet { Console.print(EpochTable.line(record, of: settings?.epochs ?? 0)) }
+      epochSeconds = record.trainingSeconds + record.validationSeconds
+      if !isQuiet { Console.print(EpochTable.line(record, of: epochs)) }
     }
   }
 
@@ -43,11 +49,15 @@ final class ConsoleReporter {
     for line in RunConclusion(settings, data, results).lines { Console.print(line) }
   }
 
-  private func progress(_ step: StepRecord) -> Progress {
+  private func progress(_ step: StepRecord) -> RunProgress {
     let rate = Double(step.images) / step.seconds
-    return Progress(
-      label: "epoch \(step.epoch)/\(settings?.epochs ?? 0)", fraction: Double(step.images) / Double(trainingImages),
-      imagesPerSecond: rate, secondsLeft: Double(trainingImages - step.images) / rate,
+    let trainingLeft = Double(trainingImages - step.images) / rate
+    // Validation takes about a third of the time of training, image by image; the first epoch shows what it takes.
+    let epoch = epochSeconds ?? (Double(trainingImages) + Double(validationImages) / 3) / rate
+    let left = max(epoch - step.seconds, trainingLeft) + Double(epochs - step.epoch) * epoch
+    return RunProgress(
+      label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.images) / Double(trainingImages),
+      imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: epochs > 1 ? left : nil,
       losses: [("loss", step.losses.total)] + step.losses.parts.map { ($0.name, $0.value) })
   }
 }

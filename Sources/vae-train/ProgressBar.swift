@@ -10,7 +10,7 @@ import Synchronization
 #endif
 
 /// How far a run is, as the progress line shows it.
-struct Progress: Sendable, Equatable {
+struct RunProgress: Sendable, Equatable {
   /// What is running: `epoch 3/30`.
   var label: String
   /// Done, in 0...1.
@@ -18,12 +18,15 @@ struct Progress: Sendable, Equatable {
   var imagesPerSecond: Double?
   /// Seconds until `fraction` is 1.
   var secondsLeft: Double?
+  /// Seconds until the whole run is done.
+  var runSecondsLeft: Double?
   /// Running losses in nats per image, the most important first.
   var losses: [(name: String, value: Double)] = []
 
-  static func == (a: Progress, b: Progress) -> Bool {
+  static func == (a: RunProgress, b: RunProgress) -> Bool {
     a.label == b.label && a.fraction == b.fraction && a.imagesPerSecond == b.imagesPerSecond
-      && a.secondsLeft == b.secondsLeft && a.losses.elementsEqual(b.losses, by: ==)
+      && a.secondsLeft == b.secondsLeft && a.runSecondsLeft == b.runSecondsLeft
+      && a.losses.elementsEqual(b.losses, by: ==)
   }
 
   /// The progress line, at most `width` columns wide:
@@ -41,8 +44,9 @@ struct Progress: Sendable, Equatable {
       return short.count <= width ? short : percent.count <= width ? percent : ""
     }
     var details: [String] = []
-    if let imagesPerSecond { details.append(Format.rate(imagesPerSecond, "images")) }
-    if let secondsLeft { details.append(Format.duration(secondsLeft) + " left") }
+    if let imagesPerSecond, imagesPerSecond.isFinite { details.append(Format.rate(imagesPerSecond, "images")) }
+    if let secondsLeft, secondsLeft.isFinite { details.append(Format.duration(secondsLeft) + " left") }
+    if let runSecondsLeft, runSecondsLeft.isFinite { details.append("run \(Format.duration(runSecondsLeft)) left") }
     details += losses.map { "\($0.name) \(Format.fixed($0.value, 2))" }
     var room = width - head.count - barWidths.lowerBound - tail.count
     let shown = details.prefix { detail in
@@ -71,6 +75,7 @@ final class ProgressBar: Sendable {
   private let file: Int32
   private let isTerminal: Bool
   private let isASCII: Bool
+  private let fallbackColumns: Int
   private let state = Mutex(State())
   /// Ten times a second is smooth, and costs nothing.
   static let interval = Duration.milliseconds(100)
@@ -78,18 +83,22 @@ final class ProgressBar: Sendable {
   /// - Parameters:
   ///   - file: the descriptor of the terminal; standard error by default, so that standard output stays clean.
   ///   - isEnabled: false for a program that was told to be quiet.
-  init(file: Int32 = STDERR_FILENO, isEnabled: Bool = true) {
+  ///   - environment: finds `TERM`, `COLUMNS` and the locale; by default in the environment of the process.
+  init(
+    file: Int32 = STDERR_FILENO, isEnabled: Bool = true,
+    environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+  ) {
     self.file = file
-    let term = Self.variable("TERM")
-    isTerminal = isEnabled && isatty(file) == 1 && term != "dumb"
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Self.variable).first { !$0.isEmpty } ?? ""
-    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+    isTerminal = isEnabled && isatty(file) == 1 && environment("TERM") != "dumb"
+    fallbackColumns = environment("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(environment).first { !$0.isEmpty } ?? ""
+    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
   }
 
   deinit { clear() }
 
   /// Shows `progress`, unless the line was drawn less than `interval` ago.
-  func update(_ progress: @autoclosure () -> Progress, at now: ContinuousClock.Instant = .now) {
+  func update(_ progress: @autoclosure () -> RunProgress, at now: ContinuousClock.Instant = .now) {
     guard isTerminal else { return }
     state.withLock { state in
       if let next = state.nextDraw, now < next { return }
@@ -113,10 +122,8 @@ final class ProgressBar: Sendable {
   private var columns: Int {
     var size = winsize()
     if ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 { return Int(size.ws_col) }
-    return Self.variable("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    return fallbackColumns
   }
-
-  private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// A terminal that does not take the line, because it is gone, is no reason to stop a training run.
   private func write(_ text: String) {

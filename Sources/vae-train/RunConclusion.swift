@@ -12,12 +12,12 @@ struct RunConclusion {
     let seconds = results.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
     lines += [
       "",
-      "\(Format.duration(seconds)) in all, at most \(Format.bytes(Machine.peakResidentBytes)) of memory",
+      "\(Format.duration(seconds)) in all, at most \(Format.bytes(Double(Machine.peakResidentBytes))) of memory",
       "", results.folder.path,
     ]
     for file in RunFolder.File.allCases where results.isKept(file) {
       let name = file.rawValue + String(repeating: " ", count: 20 - file.rawValue.count)
-      let size = EpochTable.padded(Format.bytes(results.folder.size(of: file) ?? 0), 9)
+      let size = EpochTable.padded(Format.bytes(Double(results.folder.size(of: file) ?? 0)), 9)
       lines.append("  \(name)\(size)  \(file.explanation)")
     }
   }

@@ -103,8 +103,3 @@ struct RunConfiguration {
     ]
   }
 }
-
-extension Machine {
-  /// The version of the Swift standard library that this process runs with.
-  static let swiftVersion = "\(_SwiftStdlibVersion.current)"
-}

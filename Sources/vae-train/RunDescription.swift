@@ -5,6 +5,8 @@ import LatentVAE
 /// What a run says before it trains.
 struct RunDescription {
   private(set) var lines: [String] = []
+  private static let width = 100
+  private static let indentation = 10
 
   init(_ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String) {
     let (height, width) = (data.whole.height, data.whole.width)
@@ -38,8 +40,26 @@ struct RunDescription {
     add("results", folder)
   }
 
+  /// A line about an OpenBLAS whose own threads would be in the workers' way; nil for others.
+  static func warning(about threading: BLAS.Threading) -> String? {
+    guard threading == .openMP else { return nil }
+    return "Warning: this OpenBLAS is built for OpenMP and may start threads of its own: set OMP_NUM_THREADS=1, or "
+      + "install a build for pthreads (Debian: libopenblas0-pthread)"
+  }
+
+  /// A titled line, or several where one would be too long to read.
   private mutating func add(_ title: String, _ text: String) {
-    lines.append(title + String(repeating: " ", count: 10 - title.count) + text)
+    var start = title + String(repeating: " ", count: Self.indentation - title.count)
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty && Self.indentation + line.count + 1 + word.count > Self.width {
+        lines.append(start + line)
+        start = String(repeating: " ", count: Self.indentation)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(start + line)
   }
 
   private func count(_ number: Int) -> String { Format.grouped(Double(number)) }

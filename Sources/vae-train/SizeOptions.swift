@@ -20,17 +20,3 @@ struct SizeOptions: ParsableArguments {
     transform: Parse.size)
   var decoderSize: Int?
 }
-
-/// The sizes of a model, chosen.
-struct ModelSizes: Sendable, Equatable {
-  var hidden = 256
-  var latent = 16
-  var decoder = 256
-
-  /// What the options say, and where they say nothing, `self`.
-  func overridden(by options: SizeOptions) -> ModelSizes {
-    ModelSizes(
-      hidden: options.hiddenSize ?? hidden, latent: options.latentSize ?? latent,
-      decoder: options.decoderSize ?? decoder)
-  }
-}

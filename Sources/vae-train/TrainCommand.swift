@@ -3,8 +3,11 @@ import ArgumentParser
 /// `vae-train train`: trains, and leaves a folder of results.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a model and write a folder of results. (default)",
-    discussion: "Losses are means over the images: in nats with --loss bce.")
+    commandName: "train", abstract: "Train a model on images and write a folder of results.",
+    discussion: """
+      This is what vae-train does where no other command is given. The other command, vae-train summary, prints the \
+      layers of the model.
+      """)
 
   @OptionGroup var options: TrainOptions
 

@@ -18,13 +18,14 @@ struct TrainRun {
   func run() throws {
     let folder = try RunFolder(path: options.output, force: options.force)
     let data: TrainData
+    var model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>
     do {
       data = try TrainData(settings)
+      model = try settings.makeModel(for: data.whole)
     } catch {
       folder.removeIfEmpty()
       throw error
     }
-    var model = settings.makeModel(for: data.training)
     let config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
     try folder.write(config.json(.running), to: .config)
 

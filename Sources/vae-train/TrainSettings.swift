@@ -40,16 +40,13 @@ struct TrainSettings: Sendable {
     shards = options.shards ?? threads
   }
 
-  /// The model of a data set, with its first weights.
-  func makeModel(for data: Dataset) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {
-    let root = RandomKey(seed: seed)
-    return VariationalAutoencoder(
-      encoder: LSTMEncoder(
-        inputSize: data.width, hiddenSize: sizes.hidden, latentSize: sizes.latent, key: root.child("encoder"),
-        element: precision.element),
-      decoder: DenseDecoder(
-        latentSize: sizes.latent, hiddenSize: sizes.decoder, outputSize: data.height * data.width,
-        key: root.child("decoder"), element: precision.element),
-      reconstructionLoss: loss, beta: beta)
+  /// The model for a data set's images, with its first weights.
+  ///
+  /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes.
+  func makeModel(for data: Dataset) throws(Failure) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {
+    // Weights, those of the epoch before, two moments, and each shard's gradient.
+    try sizes.makeModel(
+      height: data.height, width: data.width, key: RandomKey(seed: seed), element: precision.element,
+      copies: 4 + min(shards, batchSize), reconstructionLoss: loss, beta: beta)
   }
 }

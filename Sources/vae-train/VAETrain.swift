@@ -10,4 +10,13 @@ struct VAETrain: ParsableCommand {
     version: "vae-train \(LatentVersion.current)",
     subcommands: [TrainCommand.self, SummaryCommand.self],
     defaultSubcommand: TrainCommand.self)
+
+  static func main() {
+    // Help about the program alone would list its two commands and none of the options that people look for.
+    if CommandLine.arguments.count == 2, ["--help", "-h", "help"].contains(CommandLine.arguments[1]) {
+      main(["help", "train"])
+    } else {
+      main(nil)
+    }
+  }
 }
