@@ -10,12 +10,16 @@
 package enum AtomicFile {
   /// The operating system's reason for a refusal, in its own words.
   package struct Failure: Error, CustomStringConvertible {
+    /// The `errno` of the refusal; nil where there is none.
+    package let code: Int32?
     package let description: String
 
-    fileprivate init(_ description: String) { self.description = description }
+    fileprivate init(_ description: String) { (code, self.description) = (nil, description) }
+
+    fileprivate init(code: Int32) { (self.code, description) = (code, String(cString: strerror(code))) }
 
     /// The reason that the last system call left in `errno`.
-    fileprivate static var system: Failure { Failure(String(cString: strerror(errno))) }
+    fileprivate static var system: Failure { Failure(code: errno) }
   }
 
   /// Bytes for one system call: macOS refuses 2 GiB and more.
@@ -50,15 +54,25 @@ package enum AtomicFile {
 
   /// Writes a file whole or not at all: a temporary file in the same folder reaches the disk, then takes the old
   /// one's place.
+  ///
+  /// A symbolic link keeps pointing to its file, which is replaced. A device or pipe (`/dev/stdout`) cannot be
+  /// renamed over, so it is written directly.
   package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { String(path[...$0]) } ?? "./"
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if exists && kind == S_IFDIR { throw Failure(code: EISDIR) }
+    if exists && kind != S_IFREG {
+      return try writeAll(bytes, to: path, flags: O_WRONLY, synchronizing: false)
+    }
+    let target = exists ? resolved(path) : path
+    // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
+    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(target[...$0]) } ?? "./"
     let temporary = folder + ".latent-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw .system }
     do throws(Failure) {
-      try writeAndClose(bytes, file)
-      guard rename(temporary, path) == 0 else { throw .system }
+      try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: true)
+      guard rename(temporary, target) == 0 else { throw .system }
     } catch {
       unlink(temporary)
       throw error
@@ -66,7 +80,11 @@ package enum AtomicFile {
     synchronize(folder: folder)
   }
 
-  private static func writeAndClose(_ bytes: [UInt8], _ file: Int32) throws(Failure) {
+  private static func writeAll(
+    _ bytes: [UInt8], to path: String, flags: Int32, synchronizing: Bool
+  ) throws(Failure) {
+    let file = open(path, flags | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw .system }
     var failure: Failure?
     bytes.withUnsafeBytes { buffer in
       var count = 0
@@ -76,9 +94,16 @@ package enum AtomicFile {
         count += max(step, 0)
       }
     }
-    if failure == nil && fsync(file) != 0 { failure = .system }
+    if synchronizing && failure == nil && fsync(file) != 0 { failure = .system }
+    // Some file systems report a full disk only here.
     if close(file) != 0 && failure == nil { failure = .system }
     if let failure { throw failure }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let target = realpath(path, nil) else { return path }
+    defer { free(target) }
+    return String(cString: target)
   }
 
   /// Makes the new name itself safe. Some file systems refuse this for a folder; the file is complete all the same.

@@ -1,3 +1,5 @@
+import LatentData
+
 /// Curves over the epochs of a training run, in one or more panels side by side, drawn as SVG.
 ///
 /// The SVG is self-contained, follows the reader's light or dark colour scheme, and says its contents in words for
@@ -58,7 +60,7 @@ public struct CurveChart: Sendable, Equatable {
 
   /// Writes the SVG to `path`, whole or not at all.
   public func write(to path: String) throws(ReportError) {
-    try AtomicFile.write(Array(svg().utf8), to: path)
+    try AtomicFile.writeReport(Array(svg().utf8), to: path)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CPNG
+import LatentData
 
 /// PNG files, through libpng's simplified interface.
 public enum PNG {
@@ -9,12 +10,12 @@ public enum PNG {
 
   /// Writes `picture` to `path`, whole or not at all: a temporary file in the same folder is renamed.
   public static func write(_ picture: Picture, to path: String) throws(ReportError) {
-    try AtomicFile.write(encode(picture, path: path), to: path)
+    try AtomicFile.writeReport(encode(picture, path: path), to: path)
   }
 
   /// The picture in a PNG file of any kind: 16 bits become 8, palettes colours, and transparency lies on white.
   public static func read(_ path: String) throws(ReportError) -> Picture {
-    try decode(AtomicFile.read(path), path: path)
+    try decode(AtomicFile.readReport(path), path: path)
   }
 
   /// The picture in the bytes of a PNG file, as `read(_:)` gives it.

@@ -1,3 +1,5 @@
+import LatentData
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -28,10 +30,10 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// The failure that the C library reports as `code` (an `errno`).
-  init(_ action: Action, path: String, code: Int32) {
+  /// The failure of reading or writing a whole file, with what to do about it.
+  init(_ action: Action, path: String, _ failure: AtomicFile.Failure) {
     let advice: String =
-      switch code {
+      switch failure.code {
       case ENOENT: action == .read ? "check the path" : "create its folder first"
       case EACCES, EPERM, EROFS: action == .read ? "check its permissions" : "choose a folder that you can write to"
       case ENOTDIR: "a part of this path is not a folder"
@@ -40,7 +42,7 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
       case ENAMETOOLONG: "choose a shorter name"
       default: ""
       }
-    let reason = String(cString: strerror(code))
+    let reason = failure.description
     self.init(action, path: path, reason: advice.isEmpty ? reason : "\(reason); \(advice)")
   }
 
@@ -48,5 +50,17 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
     // A file name may hold a line break; the message may not.
     let name = path.map { " '" + $0.map { $0.isNewline ? "\\n" : String($0) }.joined() + "'" } ?? " the picture"
     return "\(action.rawValue)\(name): \(reason)"
+  }
+}
+
+extension AtomicFile {
+  /// Writes a picture or a chart, whole or not at all.
+  static func writeReport(_ bytes: [UInt8], to path: String) throws(ReportError) {
+    do { try write(bytes, to: path) } catch { throw ReportError(.write, path: path, error) }
+  }
+
+  /// All bytes of a picture's file.
+  static func readReport(_ path: String) throws(ReportError) -> [UInt8] {
+    do { return try read(path) } catch { throw ReportError(.read, path: path, error) }
   }
 }

@@ -18,12 +18,15 @@ struct RunProgress: Sendable, Equatable {
   var imagesPerSecond: Double?
   /// Seconds until `fraction` is 1.
   var secondsLeft: Double?
+  /// Seconds until the whole run is done.
+  var runSecondsLeft: Double?
   /// Running losses in nats per image, the most important first.
   var losses: [(name: String, value: Double)] = []
 
   static func == (a: RunProgress, b: RunProgress) -> Bool {
     a.label == b.label && a.fraction == b.fraction && a.imagesPerSecond == b.imagesPerSecond
-      && a.secondsLeft == b.secondsLeft && a.losses.elementsEqual(b.losses, by: ==)
+      && a.secondsLeft == b.secondsLeft && a.runSecondsLeft == b.runSecondsLeft
+      && a.losses.elementsEqual(b.losses, by: ==)
   }
 
   /// The progress line, at most `width` columns wide:
@@ -43,6 +46,7 @@ struct RunProgress: Sendable, Equatable {
     var details: [String] = []
     if let imagesPerSecond, imagesPerSecond.isFinite { details.append(Format.rate(imagesPerSecond, "images")) }
     if let secondsLeft, secondsLeft.isFinite { details.append(Format.duration(secondsLeft) + " left") }
+    if let runSecondsLeft, runSecondsLeft.isFinite { details.append("run \(Format.duration(runSecondsLeft)) left") }
     details += losses.map { "\($0.name) \(Format.fixed($0.value, 2))" }
     var room = width - head.count - barWidths.lowerBound - tail.count
     let shown = details.prefix { detail in

@@ -71,7 +71,8 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
     case .unexpectedField(let tensor, let field):
       "tensor \(quotedName(tensor)) has a repeated or unknown field \(quotedName(field))"
     case .missingField(let tensor, let field): "tensor \(quotedName(tensor)) has no field \(quotedName(field))"
-    case .unknownType(let tensor, let type): "tensor \(quotedName(tensor)) has the unknown element type \(quotedName(type))"
+    case .unknownType(let tensor, let type):
+      "tensor \(quotedName(tensor)) has the unknown element type \(quotedName(type))"
     case .shapeTooLarge(let tensor): "the shape of tensor \(quotedName(tensor)) has too many elements to count"
     case .misplaced(let tensor, let begin, let end, let expected):
       "tensor \(quotedName(tensor)) is at bytes \(begin) to \(end) but should begin at \(expected)"

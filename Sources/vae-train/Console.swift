@@ -1,0 +1,28 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Text for people: results on standard output, errors and warnings on standard error.
+enum Console {
+  /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
+  static func print(_ line: String, terminator: String = "\n") {
+    Swift.print(line, terminator: terminator)
+    fflush(nil)
+  }
+
+  /// Prints a line on standard error.
+  static func error(_ line: String) {
+    fflush(nil)
+    var bytes = Array((line + "\n").utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress!, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

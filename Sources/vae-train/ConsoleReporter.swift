@@ -1,0 +1,63 @@
+import Latent
+import LatentReport
+import LatentTraining
+
+/// Tells people on the terminal what a run does.
+final class ConsoleReporter {
+  private let isQuiet: Bool
+  private let bar: ProgressBar
+  private var epochs = 0
+  private var trainingImages = 0
+  private var validationImages = 0
+  /// What the last epoch took, with its validation.
+  private var epochSeconds: Double?
+
+  init(isQuiet: Bool, showsProgress: Bool) {
+    self.isQuiet = isQuiet
+    bar = ProgressBar(isEnabled: showsProgress && !isQuiet)
+  }
+
+  func start(_ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String) {
+    epochs = settings.epochs
+    guard !isQuiet else { return }
+    if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
+    for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines {
+      Console.print(line)
+    }
+    Console.print("")
+    for line in EpochTable.head { Console.print(line) }
+  }
+
+  func hear(_ event: TrainingEvent) {
+    switch event {
+    case .started(let training, let validation, _): (trainingImages, validationImages) = (training, validation)
+    case .stepFinished(let step): bar.update(progress(step))
+    case .validationStarted(let epoch):
+      bar.clear()
+      bar.update(RunProgress(label: "epoch \(epoch)/\(epochs), validation", fraction: 1))
+    case .epochFinished(let record):
+      bar.clear()
+      epochSeconds = record.trainingSeconds + record.validationSeconds
+      if !isQuiet { Console.print(EpochTable.line(record, of: epochs)) }
+    }
+  }
+
+  func clear() { bar.clear() }
+
+  func finish(_ settings: TrainSettings, _ data: TrainData, _ results: RunResults) {
+    guard !isQuiet else { return }
+    for line in RunConclusion(settings, data, results).lines { Console.print(line) }
+  }
+
+  private func progress(_ step: StepRecord) -> RunProgress {
+    let rate = Double(step.images) / step.seconds
+    let trainingLeft = Double(trainingImages - step.images) / rate
+    // Validation takes about a third of the time of training, image by image; the first epoch shows what it takes.
+    let epoch = epochSeconds ?? (Double(trainingImages) + Double(validationImages) / 3) / rate
+    let left = max(epoch - step.seconds, trainingLeft) + Double(epochs - step.epoch) * epoch
+    return RunProgress(
+      label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.images) / Double(trainingImages),
+      imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: epochs > 1 ? left : nil,
+      losses: [("loss", step.losses.total)] + step.losses.parts.map { ($0.name, $0.value) })
+  }
+}

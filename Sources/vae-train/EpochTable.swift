@@ -1,0 +1,24 @@
+import LatentReport
+import LatentTraining
+
+/// The table with a line for each epoch.
+enum EpochTable {
+  static let head = [
+    "                     training                       validation",
+    "   epoch      total  reconstr.         KL      total  reconstr.         KL    seconds   images/s",
+  ]
+
+  static func line(_ record: EpochRecord, of epochs: Int) -> String {
+    let losses = [record.training, record.validation].flatMap { losses in
+      [losses?.total, losses?["reconstruction"], losses?["kl"]].map { $0.map { Format.fixed($0, 2) } ?? "-" }
+    }
+    let times = [
+      Format.fixed(record.trainingSeconds + record.validationSeconds, 1), Format.grouped(record.imagesPerSecond),
+    ]
+    return padded("\(record.epoch)/\(epochs)", 8) + (losses + times).map { padded($0, 11) }.joined()
+  }
+
+  static func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(width - text.count, 0)) + text
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+
+/// The three runs of the reference notebook, with the losses that it published.
+enum Preset: String, CaseIterable, ExpressibleByArgument {
+  case reference1 = "reference-1"
+  case reference2 = "reference-2"
+  case reference3 = "reference-3"
+
+  /// Published total losses after an epoch, in nats per image; nil where none was published.
+  struct Published: Sendable, Equatable {
+    let epoch: Int
+    let training: Double
+    let validation: Double
+  }
+
+  var sizes: ModelSizes {
+    self == .reference1 ? ModelSizes(hidden: 128, latent: 8, decoder: 128) : ModelSizes()
+  }
+
+  /// Nil where the notebook does not differ from the program's default.
+  var epochs: Int? { self == .reference2 ? 50 : nil }
+
+  var validationSplit: Double { self == .reference3 ? 0.2 : 0.3 }
+
+  /// How many of the first training images were left out.
+  var dropped: Int { self == .reference3 ? 5000 : 0 }
+
+  /// The published validation loss of the finished model.
+  var publishedValidation: Double {
+    switch self {
+    case .reference1: 119.18
+    case .reference2: 105.67
+    case .reference3: 106.75
+    }
+  }
+
+  /// Points of the published curve.
+  var publishedCurve: [Published] {
+    guard self == .reference3 else { return [] }
+    return [
+      Published(epoch: 1, training: 232.52, validation: 199.26),
+      Published(epoch: 10, training: 116.63, validation: 116.36),
+      Published(epoch: 30, training: 105.92, validation: 106.80),
+    ]
+  }
+
+  /// The data that the published losses belong to.
+  static let publishedData = "MNIST"
+}

@@ -1,0 +1,24 @@
+import Latent
+import LatentReport
+
+/// What a run says when it is done.
+struct RunConclusion {
+  private(set) var lines: [String] = []
+
+  init(_ settings: TrainSettings, _ data: TrainData, _ results: RunResults) {
+    if let preset = settings.preset {
+      lines += [""] + PublishedComparison(preset, results.history, data: data.whole.name).lines
+    }
+    let seconds = results.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+    lines += [
+      "",
+      "\(Format.duration(seconds)) in all, at most \(Format.bytes(Double(Machine.peakResidentBytes))) of memory",
+      "", results.folder.path,
+    ]
+    for file in RunFolder.File.allCases where results.isKept(file) {
+      let name = file.rawValue + String(repeating: " ", count: 20 - file.rawValue.count)
+      let size = EpochTable.padded(Format.bytes(Double(results.folder.size(of: file) ?? 0)), 9)
+      lines.append("  \(name)\(size)  \(file.explanation)")
+    }
+  }
+}

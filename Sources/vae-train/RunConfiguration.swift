@@ -1,0 +1,105 @@
+import Latent
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// What `config.json` says: every setting, the versions, the machine, the data and, at the end, the results.
+struct RunConfiguration {
+  /// How far the run is.
+  enum State {
+    case running
+    /// Training is over: all epochs, or those before `stop`.
+    case ended(History, stop: TrainingError?)
+  }
+
+  let settings: TrainSettings
+  let data: TrainData
+  let parameterCount: Int
+  private let started = LocalTime.now
+  private let startSeconds = monotonicSeconds()
+
+  init(settings: TrainSettings, data: TrainData, parameterCount: Int) {
+    self.settings = settings
+    self.data = data
+    self.parameterCount = parameterCount
+  }
+
+  /// The file.
+  func json(_ state: State) -> [UInt8] {
+    let status: String
+    var results = JSON.null
+    switch state {
+    case .running: status = "running"
+    case .ended(let history, let stop):
+      status = stop.map { "stopped: \($0)" } ?? "finished"
+      results = self.results(history)
+    }
+    let file: JSON = [
+      "program": "vae-train", "status": .string(status), "started": .string(started.timestamp),
+      "versions": [
+        "latent": .string(LatentVersion.current), "swift": .string(Machine.swiftVersion),
+        "openblas": .string(BLAS.version),
+      ],
+      "machine": [
+        "processor": .string(Machine.processor), "cores": .integer(Machine.cores),
+        "instruction_set": .string("\(InstructionSet.selected)"), "openblas_kernel": .string(BLAS.kernel),
+      ],
+      "settings": settingsJSON,
+      "data": [
+        "name": .string(data.whole.name), "sha256": .string(data.whole.sha256),
+        "provenance": .string(data.whole.provenance), "height": .integer(data.whole.height),
+        "width": .integer(data.whole.width), "training_images": .integer(data.training.count),
+        "validation_images": .integer(data.validation.count),
+      ],
+      "results": results,
+    ]
+    return Array(file.text.utf8)
+  }
+
+  private var settingsJSON: JSON {
+    [
+      "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
+      "dropped_images": .integer(settings.dropped), "epochs": .integer(settings.epochs),
+      "batch_size": .integer(settings.batchSize), "hidden_size": .integer(settings.sizes.hidden),
+      "latent_size": .integer(settings.sizes.latent), "decoder_size": .integer(settings.sizes.decoder),
+      "validation_split": .number(settings.validationSplit), "learning_rate": .number(settings.learningRate),
+      "seed": settings.seed <= UInt64(Int.max) ? .integer(Int(settings.seed)) : .string("\(settings.seed)"),
+      "loss": .string(settings.loss.rawValue), "beta": .number(settings.beta),
+      "preset": settings.preset.map { .string($0.rawValue) } ?? .null,
+      "precision": .string(settings.precision.rawValue), "threads": .integer(settings.threads),
+      "shards": .integer(settings.shards),
+    ]
+  }
+
+  private func results(_ history: History) -> JSON {
+    func losses(_ losses: Losses) -> JSON {
+      .object(
+        [JSON.Member("total", .number(losses.total))]
+          + losses.parts.map { JSON.Member($0.name, .number($0.value)) })
+    }
+    return [
+      "epochs": .integer(history.epochs.count), "parameters": .integer(parameterCount),
+      "training": history.last.map { losses($0.training) } ?? .null,
+      "validation": history.last?.validation.map { losses($0) } ?? .null,
+      "seconds": .number(monotonicSeconds() - startSeconds),
+      "images_per_second": history.last.map { .number($0.imagesPerSecond) } ?? .null,
+      "peak_resident_bytes": .integer(Machine.peakResidentBytes),
+    ]
+  }
+
+  /// What `model.safetensors` says about itself: everything that its weights depend on, and nothing else, so that the
+  /// same run gives the same file on any number of threads.
+  static func modelMetadata(_ settings: TrainSettings, _ data: TrainData, epochs: Int) -> [String: String] {
+    [
+      "format": "latent-vae", "latent_version": LatentVersion.current,
+      "encoder": "lstm", "decoder": "dense", "image_height": "\(data.whole.height)",
+      "image_width": "\(data.whole.width)", "hidden_size": "\(settings.sizes.hidden)",
+      "latent_size": "\(settings.sizes.latent)", "decoder_size": "\(settings.sizes.decoder)",
+      "loss": settings.loss.rawValue, "beta": "\(settings.beta)", "epochs": "\(epochs)",
+      "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)", "seed": "\(settings.seed)",
+      "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
+      "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
+      "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
+    ]
+  }
+}

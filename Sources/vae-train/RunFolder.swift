@@ -1,0 +1,171 @@
+import LatentData
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The folder that a run's results go to. Making it finds out, before any work, whether they can.
+struct RunFolder {
+  /// The files of a run, in the order in which people look at them.
+  enum File: String, CaseIterable {
+    case config = "config.json"
+    case history = "history.csv"
+    case model = "model.safetensors"
+    case reconstructions = "reconstructions.png"
+    case samples = "samples.png"
+    case curves = "curves.svg"
+
+    /// What it is, for people.
+    var explanation: String {
+      switch self {
+      case .config: "settings, versions, data and results"
+      case .history: "losses and times of each epoch"
+      case .model: "the trained weights"
+      case .reconstructions: "images above their reconstructions"
+      case .samples: "images decoded from random latent points"
+      case .curves: "training and validation losses over the epochs"
+      }
+    }
+  }
+
+  /// The folder, as the user named it.
+  private(set) var path: String
+  /// Folders that were not there before, the outermost first.
+  private var created: [String] = []
+
+  /// A folder that exists afterwards and takes files.
+  ///
+  /// - Parameters:
+  ///   - path: nil for a new one in `runs`, named by the time
+  ///   - force: whether results in the folder may be replaced
+  /// - Throws: ``Failure`` where it holds something, or cannot be made or written to; nothing has changed then.
+  init(path: String?, force: Bool) throws(Failure) {
+    self.path = path ?? ""
+    if let path {
+      try make(path)
+      try checkContents(force: force)
+    } else {
+      try make("runs")
+      self.path = try makeNew("runs/" + LocalTime.now.fileName)
+    }
+    try checkWriting()
+  }
+
+  /// Removes the folders that were made, if nothing has been put into them.
+  func removeIfEmpty() {
+    for folder in created.reversed() { rmdir(folder) }
+  }
+
+  /// Writes a file whole or not at all.
+  func write(_ bytes: [UInt8], to file: File) throws(Failure) {
+    do { try AtomicFile.write(bytes, to: path(of: file)) } catch {
+      throw Failure("cannot write '\(path(of: file))': \(error.description)")
+    }
+  }
+
+  /// The path of one of the run's files.
+  func path(of file: File) -> String { (path.hasSuffix("/") ? path : path + "/") + file.rawValue }
+
+  /// The size of one of the run's files; nil where it is not there.
+  func size(of file: File) -> Int? {
+    var status = stat()
+    return stat(path(of: file), &status) == 0 ? Int(status.st_size) : nil
+  }
+
+  /// Makes a folder and those around it.
+  private mutating func make(_ folder: String) throws(Failure) {
+    var end = folder.startIndex
+    while end < folder.endIndex {
+      end = folder[end...].dropFirst().firstIndex(of: "/") ?? folder.endIndex
+      let part = String(folder[..<end])
+      if FileType(part) == .folder { continue }
+      if FileType(part) == .other {
+        try fail("'\(part)' is a file, not a folder: choose another folder with --output")
+      }
+      if mkdir(part, 0o777) == 0 {
+        created.append(part)
+      } else if errno != EEXIST {
+        try failMaking(part)
+      }
+    }
+  }
+
+  /// Makes a folder that was not there before, with a number where the name is taken.
+  private mutating func makeNew(_ stem: String) throws(Failure) -> String {
+    var name = stem
+    var number = 1
+    while mkdir(name, 0o777) != 0 {
+      guard errno == EEXIST else { try failMaking(name) }
+      number += 1
+      name = "\(stem)-\(number)"
+    }
+    created.append(name)
+    return name
+  }
+
+  private func checkContents(force: Bool) throws(Failure) {
+    guard let folder = opendir(path) else {
+      try fail("cannot read the folder '\(path)': \(systemError()): choose another one with --output")
+    }
+    defer { closedir(folder) }
+    var isEmpty = true
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      isEmpty = isEmpty && (name == "." || name == "..")
+    }
+    guard isEmpty || force else {
+      try fail("the folder '\(path)' is not empty: choose another one with --output, or add --force to replace results")
+    }
+    for file in File.allCases where FileType(path(of: file)) == .folder {
+      try fail("'\(path(of: file))' is a folder, and the results need the name: choose another folder with --output")
+    }
+  }
+
+  /// Writes a file and removes it.
+  private func checkWriting() throws(Failure) {
+    let probe = path + "/.vae-train-" + String(UInt64.random(in: .min ... .max), radix: 16)
+    let file = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      try fail("cannot write in the folder '\(path)': \(systemError()): choose another one with --output")
+    }
+    let isWritten = systemWrite(file)
+    let reason = systemError()
+    close(file)
+    unlink(probe)
+    guard isWritten else {
+      try fail("cannot write in the folder '\(path)': \(reason): choose another one with --output")
+    }
+  }
+
+  private func failMaking(_ folder: String) throws(Failure) -> Never {
+    try fail("cannot make the folder '\(folder)': \(systemError()): choose another one with --output")
+  }
+
+  private func fail(_ message: String) throws(Failure) -> Never {
+    removeIfEmpty()
+    throw Failure(message)
+  }
+}
+
+/// What is at a path, links followed.
+private enum FileType {
+  case nothing, folder, other
+
+  init(_ path: String) {
+    var status = stat()
+    if stat(path, &status) != 0 {
+      self = .nothing
+    } else {
+      self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .other
+    }
+  }
+}
+
+private func systemError() -> String { String(cString: strerror(errno)) }
+
+/// Writes one byte with `write(2)`, which the method of the same name hides.
+private func systemWrite(_ file: Int32) -> Bool { write(file, "\n", 1) == 1 }

@@ -1,0 +1,27 @@
+import LatentData
+
+/// The images of a run and their two parts.
+struct TrainData {
+  /// All images of the run, training and validation.
+  let whole: Dataset
+  let training: Dataset
+  let validation: Dataset
+
+  /// - Throws: `DataError`, or ``Failure`` where nothing is left to train on.
+  init(_ settings: TrainSettings) throws {
+    let dropped = settings.dropped
+    let loaded = try settings.data.load(limit: settings.limit.map { $0 + dropped })
+    whole = loaded.dropFirst(dropped)
+    guard whole.count > 0 else {
+      throw Failure(
+        "--preset \(settings.preset?.rawValue ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "
+          + "only \(loaded.count): give more images with --data", code: Failure.usage)
+    }
+    (training, validation) = whole.split(validationFraction: settings.validationSplit)
+    guard training.count > 0 else {
+      throw Failure(
+        "--validation-split \(settings.validationSplit) leaves none of \(whole.count) images to train on: "
+          + "give a smaller one, or more images", code: Failure.usage)
+    }
+  }
+}
