@@ -68,7 +68,8 @@ import Testing
     let result = try Program.run(["--data", "data", "--preset", "reference-3"], in: folder)
     #expect(result.status == 64)
     #expect(result.errorLines.count == 1)
-    #expect(result.errors.hasPrefix("Error: --preset reference-3 leaves out the first 5000 images, but data has only 10"))
+    #expect(
+      result.errors.hasPrefix("Error: --preset reference-3 leaves out the first 5000 images, but data has only 10"))
     #expect(folder.contents == ["data", IDX.trainImages])
   }
 }

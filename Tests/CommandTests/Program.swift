@@ -3,7 +3,7 @@ import Testing
 
 /// The built program, run as its users run it.
 enum Program {
-  struct Result {
+  struct Result: Sendable {
     let status: Int32
     let output: String
     let errors: String
@@ -69,7 +69,7 @@ enum Program {
 }
 
 /// A temporary folder, removed when the test is done with it.
-final class Folder {
+final class Folder: Sendable {
   let url: URL
 
   init() throws {

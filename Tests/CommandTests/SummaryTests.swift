@@ -20,7 +20,8 @@ import Testing
     #expect(row("logVariance", after: "encoder", in: text) == ["logVariance", "Dense", "[B,", "16]", "4,112", "lstm"])
     #expect(row("total parameters", after: "encoder", in: text).last == "300,064")
     #expect(row("latent", after: "decoder", in: text) == ["latent", "Input", "[B,", "16]", "0", "-"])
-    #expect(row("hidden", after: "decoder", in: text) == ["hidden", "Dense,", "relu", "[B,", "256]", "4,352", "latent"])
+    #expect(
+      row("hidden", after: "decoder", in: text) == ["hidden", "Dense,", "relu", "[B,", "256]", "4,352", "latent"])
     #expect(
       row("output", after: "decoder", in: text) == ["output", "Dense,", "sigmoid", "[B,", "784]", "201,488", "hidden"])
     #expect(row("total parameters", after: "decoder", in: text).last == "205,840")
@@ -34,7 +35,9 @@ import Testing
 
   @Test func otherSizes() throws {
     let result = try Program.run(
-      ["summary", "--hidden-size", "8", "--latent-size", "3", "--decoder-size", "5", "--height", "20", "--width", "13"],
+      [
+        "summary", "--hidden-size", "8", "--latent-size", "3", "--decoder-size", "5", "--height", "20", "--width", "13",
+      ],
       in: Folder())
     #expect(result.status == 0)
     // 4·8·(13 + 8 + 1), 2·3·(8 + 1), 5·(3 + 1), 260·(5 + 1)
