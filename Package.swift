@@ -55,6 +55,6 @@ let package = Package(
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae-train", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["vae-train", "LatentReport", "TestSupport"]),
   ]
 )

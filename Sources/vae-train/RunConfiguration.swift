@@ -8,8 +8,8 @@ struct RunConfiguration {
   /// How far the run is.
   enum State {
     case running
-    /// Training is over: all epochs, or those before `stop`.
-    case ended(History, stop: TrainingError?)
+    /// Training is over. `problem` says what stopped it or what could not be written.
+    case ended(History, problem: String?)
   }
 
   let settings: TrainSettings
@@ -30,8 +30,8 @@ struct RunConfiguration {
     var results = JSON.null
     switch state {
     case .running: status = "running"
-    case .ended(let history, let stop):
-      status = stop.map { "stopped: \($0)" } ?? "finished"
+    case .ended(let history, let problem):
+      status = problem ?? "finished"
       results = self.results(history)
     }
     let file: JSON = [

@@ -63,7 +63,8 @@ struct RunFolder {
   /// Writes a file whole or not at all.
   func write(_ bytes: [UInt8], to file: File) throws(Failure) {
     do { try AtomicFile.write(bytes, to: path(of: file)) } catch {
-      throw Failure("cannot write '\(path(of: file))': \(error.description)")
+      let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
+      throw Failure("cannot write '\(path(of: file))': \(error.description)" + (isFull ? ", free some space" : ""))
     }
   }
 

@@ -8,14 +8,14 @@ import LatentVAE
 struct RunResults {
   let folder: RunFolder
   private(set) var history = History()
-  /// The first file that could not be written, in one line with those that could.
+  /// What could not be written and what could, in one line; nil where all could.
   var failure: Failure? {
-    guard let (file, message) = failures.first else { return nil }
-    let others = failures.dropFirst().map(\.file.rawValue)
-    let lost = others.isEmpty ? "" : "; nor " + others.joined(separator: ", ")
-    let kept = RunFolder.File.allCases.filter { isKept($0) }.map(\.rawValue)
-    _ = file
-    return Failure(message + lost + "; kept: " + (kept.isEmpty ? "nothing" : kept.joined(separator: ", ")))
+    guard let first = failures.first else { return nil }
+    let others = failures.dropFirst().map(\.file.rawValue).map { "; nor " + $0 }.joined()
+    let kept = RunFolder.File.allCases.filter(isKept).map(\.rawValue)
+    return Failure(
+      "\(first.message)\(others); kept in '\(folder.path)': "
+        + (kept.isEmpty ? "nothing" : kept.joined(separator: ", ")))
   }
   private var failures: [(file: RunFolder.File, message: String)] = []
   private var written: Set<RunFolder.File> = [.config]
@@ -23,7 +23,7 @@ struct RunResults {
   init(folder: RunFolder) { self.folder = folder }
 
   /// Whether this run has written the file.
-  func isKept(_ file: RunFolder.File) -> Bool { written.contains(file) }
+  func isKept(_ file: RunFolder.File) -> Bool { written.contains(file) && !failures.contains { $0.file == file } }
 
   /// Adds an epoch, and brings `history.csv` up to date: a run that is killed keeps it.
   mutating func add(_ record: EpochRecord) {
@@ -51,7 +51,9 @@ struct RunResults {
     let pictures = RunPictures(model: model, settings: settings, data: data)
     write(pictures.reconstructions, to: .reconstructions)
     write(pictures.samples, to: .samples)
-    if !history.epochs.isEmpty { write(Array(history.chart.svg().utf8), to: .curves) }
+    if !history.epochs.isEmpty {
+      write(Array(CurveChart(history, settings: settings, data: data.whole.name).svg().utf8), to: .curves)
+    }
   }
 
   private mutating func write(_ picture: Picture, to file: RunFolder.File) {
@@ -61,24 +63,4 @@ struct RunResults {
       failures.append((file, error.description))
     }
   }
-}
-
-extension History {
-  /// Total, reconstruction and KL, training against validation.
-  var chart: CurveChart {
-    func losses(_ part: KeyPath<EpochRecord, Losses?>) -> CurveChart.Losses? {
-      let values = epochs.compactMap { $0[keyPath: part] }
-      guard !values.isEmpty else { return nil }
-      return CurveChart.Losses(
-        total: values.map(\.total), reconstruction: values.map { $0["reconstruction"] ?? .nan },
-        kl: values.map { $0["kl"] ?? .nan })
-    }
-    return .lossCurves(
-      training: losses(\.someTraining) ?? CurveChart.Losses(total: [], reconstruction: [], kl: []),
-      validation: losses(\.validation))
-  }
-}
-
-extension EpochRecord {
-  fileprivate var someTraining: Losses? { training }
 }

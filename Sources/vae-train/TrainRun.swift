@@ -11,6 +11,8 @@ struct TrainRun {
 
   init(_ options: TrainOptions) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    // Before the first product: the first weights, too, are then the same on any number of cores.
+    BLAS.useOneThread()
     self.options = options
     settings = TrainSettings(options)
   }
@@ -19,16 +21,16 @@ struct TrainRun {
     let folder = try RunFolder(path: options.output, force: options.force)
     let data: TrainData
     var model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>
+    let config: RunConfiguration
     do {
       data = try TrainData(settings)
       model = try settings.makeModel(for: data.whole)
+      config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
+      try folder.write(config.json(.running), to: .config)
     } catch {
       folder.removeIfEmpty()
       throw error
     }
-    let config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
-    try folder.write(config.json(.running), to: .config)
-
     let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
     reporter.start(settings, data, parameterCount: model.parameterCount, folder: folder.path)
     var results = RunResults(folder: folder)
@@ -47,11 +49,15 @@ struct TrainRun {
     reporter.clear()
 
     results.write(model, settings: settings, data: data)
-    results.write(config.json(.ended(results.history, stop: stop)), to: .config)
+    let problem = stop?.description ?? results.failure?.message
+    results.write(config.json(.ended(results.history, problem: problem)), to: .config)
     if let stop {
       let epochs = results.history.epochs.count
       let weights = epochs == 0 ? "the weights that training started with" : "the weights after epoch \(epochs)"
-      throw Failure("\(stop); " + (results.isKept(.model) ? "'\(folder.path(of: .model))' has \(weights)" : ""))
+      let kept =
+        results.isKept(.model)
+        ? "'\(folder.path(of: .model))' has \(weights)" : results.failure?.message ?? "no weights are kept"
+      throw Failure("\(stop); \(kept)")
     }
     reporter.finish(settings, data, results)
     if let failure = results.failure { throw failure }
