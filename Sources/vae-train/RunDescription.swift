@@ -23,7 +23,8 @@ struct RunDescription {
     add(
       "model",
       "LSTM(\(settings.sizes.hidden)) encoder, \(settings.sizes.latent) latent dimensions, "
-        + "Dense(\(settings.sizes.decoder)) decoder; \(count(parameterCount)) parameters, \(settings.precision.rawValue)"
+        + "Dense(\(settings.sizes.decoder)) decoder; \(count(parameterCount)) parameters, "
+        + "\(settings.precision.rawValue)"
     )
     let isWhole = settings.beta == settings.beta.rounded()
     let beta = settings.beta == 1 ? "" : (isWhole ? Format.fixed(settings.beta, 0) : "\(settings.beta)") + " "
