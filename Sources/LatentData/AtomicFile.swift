@@ -57,7 +57,10 @@ package enum AtomicFile {
   ///
   /// A symbolic link keeps pointing to its file, which is replaced. A device or pipe (`/dev/stdout`) cannot be
   /// renamed over, so it is written directly.
-  package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+  ///
+  /// - Parameter isDurable: whether to wait until the file would outlive the machine's power, which can take seconds
+  ///   on a busy disk; without it, the file outlives the program alone.
+  package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(Failure) {
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -71,13 +74,13 @@ package enum AtomicFile {
     let folder = slash.map { String(target[...$0]) } ?? "./"
     let temporary = folder + ".latent-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
     do throws(Failure) {
-      try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: true)
+      try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
       guard rename(temporary, target) == 0 else { throw .system }
     } catch {
       unlink(temporary)
       throw error
     }
-    synchronize(folder: folder)
+    if isDurable { synchronize(folder: folder) }
   }
 
   private static func writeAll(

@@ -1,7 +1,7 @@
 extension Format {
   /// An amount of memory or of a disk, in powers of 1000: `950 bytes`, `2.0 MB`, `231 MB`.
   public static func bytes(_ count: Double) -> String {
-    guard count >= 999.5 else { return fixed(count, 0) + " bytes" }
+    guard count >= 999.5 else { return fixed(count, 0) + (fixed(count, 0) == "1" ? " byte" : " bytes") }
     var value = count
     var unit = 0
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]

@@ -57,7 +57,8 @@ public struct History: Sendable, Equatable {
       let validation: [Double?] =
         record.validation.map { [$0.total] + $0.parts.map(\.value) } ?? Array(repeating: nil, count: names.count + 1)
       let times = [record.trainingSeconds, record.validationSeconds, record.imagesPerSecond]
-      return (["\(record.epoch)"] + training.map { "\($0)" } + validation.map { $0.map { "\($0)" } ?? "" }
+      return
+        (["\(record.epoch)"] + training.map { "\($0)" } + validation.map { $0.map { "\($0)" } ?? "" }
         + times.map { "\($0)" }).joined(separator: ",")
     }
     return ([columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"

@@ -57,7 +57,8 @@ extension LSTMEncoder {
           name: "lstm", kind: "LSTM", outputShape: [lstm.hiddenSize], parameterCount: lstm.parameterCount,
           inputs: ["input"]),
         LayerSummary(
-          name: "mean", kind: "Dense", outputShape: [latentSize], parameterCount: mean.parameterCount, inputs: ["lstm"]),
+          name: "mean", kind: "Dense", outputShape: [latentSize], parameterCount: mean.parameterCount,
+          inputs: ["lstm"]),
         LayerSummary(
           name: "logVariance", kind: "Dense", outputShape: [latentSize], parameterCount: logVariance.parameterCount,
           inputs: ["lstm"]),

@@ -57,7 +57,7 @@ final class ConsoleReporter {
     let left = max(epoch - step.seconds, trainingLeft) + Double(epochs - step.epoch) * epoch
     return RunProgress(
       label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.images) / Double(trainingImages),
-      imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: epochs > 1 ? left : nil,
+      imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: step.epoch < epochs ? left : nil,
       losses: [("loss", step.losses.total)] + step.losses.parts.map { ($0.name, $0.value) })
   }
 }

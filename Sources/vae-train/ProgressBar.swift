@@ -33,7 +33,8 @@ struct RunProgress: Sendable, Equatable {
   ///
   ///     epoch 3/30 ━━━━━━━━━━━────────  62%  7,264 images/s  4.2 s left  loss 243.81  kl 15.70
   ///
-  /// The narrower the terminal, the more is left out: losses from the last, then the time left, the speed, the bar.
+  /// The narrower the terminal, the more is left out: the run's time left, losses from the last, then the time left,
+  /// the speed, the bar.
   func line(width: Int, ascii: Bool = false) -> String {
     let percent = Format.percent(fraction)
     let head = label + " "
@@ -46,8 +47,8 @@ struct RunProgress: Sendable, Equatable {
     var details: [String] = []
     if let imagesPerSecond, imagesPerSecond.isFinite { details.append(Format.rate(imagesPerSecond, "images")) }
     if let secondsLeft, secondsLeft.isFinite { details.append(Format.duration(secondsLeft) + " left") }
-    if let runSecondsLeft, runSecondsLeft.isFinite { details.append("run \(Format.duration(runSecondsLeft)) left") }
     details += losses.map { "\($0.name) \(Format.fixed($0.value, 2))" }
+    if let runSecondsLeft, runSecondsLeft.isFinite { details.append("run \(Format.duration(runSecondsLeft)) left") }
     var room = width - head.count - barWidths.lowerBound - tail.count
     let shown = details.prefix { detail in
       room -= detail.count + 2

@@ -7,7 +7,8 @@ struct PublishedComparison {
 
   init(_ preset: Preset, _ history: History, data: String) {
     lines.append(
-      "\(preset.rawValue) as published for \(Preset.publishedData)'s digits, and here for \(data): total loss, nats per image"
+      "\(preset.rawValue) as published for \(Preset.publishedData)'s digits, and here for \(data): "
+        + "total loss, nats per image"
     )
     lines.append("           training               validation")
     lines.append("   epoch   published       here   published       here")

@@ -23,10 +23,15 @@ struct RunDescription {
     add(
       "model",
       "LSTM(\(settings.sizes.hidden)) encoder, \(settings.sizes.latent) latent dimensions, "
-        + "Dense(\(settings.sizes.decoder)) decoder; \(count(parameterCount)) parameters, \(settings.precision.rawValue)"
+        + "Dense(\(settings.sizes.decoder)) decoder; \(count(parameterCount)) parameters, "
+        + "\(settings.precision.rawValue)"
     )
-    let loss = settings.loss == .binaryCrossEntropy ? "binary cross-entropy" : "squared error"
-    add("loss", "\(loss) summed over the pixels + \(settings.beta == 1 ? "" : "\(settings.beta) ")KL")
+    let isWhole = settings.beta == settings.beta.rounded()
+    let beta = settings.beta == 1 ? "" : (isWhole ? Format.fixed(settings.beta, 0) : "\(settings.beta)") + " "
+    switch settings.loss {
+    case .binaryCrossEntropy: add("loss", "binary cross-entropy summed over the pixels + \(beta)KL, in nats per image")
+    case .squaredError: add("loss", "squared error summed over the pixels + \(beta)KL, per image")
+    }
     add(
       "training",
       "\(settings.epochs) \(settings.epochs == 1 ? "epoch" : "epochs"), batches of \(count(settings.batchSize)), "

@@ -61,8 +61,10 @@ struct RunFolder {
   }
 
   /// Writes a file whole or not at all.
-  func write(_ bytes: [UInt8], to file: File) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: path(of: file)) } catch {
+  ///
+  /// - Parameter isDurable: false where training should not wait for the disk
+  func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(Failure) {
+    do { try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable) } catch {
       let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
       throw Failure("cannot write '\(path(of: file))': \(error.description)" + (isFull ? ", free some space" : ""))
     }

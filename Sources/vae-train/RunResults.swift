@@ -28,26 +28,27 @@ struct RunResults {
   /// Adds an epoch, and brings `history.csv` up to date: a run that is killed keeps it.
   mutating func add(_ record: EpochRecord) {
     history.append(record)
-    write(Array(history.csv.utf8), to: .history)
+    write(Array(history.csv.utf8), to: .history, isDurable: false)
   }
 
   /// Writes a file; a failure is kept for the end.
-  mutating func write(_ bytes: [UInt8], to file: RunFolder.File) {
+  mutating func write(_ bytes: [UInt8], to file: RunFolder.File, isDurable: Bool = true) {
     failures.removeAll { $0.file == file }
     do throws(Failure) {
-      try folder.write(bytes, to: file)
+      try folder.write(bytes, to: file, isDurable: isDurable)
       written.insert(file)
     } catch {
       failures.append((file, error.message))
     }
   }
 
-  /// Writes the model, the pictures and the curves.
+  /// Writes the model, the history, the pictures and the curves.
   mutating func write(
     _ model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>, settings: TrainSettings, data: TrainData
   ) {
     let metadata = RunConfiguration.modelMetadata(settings, data, epochs: history.epochs.count)
     write(SafetensorsFile.encode(model.safetensors, metadata: metadata), to: .model)
+    if !history.epochs.isEmpty { write(Array(history.csv.utf8), to: .history) }
     let pictures = RunPictures(model: model, settings: settings, data: data)
     write(pictures.reconstructions, to: .reconstructions)
     write(pictures.samples, to: .samples)

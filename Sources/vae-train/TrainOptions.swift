@@ -68,7 +68,7 @@ struct TrainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The settings of one of the reference notebook's runs, whose published losses are shown beside the own ones. (default: none)",
+      "The settings of a run of the reference notebook, with its published losses. (default: none)",
       discussion: """
         reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
         without the first 5,000 images. They were published for MNIST's digits: give these with --data. Other \

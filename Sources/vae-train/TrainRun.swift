@@ -26,7 +26,7 @@ struct TrainRun {
       data = try TrainData(settings)
       model = try settings.makeModel(for: data.whole)
       config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
-      try folder.write(config.json(.running), to: .config)
+      try folder.write(config.json(.running), to: .config, isDurable: false)
     } catch {
       folder.removeIfEmpty()
       throw error
