@@ -1,6 +1,10 @@
 // Single-precision exp, log, log1p, sigmoid, softplus and tanh, without branches or calls, so that loops over them
 // vectorise with any instruction set. The method is that of Cephes (Moshier 1992): reduce the argument by a multiple
 // of ln 2, evaluate a minimax polynomial, put the exponent back with integer arithmetic.
+//
+// Infinities, NaN, zeros and their signs, and denormal arguments and results are those of the C library; on a thread
+// that flushes denormals, such results are 0 and such arguments count as 0. Each comment has the largest error over
+// all 2^32 floats in ulp, as scripts/exhaustive-ulp measures it: without and with fused multiply-add.
 #include <stdint.h>
 
 static inline uint32_t latent_bits(float x) {
@@ -45,6 +49,7 @@ static inline float latent_exp_bounded(float x) {
   return p * latent_float(high);
 }
 
+// 1.23 ulp, with fused multiply-add 0.92
 static inline float latent_expf(float x) {
   x = x > 89.0f ? 89.0f : x;  // in this form a NaN stays
   x = x < -104.0f ? -104.0f : x;
@@ -58,12 +63,14 @@ static inline float latent_exp_decay(float x) {
 }
 
 // 1 / (1 + exp(-x)), as exp(x) / (1 + exp(x)) where x < 0: nothing overflows, and small results keep their precision.
+// 2.41 ulp in all variants
 static inline float latent_sigmoidf(float x) {
   float e = latent_exp_decay(x);
   return (x < 0 ? e : 1.0f) / (1.0f + e);
 }
 
 // With u = 1 - exp(-2|x|): tanh |x| = u / (2 - u), which never exceeds 1. From |x| = 9.02 on, the result rounds to 1.
+// 2.50 ulp in all variants
 static inline float latent_tanhf(float x) {
   float a = latent_float(latent_bits(x + x) | 0x80000000);
   a = a < -20.0f ? -20.0f : a;
@@ -92,6 +99,7 @@ static inline float latent_log_tail(float f) {
   return p * (f * square) - 0.5f * square;
 }
 
+// 0.92 ulp, with fused multiply-add 0.90
 static inline float latent_logf(float x) {
   int small = x < 0x1p-126f;
   uint32_t bits = latent_bits(small ? x * 0x1p23f : x);
@@ -117,6 +125,7 @@ static inline float latent_log1p_finite(float x) {
   return (f + y) + n * -LN2_HIGH;
 }
 
+// log(1 + x): 1.46 ulp, with fused multiply-add 1.48
 static inline float latent_log1pf(float x) {
   float y = latent_log1p_finite(x);
   y = x > -1.0f ? y : (x == -1.0f ? -__builtin_inff() : __builtin_nanf(""));
