@@ -10,6 +10,7 @@ Prints one JSON object a line: a header, then one for each epoch. Times are wall
 """
 
 import argparse
+import ctypes
 import gzip
 import json
 import pathlib
@@ -83,13 +84,29 @@ class VAE(nn.Module):
     def forward(self, pixels):
         """The mean loss of a batch of bytes or floats, [B, 784]."""
         x = pixels if pixels.is_floating_point() else pixels.to(torch.float32) / 255
-        h = self.encoder(x.view(-1, ROWS, COLUMNS))
+        return self.objective(self.encoder(x.view(-1, ROWS, COLUMNS)), x)
+
+    def objective(self, h, x):
+        """The mean loss from the encoder's last hidden state, [B, H]."""
         mean, log_variance = self.mean(h), self.log_variance(h)
         z = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
         logits = self.decoder(z)
         reconstruction = functional.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         kl = -0.5 * torch.sum(1 + log_variance - mean.square() - log_variance.exp())
         return (reconstruction + kl) / x.shape[0]
+
+
+def keep_freed_memory():
+    """Has glibc keep what is freed: by default every large tensor is mapped, cleared and unmapped anew.
+
+    The numbers are those of malloc.h: M_TRIM_THRESHOLD, M_TOP_PAD, and M_MMAP_THRESHOLD, whose largest value this is.
+    """
+    if sys.platform.startswith("linux"):
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        for parameter, value in ((-1, 2**31 - 1), (-2, 2**28), (-3, 2**25)):
+            if mallopt is None or mallopt(parameter, value) != 1:
+                print("torch_vae.py: this system's allocator can't be told to keep memory", file=sys.stderr)
+                return
 
 
 def parse():
@@ -103,13 +120,16 @@ def parse():
     parser.add_argument("--images", type=int, help="use the first so many images only")
     parser.add_argument("--compile", choices=["no", "default", "max-autotune"], default="no")
     parser.add_argument("--lstm", choices=["library", "unrolled"], default="library")
-    parser.add_argument("--trace-lstm", action="store_true", help="let torch.compile see into the library's LSTM")
     parser.add_argument("--memory", choices=["float", "bytes"], default="float", help="how the images are kept")
+    parser.add_argument("--allocator", choices=["keep", "default"], default="keep",
+                        help="keep: freed memory is used again rather than returned to the system (glibc)")
     return parser.parse_args()
 
 
 def main():
     options = parse()
+    if options.allocator == "keep":
+        keep_freed_memory()
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(1)
     torch.set_flush_denormal(True)
@@ -124,16 +144,18 @@ def main():
     lstm = {"library": LibraryLSTM, "unrolled": UnrolledLSTM}[options.lstm]
     model = VAE(options.hidden_size, options.latent_size, lstm)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7, fused=True)
-    loss_of = model
     if options.compile != "no":
-        torch._dynamo.config.allow_rnn = options.trace_lstm
-        loss_of = torch.compile(model, mode=options.compile, dynamic=False)
+        # torch.compile does not trace nn.LSTM, and gives up on a function that calls it: what is around it is compiled.
+        if options.lstm == "library":
+            model.objective = torch.compile(model.objective, mode=options.compile, dynamic=False)
+        else:
+            model.forward = torch.compile(model.forward, mode=options.compile, dynamic=False)
 
     def train():
         total = torch.zeros(())
         for batch in torch.randperm(cut).split(options.batch_size):
             optimizer.zero_grad(set_to_none=True)
-            loss = loss_of(training.index_select(0, batch))
+            loss = model(training.index_select(0, batch))
             loss.backward()
             optimizer.step()
             total += loss.detach() * len(batch)
@@ -141,14 +163,14 @@ def main():
 
     @torch.no_grad()
     def validate():
-        losses = [loss_of(batch) * len(batch) for batch in validation.split(options.batch_size)]
+        losses = [model(batch) * len(batch) for batch in validation.split(options.batch_size)]
         return torch.stack(losses).sum().item() / len(validation)
 
     print(json.dumps({
         "torch": torch.__version__, "python": sys.version.split()[0], "threads": torch.get_num_threads(),
         "instructions": torch.backends.cpu.get_cpu_capability(), "compile": options.compile, "lstm": options.lstm,
-        "trace_lstm": options.trace_lstm, "memory": options.memory, "training_images": cut,
-        "validation_images": len(validation),
+        "memory": options.memory, "allocator": options.allocator,
+        "training_images": cut, "validation_images": len(validation),
     }), flush=True)
     for epoch in range(1, options.epochs + 1):
         start = time.perf_counter()
