@@ -25,8 +25,10 @@ public func lstm(
   return tape.record("LSTM", inputs: [x, kernel, recurrentKernel, bias], output: y) { backward in
     // Weights and bias come as one: where only some are wanted, the others' gradients go to spare memory.
     let spare = { (variable: Variable) in
-      (storage: Storage(count: variable.tensor.count, element: y.element, workspace: tape.workspace),
-        isAccumulating: false)
+      (
+        storage: Storage(count: variable.tensor.count, element: y.element, workspace: tape.workspace),
+        isAccumulating: false
+      )
     }
     let dx = backward.destination(0)
     let dKernel = backward.destination(1) ?? spare(kernel)
