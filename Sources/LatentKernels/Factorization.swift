@@ -8,6 +8,7 @@ public enum Factorization {
     precondition(
       matrix.count == rows * columns && rows >= columns && columns > 0,
       "qr: \(matrix.count) elements as [\(rows), \(columns)]; it takes at least as many rows as columns")
+    BLAS.useOneThread()  // with more, the last bits would depend on how many there are
     var q = matrix
     var reflectors = [Double](repeating: 0, count: columns)
     let (m, n) = (Int32(rows), Int32(columns))

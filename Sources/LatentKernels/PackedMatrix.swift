@@ -44,9 +44,10 @@ public struct PackedMatrix {
   /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
     precondition(
-      firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns && a.element == packed.element,
-      "PackedMatrix: [\(a.rows), \(a.columns)] by rows \(firstRow)... of [\(rows), \(columns)] into "
-        + "[\(c.rows), \(c.columns)]")
+      firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
+        && a.element == packed.element && c.element == packed.element,
+      "PackedMatrix: [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
+        + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")
     packed.operations.multiply_packed(
       a.pointer, a.rows, a.columns, a.stride, packed.pointer, rows, firstRow, c.pointer, columns, c.stride,
       accumulating ? 1 : 0)

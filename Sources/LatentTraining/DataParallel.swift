@@ -10,6 +10,7 @@ public final class DataParallel: Sendable {
   public let pool: WorkerPool
   /// Parts that a batch is cut into.
   public let shards: Int
+  // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
   private let workspaces: [Workspace]
 
   /// - Parameters:
@@ -20,10 +21,10 @@ public final class DataParallel: Sendable {
     BLAS.useOneThread()
     pool = WorkerPool(threads: threads)
     self.shards = shards
-    workspaces = (0..<threads).map { _ in Workspace() }
+    workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
-  /// All bytes that the workers' workspaces have asked the system for.
+  /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(0) { $0 + $1.allocatedBytes } }
 
   /// The sums over a batch's images that a pass gives.
@@ -59,10 +60,10 @@ public final class DataParallel: Sendable {
   ) -> Sums {
     let parts = cut(indices, into: min(shards, indices.count))
     let results = Results(count: parts.count)
-    pool.run(tasks: parts.count) { [workspaces] shard, worker in
+    pool.run(tasks: parts.count) { [workspaces] shard, _ in
       let part = parts[shard]
-      let tape = Tape(layout: layout, workspace: workspaces[worker])
-      let batch = dataset.batch(part, noiseKey: noiseKey, element: layout.element, workspace: workspaces[worker])
+      let tape = Tape(layout: layout, workspace: workspaces[shard])
+      let batch = dataset.batch(part, noiseKey: noiseKey, element: layout.element, workspace: workspaces[shard])
       let terms = model.loss(batch, tape: tape)
       tape.backward(
         from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients[shard])

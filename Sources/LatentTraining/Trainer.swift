@@ -35,7 +35,8 @@ public struct Trainer<O: Optimizer> {
   /// - Parameters:
   ///   - validationSplit: the fraction kept, in 0..<1; the LAST images, as in Keras
   ///   - onEvent: hears what happens
-  /// - Throws: ``TrainingError`` when a loss is not finite; `model` then has the weights of the last finished epoch.
+  /// - Throws: ``TrainingError`` when a loss or a weight is not finite; `model` and ``optimizer`` are then as they were
+  ///   at the end of the last finished epoch.
   public mutating func fit(
     _ model: inout some TrainableModel, to dataset: Dataset, epochs: Int, validationSplit: Double = 0,
     onEvent: (TrainingEvent) -> Void = { _ in }
@@ -58,12 +59,12 @@ public struct Trainer<O: Optimizer> {
         trainingImages: training.count, validationImages: validation?.count ?? 0,
         stepsPerEpoch: stepsPerEpoch(training)))
     for epoch in stride(from: 1, through: epochs, by: 1) {
-      let lastGood = model
+      let (lastGood, lastOptimizer) = (model, optimizer)
       do {
         history.append(
           try run(epoch, &model, training, validation, key: key, layout: layout, onEvent: onEvent))
       } catch {
-        model = lastGood
+        (model, optimizer) = (lastGood, lastOptimizer)
         throw error
       }
       onEvent(.epochFinished(history.epochs[history.epochs.count - 1]))
@@ -96,6 +97,10 @@ public struct Trainer<O: Optimizer> {
           StepRecord(
             epoch: epoch, step: step, stepsPerEpoch: steps, losses: sums.losses(images: images), images: images,
             seconds: monotonicSeconds() - start)))
+    }
+    // The last step's weights have met no loss yet.
+    if let path = model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
+      throw TrainingError.nonFiniteWeights(epoch: epoch, path: path)
     }
     let trainingSeconds = monotonicSeconds() - start
     var validationLosses: Losses?

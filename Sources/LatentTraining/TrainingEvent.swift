@@ -29,6 +29,8 @@ public struct StepRecord: Sendable {
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// A loss became infinite or NaN. `layer` is the first one with such a result, where it could be found.
   case nonFiniteLoss(epoch: Int, step: Int, layer: String?)
+  /// A weight is infinite or NaN after an epoch's last step; `path` is the first parameter with one.
+  case nonFiniteWeights(epoch: Int, path: String)
 
   /// One line that says where and what to try.
   public var description: String {
@@ -36,6 +38,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .nonFiniteLoss(let epoch, let step, let layer):
       let place = layer.map { "; the first result that is not finite: \($0)" } ?? ""
       return "the loss is not finite at epoch \(epoch), step \(step)\(place); try a lower learning rate"
+    case .nonFiniteWeights(let epoch, let path):
+      return "the weights \(path) are not finite at the end of epoch \(epoch); try a lower learning rate"
     }
   }
 }

@@ -64,7 +64,8 @@ public final class Tape {
   ///   - name: what people call it, such as `Dense`
   ///   - inputs: the variables that it read
   ///   - output: what it computed
-  ///   - backward: given the gradient of the output, adds those of the inputs; called at most once
+  ///   - backward: given the gradient of the output, adds those of the inputs; called at most once. It should capture
+  ///     tensors, not variables: these hold the tape, which would then live until it is walked back.
   public func record(
     _ name: String, inputs: [Variable], output: Tensor, backward: @escaping (inout Backward) -> Void
   ) -> Variable {
@@ -96,9 +97,10 @@ public final class Tape {
       if let node { nodes[node].gradient = gradients.flat[gradients.layout.slots[slot].range] }
     }
     if let node = loss.node {
-      let upstream = makeTensor(loss.shape, element: loss.tensor.element)
-      upstream.storage.fill(seed)
-      nodes[node].gradient = upstream.storage
+      // Where the loss is a parameter itself, its gradient has its place already.
+      let upstream = nodes[node].gradient ?? makeTensor(loss.shape, element: loss.tensor.element).storage
+      upstream.fill(seed)
+      nodes[node].gradient = upstream
       nodes[node].isGradientSet = true
       for index in stride(from: node, through: 0, by: -1) { walkBack(index) }
     }

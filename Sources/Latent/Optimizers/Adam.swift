@@ -45,6 +45,10 @@ public struct Adam: Optimizer {
   public mutating func update(_ model: inout some Module, along gradients: Gradients, pool: WorkerPool?) {
     let layout = gradients.layout
     var (first, second) = moments ?? (layout.zeros(), layout.zeros())
+    precondition(
+      first.count == layout.count && first.element == layout.element,
+      "Adam: its moments are of another model, of \(first.count) \(first.element) elements, not \(layout.count) "
+        + "\(layout.element); each model needs an optimizer of its own")
     moments = nil
     first.makeUnique()
     second.makeUnique()

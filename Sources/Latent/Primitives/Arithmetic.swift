@@ -20,10 +20,11 @@ extension Variable {
 
   /// a b, element by element; d/da = b, d/db = a
   public static func * (a: Variable, b: Variable) -> Variable {
-    a.combined(.multiply, b, "*") { backward in
+    let (left, right) = (a.tensor.storage, b.tensor.storage)
+    return a.combined(.multiply, b, "*") { backward in
       let upstream = backward.upstream.storage
-      backward.accumulate(0) { $0.assign(.multiply, upstream, b.tensor.storage) }
-      backward.accumulate(1) { $0.assign(.multiply, upstream, a.tensor.storage) }
+      backward.accumulate(0) { $0.assign(.multiply, upstream, right) }
+      backward.accumulate(1) { $0.assign(.multiply, upstream, left) }
     }
   }
 

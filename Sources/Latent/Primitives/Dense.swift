@@ -11,7 +11,7 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
     kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs],
     "dense: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [..., I], [I, O], [O]")
   let tape = x.tape
-  let rows = x.tensor.count / max(inputs, 1)
+  let rows = x.shape.dropLast().reduce(1, *)
   let y = tape.makeTensor(x.shape.dropLast() + [outputs], element: x.tensor.element)
   let xMatrix = Matrix(x.tensor.storage, rows: rows, columns: inputs)
   let kernelMatrix = Matrix(kernel.tensor.storage, rows: inputs, columns: outputs)

@@ -10,14 +10,13 @@ public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor)
     mean.shape == logVariance.shape && mean.shape == noise.shape,
     "gaussianSample: mean \(mean.shape), log-variance \(logVariance.shape), noise \(noise.shape) differ")
   let z = mean.tape.makeTensor(mean.shape, element: mean.tensor.element)
-  z.storage.assignGaussianSample(
-    mean: mean.tensor.storage, logVariance: logVariance.tensor.storage, noise: noise.storage)
+  let logVariances = logVariance.tensor.storage
+  z.storage.assignGaussianSample(mean: mean.tensor.storage, logVariance: logVariances, noise: noise.storage)
   return mean.tape.record("gaussianSample", inputs: [mean, logVariance], output: z) { backward in
     let upstream = backward.upstream
     backward.add(upstream, to: 0)
     backward.accumulate(1) {
-      $0.assignGaussianSampleGradient(
-        logVariance: logVariance.tensor.storage, noise: noise.storage, upstream: upstream.storage)
+      $0.assignGaussianSampleGradient(logVariance: logVariances, noise: noise.storage, upstream: upstream.storage)
     }
   }
 }
@@ -31,17 +30,16 @@ public func standardNormalDivergence(mean: Variable, logVariance: Variable) -> V
   precondition(
     mean.shape == logVariance.shape && (mean.shape.first ?? 0) > 0,
     "standardNormalDivergence: mean \(mean.shape) and log-variance \(logVariance.shape) differ or are empty")
-  let batch = Double(mean.shape[0])
-  let output = mean.tape.makeTensor([], element: mean.tensor.element)
-  output.storage.fill(mean.tensor.storage.standardNormalDivergence(logVariance: logVariance.tensor.storage) / batch)
+  let (batch, m, v) = (Double(mean.shape[0]), mean.tensor, logVariance.tensor)
+  let output = mean.tape.makeTensor([], element: m.element)
+  output.storage.fill(m.storage.standardNormalDivergence(logVariance: v.storage) / batch)
   return mean.tape.record("standardNormalDivergence", inputs: [mean, logVariance], output: output) { backward in
-    let (count, element, workspace) = (mean.tensor.count, mean.tensor.element, backward.workspace)
-    let dMean = Storage(count: count, element: element, workspace: workspace)
-    let dLogVariance = Storage(count: count, element: element, workspace: workspace)
+    let dMean = Storage(count: m.count, element: m.element, workspace: backward.workspace)
+    let dLogVariance = Storage(count: m.count, element: m.element, workspace: backward.workspace)
     Storage.assignStandardNormalDivergenceGradients(
-      mean: mean.tensor.storage, logVariance: logVariance.tensor.storage, scale: backward.upstream.scalar / batch,
-      meanGradient: dMean, logVarianceGradient: dLogVariance)
-    backward.add(Tensor(dMean, shape: mean.shape), to: 0)
-    backward.add(Tensor(dLogVariance, shape: mean.shape), to: 1)
+      mean: m.storage, logVariance: v.storage, scale: backward.upstream.scalar / batch, meanGradient: dMean,
+      logVarianceGradient: dLogVariance)
+    backward.add(Tensor(dMean, shape: m.shape), to: 0)
+    backward.add(Tensor(dLogVariance, shape: m.shape), to: 1)
   }
 }

@@ -13,30 +13,32 @@ public func lstm(
       && recurrentKernel.shape == [hidden, 4 * hidden] && bias.shape == [4 * hidden],
     "lstm: x \(x.shape), kernel \(kernel.shape), recurrent kernel \(recurrentKernel.shape), bias \(bias.shape) do not "
       + "fit [B, T, D], [D, 4H], [H, 4H], [4H] with B, T > 0")
+  let (w, r, b) = (kernel.tensor.storage, recurrentKernel.tensor.storage, bias.tensor.storage)
+  precondition(
+    [w, r, b].allSatisfy { $0.element == x.tensor.element },
+    "lstm: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = LSTMSequence.Sizes(batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden)
   let tape = x.tape
   let sequence = LSTMSequence(
-    x.tensor.storage, kernel: kernel.tensor.storage, recurrentKernel: recurrentKernel.tensor.storage,
-    bias: bias.tensor.storage, sizes: sizes, keepsState: tape.isRecording, workspace: tape.workspace)
+    x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, sizes: sizes, keepsState: tape.isRecording,
+    workspace: tape.workspace)
   let y = tape.makeTensor(
     returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
   if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }
 
   return tape.record("LSTM", inputs: [x, kernel, recurrentKernel, bias], output: y) { backward in
     // Weights and bias come as one: where only some are wanted, the others' gradients go to spare memory.
-    let spare = { (variable: Variable) in
-      (
-        storage: Storage(count: variable.tensor.count, element: y.element, workspace: tape.workspace),
-        isAccumulating: false
-      )
+    let workspace = backward.workspace
+    let spare = { (like: Storage) in
+      (storage: Storage(count: like.count, element: like.element, workspace: workspace), isAccumulating: false)
     }
+    // In the order in which they are written: the same variable may be kernel and recurrent kernel.
+    let dRecurrent = backward.destination(2) ?? spare(r)
+    let dKernel = backward.destination(1) ?? spare(w)
+    let dBias = backward.destination(3) ?? spare(b)
     let dx = backward.destination(0)
-    let dKernel = backward.destination(1) ?? spare(kernel)
-    let dRecurrent = backward.destination(2) ?? spare(recurrentKernel)
-    let dBias = backward.destination(3) ?? spare(bias)
     sequence.backward(
-      upstream: backward.upstream.storage, upstreamIsSequence: returnsSequence, kernel: kernel.tensor.storage,
-      recurrentKernel: recurrentKernel.tensor.storage,
+      upstream: backward.upstream.storage, upstreamIsSequence: returnsSequence, kernel: w, recurrentKernel: r,
       into: LSTMSequence.Gradients(
         input: dx?.storage, kernel: dKernel.storage, recurrentKernel: dRecurrent.storage, bias: dBias.storage,
         isAccumulating: (

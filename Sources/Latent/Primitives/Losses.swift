@@ -40,11 +40,11 @@ private func reducedLoss(
   precondition(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
-  let batch = Double(x.shape[0])
-  let output = x.tape.makeTensor([], element: x.tensor.element)
-  output.storage.fill(value(x.tensor.storage, targets.storage) / batch)
+  let (batch, values) = (Double(x.shape[0]), x.tensor.storage)
+  let output = x.tape.makeTensor([], element: values.element)
+  output.storage.fill(value(values, targets.storage) / batch)
   return x.tape.record(name, inputs: [x], output: output) { backward in
     let scale = backward.upstream.scalar / batch
-    backward.accumulate(0) { gradient($0, x.tensor.storage, targets.storage, scale) }
+    backward.accumulate(0) { gradient($0, values, targets.storage, scale) }
   }
 }

@@ -21,7 +21,7 @@ typedef struct {
 } ulp_report;
 
 /// A loop y[i] = f(x[i]) over floats.
-typedef void (*ulp_loop)(const void *x, void *y, size_t n);
+typedef void (*ulp_loop)(const void *_Nonnull x, void *_Nonnull y, size_t n);
 
 /// The value that a float function should have at x, in double precision, from the C library.
 double ulp_reference(ulp_function function, float x);
@@ -39,6 +39,26 @@ void ulp_sweep(ulp_function function, const ulp_loop _Nonnull *_Nonnull loops, s
 typedef struct { double mean, variance, skewness, kurtosis, kolmogorov_smirnov; } sample_moments;
 /// Of a sample of floats, which this sorts.
 sample_moments standard_normal_moments(float *x, size_t n);
+
+/// Memory whose last byte lies before a page that stops the process when it is read or written.
+void *ctest_guarded_allocate(size_t bytes);
+void ctest_guarded_free(void *memory, size_t bytes);
+
+/// Fills floats or doubles with whole numbers from -8 to 8: sums of their products are exact in any order.
+void ctest_whole_numbers(int is_double, void *x, size_t n, uint32_t seed);
+
+/// C [m, n] (+)= A B in three plain loops, A being [m, k] or, where transposed, [k, m], and B [k, n] or [n, k]. Rows
+/// start a_stride, b_stride and c_stride elements apart.
+void ctest_product(int is_double, int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const void *a,
+                   size_t a_stride, const void *b, size_t b_stride, int accumulate, void *c, size_t c_stride);
+
+/// The system's number for the calling thread, and whether this process still has a thread of that number (Linux only;
+/// 0 elsewhere).
+uint64_t ctest_thread_id(void);
+int ctest_thread_exists(uint64_t id);
+
+/// a b, as the processor computes it now: the compiler cannot know.
+float ctest_product_of_floats(float a, float b);
 
 #pragma clang assume_nonnull end
 #endif
