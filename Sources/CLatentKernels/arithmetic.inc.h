@@ -3,6 +3,7 @@
   static void FN(name)(const void *av, const void *bv, void *yv, size_t n) { \
     const REAL *a = av, *b = bv;                                             \
     REAL *y = yv;                                                            \
+    INDEPENDENT                                                              \
     for (size_t i = 0; i < n; i++) y[i] = a[i] operator b[i];                \
   }
 BINARY(add, +)
@@ -15,10 +16,13 @@ static void FN(scale_add)(double alpha, const void *xv, double beta, void *yv, s
   const REAL *x = xv, a = (REAL)alpha, b = (REAL)beta;
   REAL *y = yv;
   if (b == 0)
+    INDEPENDENT
     for (size_t i = 0; i < n; i++) y[i] = a * x[i];
   else if (b == 1)
+    INDEPENDENT
     for (size_t i = 0; i < n; i++) y[i] += a * x[i];
   else
+    INDEPENDENT
     for (size_t i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
 }
 

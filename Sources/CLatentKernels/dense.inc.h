@@ -31,12 +31,15 @@ static void FN(activation_backward)(const void *yv, const void *dyv, void *dxv, 
       if (dx != dy) memcpy(dx, dy, n * sizeof(REAL));
       break;
     case latent_relu:
+      INDEPENDENT
       for (size_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : (REAL)0;
       break;
     case latent_sigmoid:
+      INDEPENDENT
       for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
       break;
     case latent_tanh:
+      INDEPENDENT
       for (size_t i = 0; i < n; i++) dx[i] = dy[i] * (1 - y[i] * y[i]);
       break;
   }
