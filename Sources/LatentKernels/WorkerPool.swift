@@ -92,7 +92,10 @@ private final class Shared: @unchecked Sendable {
   }
 
   static func start(_ shared: Shared, worker: Int) {
-    final class Start { let shared: Shared, worker: Int; init(_ s: Shared, _ w: Int) { (shared, worker) = (s, w) } }
+    final class Start {
+      let shared: Shared, worker: Int
+      init(_ s: Shared, _ w: Int) { (shared, worker) = (s, w) }
+    }
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -103,15 +106,17 @@ private final class Shared: @unchecked Sendable {
       var thread = pthread_t()
     #endif
     let argument = Unmanaged.passRetained(Start(shared, worker)).toOpaque()
-    let code = pthread_create(&thread, &attributes, { argument in
-      #if canImport(Darwin)
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-      #else
-        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-      #endif
-      start.shared.loop(worker: start.worker)
-      return nil
-    }, argument)
+    let code = pthread_create(
+      &thread, &attributes,
+      { argument in
+        #if canImport(Darwin)
+          let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        #else
+          let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+        #endif
+        start.shared.loop(worker: start.worker)
+        return nil
+      }, argument)
     precondition(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
     pthread_attr_destroy(&attributes)
   }

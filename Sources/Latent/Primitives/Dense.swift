@@ -5,7 +5,8 @@ import LatentKernels
 ///     x [..., I]   W [I, O]   b [O]   y [..., O]
 ///     dz = dy * activation'(.)   dW = x^T dz   db = column sums of dz   dx = dz W^T
 public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: Activation = .linear) -> Variable {
-  let inputs = kernel.shape.first ?? 0, outputs = kernel.shape.last ?? 0
+  let inputs = kernel.shape.first ?? 0
+  let outputs = kernel.shape.last ?? 0
   precondition(
     kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs],
     "dense: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [..., I], [I, O], [O]")

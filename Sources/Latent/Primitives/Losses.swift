@@ -7,27 +7,27 @@ import LatentKernels
 ///
 ///     logits, targets [B, ...]   d/dz = (sigmoid(z) - y) / B
 public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
-  reducedLoss("binaryCrossEntropy", logits, targets, value: { $0.binaryCrossEntropy(logitsAgainst: $1) }) {
-    $0.assignBinaryCrossEntropyGradient(logits: $1, targets: $2, scale: $3)
-  }
+  reducedLoss(
+    "binaryCrossEntropy", logits, targets, value: { $0.binaryCrossEntropy(logitsAgainst: $1) },
+    gradient: { $0.assignBinaryCrossEntropyGradient(logits: $1, targets: $2, scale: $3) })
 }
 
 /// Binary cross-entropy from probabilities, clipped to [1e-7, 1 - 1e-7] as in Keras: -y log p - (1 - y) log(1 - p).
 ///
 ///     probabilities, targets [B, ...]   d/dp = (p - y) / (p (1 - p)) / B, and 0 where p is clipped
 public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Variable {
-  reducedLoss("binaryCrossEntropy", probabilities, targets, value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) }) {
-    $0.assignBinaryCrossEntropyGradient(probabilities: $1, targets: $2, scale: $3)
-  }
+  reducedLoss(
+    "binaryCrossEntropy", probabilities, targets, value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) },
+    gradient: { $0.assignBinaryCrossEntropyGradient(probabilities: $1, targets: $2, scale: $3) })
 }
 
 /// Squared error: the sum of (x - y)^2.
 ///
 ///     x, targets [B, ...]   d/dx = 2 (x - y) / B
 public func squaredError(_ x: Variable, targets: Tensor) -> Variable {
-  reducedLoss("squaredError", x, targets, value: { $0.squaredError(against: $1) }) {
-    $0.assignSquaredErrorGradient($1, targets: $2, scale: $3)
-  }
+  reducedLoss(
+    "squaredError", x, targets, value: { $0.squaredError(against: $1) },
+    gradient: { $0.assignSquaredErrorGradient($1, targets: $2, scale: $3) })
 }
 
 private func reducedLoss(
