@@ -46,7 +46,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["LatentData"], path: "Tests/TestSupport", resources: [.copy("Golden")]),
+      name: "TestSupport", dependencies: ["Latent", "LatentData"], path: "Tests/TestSupport",
+      resources: [.copy("Golden")]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),

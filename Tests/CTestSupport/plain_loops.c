@@ -42,6 +42,10 @@ void ctest_whole_numbers(int is_double, void *x, size_t n, uint32_t seed) {
   }
 }
 
+void ctest_fill(int is_double, void *x, size_t n, double value) {
+  for (size_t i = 0; i < n; i++) put(is_double, x, i, value);
+}
+
 void ctest_product(int is_double, int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const void *a,
                    size_t a_stride, const void *b, size_t b_stride, int accumulate, void *c, size_t c_stride) {
   for (size_t i = 0; i < m; i++)

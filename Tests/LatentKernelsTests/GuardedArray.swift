@@ -24,8 +24,11 @@ final class GuardedArray {
   }
 
   /// The same number everywhere.
-  convenience init(count: Int, _ element: ElementType, filledWith value: Double = -77) {
-    self.init([Double](repeating: value, count: count), element)
+  init(count: Int, _ element: ElementType, filledWith value: Double = -77) {
+    self.element = element
+    self.count = count
+    pointer = ctest_guarded_allocate(count * element.size)
+    ctest_fill(element == .float64 ? 1 : 0, pointer, count, value)
   }
 
   /// Whole numbers from -8 to 8.

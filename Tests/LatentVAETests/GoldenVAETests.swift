@@ -52,13 +52,7 @@ import Testing
     }
   }
 
-  private let names: [(path: String, key: String)] = [
-    ("encoder.lstm.kernel", "lstm.kernel"), ("encoder.lstm.recurrentKernel", "lstm.recurrent_kernel"),
-    ("encoder.lstm.bias", "lstm.bias"), ("encoder.mean.kernel", "mean.kernel"), ("encoder.mean.bias", "mean.bias"),
-    ("encoder.logVariance.kernel", "log_variance.kernel"), ("encoder.logVariance.bias", "log_variance.bias"),
-    ("decoder.hidden.kernel", "decoder_hidden.kernel"), ("decoder.hidden.bias", "decoder_hidden.bias"),
-    ("decoder.output.kernel", "decoder_output.kernel"), ("decoder.output.bias", "decoder_output.bias"),
-  ]
+  private let names = Plain.VAE.paths.map { (path: $0.path, key: $0.name) }
 
   private func model(
     _ golden: Golden, _ element: ElementType

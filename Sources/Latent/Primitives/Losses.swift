@@ -8,8 +8,7 @@ import LatentKernels
 ///     logits, targets [B, ...]   d/dz = (sigmoid(z) - y) / B
 public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "binaryCrossEntropy", logits, targets,
-    value: { $0.binaryCrossEntropy(logitsAgainst: $1) },
+    "binaryCrossEntropy", logits, targets, value: { $0.binaryCrossEntropy(logitsAgainst: $1) },
     gradient: { $0.assignBinaryCrossEntropyGradient(logits: $1, targets: $2, scale: $3) })
 }
 
@@ -18,8 +17,7 @@ public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
 ///     probabilities, targets [B, ...]   d/dp = (p - y) / (p (1 - p)) / B, and 0 where p is clipped
 public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "binaryCrossEntropy", probabilities, targets,
-    value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) },
+    "binaryCrossEntropy", probabilities, targets, value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) },
     gradient: { $0.assignBinaryCrossEntropyGradient(probabilities: $1, targets: $2, scale: $3) })
 }
 
@@ -28,8 +26,7 @@ public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Vari
 ///     x, targets [B, ...]   d/dx = 2 (x - y) / B
 public func squaredError(_ x: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "squaredError", x, targets,
-    value: { $0.squaredError(against: $1) },
+    "squaredError", x, targets, value: { $0.squaredError(against: $1) },
     gradient: { $0.assignSquaredErrorGradient($1, targets: $2, scale: $3) })
 }
 

@@ -46,6 +46,8 @@ void ctest_guarded_free(void *memory, size_t bytes);
 
 /// Fills floats or doubles with whole numbers from -8 to 8: sums of their products are exact in any order.
 void ctest_whole_numbers(int is_double, void *x, size_t n, uint32_t seed);
+/// Fills floats or doubles with one number.
+void ctest_fill(int is_double, void *x, size_t n, double value);
 
 /// C [m, n] (+)= A B in three plain loops, A being [m, k] or, where transposed, [k, m], and B [k, n] or [n, k]. Rows
 /// start a_stride, b_stride and c_stride elements apart.

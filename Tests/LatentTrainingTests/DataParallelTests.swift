@@ -1,0 +1,91 @@
+import Latent
+import LatentData
+import LatentVAE
+import TestSupport
+import Testing
+
+@testable import LatentTraining
+
+/// Shards, their gradients and their memory.
+@Suite struct DataParallelTests {
+  /// The gradient of a batch in shards is that of the whole batch, and both are those of one tape.
+  @Test(arguments: [1, 2, 3, 5, 8, 17], ElementType.allCases)
+  func shardsAddUp(_ shards: Int, _ element: ElementType) {
+    let (images, model) = (Tiny.images(20), Tiny.model(element: element))
+    let layout = ParameterLayout(of: model)
+    let key = RandomKey(seed: 5)
+    let indices = key.permutation(of: 20)
+    for batch in [indices[...], indices[3..<14], indices[19..<20]] {
+      let parallel = DataParallel(threads: 2, shards: shards)
+      let gradients = (0..<shards).map { _ in Gradients(layout: layout) }
+      for gradient in gradients { for slot in layout.slots { gradient.flat[slot.range].fill(.nan) } }
+      let sums = parallel.gradients(of: model, on: images, batch, noiseKey: key, layout: layout, into: gradients)
+      var parts: [(String, Double)] = []
+      let (value, whole) = valueWithGradients(of: model, layout: layout) { model, tape in
+        let terms = model.loss(images.batch(batch, noiseKey: key, element: element), tape: tape)
+        parts = terms.parts.map { ($0.name, $0.value.scalar) }
+        return terms.total
+      }
+      let tolerance = element == .float32 ? 1e-5 : 1e-13
+      let count = Double(batch.count)
+      #expect(abs(sums.total / (value * count) - 1) < tolerance)
+      for (sum, part) in zip(sums.parts, parts) {
+        #expect(sum.name == part.0 && abs(sum.value / (part.1 * count) - 1) < tolerance)
+      }
+      #expect(sums.parts.count == 2)
+      for slot in layout.slots {
+        let error = maxRelativeError(gradients[0][slot.path].values, whole[slot.path].values)
+        #expect(error < tolerance, "\(slot.path), \(batch.count) images in \(shards) shards")
+      }
+    }
+  }
+
+  /// Each image has noise of its own, so batches of any size give the same losses.
+  @Test func lossesDoNotDependOnTheBatches() {
+    let (images, model) = (Tiny.images(20), Tiny.model(element: .float64))
+    let parallel = DataParallel(threads: 2, shards: 2)
+    let totals = [1, 3, 7, 20, 100].map { size in
+      parallel.losses(
+        of: model, on: images, batchSize: size, noiseKey: RandomKey(seed: 2), element: .float64
+      ).total
+    }
+    for total in totals { #expect(abs(total / totals[0] - 1) < 1e-12) }
+    let key = RandomKey(seed: 2)
+    let all = images.batch([4, 7, 1, 19], noiseKey: key).noise(columns: 3).values
+    #expect(images.batch([7], noiseKey: key).noise(columns: 3).values == Array(all[3..<6]))
+    #expect(images.batch([7], noiseKey: key.child(1)).noise(columns: 3).values != Array(all[3..<6]))
+  }
+
+  /// After the first step no step asks the system for memory.
+  @Test(arguments: [(1, 1), (1, 3), (2, 2), (2, 5), (3, 3), (3, 1)])
+  func stepsUseTheSameMemory(threads: Int, shards: Int) {
+    let (images, model) = (Tiny.images(40), Tiny.model())
+    let layout = ParameterLayout(of: model)
+    let parallel = DataParallel(threads: threads, shards: shards)
+    let gradients = (0..<shards).map { _ in Gradients(layout: layout) }
+    let order = Array(0..<40)
+    var bytes: [Int] = []
+    for step in 0..<30 {
+      _ = parallel.gradients(
+        of: model, on: images, order[step..<step + 10], noiseKey: RandomKey(seed: 1), layout: layout, into: gradients)
+      bytes.append(parallel.workspaceBytes)
+    }
+    #expect(bytes[0] > 0)
+    #expect(Set(bytes).count == 1, "\(bytes)")
+  }
+
+  /// After the first epoch, with its smaller last batch, no epoch does. Validation's batches go to whichever worker is
+  /// free, so that only one thread's memory is the same in every run.
+  @Test(arguments: [(1, 1, 0.3), (1, 3, 0.3), (2, 2, 0), (2, 5, 0), (3, 3, 0)])
+  func epochsUseTheSameMemory(threads: Int, shards: Int, validationSplit: Double) throws {
+    var model = Tiny.model()
+    var trainer = Trainer(optimizer: Adam(), batchSize: 11, threads: threads, shards: shards)
+    var bytes: [Int] = []
+    let usage = trainer.parallel
+    _ = try trainer.fit(&model, to: Tiny.images(40), epochs: 8, validationSplit: validationSplit) { event in
+      if case .epochFinished = event { bytes.append(usage.workspaceBytes) }
+    }
+    #expect(bytes.count == 8)
+    #expect(Set(bytes).count == 1, "\(bytes)")
+  }
+}

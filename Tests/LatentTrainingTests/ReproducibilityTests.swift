@@ -1,0 +1,112 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+import TestSupport
+import Testing
+
+/// The same seed and shards give the same bits, whatever the number of threads.
+@Suite struct ReproducibilityTests {
+  private struct Outcome: Equatable {
+    let weights: [[Double]]
+    let losses: [[Losses?]]
+  }
+
+  private func run(
+    seed: UInt64 = 7, threads: Int, shards: Int, images: Int = 23, batchSize: Int = 8, epochs: Int = 2
+  ) throws -> Outcome {
+    var model = Tiny.model()
+    var trainer = Trainer(
+      optimizer: Adam(learningRate: 0.01), batchSize: batchSize, seed: seed, threads: threads, shards: shards)
+    #expect(trainer.parallel.shards == shards && trainer.parallel.pool.threads == threads)
+    let history = try trainer.fit(&model, to: Tiny.images(images), epochs: epochs, validationSplit: 0.3)
+    return Outcome(weights: model.numbers, losses: history.epochs.map { [$0.training, $0.validation] })
+  }
+
+  /// 16 of 23 images train: batches of 7 give 7, 7 and 2, fewer than 3 or 8 shards.
+  @Test(arguments: [1, 2, 3, 8], [5, 7, 8, 16])
+  func threadsDoNotMatter(shards: Int, batchSize: Int) throws {
+    let one = try run(threads: 1, shards: shards, batchSize: batchSize)
+    #expect(one.weights.joined().allSatisfy { $0.isFinite })
+    for threads in [2, 3] {
+      #expect(try run(threads: threads, shards: shards, batchSize: batchSize) == one, "\(threads) threads")
+    }
+  }
+
+  @Test func runsRepeat() throws {
+    for _ in 0..<5 {
+      #expect(try run(threads: 2, shards: 2) == run(threads: 2, shards: 2))
+    }
+  }
+
+  @Test func seedsMatter() throws {
+    let (a, b) = (try run(seed: 7, threads: 1, shards: 2), try run(seed: 8, threads: 1, shards: 2))
+    for (x, y) in zip(a.weights, b.weights) { #expect(x != y) }
+    #expect(a.losses[0][0] != b.losses[0][0] && a.losses[0][1] != b.losses[0][1])
+  }
+
+  /// Shards change the last bits only.
+  @Test func shardsChangeTheRoundingOnly() throws {
+    let one = try run(threads: 1, shards: 1)
+    for shards in [2, 3, 8] {
+      let many = try run(threads: 1, shards: shards)
+      for (a, b) in zip(one.weights, many.weights) {
+        #expect(maxRelativeError(b, a) < 1e-3, "Adam's first steps make much of the last bits")
+      }
+      for (a, b) in zip(one.losses, many.losses) {
+        #expect(maxRelativeError(b.map { $0!.total }, a.map { $0!.total }) < 1e-5)
+      }
+    }
+  }
+
+  /// A second and third epoch see other orders and other noise than the first.
+  @Test func epochsDiffer() throws {
+    struct Watcher: TrainableModel {
+      var inner = Tiny.model(element: .float64)
+      let seen: Log
+
+      mutating func visit(_ visitor: inout ParameterVisitor) { inner.visit(&visitor) }
+
+      func loss(_ batch: Batch, tape: Tape) -> LossTerms {
+        seen.add(batch.streams, batch.noise(columns: 2).values)
+        return inner.loss(batch, tape: tape)
+      }
+    }
+    var model = Watcher(seen: Log())
+    var trainer = Trainer(optimizer: Adam(), batchSize: 6, seed: 3, threads: 1, shards: 2)
+    _ = try trainer.fit(&model, to: Tiny.images(20), epochs: 2, validationSplit: 0.25)
+    // 15 images train in batches of 6, 6 and 3, each in two shards; 5 validate in one batch.
+    let (streams, noise) = (model.seen.streams, model.seen.noise)
+    #expect(streams.map(\.count) == [3, 3, 3, 3, 1, 2, 5, 3, 3, 3, 3, 1, 2, 5])
+    let (first, second) = (Array(streams[0..<6].joined()), Array(streams[7..<13].joined()))
+    #expect(first.sorted() == Array(0..<15) && second.sorted() == Array(0..<15))
+    #expect(first != second && first != Array(0..<15))
+    #expect(streams[6] == [0, 1, 2, 3, 4] && streams[13] == [0, 1, 2, 3, 4])
+    func noiseByImage(_ batches: Range<Int>) -> [UInt64: [Double]] {
+      var result: [UInt64: [Double]] = [:]
+      for batch in batches {
+        for (row, image) in streams[batch].enumerated() {
+          result[image] = Array(noise[batch][2 * row..<2 * row + 2])
+        }
+      }
+      return result
+    }
+    let parts = [noiseByImage(0..<6), noiseByImage(6..<7), noiseByImage(7..<13), noiseByImage(13..<14)]
+    for image in 0..<15 as Range<UInt64> { #expect(parts[0][image] != parts[2][image]) }
+    for image in 0..<5 as Range<UInt64> {
+      #expect(Set(parts.map { $0[image]! }).count == 4, "training and validation, each epoch: other noise")
+    }
+    #expect(Set(parts[0].values).count == 15)
+  }
+}
+
+/// What a model saw; one thread writes.
+final class Log: @unchecked Sendable {
+  private(set) var streams: [[UInt64]] = []
+  private(set) var noise: [[Double]] = []
+
+  func add(_ streams: [UInt64], _ noise: [Double]) {
+    self.streams.append(streams)
+    self.noise.append(noise)
+  }
+}
