@@ -5,7 +5,7 @@ import Testing
 @Suite struct JSONTests {
   private let value: JSON = [
     "zebra": "stripes \"and\" \\ \u{1}\n\t\u{7f}\u{1F993}", "apple": .array([.integer(-3), .bool(true), .null]),
-    "numbers": .array([.number(0.1), .number(1e30), .number(-0.0), .number(5e-324)]),
+    "numbers": .array([.number(0.1), .number(1e30), .number(-0.0), .number(4.9406564584124654e-324)]),
     "nothing": .array([]), "empty": .object([]), "infinite": .array([.number(.nan), .number(-.infinity)]),
   ]
 
@@ -17,7 +17,7 @@ import Testing
     #expect(apple[0] as? Int == -3)
     #expect(apple[1] as? Bool == true)
     #expect(apple[2] is NSNull)
-    #expect(read["numbers"] as? [Double] == [0.1, 1e30, 0, 5e-324])
+    #expect(read["numbers"] as? [Double] == [0.1, 1e30, 0, 4.9406564584124654e-324])
     #expect((read["nothing"] as? [Any])?.isEmpty == true)
     #expect((read["empty"] as? [String: Any])?.isEmpty == true)
     #expect((read["infinite"] as? [Any])?.allSatisfy { $0 is NSNull } == true)
