@@ -105,6 +105,22 @@ import Testing
       } == [])
   }
 
+  /// One input for two LSTMs and more: all its gradients add up, whichever comes first.
+  @Test func sharedInputOfLSTMs() {
+    let operands = Operands([
+      "x": tensor([2, 3, 4], seed: 1), "kernel": tensor([4, 16], seed: 2), "recurrent": tensor([4, 16], seed: 3),
+      "bias": tensor([16], seed: 4),
+    ])
+    let mismatches = gradientMismatches(of: operands) { operands, tape in
+      let (x, bias) = (operands("x", on: tape), operands("bias", on: tape))
+      let (kernel, recurrent) = (operands("kernel", on: tape), operands("recurrent", on: tape))
+      let first = Latent.lstm(x, kernel: kernel, recurrentKernel: recurrent, bias: bias, returnsSequence: true)
+      let second = Latent.lstm(x, kernel: recurrent, recurrentKernel: kernel, bias: bias, returnsSequence: true)
+      return first * x + second
+    }
+    #expect(mismatches == [])
+  }
+
   @Test(arguments: [[1], [7], [17, 1], [3, 11]])
   func arithmetic(_ shape: [Int]) {
     let operands = Operands(["a": tensor(shape, seed: 1), "b": tensor(shape, seed: 2)])
