@@ -62,6 +62,12 @@ public struct LSTMSequence {
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
+    precondition(
+      batch > 0 && time > 0 && x.count == batch * time * input && kernel.count == input * 4 * hidden
+        && recurrentKernel.count == hidden * 4 * hidden && bias.count == 4 * hidden
+        && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element },
+      "LSTMSequence: x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
+        + "\(recurrentKernel.count) \(recurrentKernel.element), bias \(bias.count) \(bias.element) for \(sizes)")
     self.sizes = sizes
     self.workspace = workspace
     operand = Storage(count: (time + 1) * batch * stride, element: element, workspace: workspace)
@@ -106,6 +112,11 @@ public struct LSTMSequence {
   ) {
     precondition(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
+    precondition(
+      upstream.count == batch * hidden * (upstreamIsSequence ? time : 1) && gradients.bias.count == 4 * hidden
+        && [upstream, gradients.bias].allSatisfy { $0.element == gates.element },
+      "LSTMSequence.backward: upstream \(upstream.count) \(upstream.element), bias gradient "
+        + "\(gradients.bias.count) \(gradients.bias.element) for \(sizes)")
     let (element, operations) = (gates.element, gates.operations)
     let state = batch * hidden
     // dL/dh from above, time-major: for the last state alone there is one block, and the others are zero.

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// The calling thread is worker 0; the pool starts the others once. Every worker flushes denormal numbers to zero while
 /// it works: they make an LSTM up to 20 times slower, and no result here depends on numbers below 1e-38.
-/// One thread may call ``run(tasks:_:)`` at a time.
+/// One thread may call ``run(tasks:_:)`` at a time, and no task may call it.
 public final class WorkerPool: Sendable {
   /// The number of workers, the calling thread among them.
   public let threads: Int
@@ -50,6 +50,7 @@ private final class Shared: @unchecked Sendable {
   private let nextTask = Atomic<Int>(0)
   private let busyWorkers = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
+  private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -74,6 +75,8 @@ private final class Shared: @unchecked Sendable {
   }
 
   func run(tasks: Int, _ body: @escaping Body) {
+    let wasRunning = isRunning.exchange(true, ordering: .acquiring)
+    precondition(!wasRunning, "WorkerPool: run is called while another run of this pool is going on")
     self.body = body
     self.tasks = tasks
     nextTask.store(0, ordering: .relaxed)
@@ -83,6 +86,7 @@ private final class Shared: @unchecked Sendable {
     work(as: 0)
     wait { busyWorkers.load(ordering: .sequentiallyConsistent) == 0 }
     self.body = nil
+    isRunning.store(false, ordering: .releasing)
   }
 
   func stop() {

@@ -149,6 +149,15 @@ private final class Places<Number: Sendable>: @unchecked Sendable {
     }
   #endif
 
+  @Test func runsInsideARunAreRefused() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let pool = WorkerPool(threads: 2)
+      pool.run(tasks: 2) { _, _ in pool.run(tasks: 2) { _, _ in } }
+    }
+    let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+    #expect(message.contains("WorkerPool: run is called while another run of this pool is going on"))
+  }
+
   @Test func noThreadsAreRefused() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = WorkerPool(threads: 0)
