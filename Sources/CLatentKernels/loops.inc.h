@@ -52,4 +52,5 @@ const latent_ops FN(latent_ops) = {
     .packed_count = FN(packed_count),
     .pack = FN(pack),
     .multiply_packed = FN(multiply_packed),
+    .multiply_transposed = FN(multiply_transposed),
 };

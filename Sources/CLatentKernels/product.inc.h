@@ -34,55 +34,66 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
   }
 }
 
-static inline __attribute__((always_inline)) void FN(micro)(size_t rows, const REAL *restrict a, size_t a_stride,
+// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
+// both vectors of a panel.
+static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const REAL *restrict a,
+                                                            size_t row_step, size_t depth_step,
                                                             const REAL *restrict panel, size_t k, REAL *restrict c,
                                                             size_t c_stride, size_t columns, int accumulate) {
-  VECTOR left[MICRO_ROWS], right[MICRO_ROWS];
+  VECTOR sums[MICRO_ROWS][2];
   for (size_t r = 0; r < rows; r++) {
-    left[r] = right[r] = (VECTOR){0};
-    __builtin_prefetch(c + r * c_stride, 1);  // C is far away: its lines arrive while the products run
-    if (VECTOR_BYTES == 64) __builtin_prefetch(c + r * c_stride + LANES, 1);
+    sums[r][0] = sums[r][1] = (VECTOR){0};
+    // C is far away: its lines arrive while the products run.
+    __builtin_prefetch(c + r * c_stride, 1);
+    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
   }
-  // One pointer for four rows, and steps unrolled: fewer address computations than the two multiply-adds a row leave
+  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
   // room for.
   const REAL *groups[(MICRO_ROWS + 3) / 4];
-  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * a_stride;
+  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
 #pragma clang loop unroll_count(4)
   for (size_t p = 0; p < k; p++) {
-    VECTOR b0 = *(const VECTOR *)panel, b1 = *(const VECTOR *)(panel + LANES);
+    VECTOR b0 = *(const VECTOR *)panel, b1 = vectors == 2 ? *(const VECTOR *)(panel + LANES) : b0;
     panel += PANEL;
     for (size_t r = 0; r < rows; r++) {
-      REAL value = groups[r / 4][r % 4 * a_stride];
-      left[r] += value * b0;
-      right[r] += value * b1;
+      REAL value = groups[r / 4][r % 4 * row_step];
+      sums[r][0] += value * b0;
+      if (vectors == 2) sums[r][1] += value * b1;
     }
-    for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g]++;
+    for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
   }
-  if (columns == PANEL) {
-    for (size_t r = 0; r < rows; r++) {
+  for (size_t r = 0; r < rows; r++) {
+    if (columns == vectors * LANES) {
       VECTOR *out = (VECTOR *)(c + r * c_stride);
-      out[0] = accumulate ? out[0] + left[r] : left[r];
-      out[1] = accumulate ? out[1] + right[r] : right[r];
-    }
-  } else {
-    for (size_t r = 0; r < rows; r++) {
+      for (size_t v = 0; v < vectors; v++) out[v] = accumulate ? out[v] + sums[r][v] : sums[r][v];
+    } else {
       REAL edge[PANEL];
-      memcpy(edge, &left[r], sizeof(VECTOR));
-      memcpy(edge + LANES, &right[r], sizeof(VECTOR));
+      memcpy(edge, sums[r], sizeof edge);
       for (size_t j = 0; j < columns; j++)
         c[r * c_stride + j] = accumulate ? c[r * c_stride + j] + edge[j] : edge[j];
     }
   }
 }
 
-static void FN(panel_product)(const REAL *a, size_t m, size_t a_stride, const REAL *panel, size_t k, REAL *c,
-                              size_t c_stride, size_t columns, int accumulate) {
+// m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
+static inline __attribute__((always_inline)) void FN(panel_product)(const REAL *a, size_t m, size_t row_step,
+                                                                    size_t depth_step, const REAL *panel, size_t k,
+                                                                    REAL *c, size_t c_stride, size_t columns,
+                                                                    int accumulate) {
   size_t row = 0;
-#define MICRO(ROWS) \
-  FN(micro)(ROWS, a + row * a_stride, a_stride, panel, k, c + row * c_stride, c_stride, columns, accumulate)
-  for (; row + MICRO_ROWS <= m; row += MICRO_ROWS) MICRO(MICRO_ROWS);
-  for (; row + 4 <= m; row += 4) MICRO(4);
-  for (; row < m; row++) MICRO(1);
+#define MICRO(ROWS, VECTORS)                                                                                      \
+  for (; row + ROWS <= m; row += ROWS)                                                                            \
+  FN(micro)(ROWS, VECTORS, a + row * row_step, row_step, depth_step, panel, k, c + row * c_stride, c_stride, columns, \
+            accumulate)
+  if (columns > LANES) {
+    MICRO(MICRO_ROWS, 2);
+    MICRO(4, 2);
+    MICRO(1, 2);
+  } else {  // the last panel may be half empty
+    MICRO(MICRO_ROWS, 1);
+    MICRO(4, 1);
+    MICRO(1, 1);
+  }
 #undef MICRO
 }
 
@@ -96,8 +107,29 @@ static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_str
     const REAL *panel = packed + column * packed_k + first_k * PANEL;
     for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
       size_t depth = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH;
-      FN(panel_product)((const REAL *)av + start, m, a_stride, panel + start * PANEL, depth, (REAL *)cv + column,
+      FN(panel_product)((const REAL *)av + start, m, a_stride, 1, panel + start * PANEL, depth, (REAL *)cv + column,
                         c_stride, columns, accumulate || start > 0);
+    }
+  }
+}
+
+// C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The weight gradient of a layer. A column of A's block is a run
+// of memory, so A is read in place here too; of B, one panel at a time is copied and serves all rows of C. The columns of
+// A from `split` on belong to a second result: [h, x]^T dz gives the gradients of both kernels of an LSTM.
+static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t split, size_t a_stride, const void *bv,
+                                    size_t n, size_t b_stride, void *cv, int accumulate, void *lowerv,
+                                    int accumulate_lower) {
+  REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+  for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
+    size_t depth = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
+    const REAL *a = (const REAL *)av + start * a_stride, *b = (const REAL *)bv + start * b_stride;
+    for (size_t column = 0; column < n; column += PANEL) {
+      size_t columns = n - column < PANEL ? n - column : PANEL;
+      FN(pack)(b + column, depth, columns, b_stride, 0, panel, depth, 0);
+      FN(panel_product)(a, split, 1, a_stride, panel, depth, (REAL *)cv + column, n, columns, accumulate || start > 0);
+      if (split < m)
+        FN(panel_product)(a + split, m - split, 1, a_stride, panel, depth, (REAL *)lowerv + column, n, columns,
+                          accumulate_lower || start > 0);
     }
   }
 }

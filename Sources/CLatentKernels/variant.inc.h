@@ -9,6 +9,8 @@
 #include "include/latent_kernels.h"
 // Rows of a packed panel that a product takes at a time, so that they stay in the first-level cache.
 #define PRODUCT_DEPTH 288
+// The same for the product of two tall matrices, whose panel is copied each time: more rows for fewer passes over C.
+#define TRANSPOSED_DEPTH 864
 
 #include "math_f32.inc.h"
 #include "math_f64.inc.h"

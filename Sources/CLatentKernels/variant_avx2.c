@@ -5,7 +5,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define VARIANT avx2
 #define VECTOR_BYTES 32
-#define MICRO_ROWS 4
+#define MICRO_ROWS 6
 #include "variant.inc.h"
 #pragma clang attribute pop
 #endif

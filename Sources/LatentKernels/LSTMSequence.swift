@@ -46,6 +46,7 @@ public struct LSTMSequence {
   private let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz
   private let cells: Storage  // [T, B, H]
   private let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
+  private let packs: PackedWeights
   private let workspace: Workspace?
 
   /// Runs the sequence.
@@ -56,9 +57,10 @@ public struct LSTMSequence {
   ///   - recurrentKernel: [H, 4H]
   ///   - bias: [4H]
   ///   - keepsState: whether a backward pass is to come
+  ///   - packs: the packed weights of the step
   public init(
     _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
-    workspace: Workspace?
+    packs: PackedWeights, workspace: Workspace?
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
@@ -69,6 +71,7 @@ public struct LSTMSequence {
       "LSTMSequence: x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
         + "\(recurrentKernel.count) \(recurrentKernel.element), bias \(bias.count) \(bias.element) for \(sizes)")
     self.sizes = sizes
+    self.packs = packs
     self.workspace = workspace
     operand = Storage(count: (time + 1) * batch * stride, element: element, workspace: workspace)
     gates = Storage(count: (keepsState ? time : 1) * batch * 4 * hidden, element: element, workspace: workspace)
@@ -76,7 +79,8 @@ public struct LSTMSequence {
     self.keepsState = keepsState
     operations.to_time_major(x.pointer, operand.pointer(at: hidden), batch, time, input, stride)
 
-    let weights = LSTMSequence.stackedWeights(kernel, recurrentKernel, sizes, workspace)
+    let weights = packs.stacking(
+      Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), on: Matrix(kernel, rows: input, columns: 4 * hidden))
     for t in 0..<time {
       if t == 0 {
         weights.multiplied(by: operandRows(at: 0, input: true), fromRow: hidden, into: gateRows(at: 0))
@@ -126,8 +130,8 @@ public struct LSTMSequence {
     let dc = Storage(count: state, element: element, workspace: workspace)
     operations.fill(0, dc.pointer, state)
     if !gradients.isAccumulating.bias { operations.fill(0, gradients.bias.pointer, 4 * hidden) }
-    let recurrentTransposed = PackedMatrix(
-      Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true, workspace: workspace)
+    let recurrentTransposed = packs.matrix(
+      Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true)
 
     for t in stride(from: time - 1, through: 0, by: -1) {
       var dhPointer = dh.pointer
@@ -154,45 +158,30 @@ public struct LSTMSequence {
   private func weightGradients(into gradients: Gradients) {
     let (batch, input, hidden, stride) = (sizes.batch, sizes.input, sizes.hidden, sizes.stride)
     let columns = 4 * hidden
-    // Both at once, [dR; dW], then to where they belong: B is the long operand and is read once.
-    let stacked = Storage(count: (hidden + input) * columns, element: gates.element, workspace: workspace)
     let laterSteps = (sizes.time - 1) * batch
-    multiply(
+    let kernel = Matrix(gradients.kernel, rows: input, columns: columns)
+    multiplyTransposed(
       Matrix(operand[batch * stride..<operand.count], rows: laterSteps, columns: hidden + input, stride: stride),
-      Matrix(gates[batch * columns..<gates.count], rows: laterSteps, columns: columns), transposingA: true,
-      into: Matrix(stacked, rows: hidden + input, columns: columns))
-    let split = hidden * columns
-    gradients.recurrentKernel.assign(
-      stacked[0..<split], adding: gradients.isAccumulating.recurrentKernel ? 1 : 0)
-    gradients.kernel.assign(stacked[split..<stacked.count], adding: gradients.isAccumulating.kernel ? 1 : 0)
+      Matrix(gates[batch * columns..<gates.count], rows: laterSteps, columns: columns),
+      into: Matrix(gradients.recurrentKernel, rows: hidden, columns: columns),
+      accumulating: gradients.isAccumulating.recurrentKernel, lower: kernel,
+      accumulatingLower: gradients.isAccumulating.kernel)
     // The first step, where h_(-1) = 0, has only the kernel's part.
-    multiply(
+    multiplyTransposed(
       Matrix(operand[hidden..<operand.count], rows: batch, columns: input, stride: stride), gateRows(at: 0),
-      transposingA: true, into: Matrix(gradients.kernel, rows: input, columns: columns), accumulating: true)
+      into: kernel, accumulating: true)
   }
 
   /// dx [B, T, D]: dz of all steps by the transposed kernel.
   private func inputGradient(kernel: Storage, into dx: Storage, accumulating: Bool, input: Int) {
     let rows = sizes.time * sizes.batch
     let timeMajor = Storage(count: rows * input, element: dx.element, workspace: workspace)
-    multiply(
-      Matrix(gates, rows: rows, columns: 4 * sizes.hidden),
-      Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposingB: true,
-      into: Matrix(timeMajor, rows: rows, columns: input))
+    packs.matrix(Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposed: true).multiplied(
+      by: Matrix(gates, rows: rows, columns: 4 * sizes.hidden), into: Matrix(timeMajor, rows: rows, columns: input))
     let target = accumulating ? Storage(count: dx.count, element: dx.element, workspace: workspace) : dx
     dx.operations.to_batch_major(timeMajor.pointer, target.pointer, sizes.batch, sizes.time, input, input)
     if accumulating { dx.operations.add(dx.pointer, target.pointer, dx.pointer, dx.count) }
     withExtendedLifetime((timeMajor, target)) {}
-  }
-
-  /// [R; W], packed for the products of all time steps.
-  private static func stackedWeights(
-    _ kernel: Storage, _ recurrentKernel: Storage, _ sizes: Sizes, _ workspace: Workspace?
-  ) -> PackedMatrix {
-    let columns = 4 * sizes.hidden
-    return PackedMatrix(
-      stacking: Matrix(recurrentKernel, rows: sizes.hidden, columns: columns),
-      on: Matrix(kernel, rows: sizes.input, columns: columns), workspace: workspace)
   }
 
   private func operandRows(at t: Int, input inputOnly: Bool = false) -> Matrix {

@@ -3,7 +3,7 @@ import CLatentKernels
 /// The right operand of many products, packed once into the order in which the kernel reads it.
 ///
 /// `cblas_sgemm` packs its operands anew in every call; an LSTM multiplies by the same weights at each time step.
-public struct PackedMatrix {
+public struct PackedMatrix: Sendable {
   /// Rows and columns of the packed matrix, after transposition.
   public let rows: Int
   public let columns: Int

@@ -12,6 +12,8 @@ public final class DataParallel: Sendable {
   public let shards: Int
   // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
   private let workspaces: [Workspace]
+  // Weights are packed once for all shards of a step.
+  private let packs = PackedWeights()
 
   /// - Parameters:
   ///   - threads: workers, at least 1
@@ -24,8 +26,15 @@ public final class DataParallel: Sendable {
     workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
+  /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 images each. It does not
+  /// depend on the machine, so that neither do the results.
+  public static func defaultShards(batchSize: Int) -> Int { min(8, max(1, batchSize / 8)) }
+
+  // Fewer images at a time would cost more in overhead than the caches give.
+  private static let leastEvaluationSize = 32
+
   /// All bytes that the workspaces have asked the system for.
-  public var workspaceBytes: Int { workspaces.reduce(0) { $0 + $1.allocatedBytes } }
+  public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
 
   /// The sums over a batch's images that a pass gives.
   struct Sums: Sendable {
@@ -60,15 +69,16 @@ public final class DataParallel: Sendable {
   ) -> Sums {
     let parts = cut(indices, into: min(shards, indices.count))
     let results = Results(count: parts.count)
-    pool.run(tasks: parts.count) { [workspaces] shard, _ in
+    pool.run(tasks: parts.count) { [workspaces, packs] shard, _ in
       let part = parts[shard]
-      let tape = Tape(layout: layout, workspace: workspaces[shard])
+      let tape = Tape(layout: layout, workspace: workspaces[shard], packs: packs)
       let batch = dataset.batch(part, noiseKey: noiseKey, element: layout.element, workspace: workspaces[shard])
       let terms = model.loss(batch, tape: tape)
       tape.backward(
         from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients[shard])
       results[shard] = Sums(terms, images: part.count)
     }
+    packs.removeAll()
     addUp(gradients, count: parts.count)
     return results.sum()
   }
@@ -77,16 +87,16 @@ public final class DataParallel: Sendable {
   func losses(
     of model: some TrainableModel, on dataset: Dataset, batchSize: Int, noiseKey: RandomKey, element: ElementType
   ) -> Sums {
-    let batches = stride(from: 0, to: dataset.count, by: batchSize).map { start in
-      Array(start..<min(start + batchSize, dataset.count))
+    // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
+    let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
+    let results = Results(count: (dataset.count + size - 1) / size)
+    pool.run(tasks: results.count) { [workspaces, packs] task, worker in
+      let part = Array(task * size..<min((task + 1) * size, dataset.count))
+      let tape = Tape(workspace: workspaces[worker], packs: packs)
+      let batch = dataset.batch(part[...], noiseKey: noiseKey, element: element, workspace: workspaces[worker])
+      results[task] = Sums(model.loss(batch, tape: tape), images: part.count)
     }
-    let results = Results(count: batches.count)
-    pool.run(tasks: batches.count) { [workspaces] task, worker in
-      let tape = Tape(workspace: workspaces[worker])
-      let batch = dataset.batch(
-        batches[task][...], noiseKey: noiseKey, element: element, workspace: workspaces[worker])
-      results[task] = Sums(model.loss(batch, tape: tape), images: batches[task].count)
-    }
+    packs.removeAll()
     return results.sum()
   }
 
@@ -120,6 +130,7 @@ public final class DataParallel: Sendable {
 /// A place for each task's result, written by whichever worker has it.
 private final class Results: @unchecked Sendable {
   private let places: UnsafeMutableBufferPointer<DataParallel.Sums>
+  var count: Int { places.count }
 
   init(count: Int) {
     places = .allocate(capacity: count)

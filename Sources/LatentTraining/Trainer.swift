@@ -20,14 +20,14 @@ public struct Trainer<O: Optimizer> {
 
   /// - Parameters:
   ///   - threads: worker threads; all cores that the process may use where left out
-  ///   - shards: parts that a batch is cut into; the number of threads where left out
+  ///   - shards: parts that a batch is cut into; ``DataParallel/defaultShards(batchSize:)`` where left out
   public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
     precondition(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     let threads = threads ?? Machine.cores
     self.optimizer = optimizer
     self.batchSize = batchSize
     self.seed = seed
-    parallel = DataParallel(threads: threads, shards: shards ?? threads)
+    parallel = DataParallel(threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize))
   }
 
   /// Trains a model on a data set, whose last part is kept for validation.

@@ -87,7 +87,7 @@ struct TrainOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Parts that a batch is cut into. (default: the number of threads)",
+      "Parts that a batch is cut into. (default: 8, of 8 images at least)",
       discussion: "The same seed and shards give the same model, bit for bit, on any number of threads.",
       valueName: "shards"), transform: Parse.workers)
   var shards: Int?

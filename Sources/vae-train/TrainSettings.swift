@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentTraining
 import LatentVAE
 
 /// Every setting of a training run: the command line's, else the preset's, else the default.
@@ -37,7 +38,7 @@ struct TrainSettings: Sendable {
     self.preset = preset
     precision = options.precision
     threads = options.threads ?? Machine.cores
-    shards = options.shards ?? threads
+    shards = options.shards ?? DataParallel.defaultShards(batchSize: batchSize)
   }
 
   /// The model for a data set's images, with its first weights.

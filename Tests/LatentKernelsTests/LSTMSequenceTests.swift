@@ -12,7 +12,7 @@ import Testing
       func storage(_ count: Int) -> Storage { Storage(count: count, element: .float32) }
       _ = LSTMSequence(
         storage(12), kernel: storage(24), recurrentKernel: storage(16), bias: storage(7),
-        sizes: .init(batch: 2, time: 2, input: 3, hidden: 2), keepsState: false, workspace: nil)
+        sizes: .init(batch: 2, time: 2, input: 3, hidden: 2), keepsState: false, packs: PackedWeights(), workspace: nil)
     }
     #expect(
       message(shapes).contains("LSTMSequence: x 12 float32, kernel 24 float32, recurrent kernel 16 float32, bias 7"))
@@ -25,7 +25,7 @@ import Testing
       let (kernel, recurrent, bias) = (storage(24), storage(16), storage(8))
       let sequence = LSTMSequence(
         storage(12), kernel: kernel, recurrentKernel: recurrent, bias: bias,
-        sizes: .init(batch: 2, time: 2, input: 3, hidden: 2), keepsState: true, workspace: nil)
+        sizes: .init(batch: 2, time: 2, input: 3, hidden: 2), keepsState: true, packs: PackedWeights(), workspace: nil)
       sequence.backward(
         upstream: storage(4), upstreamIsSequence: true, kernel: kernel, recurrentKernel: recurrent,
         into: .init(
@@ -37,7 +37,7 @@ import Testing
       let one = Storage(count: 4, element: .float64)
       let sequence = LSTMSequence(
         one[0..<1], kernel: one, recurrentKernel: one, bias: one,
-        sizes: .init(batch: 1, time: 1, input: 1, hidden: 1), keepsState: false, workspace: nil)
+        sizes: .init(batch: 1, time: 1, input: 1, hidden: 1), keepsState: false, packs: PackedWeights(), workspace: nil)
       sequence.backward(
         upstream: one[0..<1], upstreamIsSequence: false, kernel: one, recurrentKernel: one,
         into: .init(

@@ -90,6 +90,9 @@ typedef struct latent_ops {
                size_t first_k);
   void (*multiply_packed)(const void *a, size_t m, size_t k, size_t a_stride, const void *packed, size_t packed_k,
                           size_t first_k, void *c, size_t n, size_t c_stride, int accumulate);
+  // C[split, n] (+)= the first columns of A, transposed, by B; lower[m - split, n] (+)= the others; A [k, m], B [k, n]
+  void (*multiply_transposed)(const void *a, size_t k, size_t m, size_t split, size_t a_stride, const void *b, size_t n,
+                              size_t b_stride, void *c, int accumulate, void *_Nullable lower, int accumulate_lower);
 
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,

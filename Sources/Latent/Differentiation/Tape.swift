@@ -7,6 +7,8 @@ import LatentKernels
 public final class Tape {
   /// Where intermediate results live; nil takes them from the system.
   public let workspace: Workspace?
+  /// The packed forms of the weights that the tape's products use.
+  public let packs: PackedWeights
   private let layout: ParameterLayout?
   /// Whether gradients can be asked for later.
   public var isRecording: Bool { layout != nil }
@@ -30,10 +32,14 @@ public final class Tape {
   /// - Parameters:
   ///   - layout: the parameters whose gradients are wanted; nil records nothing
   ///   - workspace: memory for all results of the step
+  ///   - packs: packed weights to share with the tapes of other shards
   ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
-  public init(layout: ParameterLayout? = nil, workspace: Workspace? = nil, checksFinite: Bool = false) {
+  public init(
+    layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, checksFinite: Bool = false
+  ) {
     self.layout = layout
     self.workspace = workspace
+    self.packs = packs ?? PackedWeights(workspace: workspace)
     self.checksFinite = checksFinite
     parameterNodes = Array(repeating: nil, count: layout?.slots.count ?? 0)
   }

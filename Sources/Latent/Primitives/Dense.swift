@@ -15,7 +15,8 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   let y = tape.makeTensor(x.shape.dropLast() + [outputs], element: x.tensor.element)
   let xMatrix = Matrix(x.tensor.storage, rows: rows, columns: inputs)
   let kernelMatrix = Matrix(kernel.tensor.storage, rows: inputs, columns: outputs)
-  multiply(xMatrix, kernelMatrix, into: Matrix(y.storage, rows: rows, columns: outputs))
+  let packs = tape.packs
+  packs.matrix(kernelMatrix).multiplied(by: xMatrix, into: Matrix(y.storage, rows: rows, columns: outputs))
   y.storage.addBias(bias.tensor.storage, activation: activation)
 
   return tape.record("Dense", inputs: [x, kernel, bias], output: y) { backward in
@@ -26,15 +27,13 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
     }
     let dzMatrix = Matrix(dz, rows: rows, columns: outputs)
     if let (dw, isAccumulating) = backward.destination(1) {
-      multiply(
-        xMatrix, dzMatrix, transposingA: true, into: Matrix(dw, rows: inputs, columns: outputs),
-        accumulating: isAccumulating)
+      multiplyTransposed(
+        xMatrix, dzMatrix, into: Matrix(dw, rows: inputs, columns: outputs), accumulating: isAccumulating)
     }
     if let (db, isAccumulating) = backward.destination(2) { db.assignColumnSums(of: dz, accumulating: isAccumulating) }
     if let (dx, isAccumulating) = backward.destination(0) {
-      multiply(
-        dzMatrix, kernelMatrix, transposingB: true, into: Matrix(dx, rows: rows, columns: inputs),
-        accumulating: isAccumulating)
+      packs.matrix(kernelMatrix, transposed: true).multiplied(
+        by: dzMatrix, into: Matrix(dx, rows: rows, columns: inputs), accumulating: isAccumulating)
     }
   }
 }

@@ -21,7 +21,7 @@ public func lstm(
   let tape = x.tape
   let sequence = LSTMSequence(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, sizes: sizes, keepsState: tape.isRecording,
-    workspace: tape.workspace)
+    packs: tape.packs, workspace: tape.workspace)
   let y = tape.makeTensor(
     returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
   if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }
