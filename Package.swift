@@ -17,9 +17,10 @@ let package = Package(
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
     .library(name: "LatentReport", targets: ["LatentReport"]),
     .executable(name: "vae-train", targets: ["vae-train"]),
+    .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
-    // Only the command-line program uses it: clients of the libraries never resolve it.
+    // Only the command-line programs use it: clients of the libraries never resolve it.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
@@ -38,12 +39,25 @@ let package = Package(
     .target(name: "LatentVAE", dependencies: ["Latent", "LatentData"]),
     .target(name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE"]),
     .target(name: "LatentReport", dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
+    // What the programs share: options, settings, errors. Not a product.
+    .target(
+      name: "LatentCommand",
+      dependencies: [
+        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "vae-train",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "vae-bench",
+      dependencies: [
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/vae-bench"),
 
     .target(
       name: "TestSupport", dependencies: ["Latent", "LatentData"], path: "Tests/TestSupport",
@@ -56,6 +70,6 @@ let package = Package(
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae-train", "LatentReport", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
   ]
 )

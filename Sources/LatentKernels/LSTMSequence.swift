@@ -47,6 +47,7 @@ public struct LSTMSequence {
   private let cells: Storage  // [T, B, H]
   private let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
   private let packs: PackedWeights
+  private let profile: Rows?
   private let workspace: Workspace?
 
   /// Runs the sequence.
@@ -58,9 +59,10 @@ public struct LSTMSequence {
   ///   - bias: [4H]
   ///   - keepsState: whether a backward pass is to come
   ///   - packs: the packed weights of the step
+  ///   - profile: where the times of its parts go
   public init(
     _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
-    packs: PackedWeights, workspace: Workspace?
+    packs: PackedWeights, workspace: Workspace?, profile: Rows? = nil
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
@@ -72,6 +74,7 @@ public struct LSTMSequence {
         + "\(recurrentKernel.count) \(recurrentKernel.element), bias \(bias.count) \(bias.element) for \(sizes)")
     self.sizes = sizes
     self.packs = packs
+    self.profile = profile
     self.workspace = workspace
     operand = Storage(count: (time + 1) * batch * stride, element: element, workspace: workspace)
     gates = Storage(count: (keepsState ? time : 1) * batch * 4 * hidden, element: element, workspace: workspace)
@@ -81,15 +84,18 @@ public struct LSTMSequence {
 
     let weights = packs.stacking(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), on: Matrix(kernel, rows: input, columns: 4 * hidden))
+    profile?.mark(\.copies, .forward)
     for t in 0..<time {
       if t == 0 {
         weights.multiplied(by: operandRows(at: 0, input: true), fromRow: hidden, into: gateRows(at: 0))
       } else {
         weights.multiplied(by: operandRows(at: t), into: gateRows(at: t))
       }
+      profile?.mark(\.products, .forward, product: (batch, 4 * hidden, t == 0 ? input : hidden + input), element)
       operations.lstm_gates(
         gateRows(at: t).pointer, bias.pointer, t == 0 ? nil : cellPointer(at: t - 1),
         cellPointer(at: t), operand.pointer(at: (t + 1) * batch * stride), stride, batch, hidden)
+      profile?.mark(\.gates, .forward, Rows.gatesForward(cells: batch * hidden, element))
     }
   }
 
@@ -133,6 +139,8 @@ public struct LSTMSequence {
     let recurrentTransposed = packs.matrix(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true)
 
+    profile?.mark(\.copies, .backward)
+
     for t in stride(from: time - 1, through: 0, by: -1) {
       var dhPointer = dh.pointer
       if t == time - 1 {
@@ -143,14 +151,20 @@ public struct LSTMSequence {
       operations.lstm_gates_backward(
         gates.pointer(at: t * 4 * state), t == 0 ? nil : cellPointer(at: t - 1), cellPointer(at: t), dhPointer,
         dc.pointer, gradients.bias.pointer, batch, hidden)
+      profile?.mark(\.gates, .backward, Rows.gatesBackward(cells: batch * hidden, element))
       if t > 0 {
         recurrentTransposed.multiplied(by: gateRows(at: t), into: Matrix(dh, rows: batch, columns: hidden))
+        profile?.mark(\.products, .backward, product: (batch, hidden, 4 * hidden), element)
       }
     }
     withExtendedLifetime((dh, dc, above, upstream, gradients)) {}
     weightGradients(into: gradients)
+    profile?.mark(
+      \.weightGradient, .backward,
+      product: (hidden + input, 4 * hidden, (time - 1) * batch), element, also: (input, 4 * hidden, batch))
     if let dx = gradients.input {
       inputGradient(kernel: kernel, into: dx, accumulating: gradients.isAccumulating.input, input: input)
+      profile?.mark(\.inputGradient, .backward, product: (time * batch, input, 4 * hidden), element)
     }
   }
 

@@ -16,6 +16,13 @@ public final class WorkerPool: Sendable {
   /// The number of workers, the calling thread among them.
   public let threads: Int
   private let shared: Shared
+  private let attached = Mutex<Profiler?>(nil)
+
+  /// Hears how long each worker computes and waits. Set it between runs.
+  public var profiler: Profiler? {
+    get { attached.withLock { $0 } }
+    set { attached.withLock { $0 = newValue } }
+  }
 
   /// - Parameter threads: Number of workers, at least 1.
   public init(threads: Int) {
@@ -30,14 +37,48 @@ public final class WorkerPool: Sendable {
   /// Runs `body(task, worker)` once for each task in `0..<tasks` and returns when all are done.
   ///
   /// Tasks go to whichever worker is free, in order; which worker runs a task must not change its result.
-  public func run(tasks: Int, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void) {
+  ///
+  /// - Parameter row: the profile's name for what a task does and does not mark itself
+  public func run(
+    tasks: Int, as row: String = Profiler.unattributed, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void
+  ) {
     let denormals = latent_flush_denormals()
     defer { latent_restore_denormals(denormals) }
+    let timing = profiler.map { Timing($0, workers: threads, row: row) }
+    timing?.mark(0) { $0.unattributed }
     if threads == 1 || tasks <= 1 {
-      for task in 0..<tasks { body(task, 0) }
-      return
+      for task in 0..<tasks {
+        body(task, 0)
+        timing?.mark(0) { $0.task }
+      }
+    } else {
+      withoutActuallyEscaping(body) { shared.run(tasks: tasks, timing: timing, $0) }
+      timing?.mark(0) { $0.waiting }
     }
-    withoutActuallyEscaping(body) { shared.run(tasks: tasks, $0) }
+  }
+}
+
+/// The lanes of a run, each with its rows.
+private struct Timing: Sendable {
+  struct Rows: Sendable {
+    let task: ProfileLane.Row, waiting: ProfileLane.Row, unattributed: ProfileLane.Row
+  }
+
+  private let lanes: [(lane: ProfileLane, rows: Rows)]
+
+  init(_ profiler: Profiler, workers: Int, row: String) {
+    lanes = (0..<workers).map { worker in
+      let lane = profiler.lane(worker)
+      return (
+        lane,
+        Rows(
+          task: lane.row(row), waiting: lane.row(Profiler.waiting), unattributed: lane.row(Profiler.unattributed))
+      )
+    }
+  }
+
+  func mark(_ worker: Int, _ row: (Rows) -> ProfileLane.Row) {
+    lanes[worker].lane.mark(row(lanes[worker].rows))
   }
 }
 
@@ -56,6 +97,7 @@ private final class Shared: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   // Written before `generation` is advanced and read after it was seen to be: ordered by that atomic.
   private var body: Body?
+  private var timing: Timing?
   private var tasks = 0
 
   /// Spins before a waiting thread sleeps: some 20 microseconds, longer than the gaps between a step's parallel parts.
@@ -74,10 +116,11 @@ private final class Shared: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func run(tasks: Int, _ body: @escaping Body) {
+  func run(tasks: Int, timing: Timing?, _ body: @escaping Body) {
     let wasRunning = isRunning.exchange(true, ordering: .acquiring)
     precondition(!wasRunning, "WorkerPool: run is called while another run of this pool is going on")
     self.body = body
+    self.timing = timing
     self.tasks = tasks
     nextTask.store(0, ordering: .relaxed)
     busyWorkers.store(workers - 1, ordering: .relaxed)
@@ -86,6 +129,7 @@ private final class Shared: @unchecked Sendable {
     work(as: 0)
     wait { busyWorkers.load(ordering: .sequentiallyConsistent) == 0 }
     self.body = nil
+    self.timing = nil
     isRunning.store(false, ordering: .releasing)
   }
 
@@ -138,10 +182,13 @@ private final class Shared: @unchecked Sendable {
   }
 
   private func work(as worker: Int) {
+    let timing = timing
+    if worker > 0 { timing?.mark(worker) { $0.waiting } }
     while true {
       let task = nextTask.add(1, ordering: .relaxed).oldValue
       if task >= tasks { return }
       body!(task, worker)
+      timing?.mark(worker) { $0.task }
     }
   }
 

@@ -69,10 +69,13 @@ public final class DataParallel: Sendable {
   ) -> Sums {
     let parts = cut(indices, into: min(shards, indices.count))
     let results = Results(count: parts.count)
-    pool.run(tasks: parts.count) { [workspaces, packs] shard, _ in
+    let profiler = pool.profiler
+    pool.run(tasks: parts.count) { [workspaces, packs] shard, worker in
       let part = parts[shard]
-      let tape = Tape(layout: layout, workspace: workspaces[shard], packs: packs)
+      let lane = profiler?.lane(worker)
+      let tape = Tape(layout: layout, workspace: workspaces[shard], packs: packs, profile: lane)
       let batch = dataset.batch(part, noiseKey: noiseKey, element: layout.element, workspace: workspaces[shard])
+      lane.map { $0.mark($0.row("data and shuffle")) }
       let terms = model.loss(batch, tape: tape)
       tape.backward(
         from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients[shard])
@@ -90,7 +93,7 @@ public final class DataParallel: Sendable {
     // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
     let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
     let results = Results(count: (dataset.count + size - 1) / size)
-    pool.run(tasks: results.count) { [workspaces, packs] task, worker in
+    pool.run(tasks: results.count, as: "validation") { [workspaces, packs] task, worker in
       let part = Array(task * size..<min((task + 1) * size, dataset.count))
       let tape = Tape(workspace: workspaces[worker], packs: packs)
       let batch = dataset.batch(part[...], noiseKey: noiseKey, element: element, workspace: workspaces[worker])
@@ -105,7 +108,7 @@ public final class DataParallel: Sendable {
     guard count > 1 else { return }
     let blockSize = 1 << 15
     let total = gradients[0].layout.count
-    pool.run(tasks: (total + blockSize - 1) / blockSize) { block, _ in
+    pool.run(tasks: (total + blockSize - 1) / blockSize, as: "gradient sum") { block, _ in
       let range = block * blockSize..<min((block + 1) * blockSize, total)
       var distance = 1
       while distance < count {

@@ -15,6 +15,8 @@ public struct Trainer<O: Optimizer> {
   public let seed: UInt64
   /// The workers; also says how much memory they use.
   public let parallel: DataParallel
+  /// Hears where the time of ``fit(_:to:validation:epochs:onEvent:)`` goes, layer by layer and thread by thread.
+  public var profiler: Profiler?
   /// Gradients of each shard, kept from step to step.
   private var gradients: [Gradients] = []
 
@@ -54,6 +56,12 @@ public struct Trainer<O: Optimizer> {
     let layout = ParameterLayout(of: model)
     let key = RandomKey(seed: seed)
     var history = History()
+    parallel.pool.profiler = profiler
+    profiler?.start(threads: parallel.pool.threads)
+    defer {
+      profiler?.stop()
+      parallel.pool.profiler = nil
+    }
     onEvent(
       .started(
         trainingImages: training.count, validationImages: validation?.count ?? 0,
@@ -81,6 +89,8 @@ public struct Trainer<O: Optimizer> {
     let start = monotonicSeconds()
     let order = key.child("shuffle").child(UInt64(epoch)).permutation(of: training.count)
     let noiseKey = key.child("noise").child(UInt64(epoch))
+    let lane = profiler?.lane(0)
+    lane.map { $0.mark($0.row("data and shuffle")) }
     let steps = stepsPerEpoch(training)
     var sums = DataParallel.Sums()
     for step in 1...steps {

@@ -53,17 +53,19 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   /// The loss of x [B, T, D] for given noise [B, Z].
   public func loss(_ x: Tensor, noise: Tensor, tape: Tape) -> LossTerms {
     let (mean, logVariance) = encoder(tape.constant(x))
-    let z = gaussianSample(mean: mean, logVariance: logVariance, noise: noise)
+    let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
     let logits = decoder.logits(z)
-    let targets = x.reshaped(to: logits.shape)
-    let reconstruction =
-      switch reconstructionLoss {
-      case .binaryCrossEntropy: Latent.binaryCrossEntropy(logits: logits, targets: targets)
-      case .squaredError: Latent.squaredError(logits.sigmoid(), targets: targets)
-      }
-    let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
-    return LossTerms(
-      total: reconstruction + beta * kl, parts: [("reconstruction", reconstruction), ("kl", kl)])
+    return tape.scoped("loss") {
+      let targets = x.reshaped(to: logits.shape)
+      let reconstruction =
+        switch reconstructionLoss {
+        case .binaryCrossEntropy: Latent.binaryCrossEntropy(logits: logits, targets: targets)
+        case .squaredError: Latent.squaredError(logits.sigmoid(), targets: targets)
+        }
+      let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
+      return LossTerms(
+        total: reconstruction + beta * kl, parts: [("reconstruction", reconstruction), ("kl", kl)])
+    }
   }
 
   /// The latent Gaussian of each example: x [B, T, D] -> mean and log-variance [B, Z].

@@ -1,4 +1,5 @@
 import Latent
+import LatentCommand
 import LatentReport
 import LatentTraining
 

@@ -1,3 +1,4 @@
+import LatentCommand
 import LatentReport
 import LatentTraining
 

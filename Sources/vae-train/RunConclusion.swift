@@ -1,4 +1,5 @@
 import Latent
+import LatentCommand
 import LatentReport
 
 /// What a run says when it is done.

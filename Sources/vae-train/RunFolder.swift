@@ -1,3 +1,4 @@
+import LatentCommand
 import LatentData
 
 #if canImport(Darwin)

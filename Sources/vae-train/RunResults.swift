@@ -1,4 +1,5 @@
 import Latent
+import LatentCommand
 import LatentData
 import LatentReport
 import LatentTraining

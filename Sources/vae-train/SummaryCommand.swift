@@ -1,5 +1,6 @@
 import ArgumentParser
 import Latent
+import LatentCommand
 import LatentReport
 import LatentVAE
 

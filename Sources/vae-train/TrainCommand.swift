@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentCommand
 
 /// `vae-train train`: trains, and leaves a folder of results.
 struct TrainCommand: ParsableCommand {

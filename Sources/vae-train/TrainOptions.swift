@@ -1,96 +1,14 @@
 import ArgumentParser
-import Latent
-import LatentData
-import LatentVAE
+import LatentCommand
 
 /// The options of `vae-train train`, as the command line gives them.
-///
-/// An option that a preset may set is optional here, so that an explicit one wins.
 struct TrainOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
-      discussion: """
-        fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
-        holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz. auto: \
-        fashion-mnist if it is installed, else synthetic.
-        """, valueName: "source"),
-    transform: TrainOptions.source)
-  var data = DataSource.auto
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"), transform: Parse.count)
-  var limit: Int?
+  @OptionGroup var experiment: ExperimentOptions
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Passes over the training images. (default: 30)", valueName: "epochs"), transform: Parse.count)
   var epochs: Int?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Images in a training step. (default: 256)", valueName: "images"),
-    transform: Parse.count)
-  var batchSize = 256
-
-  @OptionGroup var sizes: SizeOptions
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The last fraction of the images, kept for validation: at least 0, below 1. (default: 0.3)",
-      valueName: "fraction"), transform: Parse.fraction)
-  var validationSplit: Double?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
-    transform: Parse.positive)
-  var learningRate = 0.001
-
-  @Option(
-    help: ArgumentHelp(
-      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats) or mse (squared error).",
-      valueName: "loss"))
-  var loss = ReconstructionLoss.binaryCrossEntropy
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
-    transform: Parse.nonNegative)
-  var beta = 1.0
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Seed of the weights, the order of the images and the noise. (default: 0)", valueName: "number"),
-    transform: Parse.seed)
-  var seed: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "The settings of a run of the reference notebook, with its published losses. (default: none)",
-      discussion: """
-        reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
-        without the first 5,000 images. They were published for MNIST's digits: give these with --data. Other \
-        options on the command line win over the preset.
-        """, valueName: "name"))
-  var preset: Preset?
-
-  @Option(help: ArgumentHelp("Number format of the computation.", valueName: "type"))
-  var precision = Precision.float32
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Worker threads. (default: all cores)", valueName: "threads"), transform: Parse.workers)
-  var threads: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Parts that a batch is cut into. (default: 8, of 8 images at least)",
-      discussion: "The same seed and shards give the same model, bit for bit, on any number of threads.",
-      valueName: "shards"), transform: Parse.workers)
-  var shards: Int?
 
   @Option(
     parsing: .unconditional,
@@ -107,24 +25,8 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "Show no progress line.")
   var noProgress = false
 
-  private static func source(_ text: String) throws -> DataSource {
-    guard let source = DataSource(text) else {
-      throw ValidationError("give auto, fashion-mnist, synthetic or a folder")
-    }
-    return source
-  }
-
   private static func folder(_ text: String) throws -> String {
     guard !text.isEmpty, !text.contains("\0") else { throw ValidationError("give the path of a folder") }
     return text
   }
 }
-
-/// The number format of a run.
-enum Precision: String, CaseIterable, ExpressibleByArgument {
-  case float32, float64
-
-  var element: ElementType { self == .float32 ? .float32 : .float64 }
-}
-
-extension ReconstructionLoss: ExpressibleByArgument {}

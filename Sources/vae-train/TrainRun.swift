@@ -1,4 +1,5 @@
 import Latent
+import LatentCommand
 import LatentData
 import LatentReport
 import LatentTraining
@@ -14,7 +15,7 @@ struct TrainRun {
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
     self.options = options
-    settings = TrainSettings(options)
+    settings = TrainSettings(options.experiment, epochs: options.epochs)
   }
 
   func run() throws {

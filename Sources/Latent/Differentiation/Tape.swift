@@ -9,6 +9,9 @@ public final class Tape {
   public let workspace: Workspace?
   /// The packed forms of the weights that the tape's products use.
   public let packs: PackedWeights
+  /// Where the step's times go; nil measures nothing.
+  public let profile: ProfileLane?
+  private var scope: String?
   private let layout: ParameterLayout?
   /// Whether gradients can be asked for later.
   public var isRecording: Bool { layout != nil }
@@ -27,16 +30,22 @@ public final class Tape {
     var gradient: Storage?
     var isGradientSet = false
     var backward: ((inout Backward) -> Void)?
+    var isParameter = false
+    var row: ProfileLane.Row?
+    var work: Work?
   }
 
   /// - Parameters:
   ///   - layout: the parameters whose gradients are wanted; nil records nothing
   ///   - workspace: memory for all results of the step
   ///   - packs: packed weights to share with the tapes of other shards
+  ///   - profile: the lane of a ``Profiler`` for this thread
   ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
   public init(
-    layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, checksFinite: Bool = false
+    layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil,
+    profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
+    self.profile = profile
     self.layout = layout
     self.workspace = workspace
     self.packs = packs ?? PackedWeights(workspace: workspace)
@@ -54,7 +63,8 @@ public final class Tape {
         "Tape: a parameter of shape \(parameter.value.shape) is used, but the model's visit(_:) does not show it")
     }
     if let node = parameterNodes[slot] { return Variable(tensor: parameter.value, tape: self, node: node) }
-    nodes.append(Node(name: layout.slots[slot].path, inputs: [], shape: parameter.value.shape))
+    nodes.append(
+      Node(name: layout.slots[slot].path, inputs: [], shape: parameter.value.shape, isParameter: true))
     parameterNodes[slot] = nodes.count - 1
     return Variable(tensor: parameter.value, tape: self, node: nodes.count - 1)
   }
@@ -72,19 +82,43 @@ public final class Tape {
   ///   - output: what it computed
   ///   - backward: given the gradient of the output, adds those of the inputs; called at most once. It should capture
   ///     tensors, not variables: these hold the tape, which would then live until it is walked back.
+  ///   - work: what the forward and the backward pass compute and move, for a profile
   public func record(
-    _ name: String, inputs: [Variable], output: Tensor, backward: @escaping (inout Backward) -> Void
+    _ name: String, inputs: [Variable], output: Tensor, work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
+    backward: @escaping (inout Backward) -> Void
   ) -> Variable {
     precondition(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")
     precondition(!isUsedUp, "\(name): this tape has been walked back already; use a new one")
     if checksFinite, firstNonFinite == nil, !output.storage.isFinite() {
-      let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }
-        .first { $0.backward == nil && $0.inputs.isEmpty }?.name
+      let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }.first(where: \.isParameter)?.name
       firstNonFinite = path.map { "\(name) at \($0)" } ?? name
     }
+    var node = Node(name: name, inputs: inputs.map(\.node), shape: output.shape, backward: backward)
+    if let profile {
+      let work = work()
+      node.row = profile.row(layerName(of: inputs) ?? scope ?? name)
+      node.work = work.backward
+      profile.mark(node.row!, .forward, work.forward)
+    }
     guard inputs.contains(where: { $0.node != nil }) else { return constant(output) }
-    nodes.append(Node(name: name, inputs: inputs.map(\.node), shape: output.shape, backward: backward))
+    nodes.append(node)
     return Variable(tensor: output, tape: self, node: nodes.count - 1)
+  }
+
+  /// Names what `body` records, where no parameter's path does, in a profile: `sampling`, `loss`.
+  public func scoped<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
+    let outer = scope
+    scope = name
+    defer { scope = outer }
+    return try body()
+  }
+
+  /// The path of the layer whose parameters are among the inputs, such as `encoder.lstm`.
+  func layerName(of inputs: [Variable]) -> String? {
+    for case let index? in inputs.lazy.map(\.node) where nodes[index].isParameter {
+      return nodes[index].name.lastIndex(of: ".").map { String(nodes[index].name[..<$0]) } ?? nodes[index].name
+    }
+    return nil
   }
 
   /// Finds the gradients of a scalar for all parameters of the layout.
@@ -122,6 +156,7 @@ public final class Tape {
       var context = Backward(
         tape: self, node: index, upstream: Tensor(gradient, shape: nodes[index].shape))
       backward(&context)
+      if let row = nodes[index].row { profile?.mark(row, .backward, nodes[index].work) }
     }
     // What the node held goes back to the workspace now, for the nodes before it.
     nodes[index].backward = nil
@@ -153,6 +188,9 @@ public struct Backward {
     self.node = node
     self.upstream = upstream
   }
+
+  /// Where the step's times go.
+  public var profile: ProfileLane? { tape.profile }
 
   /// Memory for what the backward pass needs for itself.
   public var workspace: Workspace? { tape.workspace }

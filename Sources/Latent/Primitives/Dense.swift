@@ -19,7 +19,11 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   packs.matrix(kernelMatrix).multiplied(by: xMatrix, into: Matrix(y.storage, rows: rows, columns: outputs))
   y.storage.addBias(bias.tensor.storage, activation: activation)
 
-  return tape.record("Dense", inputs: [x, kernel, bias], output: y) { backward in
+  let product = Work(product: .init(m: rows, n: outputs, k: inputs), element: y.element)
+  let isInputWanted = x.node != nil
+  return tape.record(
+    "Dense", inputs: [x, kernel, bias], output: y, work: (product, isInputWanted ? product + product : product)
+  ) { backward in
     var dz = backward.upstream.storage
     if activation != .linear {
       dz = Storage(count: y.count, element: y.element, workspace: backward.workspace)

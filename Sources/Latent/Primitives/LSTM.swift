@@ -19,9 +19,10 @@ public func lstm(
     "lstm: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = LSTMSequence.Sizes(batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden)
   let tape = x.tape
+  let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "LSTM"
   let sequence = LSTMSequence(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, sizes: sizes, keepsState: tape.isRecording,
-    packs: tape.packs, workspace: tape.workspace)
+    packs: tape.packs, workspace: tape.workspace, profile: tape.profile.map { LSTMSequence.Rows($0, layer: layer) })
   let y = tape.makeTensor(
     returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
   if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }

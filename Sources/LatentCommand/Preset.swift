@@ -1,32 +1,32 @@
 import ArgumentParser
 
 /// The three runs of the reference notebook, with the losses that it published.
-enum Preset: String, CaseIterable, ExpressibleByArgument {
+package enum Preset: String, CaseIterable, ExpressibleByArgument {
   case reference1 = "reference-1"
   case reference2 = "reference-2"
   case reference3 = "reference-3"
 
   /// Published total losses after an epoch, in nats per image; nil where none was published.
-  struct Published: Sendable, Equatable {
-    let epoch: Int
-    let training: Double
-    let validation: Double
+  package struct Published: Sendable, Equatable {
+    package let epoch: Int
+    package let training: Double
+    package let validation: Double
   }
 
-  var sizes: ModelSizes {
+  package var sizes: ModelSizes {
     self == .reference1 ? ModelSizes(hidden: 128, latent: 8, decoder: 128) : ModelSizes()
   }
 
   /// Nil where the notebook does not differ from the program's default.
-  var epochs: Int? { self == .reference2 ? 50 : nil }
+  package var epochs: Int? { self == .reference2 ? 50 : nil }
 
-  var validationSplit: Double { self == .reference3 ? 0.2 : 0.3 }
+  package var validationSplit: Double { self == .reference3 ? 0.2 : 0.3 }
 
   /// How many of the first training images were left out.
-  var dropped: Int { self == .reference3 ? 5000 : 0 }
+  package var dropped: Int { self == .reference3 ? 5000 : 0 }
 
   /// The published validation loss of the finished model.
-  var publishedValidation: Double {
+  package var publishedValidation: Double {
     switch self {
     case .reference1: 119.18
     case .reference2: 105.67
@@ -35,7 +35,7 @@ enum Preset: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// Points of the published curve.
-  var publishedCurve: [Published] {
+  package var publishedCurve: [Published] {
     guard self == .reference3 else { return [] }
     return [
       Published(epoch: 1, training: 232.52, validation: 199.26),
@@ -45,5 +45,5 @@ enum Preset: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// The data that the published losses belong to.
-  static let publishedData = "MNIST"
+  package static let publishedData = "MNIST"
 }

@@ -4,30 +4,30 @@ import LatentTraining
 import LatentVAE
 
 /// Every setting of a training run: the command line's, else the preset's, else the default.
-struct TrainSettings: Sendable {
-  let data: DataSource
-  let limit: Int?
+package struct TrainSettings: Sendable {
+  package let data: DataSource
+  package let limit: Int?
   /// First images left out.
-  let dropped: Int
-  let epochs: Int
-  let batchSize: Int
-  let sizes: ModelSizes
-  let validationSplit: Double
-  let learningRate: Double
-  let seed: UInt64
-  let loss: ReconstructionLoss
-  let beta: Double
-  let preset: Preset?
-  let precision: Precision
-  let threads: Int
-  let shards: Int
+  package let dropped: Int
+  package let epochs: Int
+  package let batchSize: Int
+  package let sizes: ModelSizes
+  package let validationSplit: Double
+  package let learningRate: Double
+  package let seed: UInt64
+  package let loss: ReconstructionLoss
+  package let beta: Double
+  package let preset: Preset?
+  package let precision: Precision
+  package let threads: Int
+  package let shards: Int
 
-  init(_ options: TrainOptions) {
+  package init(_ options: ExperimentOptions, epochs: Int? = nil) {
     let preset = options.preset
     data = options.data
     limit = options.limit
     dropped = preset?.dropped ?? 0
-    epochs = options.epochs ?? preset?.epochs ?? 30
+    self.epochs = epochs ?? preset?.epochs ?? 30
     batchSize = options.batchSize
     sizes = (preset?.sizes ?? ModelSizes()).overridden(by: options.sizes)
     validationSplit = options.validationSplit ?? preset?.validationSplit ?? 0.3
@@ -44,7 +44,7 @@ struct TrainSettings: Sendable {
   /// The model for a data set's images, with its first weights.
   ///
   /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes.
-  func makeModel(for data: Dataset) throws(Failure) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {
+  package func makeModel(for data: Dataset) throws(Failure) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {
     // Weights, those of the epoch before, two moments, and each shard's gradient.
     try sizes.makeModel(
       height: data.height, width: data.width, key: RandomKey(seed: seed), element: precision.element,

@@ -1,14 +1,14 @@
 import LatentData
 
 /// The images of a run and their two parts.
-struct TrainData {
+package struct TrainData {
   /// All images of the run, training and validation.
-  let whole: Dataset
-  let training: Dataset
-  let validation: Dataset
+  package let whole: Dataset
+  package let training: Dataset
+  package let validation: Dataset
 
   /// - Throws: `DataError`, or ``Failure`` where nothing is left to train on.
-  init(_ settings: TrainSettings) throws {
+  package init(_ settings: TrainSettings) throws {
     let dropped = settings.dropped
     let loaded = try settings.data.load(limit: settings.limit.map { $0 + dropped })
     whole = loaded.dropFirst(dropped)

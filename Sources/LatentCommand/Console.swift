@@ -7,15 +7,15 @@
 #endif
 
 /// Text for people: results on standard output, errors and warnings on standard error.
-enum Console {
+package enum Console {
   /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
-  static func print(_ line: String, terminator: String = "\n") {
+  package static func print(_ line: String, terminator: String = "\n") {
     Swift.print(line, terminator: terminator)
     fflush(nil)
   }
 
   /// Prints a line on standard error.
-  static func error(_ line: String) {
+  package static func error(_ line: String) {
     fflush(nil)
     var bytes = Array((line + "\n").utf8)[...]
     while !bytes.isEmpty {

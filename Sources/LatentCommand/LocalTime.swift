@@ -7,10 +7,10 @@
 #endif
 
 /// A moment on the user's clock.
-struct LocalTime {
+package struct LocalTime {
   private let parts: tm
 
-  static var now: LocalTime {
+  package static var now: LocalTime {
     var seconds = time(nil)
     var parts = tm()
     localtime_r(&seconds, &parts)
@@ -18,10 +18,10 @@ struct LocalTime {
   }
 
   /// `2025-01-31-235959`, which sorts by time.
-  var fileName: String { "\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))" }
+  package var fileName: String { "\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))" }
 
   /// `2025-01-31T23:59:59+01:00` (RFC 3339).
-  var timestamp: String {
+  package var timestamp: String {
     let minutes = abs(parts.tm_gmtoff) / 60
     let zone = "\(parts.tm_gmtoff < 0 ? "-" : "+")\(two(Int32(minutes / 60))):\(two(Int32(minutes % 60)))"
     return "\(date)T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))\(zone)"

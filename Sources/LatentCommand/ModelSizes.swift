@@ -3,13 +3,17 @@ import LatentReport
 import LatentVAE
 
 /// The sizes of a model, chosen.
-struct ModelSizes: Sendable, Equatable {
-  var hidden = 256
-  var latent = 16
-  var decoder = 256
+package struct ModelSizes: Sendable, Equatable {
+  package var hidden = 256
+  package var latent = 16
+  package var decoder = 256
+
+  package init(hidden: Int = 256, latent: Int = 16, decoder: Int = 256) {
+    (self.hidden, self.latent, self.decoder) = (hidden, latent, decoder)
+  }
 
   /// What the options say, and where they say nothing, `self`.
-  func overridden(by options: SizeOptions) -> ModelSizes {
+  package func overridden(by options: SizeOptions) -> ModelSizes {
     ModelSizes(
       hidden: options.hiddenSize ?? hidden, latent: options.latentSize ?? latent,
       decoder: options.decoderSize ?? decoder)
@@ -19,7 +23,7 @@ struct ModelSizes: Sendable, Equatable {
   ///
   /// - Parameter copies: how many times the memory of its weights the caller is going to need
   /// - Throws: ``Failure`` where the machine's memory cannot hold that.
-  func makeModel(
+  package func makeModel(
     height: Int, width: Int, key: RandomKey, element: ElementType, copies: Int = 1,
     reconstructionLoss: ReconstructionLoss = .binaryCrossEntropy, beta: Double = 1
   ) throws(Failure) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {

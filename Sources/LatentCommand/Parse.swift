@@ -1,24 +1,24 @@
 import ArgumentParser
 
 /// The numbers that options take. What cannot be used is refused with a message that says what can.
-enum Parse {
+package enum Parse {
   /// A whole number of at least 1.
-  static func count(_ text: String) throws -> Int { try whole(text, in: 1...1 << 40) }
+  package static func count(_ text: String) throws -> Int { try whole(text, in: 1...1 << 40) }
 
   /// The size of a layer. The bound keeps products of two sizes far from overflow.
-  static func size(_ text: String) throws -> Int { try whole(text, in: 1...1 << 20) }
+  package static func size(_ text: String) throws -> Int { try whole(text, in: 1...1 << 20) }
 
   /// Threads, or shards of a batch.
-  static func workers(_ text: String) throws -> Int { try whole(text, in: 1...1024) }
+  package static func workers(_ text: String) throws -> Int { try whole(text, in: 1...1024) }
 
   /// A seed.
-  static func seed(_ text: String) throws -> UInt64 {
+  package static func seed(_ text: String) throws -> UInt64 {
     guard let value = UInt64(text) else { throw ValidationError("give a whole number in 0...\(UInt64.max)") }
     return value
   }
 
   /// A fraction of the data.
-  static func fraction(_ text: String) throws -> Double {
+  package static func fraction(_ text: String) throws -> Double {
     guard let value = Double(text), value >= 0, value < 1 else {
       throw ValidationError("give a number that is at least 0 and below 1")
     }
@@ -26,13 +26,13 @@ enum Parse {
   }
 
   /// A number above 0.
-  static func positive(_ text: String) throws -> Double {
+  package static func positive(_ text: String) throws -> Double {
     guard let value = Double(text), value > 0, value.isFinite else { throw ValidationError("give a number above 0") }
     return value
   }
 
   /// A number that is not negative.
-  static func nonNegative(_ text: String) throws -> Double {
+  package static func nonNegative(_ text: String) throws -> Double {
     guard let value = Double(text), value >= 0, value.isFinite else {
       throw ValidationError("give a number of at least 0")
     }

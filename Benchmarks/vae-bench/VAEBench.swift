@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct VAEBench: ParsableCommand { func run() {} }

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Latent
+import LatentData
+import LatentVAE
+
+/// What is trained, on what and how, as the command line gives it: the same for every program.
+///
+/// An option that a preset may set is optional here, so that an explicit one wins.
+package struct ExperimentOptions: ParsableArguments {
+  package init() {}
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
+      discussion: """
+        fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
+        holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz. auto: \
+        fashion-mnist if it is installed, else synthetic.
+        """, valueName: "source"),
+    transform: ExperimentOptions.source)
+  package var data = DataSource.auto
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"), transform: Parse.count)
+  package var limit: Int?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images in a training step. (default: 256)", valueName: "images"),
+    transform: Parse.count)
+  package var batchSize = 256
+
+  @OptionGroup package var sizes: SizeOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The last fraction of the images, kept for validation: at least 0, below 1. (default: 0.3)",
+      valueName: "fraction"), transform: Parse.fraction)
+  package var validationSplit: Double?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
+    transform: Parse.positive)
+  package var learningRate = 0.001
+
+  @Option(
+    help: ArgumentHelp(
+      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats) or mse (squared error).",
+      valueName: "loss"))
+  package var loss = ReconstructionLoss.binaryCrossEntropy
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
+    transform: Parse.nonNegative)
+  package var beta = 1.0
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Seed of the weights, the order of the images and the noise. (default: 0)", valueName: "number"),
+    transform: Parse.seed)
+  package var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "The settings of a run of the reference notebook, with its published losses. (default: none)",
+      discussion: """
+        reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
+        without the first 5,000 images. They were published for MNIST's digits: give these with --data. Other \
+        options on the command line win over the preset.
+        """, valueName: "name"))
+  package var preset: Preset?
+
+  @Option(help: ArgumentHelp("Number format of the computation.", valueName: "type"))
+  package var precision = Precision.float32
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Worker threads. (default: all cores)", valueName: "threads"), transform: Parse.workers)
+  package var threads: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Parts that a batch is cut into. (default: 8, of 8 images at least)",
+      discussion: "The same seed and shards give the same model, bit for bit, on any number of threads.",
+      valueName: "shards"), transform: Parse.workers)
+  package var shards: Int?
+
+  private static func source(_ text: String) throws -> DataSource {
+    guard let source = DataSource(text) else {
+      throw ValidationError("give auto, fashion-mnist, synthetic or a folder")
+    }
+    return source
+  }
+
+}
+
+/// The number format of a run.
+package enum Precision: String, CaseIterable, ExpressibleByArgument {
+  case float32, float64
+
+  package var element: ElementType { self == .float32 ? .float32 : .float64 }
+}
+
+extension ReconstructionLoss: ExpressibleByArgument {}
