@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
   ]
 )

@@ -1,2 +1,21 @@
 import ArgumentParser
-@main struct VAEBench: ParsableCommand { func run() {} }
+import LatentCommand
+
+/// The program: profiles real epochs of real training.
+@main
+struct VAEBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vae-bench",
+    abstract: "Show where the time of a training epoch goes, layer by layer, against what this machine could do.",
+    discussion: """
+      It trains the model that vae-train would train with the same options, measures the machine's limits in the same \
+      process, and prints both. Exit codes: 0; 2 where --baseline finds something slower; 64 for an option that can't \
+      be followed; 130 after Ctrl-C, which prints what was measured so far; 1 otherwise.
+      """)
+
+  @OptionGroup var options: BenchOptions
+
+  func run() throws {
+    try Failure.reporting { try Bench(options).run() }
+  }
+}

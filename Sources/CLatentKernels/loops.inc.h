@@ -53,4 +53,5 @@ const latent_ops FN(latent_ops) = {
     .pack = FN(pack),
     .multiply_packed = FN(multiply_packed),
     .multiply_transposed = FN(multiply_transposed),
+    .multiply_adds = FN(multiply_adds),
 };

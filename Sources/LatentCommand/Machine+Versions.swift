@@ -10,7 +10,8 @@ import Latent
 
 extension Machine {
   /// The version of the Swift standard library that this process runs with, major and minor: `6.3`.
-  package static let swiftVersion = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(separator: ".")
+  package static let swiftVersion = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(
+    separator: ".")
 
   /// The machine's memory, in bytes.
   package static let memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -24,4 +24,15 @@ package struct TrainData {
           + "give a smaller one, or more images", code: Failure.usage)
     }
   }
+
+  private init(whole: Dataset, training: Dataset, validation: Dataset) {
+    (self.whole, self.training, self.validation) = (whole, training, validation)
+  }
+
+  /// The same images in rows of another length.
+  package func reshaped(height: Int, width: Int) -> TrainData {
+    TrainData(
+      whole: whole.reshaped(height: height, width: width), training: training.reshaped(height: height, width: width),
+      validation: validation.reshaped(height: height, width: width))
+  }
 }

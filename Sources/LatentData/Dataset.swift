@@ -48,12 +48,14 @@ public struct Dataset: Sendable {
     first = 0
   }
 
-  private init(_ whole: Dataset, images: Range<Int>, provenance: String? = nil) {
+  private init(
+    _ whole: Dataset, images: Range<Int>, provenance: String? = nil, height: Int? = nil, width: Int? = nil
+  ) {
     name = whole.name
     self.provenance = provenance ?? whole.provenance
     count = images.count
-    height = whole.height
-    width = whole.width
+    self.height = height ?? whole.height
+    self.width = width ?? whole.width
     labels = whole.labels.map { Array($0[images]) }
     sha256 = whole.sha256
     storage = whole.storage
@@ -100,6 +102,14 @@ public struct Dataset: Sendable {
       "Dataset.split: the validation fraction \(validationFraction) is not in 0 ..< 1")
     let cut = Int(Double(count) * (1 - validationFraction))
     return (prefix(cut), dropFirst(cut))
+  }
+
+  /// The same pixels in rows of another length: as many time steps for a model that reads rows.
+  public func reshaped(height: Int, width: Int) -> Dataset {
+    precondition(
+      height > 0 && width > 0 && height * width == self.height * self.width,
+      "Dataset.reshaped: \(self.height)x\(self.width) pixels do not make \(height)x\(width)")
+    return Dataset(self, images: 0..<count, height: height, width: width)
   }
 
   /// The same images with another line about where they are from.

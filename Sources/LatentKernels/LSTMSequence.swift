@@ -159,9 +159,7 @@ public struct LSTMSequence {
     }
     withExtendedLifetime((dh, dc, above, upstream, gradients)) {}
     weightGradients(into: gradients)
-    profile?.mark(
-      \.weightGradient, .backward,
-      product: (hidden + input, 4 * hidden, (time - 1) * batch), element, also: (input, 4 * hidden, batch))
+    profile?.markWeightGradient(sizes, element)
     if let dx = gradients.input {
       inputGradient(kernel: kernel, into: dx, accumulating: gradients.isAccumulating.input, input: input)
       profile?.mark(\.inputGradient, .backward, product: (time * batch, input, 4 * hidden), element)

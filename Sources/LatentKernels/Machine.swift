@@ -25,6 +25,13 @@ public enum Machine {
     return "unknown processor"
   }()
 
+  /// Runs multiply-adds on vector registers, without memory, and returns how many floating-point operations that were:
+  /// over the time they took, the most that a core can do. A billion or so take long enough to measure.
+  public static func runMultiplyAdds(_ element: ElementType, rounds: Int) -> Double {
+    var result = 0.0
+    return Operations.table(for: element).pointee.multiply_adds(rounds, &result)
+  }
+
   /// Cores that this process may run on.
   public static var cores: Int { max(1, Int(latent_allowed_cores())) }
 

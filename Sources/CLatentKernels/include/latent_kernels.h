@@ -93,6 +93,8 @@ typedef struct latent_ops {
   // C[split, n] (+)= the first columns of A, transposed, by B; lower[m - split, n] (+)= the others; A [k, m], B [k, n]
   void (*multiply_transposed)(const void *a, size_t k, size_t m, size_t split, size_t a_stride, const void *b, size_t n,
                               size_t b_stride, void *c, int accumulate, void *_Nullable lower, int accumulate_lower);
+  // the most floating-point operations that a core can do: runs them and returns how many
+  double (*multiply_adds)(size_t rounds, double *result);
 
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,

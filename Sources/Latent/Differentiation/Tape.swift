@@ -84,7 +84,8 @@ public final class Tape {
   ///     tensors, not variables: these hold the tape, which would then live until it is walked back.
   ///   - work: what the forward and the backward pass compute and move, for a profile
   public func record(
-    _ name: String, inputs: [Variable], output: Tensor, work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
+    _ name: String, inputs: [Variable], output: Tensor,
+    work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
     backward: @escaping (inout Backward) -> Void
   ) -> Variable {
     precondition(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")

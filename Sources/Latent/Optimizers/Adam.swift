@@ -63,7 +63,11 @@ public struct Adam: Optimizer {
         gradient: gradients.flat[range], first: m[range], second: v[range], rate: rate, beta1: beta1, beta2: beta2,
         epsilon: epsilon)
     }
-    if let pool { pool.run(tasks: blocks.count, as: "optimizer", work) } else { for task in blocks.indices { work(task, 0) } }
+    if let pool {
+      pool.run(tasks: blocks.count, as: "optimizer", work)
+    } else {
+      for task in blocks.indices { work(task, 0) }
+    }
     moments = (first, second)
   }
 }

@@ -24,11 +24,17 @@ extension LSTMSequence {
 
     func mark(
       _ row: KeyPath<Rows, ProfileLane.Row>, _ pass: ProfileLane.Pass, product: (m: Int, n: Int, k: Int),
-      _ element: ElementType, also: (m: Int, n: Int, k: Int)? = nil
+      _ element: ElementType
     ) {
-      var work = Work(product: .init(m: product.m, n: product.n, k: product.k), element: element)
-      if let also { work = work + Work(product: .init(m: also.m, n: also.n, k: also.k), element: element) }
-      mark(row, pass, work)
+      mark(row, pass, Work(product: .init(m: product.m, n: product.n, k: product.k), element: element))
+    }
+
+    func markWeightGradient(_ sizes: Sizes, _ element: ElementType) {
+      let columns = 4 * sizes.hidden
+      let all = Work.Product(
+        m: sizes.hidden + sizes.input, n: columns, k: (sizes.time - 1) * sizes.batch, isLeftTransposed: true)
+      let first = Work.Product(m: sizes.input, n: columns, k: sizes.batch, isLeftTransposed: true)
+      mark(\.weightGradient, .backward, Work(product: all, element: element) + Work(product: first, element: element))
     }
 
     // Five of exp, sigmoid or tanh a cell forward and one backward, and the arithmetic around them. Forward reads four

@@ -3,8 +3,12 @@ public struct Work: Sendable, Equatable {
   /// C[m, n] from A[m, k] and B[k, n].
   public struct Product: Sendable, Hashable {
     public let m: Int, n: Int, k: Int
+    /// Whether A lies in memory as [k, m], as in a weight gradient.
+    public let isLeftTransposed: Bool
 
-    public init(m: Int, n: Int, k: Int) { (self.m, self.n, self.k) = (m, n, k) }
+    public init(m: Int, n: Int, k: Int, isLeftTransposed: Bool = false) {
+      (self.m, self.n, self.k, self.isLeftTransposed) = (m, n, k, isLeftTransposed)
+    }
   }
 
   /// Floating-point operations; a multiply-add is two. An exp, sigmoid or tanh counts as the 20 that it takes here.

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// One run of the program from its options to its exit code.
+struct Bench {
+  private let options: BenchOptions
+  private let settings: TrainSettings
+  private let outputs: Outputs
+  private let baseline: Report?
+
+  init(_ options: BenchOptions) throws {
+    do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    BLAS.useOneThread()
+    self.options = options
+    settings = TrainSettings(options.experiment, epochs: options.epochs)
+    guard settings.threads <= Machine.cores else {
+      throw Failure(
+        "--threads \(settings.threads): this process may use \(Machine.cores) cores; give at most so many",
+        code: Failure.usage)
+    }
+    // What would make the results useless is found out before they are measured.
+    outputs = try Outputs(options)
+    baseline = try options.baseline.map { path throws(Failure) in try Report(reading: path) }
+    for sweep in options.sweep { try sweep.check() }
+  }
+
+  func run() throws {
+    Interrupt.listen()
+    let data = try Sweep.reshaped(try TrainData(settings), sequenceLength: options.sequenceLength)
+    let fingerprint = Fingerprint(settings, data)
+    let text = ReportText(isMarkdown: options.markdown)
+    Console.print(text.fingerprint(fingerprint), terminator: "")
+
+    var measurement = try Measurement(settings, data)
+    let pool = measurement.pool
+    let element = settings.precision.element
+    measurement.warmUp()
+    // Before training and again after it: processors change their clock rate.
+    let peakBefore = Ceilings.peak(pool, workers: pool.threads, element)
+    try measurement.run { profile, epoch in
+      // Ctrl-C within the epoch: what is measured so far is all there will be.
+      let report = finish(profile, epoch, fingerprint, peakBefore, pool)
+      Console.print(text.results(report), terminator: "")
+      try? outputs.write(report, profile)
+      exit(Interrupt.exitCode)
+    }
+    guard let (profile, epoch) = measurement.result else { throw ExitCode(Interrupt.exitCode) }
+    var report = finish(profile, epoch, fingerprint, peakBefore, pool)
+    Console.print(text.results(report), terminator: "")
+
+    var interrupted = Interrupt.happened
+    for sweep in options.sweep where !interrupted {
+      let results = try sweep.run { line in Console.print(line) }
+      report.sweeps.append(results)
+      Console.print(text.sweep(results), terminator: "")
+      interrupted = Interrupt.happened
+    }
+    try outputs.write(report, profile)
+    if interrupted { throw ExitCode(Interrupt.exitCode) }
+    if let baseline {
+      let comparison = Comparison(of: report, with: baseline, failOver: options.failOver / 100)
+      Console.print(text.comparison(comparison), terminator: "")
+      if comparison.isSlower { throw ExitCode(2) }
+    }
+  }
+
+  private func finish(
+    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool
+  ) -> Report {
+    let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
+    let ceilings = Ceilings(
+      pool: pool, element: settings.precision.element, shapes: Set(shapes), peakBefore: peakBefore)
+    let sizes = settings.sizes
+    return Report(
+      fingerprint: fingerprint,
+      settings: [
+        "batchSize": "\(settings.batchSize)", "hiddenSize": "\(sizes.hidden)", "latentSize": "\(sizes.latent)",
+        "decoderSize": "\(sizes.decoder)", "precision": settings.precision.rawValue, "seed": "\(settings.seed)",
+        "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.epochs)",
+      ],
+      ceilings: ceilings, epoch: epoch, rows: LayerRows(profile, ceilings, threads: settings.threads).rows,
+      secondsByThread: profile.secondsByThread)
+  }
+}

@@ -1,0 +1,99 @@
+import Latent
+import LatentCommand
+
+/// What the machine could do, measured in this process. Rates are in FLOP/s and bytes/s of all threads together.
+struct Ceilings: Codable {
+  /// Multiply-adds on registers: one thread, all threads.
+  var peakOne: Double
+  var peakAll: Double
+  /// A 1024-cubed sgemm on one thread; on all threads, one each.
+  var largeProductOne: Double
+  var largeProductAll: Double
+  /// y = a x + y over arrays that no cache holds, on all threads.
+  var bandwidth: Double
+  /// cblas at the model's shapes, on all threads, one product each.
+  var products: [Shape]
+
+  struct Shape: Codable {
+    let m: Int, n: Int, k: Int
+    let isLeftTransposed: Bool
+    let rate: Double
+  }
+
+  /// - Parameters:
+  ///   - shapes: the products of a profile
+  ///   - peakBefore: what ``peak(_:workers:_:)`` gave on all threads earlier
+  init(pool: WorkerPool, element: ElementType, shapes: Set<Work.Product>, peakBefore: Double) {
+    peakOne = Ceilings.peak(pool, workers: 1, element)
+    peakAll = max(peakBefore, Ceilings.peak(pool, workers: pool.threads, element))
+    let large = Work.Product(m: 1024, n: 1024, k: 1024)
+    largeProductOne = Ceilings.rate(of: large, pool, workers: 1, element)
+    largeProductAll = Ceilings.rate(of: large, pool, workers: pool.threads, element)
+    bandwidth = Ceilings.bandwidth(pool, element)
+    products = shapes.sorted { ($0.m, $0.n, $0.k) < ($1.m, $1.n, $1.k) }.map { shape in
+      Shape(
+        m: shape.m, n: shape.n, k: shape.k, isLeftTransposed: shape.isLeftTransposed,
+        rate: Ceilings.rate(of: shape, pool, workers: pool.threads, element))
+    }
+  }
+
+  /// FLOP/s of cblas on all threads at this shape.
+  func rate(of product: Work.Product) -> Double? {
+    products.first {
+      ($0.m, $0.n, $0.k, $0.isLeftTransposed) == (product.m, product.n, product.k, product.isLeftTransposed)
+    }?.rate
+  }
+
+  /// The best rate of several tries: others on the machine only take from it.
+  private static func best(_ tries: Int = 5, _ work: () -> Double) -> Double {
+    (0..<tries).reduce(0) { best, _ in
+      let start = monotonicSeconds()
+      let amount = work()
+      return max(best, amount / (monotonicSeconds() - start))
+    }
+  }
+
+  /// FLOP/s of multiply-adds on registers, on so many threads.
+  static func peak(_ pool: WorkerPool, workers: Int, _ element: ElementType) -> Double {
+    let rounds = 10_000_000
+    let flops = Machine.runMultiplyAdds(element, rounds: rounds)
+    return best {
+      pool.run(tasks: workers) { _, _ in _ = Machine.runMultiplyAdds(element, rounds: rounds) }
+      return flops * Double(workers)
+    }
+  }
+
+  private static func rate(of shape: Work.Product, _ pool: WorkerPool, workers: Int, _ element: ElementType) -> Double {
+    let flops = 2 * Double(shape.m) * Double(shape.n) * Double(shape.k)
+    let repeats = max(1, Int(1e9 / flops))
+    let operands = (0..<workers).map { _ in
+      let a = Tensor(repeating: 0.5, shape: [shape.m * shape.k], element: element).storage
+      return (
+        a: shape.isLeftTransposed
+          ? Matrix(a, rows: shape.k, columns: shape.m) : Matrix(a, rows: shape.m, columns: shape.k),
+        b: Matrix(
+          Tensor(repeating: 0.5, shape: [shape.k * shape.n], element: element).storage, rows: shape.k,
+          columns: shape.n),
+        c: Matrix(Tensor(zeros: [shape.m * shape.n], element: element).storage, rows: shape.m, columns: shape.n)
+      )
+    }
+    return best {
+      pool.run(tasks: workers) { task, _ in
+        let (a, b, c) = operands[task]
+        for _ in 0..<repeats { multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
+      }
+      return flops * Double(repeats * workers)
+    }
+  }
+
+  private static func bandwidth(_ pool: WorkerPool, _ element: ElementType) -> Double {
+    let count = (64 << 20) / element.size
+    let arrays = (0..<pool.threads).map { _ in
+      (Tensor(zeros: [count], element: element).storage, Tensor(zeros: [count], element: element).storage)
+    }
+    return best {
+      pool.run(tasks: arrays.count) { task, _ in arrays[task].1.assign(arrays[task].0, times: 0.5, adding: 1) }
+      return Double(3 * count * element.size * arrays.count)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+
+/// The files that the options ask for.
+struct Outputs {
+  private let options: BenchOptions
+
+  /// - Throws: ``Failure`` where one of them can't be written.
+  init(_ options: BenchOptions) throws(Failure) {
+    self.options = options
+    for (option, path) in [("--json", options.json), ("--csv", options.csv), ("--trace", options.trace)] {
+      guard let path else { continue }
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      if path.isEmpty || (exists && isFolder.boolValue) {
+        throw Failure("\(option): '\(path)' is not the path of a file", code: Failure.usage)
+      }
+      guard access(folder, W_OK) == 0 else {
+        throw Failure("\(option): cannot write '\(path)': \(String(cString: strerror(errno)))", code: Failure.usage)
+      }
+    }
+  }
+
+  func write(_ report: Report, _ profile: Profile) throws {
+    if let path = options.json { try write(try report.json, to: path) }
+    if let path = options.csv { try write(ReportText.csv(report), to: path) }
+    if let path = options.trace { try write(Trace(profile).json, to: path) }
+  }
+
+  private func write(_ text: String, to path: String) throws(Failure) {
+    do { try AtomicFile.write(Array(text.utf8), to: path, isDurable: false) } catch {
+      throw Failure("cannot write '\(path)': \(error.description)")
+    }
+    Console.error("wrote \(path)")
+  }
+}
