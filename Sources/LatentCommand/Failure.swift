@@ -17,6 +17,8 @@ package struct Failure: Error, Equatable {
   package static func reporting(_ work: () throws -> Void) throws {
     do {
       try work()
+    } catch let code as ExitCode {
+      throw code  // everything is said already
     } catch {
       let failure = error as? Failure ?? Failure("\(error)")
       Console.error("Error: \(failure.message)")

@@ -75,7 +75,7 @@ import Testing
         "--decoder-size": "(default: 256)", "--validation-split": "(default: 0.3)",
         "--learning-rate": "(default: 0.001)", "--loss": "default: bce)", "--beta": "(default: 1)",
         "--seed": "(default: 0)", "--preset": "(default: none)", "--precision": "default: float32)",
-        "--threads": "(default: all cores)", "--shards": "(default: the number of threads)",
+        "--threads": "(default: all cores)", "--shards": "(default: 8, of 8 images at least)",
         "--output": "(default: runs/<date-time>)",
       ]
       for (option, text) in defaults {

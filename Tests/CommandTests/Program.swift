@@ -13,15 +13,17 @@ enum Program {
   }
 
   /// The built program lies beside the test bundle.
-  static let path: String = {
+  static let path = path(of: "vae-train")
+
+  private static func path(of program: String) -> String {
     #if os(macOS)
       let folder = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
         .deletingLastPathComponent()
     #else
       let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     #endif
-    return folder.appendingPathComponent("vae-train").path
-  }()
+    return folder.appendingPathComponent(program).path
+  }
 
   /// A run that is small enough for tests, with more options after the first ones.
   static func train(_ options: [String], in folder: Folder, environment: [String: String] = [:]) throws -> Result {
@@ -30,12 +32,21 @@ enum Program {
       environment: environment)
   }
 
-  /// Runs the program in a folder to its end.
+  /// A measurement that is small enough for tests, with more options after the first ones.
+  static func bench(_ options: [String], in folder: Folder, environment: [String: String] = [:]) throws -> Result {
+    try run(
+      ["--data", "synthetic", "--limit", "96", "--hidden-size", "8", "--batch-size", "32", "--threads", "1"] + options,
+      in: folder, environment: environment, program: "vae-bench")
+  }
+
+  /// Runs a program in a folder to its end.
   ///
   /// - Parameter shell: a shell script that gets the program and its arguments as `"$@"`; nil runs the program itself
   static func run(
-    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], shell: String? = nil
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], shell: String? = nil,
+    program: String = "vae-train"
   ) throws -> Result {
+    let path = path(of: program)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: shell == nil ? path : "/bin/sh")
     process.arguments = shell.map { ["-c", $0, "sh", path] + arguments } ?? arguments
@@ -55,13 +66,15 @@ enum Program {
   }
 
   /// Starts the program and does not wait for it; its output goes nowhere.
-  static func start(_ arguments: [String], in folder: Folder) throws -> Process {
+  static func start(
+    _ arguments: [String], in folder: Folder, program: String = "vae-train", output: FileHandle = .nullDevice
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: path(of: program))
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process

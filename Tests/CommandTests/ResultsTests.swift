@@ -60,7 +60,7 @@ import Testing
     #expect(settings["beta"] as? Double == 1)
     #expect(settings["precision"] as? String == "float32")
     #expect(settings["threads"] as? Int == Machine.cores)
-    #expect(settings["shards"] as? Int == Machine.cores)
+    #expect(settings["shards"] as? Int == 8)
     let versions = try #require(config["versions"] as? [String: String])
     #expect(versions["latent"] == LatentVersion.current)
     #expect(versions["openblas"] == BLAS.version)
