@@ -135,10 +135,10 @@ static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t s
 }
 
 // What the multiply-add units can do: twelve independent chains, all in registers. Returns the operations done; `result`
-// keeps the compiler from leaving them out.
+// keeps the compiler from leaving them out. No chain starts at 1, where it would stay, as the compiler finds out.
 static double FN(multiply_adds)(size_t rounds, double *result) {
   VECTOR sums[12], factor = (VECTOR){0} + (REAL)0.999, term = (VECTOR){0} + (REAL)0.001;
-  for (size_t c = 0; c < 12; c++) sums[c] = (VECTOR){0} + (REAL)c;
+  for (size_t c = 0; c < 12; c++) sums[c] = (VECTOR){0} + (REAL)(c + 2);
   for (size_t i = 0; i < rounds; i++)
     for (size_t c = 0; c < 12; c++) sums[c] = sums[c] * factor + term;
   for (size_t c = 1; c < 12; c++) sums[0] += sums[c];
