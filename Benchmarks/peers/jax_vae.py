@@ -17,9 +17,8 @@ def parse():
                         help="scan: JAX derives the backward pass; derived: it is written out (default: derived)")
     parser.add_argument("--unroll", type=common.whole_number, default=1, help="time steps in a turn of the LSTM's loop")
     parser.add_argument("--loop", choices=["epoch", "step"], default="epoch", help="what is compiled as a whole")
-    parser.add_argument("--matrix-library", choices=["eigen", "onednn"], default="eigen")
-    parser.add_argument("--xla-flags", default="")
-    common.add_allocator_option(parser, "keep")
+    parser.add_argument("--xla-flags", default="", help="for XLA_FLAGS")
+    common.add_allocator_option(parser, "default")
     return parser.parse_args()
 
 
@@ -53,9 +52,12 @@ def dense_parameters(key, inputs, outputs):
 
 def initial_parameters(key, hidden, latent):
     keys = jax.random.split(key, 6)
+    kernel = glorot(keys[0], common.COLUMNS, 4 * hidden)
+    recurrent = jnp.linalg.qr(jax.random.normal(keys[1], (4 * hidden, hidden)))[0].T
     return {
-        "input": dense_parameters(keys[0], common.COLUMNS, 4 * hidden),
-        "recurrent": jnp.linalg.qr(jax.random.normal(keys[1], (4 * hidden, hidden)))[0].T,
+        # The weights of inputs and hidden state are one matrix. The forget gate's bias is 1, as in Keras and vae-train.
+        "lstm": {"kernel": jnp.concatenate([kernel, recurrent]),
+                 "bias": jnp.zeros(4 * hidden).at[hidden:2 * hidden].set(1)},
         "mean": dense_parameters(keys[2], hidden, latent),
         "log_variance": dense_parameters(keys[3], hidden, latent),
         "decoder": dense_parameters(keys[4], latent, hidden),
@@ -75,35 +77,42 @@ def cell(gates, c):
     return o * jnp.tanh(c), c, (i, f, g, o)
 
 
-def scan_lstm(unroll, recurrent, steps):
-    """The last hidden state, from the weights [H, 4H] and the inputs' part of the gates, [T, B, 4H]."""
-    def step(state, x):
-        h, c, _ = cell(x + state[0] @ recurrent, state[1])
-        return (h, c), None
+def scan(unroll, weights, rows, keep):
+    """An LSTM's last hidden state from rows [T, B, D], and what `keep(joined, c, new c, gates)` returns of each step.
 
-    zeros = jnp.zeros((steps.shape[1], recurrent.shape[0]))
-    return lax.scan(step, (zeros, zeros), steps, unroll=unroll)[0][0]
+    The weights are [D + H, 4H]: to multiply the rows ahead of the loop would write and read 4H numbers for D.
+    """
+    hidden = weights["bias"].shape[0] // 4
+
+    def step(state, x):
+        joined = jnp.concatenate([x, state[0]], axis=-1)
+        h, c, gates = cell(dense(weights, joined), state[1])
+        return (h, c), keep(joined, state[1], c, gates)
+
+    zeros = jnp.zeros((rows.shape[1], hidden))
+    (h, _), kept = lax.scan(step, (zeros, zeros), rows, unroll=unroll)
+    return h, kept
+
+
+def scan_lstm(unroll, weights, rows):
+    return scan(unroll, weights, rows, lambda *_: None)[0]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def derived_lstm(unroll, recurrent, steps):
-    return scan_lstm(unroll, recurrent, steps)
+def derived_lstm(unroll, weights, rows):
+    return scan_lstm(unroll, weights, rows)
 
 
-def derived_lstm_forward(unroll, recurrent, steps):
-    def step(state, x):
-        h, c, gates = cell(x + state[0] @ recurrent, state[1])
-        return (h, c), (state[0], state[1], c, gates)
-
-    zeros = jnp.zeros((steps.shape[1], recurrent.shape[0]))
-    (h, _), kept = lax.scan(step, (zeros, zeros), steps, unroll=unroll)
-    return h, (recurrent, kept)
+def derived_lstm_forward(unroll, weights, rows):
+    h, kept = scan(unroll, weights, rows, lambda *values: values)
+    return h, (weights, kept)
 
 
 def derived_lstm_backward(unroll, saved, dh):
     """The weights' gradient is one product over all time steps, where JAX's own would add up a product of each."""
-    recurrent, kept = saved
-    transposed = recurrent.T
+    weights, kept = saved
+    inputs = weights["kernel"].shape[0] - dh.shape[-1]
+    transposed = weights["kernel"][inputs:].T
 
     def step(state, kept):
         dh, dc = state
@@ -114,10 +123,10 @@ def derived_lstm_backward(unroll, saved, dh):
             [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], axis=-1)
         return (dgates @ transposed, dc * f), dgates
 
-    _, dsteps = lax.scan(step, (dh, jnp.zeros_like(dh)), kept, reverse=True, unroll=unroll)
-    hidden = kept[0]
-    drecurrent = hidden.reshape(-1, hidden.shape[-1]).T @ dsteps.reshape(-1, dsteps.shape[-1])
-    return drecurrent, dsteps
+    _, dgates = lax.scan(step, (dh, jnp.zeros_like(dh)), kept, reverse=True, unroll=unroll)
+    joined, dgates = (x.reshape(-1, x.shape[-1]) for x in (kept[0], dgates))
+    rows = jnp.zeros((*kept[0].shape[:2], inputs))  # images have no gradient
+    return {"kernel": joined.T @ dgates, "bias": jnp.sum(dgates, axis=0)}, rows
 
 
 derived_lstm.defvjp(derived_lstm_forward, derived_lstm_backward)
@@ -127,7 +136,7 @@ LSTM = partial({"scan": scan_lstm, "derived": derived_lstm}[OPTIONS.lstm], OPTIO
 def objective(parameters, x, key):
     """The mean loss of a batch, [B, 784]."""
     rows = x.reshape(-1, common.ROWS, common.COLUMNS).swapaxes(0, 1)
-    h = LSTM(parameters["recurrent"], dense(parameters["input"], rows))
+    h = LSTM(parameters["lstm"], rows)
     mean, log_variance = dense(parameters["mean"], h), dense(parameters["log_variance"], h)
     z = mean + jnp.exp(log_variance / 2) * jax.random.normal(key, mean.shape)
     logits = dense(parameters["output"], jax.nn.relu(dense(parameters["decoder"], z)))

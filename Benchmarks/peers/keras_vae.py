@@ -12,14 +12,17 @@ import common
 
 def parse():
     parser = common.parser(__doc__)
-    parser.add_argument("--jit", choices=["yes", "no"], default="yes", help="compile with XLA (default: yes)")
-    parser.add_argument("--unroll", choices=["yes", "no"], default="no", help="the LSTM's time steps (default: no)")
+    parser.add_argument("--jit", choices=["yes", "no"], default="no", help="compile with XLA (default: no)")
+    parser.add_argument("--unroll", choices=["yes", "no"], help="the LSTM's time steps (default: yes without XLA)")
     parser.add_argument("--loop", choices=["function", "epoch", "fit"], default="function",
                         help="function: a step is a compiled function; epoch: an epoch is; fit: Keras's own loop on"
                         " arrays (default: function)")
     parser.add_argument("--onednn", choices=["yes", "no"], default="yes", help="TensorFlow's use of oneDNN")
+    parser.add_argument("--inter-op", type=common.whole_number, default=1, help="operations at a time (default: 1)")
     common.add_allocator_option(parser, "keep")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.unroll = options.unroll or {"yes": "no", "no": "yes"}[options.jit]
+    return options
 
 
 def set_up(options):
@@ -134,7 +137,7 @@ def function_loops(model, training, validation, size, whole_epoch):
 
 def main():
     tf.config.threading.set_intra_op_parallelism_threads(OPTIONS.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(OPTIONS.inter_op)
     keras.utils.set_random_seed(1)
     training, validation = common.load(OPTIONS)
     model = VAE(OPTIONS.hidden_size, OPTIONS.latent_size, unroll=OPTIONS.unroll == "yes")
@@ -147,7 +150,7 @@ def main():
     else:
         train, validate = function_loops(model, training, validation, OPTIONS.batch_size, OPTIONS.loop == "epoch")
     header = {"keras": keras.__version__, "tensorflow": tf.__version__, "jit": OPTIONS.jit, "unroll": OPTIONS.unroll,
-              "loop": OPTIONS.loop, "onednn": OPTIONS.onednn, "allocator": OPTIONS.allocator}
+              "loop": OPTIONS.loop, "onednn": OPTIONS.onednn, "inter_op": OPTIONS.inter_op, "allocator": OPTIONS.allocator}
     common.report(OPTIONS, header, training, validation, train, validate)
 
 
