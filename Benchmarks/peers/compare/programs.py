@@ -114,7 +114,10 @@ def peers_python(framework, environment):
     python = folder / "bin" / "python"
     if not python.exists():
         note(f"making a Python environment in {folder}")
-        venv.create(folder, with_pip=True)
+        try:
+            venv.create(folder, with_pip=True)
+        except subprocess.CalledProcessError:
+            raise Unavailable(f"no Python environment can be made in {folder} (Debian: python3-venv)") from None
     probe = [python, "-c", f"import {', '.join(framework.modules)}"]
     try:
         run(probe, environment, probe=True)
