@@ -149,8 +149,9 @@ def main():
         train, validate = fit_loops(model, training, validation, OPTIONS.batch_size)
     else:
         train, validate = function_loops(model, training, validation, OPTIONS.batch_size, OPTIONS.loop == "epoch")
-    header = {"keras": keras.__version__, "tensorflow": tf.__version__, "jit": OPTIONS.jit, "unroll": OPTIONS.unroll,
-              "loop": OPTIONS.loop, "onednn": OPTIONS.onednn, "inter_op": OPTIONS.inter_op, "allocator": OPTIONS.allocator}
+    header = {"keras": keras.__version__, "tensorflow": tf.__version__, "jit": OPTIONS.jit,
+              "unroll": OPTIONS.unroll, "loop": OPTIONS.loop, "onednn": OPTIONS.onednn, "inter_op": OPTIONS.inter_op,
+              "allocator": OPTIONS.allocator}
     common.report(OPTIONS, header, training, validation, train, validate)
 
 

@@ -21,7 +21,7 @@ text {{ font-variant-numeric: tabular-nums; }}
 
 
 def draw(title, rows):
-    """The SVG text of bars. `rows` are (name, seconds, ratio or None) as they are drawn; with ratios, the first is ours."""
+    """The SVG text of bars. `rows` are (name, seconds, ratio or None) as drawn; with ratios, the first is ours."""
     longest = max(seconds for _, seconds, _ in rows)
     room = WIDTH - NAMES - VALUES
     height = TOP + ROW * len(rows) + 8
