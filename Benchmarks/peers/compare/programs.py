@@ -1,0 +1,146 @@
+"""The programs that scripts/compare runs: how each is made ready, run, and read."""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PEERS = ROOT / "Benchmarks" / "peers"
+VAE_TRAIN = ROOT / ".build" / "release" / "vae-train"
+
+
+class Unavailable(Exception):
+    """Why a program can't be measured here, in one line."""
+
+
+def note(message):
+    print(f"scripts/compare: {message}", file=sys.stderr, flush=True)
+
+
+def run(command, environment, probe=False):
+    """Runs a command; returns its standard output and peak memory in MiB.
+
+    Where it fails, what it printed is shown, unless it is a probe, which may fail.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        child = subprocess.Popen(list(map(str, command)), stdout=output, stderr=errors, env=environment)
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+        except BaseException:
+            child.kill()
+            raise
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if child.returncode != 0:
+            said = output.read() + errors.read()
+            if not probe:
+                sys.stderr.write(said)
+            last = (said.strip().splitlines() or [""])[-1].strip()
+            raise Unavailable(f"`{pathlib.Path(command[0]).name}` ended with {child.returncode}: {last}"[:200])
+        return output.read(), usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def shared_arguments(options):
+    """The options that all programs name alike."""
+    arguments = ["--epochs", options.epochs, "--threads", options.threads, "--batch-size", options.batch_size,
+                 "--hidden-size", options.hidden_size, "--latent-size", options.latent_size]
+    return arguments + (["--data", options.data] if options.data else [])
+
+
+class VAETrain:
+    name, label = "vae-train", "vae-train"
+
+    def prepare(self, environment):
+        note("building vae-train")
+        run([ROOT / "scripts" / "setup"], environment)
+        build = ["swift", "build", "--package-path", ROOT, "--scratch-path", ROOT / ".build", "-c", "release"]
+        run(build + ["--product", "vae-train"], environment)
+
+    def measure(self, options, environment):
+        """The epochs of one run, as the peers print theirs, its training images, and its peak memory in MiB."""
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "run"
+            command = [VAE_TRAIN, *shared_arguments(options), "--decoder-size", options.hidden_size]
+            command += ["--limit", options.images] if options.images else []
+            _, memory = run(command + ["--output", output, "--force", "--quiet"], environment)
+            images = json.loads((output / "config.json").read_text())["data"]["training_images"]
+            with open(output / "history.csv", newline="") as file:
+                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+            return [{
+                "epoch": int(row["epoch"]), "train_seconds": row["train_seconds"],
+                "validation_seconds": row["validation_seconds"], "images_per_second": row["images_per_second"],
+                "loss": row["train_loss"], "val_loss": row["validation_loss"],
+            } for row in rows], images, memory
+
+
+class Peer:
+    """A Python program of this folder, in an environment with its framework."""
+
+    def __init__(self, name, label, framework, script, *arguments):
+        self.name, self.labelled, self.framework = name, label, framework
+        self.label = label.replace(" {version}", "")
+        self.script, self.arguments = script, arguments
+
+    def prepare(self, environment):
+        self.python = peers_python(self.framework, environment)
+        code = f"from importlib.metadata import version; print(version('{self.framework.package}'))"
+        version = run([self.python, "-c", code], environment)[0].strip()
+        self.label = self.labelled.format(version=version.split("+")[0])
+
+    def measure(self, options, environment):
+        command = [self.python, PEERS / self.script, *shared_arguments(options), *self.arguments]
+        command += ["--images", options.images] if options.images else []
+        output, memory = run(command, environment)
+        header, *epochs = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+        return epochs, header["training_images"], memory
+
+
+class Framework:
+    """What a peer is written in: the name of its requirements, the package whose version counts, what is imported."""
+
+    def __init__(self, name, package, *modules):
+        self.name, self.package, self.modules = name, package, modules
+
+
+def peers_python(framework, environment):
+    """The Python of a framework's environment, made and filled where it is not there."""
+    folder = pathlib.Path(os.environ.get("LATENT_PEERS_VENV") or ROOT / ".build" / "peers" / framework.name)
+    python = folder / "bin" / "python"
+    if not python.exists():
+        note(f"making a Python environment in {folder}")
+        try:
+            venv.create(folder, with_pip=True)
+        except subprocess.CalledProcessError:
+            raise Unavailable(f"no Python environment can be made in {folder} (Debian: python3-venv)") from None
+    probe = [python, "-c", f"import {', '.join(framework.modules)}"]
+    try:
+        run(probe, environment, probe=True)
+    except Unavailable:
+        requirements = PEERS / "requirements" / f"{framework.name}.txt"
+        note(f"installing {framework.name}, see {requirements.relative_to(ROOT)}")
+        try:
+            run([python, "-m", "pip", "install", "--quiet", "-r", requirements], environment)
+            run(probe, environment)
+        except Unavailable as error:
+            raise Unavailable(f"{framework.name} can't be installed here: {error}") from None
+    return python
+
+
+TORCH = Framework("torch", "torch", "torch", "numpy")
+TENSORFLOW = Framework("tensorflow", "keras", "tensorflow", "keras", "numpy")
+JAX = Framework("jax", "jax", "jax", "numpy")
+
+PROGRAMS = [
+    VAETrain(),
+    Peer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_vae.py", "--compile", "default"),
+    Peer("torch", "PyTorch {version}", TORCH, "torch_vae.py"),
+    Peer("keras-xla", "Keras {version} with XLA", TENSORFLOW, "keras_vae.py", "--jit", "yes"),
+    Peer("keras", "Keras {version}", TENSORFLOW, "keras_vae.py", "--jit", "no"),
+    Peer("jax", "JAX {version}", JAX, "jax_vae.py"),
+]
