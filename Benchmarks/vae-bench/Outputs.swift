@@ -35,6 +35,5 @@ struct Outputs {
     do { try AtomicFile.write(Array(text.utf8), to: path, isDurable: false) } catch {
       throw Failure("cannot write '\(path)': \(error.description)")
     }
-    Console.error("wrote \(path)")
   }
 }

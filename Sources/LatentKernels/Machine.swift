@@ -11,18 +11,8 @@ import COpenBLAS
 public enum Machine {
   /// The processor's name, as the system gives it.
   public static let processor: String = {
-    #if os(Linux)
-      if let file = fopen("/proc/cpuinfo", "r") {
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 512)
-        while fgets(&line, Int32(line.count), file) != nil {
-          let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-          guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
-          return String(text[text.index(after: colon)...].drop(while: \.isWhitespace).prefix { $0 != "\n" })
-        }
-      }
-    #endif
-    return "unknown processor"
+    let name = fileLine(of: "/proc/cpuinfo", startingWith: "model name")?.drop { $0.isWhitespace || $0 == ":" }
+    return name.map(String.init) ?? "unknown processor"
   }()
 
   /// Runs multiply-adds on vector registers, without memory, and returns how many floating-point operations that were:
@@ -37,6 +27,12 @@ public enum Machine {
 
   /// The largest resident set so far, in bytes.
   public static var peakResidentBytes: Int {
+    // Not getrusage's: on Linux that of a new program starts with the memory of the process that started it.
+    if let line = fileLine(of: "/proc/self/status", startingWith: "VmHWM:"),
+      let kibibytes = line.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) })
+    {
+      return kibibytes * 1024
+    }
     var usage = rusage()
     #if os(Linux)
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -45,6 +41,18 @@ public enum Machine {
       getrusage(RUSAGE_SELF, &usage)
       return usage.ru_maxrss
     #endif
+  }
+
+  /// What follows `start` in a line of one of the system's text files.
+  private static func fileLine(of path: String, startingWith start: String) -> Substring? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes = [CChar](repeating: 0, count: 512)
+    while fgets(&bytes, Int32(bytes.count), file) != nil {
+      let text = String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      if text.hasPrefix(start) { return text.dropFirst(start.count).prefix { $0 != "\n" } }
+    }
+    return nil
   }
 }
 

@@ -11,34 +11,44 @@ public struct PackedMatrix: Sendable {
 
   /// Packs `matrix`, or its transpose.
   public init(_ matrix: Matrix, transposed: Bool = false, workspace: Workspace? = nil) {
-    self.init(
-      rows: transposed ? matrix.columns : matrix.rows, columns: transposed ? matrix.rows : matrix.columns,
-      element: matrix.element, workspace: workspace)
-    pack(matrix, transposed: transposed, atRow: 0)
+    self.init(uninitializedFor: [matrix], transposed: transposed, workspace: workspace)
+    pack([matrix], transposed: transposed, columns: 0..<columns)
   }
 
   /// Packs the rows of `upper` and, below them, those of `lower`.
   public init(stacking upper: Matrix, on lower: Matrix, workspace: Workspace? = nil) {
+    self.init(uninitializedFor: [upper, lower], transposed: false, workspace: workspace)
+    pack([upper, lower], transposed: false, columns: 0..<columns)
+  }
+
+  /// Room for the parts on top of each other, to be filled by ``pack(_:transposed:columns:)``.
+  init(uninitializedFor parts: [Matrix], transposed: Bool, workspace: Workspace?) {
+    let first = parts[0]
     precondition(
-      upper.columns == lower.columns && upper.element == lower.element,
-      "PackedMatrix: [\(upper.rows), \(upper.columns)] on [\(lower.rows), \(lower.columns)]")
-    self.init(
-      rows: upper.rows + lower.rows, columns: upper.columns, element: upper.element, workspace: workspace)
-    pack(upper, transposed: false, atRow: 0)
-    pack(lower, transposed: false, atRow: upper.rows)
+      parts.allSatisfy { $0.columns == first.columns && $0.element == first.element }
+        && (parts.count == 1 || !transposed),
+      "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))")
+    let stackedRows = parts.reduce(0) { $0 + $1.rows }
+    rows = transposed ? first.columns : stackedRows
+    columns = transposed ? stackedRows : first.columns
+    let operations = Operations.table(for: first.element).pointee
+    packed = Storage(count: operations.packed_count(rows, columns), element: first.element, workspace: workspace)
   }
 
-  private init(rows: Int, columns: Int, element: ElementType, workspace: Workspace?) {
-    self.rows = rows
-    self.columns = columns
-    let count = Operations.table(for: element).pointee.packed_count(rows, columns)
-    packed = Storage(count: count, element: element, workspace: workspace)
-  }
+  /// Columns that lie together in memory: a part to pack starts at a multiple of it.
+  static func panelWidth(_ element: ElementType) -> Int { Operations.table(for: element).pointee.packed_count(1, 1) }
 
-  private func pack(_ matrix: Matrix, transposed: Bool, atRow row: Int) {
-    packed.operations.pack(
-      matrix.pointer, transposed ? matrix.columns : matrix.rows, columns, matrix.stride, transposed ? 1 : 0,
-      packed.pointer, rows, row)
+  /// Packs some of the columns; the first is a multiple of ``panelWidth(_:)``.
+  func pack(_ parts: [Matrix], transposed: Bool, columns range: Range<Int>) {
+    var row = 0
+    for part in parts {
+      let source = part.storage.pointer(at: range.lowerBound * (transposed ? part.stride : 1))
+      let count = transposed ? part.columns : part.rows
+      packed.operations.pack(
+        source, count, range.count, part.stride, transposed ? 1 : 0, packed.pointer(at: range.lowerBound * rows), rows,
+        row)
+      row += count
+    }
   }
 
   /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.

@@ -1,7 +1,9 @@
+import CLatentKernels
 import Synchronization
 
-/// Packed forms of weights, each made once, by whoever needs it first, and shared by all that multiply by the same
-/// weights: the time steps of a sequence, forward and backward, and the shards of a batch.
+/// Packed forms of weights, each made once and shared by all that multiply by the same weights: the time steps of a
+/// sequence, forward and backward, and the shards of a batch. Workers that need the same one at the same time, as all do
+/// when a step begins, pack it together.
 ///
 /// Weights are told apart by where they lie. What is packed holds on to them, so that they stay as they are: call
 /// ``removeAll()`` before they are changed in place.
@@ -12,12 +14,7 @@ public final class PackedWeights: Sendable {
     let isTransposed: Bool
   }
 
-  private struct Entry {
-    let packed: PackedMatrix
-    let source: [Storage]
-  }
-
-  private let entries = Mutex<[Key: Entry]>([:])
+  private let entries = Mutex<[Key: Packing]>([:])
   private let workspace: Workspace
 
   /// - Parameter workspace: memory for what is packed
@@ -28,30 +25,61 @@ public final class PackedWeights: Sendable {
 
   /// The matrix, or its transpose.
   public func matrix(_ matrix: Matrix, transposed: Bool = false) -> PackedMatrix {
-    packed([matrix], isTransposed: transposed) { [workspace] in
-      PackedMatrix(matrix, transposed: transposed, workspace: workspace)
-    }
+    packed([matrix], transposed: transposed)
   }
 
   /// `upper` above `lower`.
-  public func stacking(_ upper: Matrix, on lower: Matrix) -> PackedMatrix {
-    packed([upper, lower], isTransposed: false) { [workspace] in
-      PackedMatrix(stacking: upper, on: lower, workspace: workspace)
-    }
-  }
+  public func stacking(_ upper: Matrix, on lower: Matrix) -> PackedMatrix { packed([upper, lower], transposed: false) }
 
   /// Forgets everything; the memory is kept for what is packed next.
   public func removeAll() { entries.withLock { $0.removeAll(keepingCapacity: true) } }
 
-  private func packed(_ parts: [Matrix], isTransposed: Bool, _ pack: @Sendable () -> PackedMatrix) -> PackedMatrix {
+  private func packed(_ parts: [Matrix], transposed: Bool) -> PackedMatrix {
     let key = Key(
       addresses: parts.map { UInt(bitPattern: $0.pointer) }, sizes: parts.flatMap { [$0.rows, $0.columns, $0.stride] },
-      isTransposed: isTransposed)
-    return entries.withLock { entries in
-      if let entry = entries[key] { return entry.packed }
-      let packed = pack()
-      entries[key] = Entry(packed: packed, source: parts.map(\.storage))
-      return packed
+      isTransposed: transposed)
+    let packing = entries.withLock { entries in
+      if let packing = entries[key] { return packing }
+      let packing = Packing(parts, transposed: transposed, workspace: workspace)
+      entries[key] = packing
+      return packing
     }
+    return packing.finished()
+  }
+}
+
+/// A matrix that is being packed, a few panels at a time, by all who wait for it.
+private final class Packing: Sendable {
+  private let packed: PackedMatrix
+  private let source: [Matrix]
+  private let isTransposed: Bool
+  private let piece: Int
+  private let pieces: Int
+  private let next = Atomic<Int>(0)
+  private let done = Atomic<Int>(0)
+
+  init(_ parts: [Matrix], transposed: Bool, workspace: Workspace) {
+    packed = PackedMatrix(uninitializedFor: parts, transposed: transposed, workspace: workspace)
+    source = parts
+    isTransposed = transposed
+    // Some 64 kB: enough to be worth taking.
+    let panel = PackedMatrix.panelWidth(parts[0].element)
+    piece = panel * max(1, (1 << 16) / max(1, packed.rows * panel * parts[0].element.size))
+    pieces = (packed.columns + piece - 1) / piece
+  }
+
+  /// The packed matrix, once every piece of it is there.
+  func finished() -> PackedMatrix {
+    while done.load(ordering: .acquiring) < pieces {
+      let index = next.load(ordering: .relaxed) < pieces ? next.add(1, ordering: .relaxed).oldValue : pieces
+      if index < pieces {
+        let columns = index * piece..<min((index + 1) * piece, packed.columns)
+        packed.pack(source, transposed: isTransposed, columns: columns)
+        done.add(1, ordering: .releasing)
+      } else {
+        latent_spin_pause()
+      }
+    }
+    return packed
   }
 }
