@@ -15,4 +15,7 @@ UNARY(log1p, LOG1P(x))
 UNARY(sigmoid, SIGMOID(x))
 UNARY(tanh, TANH(x))
 UNARY(softplus, SOFTPLUS(x))
+UNARY(square_root, SQRT(x))
+UNARY(absolute, x < 0 ? -x : (x == 0 ? (REAL)0 : x))
+UNARY(sign, x > 0 ? (REAL)1 : (x < 0 ? (REAL)-1 : x))
 #undef UNARY

@@ -1,6 +1,8 @@
 // Every loop for one element type, and the table that names them.
 #include "elementwise.inc.h"
 #include "arithmetic.inc.h"
+#include "broadcast.inc.h"
+#include "reduce.inc.h"
 #include "dense.inc.h"
 #include "noise.inc.h"
 #include "lstm.inc.h"
@@ -17,6 +19,16 @@ const latent_ops FN(latent_ops) = {
     .sigmoid = FN(sigmoid),
     .tanh = FN(tanh),
     .softplus = FN(softplus),
+    .square_root = FN(square_root),
+    .absolute = FN(absolute),
+    .sign = FN(sign),
+    .broadcast = FN(broadcast),
+    .strided_copy = FN(strided_copy),
+    .reduce_sum = FN(reduce_sum),
+    .reduce_extreme = FN(reduce_extreme),
+    .largest_index = FN(largest_index),
+    .gather_rows = FN(gather_rows),
+    .scatter_add_rows = FN(scatter_add_rows),
     .add = FN(add),
     .subtract = FN(subtract),
     .multiply = FN(multiply),

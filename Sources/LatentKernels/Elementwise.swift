@@ -1,10 +1,15 @@
 import CLatentKernels
 
 /// y = f(x), element by element.
-public enum UnaryFunction: Sendable { case exp, log, log1p, sigmoid, tanh, softplus }
+public enum UnaryFunction: String, Sendable { case exp, log, log1p, sigmoid, tanh, softplus, squareRoot, absolute, sign }
 
-/// y = a op b, element by element.
-public enum BinaryOperator: Sendable { case add, subtract, multiply, divide }
+/// y = a op b, element by element. Comparisons give 1 or 0; the selections give b or 0, by whether a is not 0. A NaN in
+/// either operand is the minimum and the maximum, as in NumPy.
+public enum BinaryOperator: String, Sendable {
+  case add, subtract, multiply, divide, minimum, maximum, power
+  case less, lessOrEqual, equal
+  case selectWhereTrue, selectWhereFalse
+}
 
 /// A dense layer's non-linearity, applied in the same pass as its bias.
 public enum Activation: String, Sendable, CaseIterable {
@@ -33,6 +38,9 @@ extension Storage {
       case .sigmoid: operations.sigmoid
       case .tanh: operations.tanh
       case .softplus: operations.softplus
+      case .squareRoot: operations.square_root
+      case .absolute: operations.absolute
+      case .sign: operations.sign
       }
     loop(x.pointer, pointer, count)
   }
@@ -41,14 +49,13 @@ extension Storage {
   public func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage) {
     check("assign", a)
     check("assign", b)
-    let loop =
-      switch operation {
-      case .add: operations.add
-      case .subtract: operations.subtract
-      case .multiply: operations.multiply
-      case .divide: operations.divide
-      }
-    loop(a.pointer, b.pointer, pointer, count)
+    switch operation {
+    case .add: operations.add(a.pointer, b.pointer, pointer, count)
+    case .subtract: operations.subtract(a.pointer, b.pointer, pointer, count)
+    case .multiply: operations.multiply(a.pointer, b.pointer, pointer, count)
+    case .divide: operations.divide(a.pointer, b.pointer, pointer, count)
+    default: assign(operation, a, strides: [1], b, strides: [1], shape: [count])
+    }
   }
 
   /// self = scale x + keep self; where `keep` is 0, self may be uninitialised.

@@ -20,6 +20,16 @@ typedef enum {
   latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
 } latent_activation;
 
+// Elementwise operators of two operands; comparisons give 1 or 0. The selections give the second operand or 0,
+// depending on whether the first one is not 0.
+typedef enum {
+  latent_add = 0, latent_subtract, latent_multiply, latent_divide, latent_minimum, latent_maximum, latent_less,
+  latent_less_equal, latent_equal, latent_power, latent_select_first, latent_select_second
+} latent_binary;
+
+// Dimensions that a strided loop can have, after those that lie together were merged.
+#define LATENT_MAX_RANK 16
+
 typedef struct latent_ops {
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
@@ -28,6 +38,23 @@ typedef struct latent_ops {
   void (*sigmoid)(const void *x, void *y, size_t n);
   void (*tanh)(const void *x, void *y, size_t n);
   void (*softplus)(const void *x, void *y, size_t n);
+  void (*square_root)(const void *x, void *y, size_t n);
+  void (*absolute)(const void *x, void *y, size_t n);
+  void (*sign)(const void *x, void *y, size_t n);
+
+  // broadcast.inc.h: y[shape] = op(a, b), y contiguous, operands with a stride in elements for each dimension
+  void (*broadcast)(latent_binary op, const void *a, const ptrdiff_t *a_strides, const void *b,
+                    const ptrdiff_t *b_strides, void *y, const size_t *shape, size_t rank);
+  // y (+)= x, both strided
+  void (*strided_copy)(const void *x, const ptrdiff_t *x_strides, void *y, const ptrdiff_t *y_strides,
+                       const size_t *shape, size_t rank, int accumulate);
+
+  // reduce.inc.h: y[outer, inner] from x[outer, n, inner]
+  void (*reduce_sum)(const void *x, size_t outer, size_t n, size_t inner, void *y);
+  void (*reduce_extreme)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *y);
+  void (*largest_index)(const void *x, size_t rows, size_t columns, int64_t *index);
+  void (*gather_rows)(const void *x, const int64_t *index, size_t rows, size_t columns, void *y);
+  void (*scatter_add_rows)(const void *dy, const int64_t *index, size_t rows, size_t columns, void *dx);
 
   // arithmetic.inc.h: y = op(a, b); y may be a or b
   void (*add)(const void *a, const void *b, void *y, size_t n);

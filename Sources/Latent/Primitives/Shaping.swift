@@ -1,0 +1,157 @@
+import LatentKernels
+
+/// The same elements in another arrangement. Gradients go back to where the elements came from.
+extension Variable {
+  /// The same elements under another shape.
+  public func reshaped(to shape: [Int]) -> Variable {
+    tape.record("reshaped", inputs: [self], output: tensor.reshaped(to: shape)) { $0.add($0.upstream, to: 0) }
+  }
+
+  /// With an axis of size 1 put in, so that it is `axis` of the result.
+  public func expanded(at axis: Int) -> Variable {
+    let place = axis < 0 ? axis + shape.count + 1 : axis
+    precondition((0...shape.count).contains(place), "expanded: axis \(axis) for the shape \(shape)")
+    return reshaped(to: Array(shape[..<place]) + [1] + shape[place...])
+  }
+
+  /// Dimensions in another order: result dimension d is dimension `order[d]`. Reversed where no order is given.
+  public func transposed(_ order: [Int]? = nil) -> Variable {
+    let order = order ?? shape.indices.reversed()
+    precondition(
+      order.sorted() == Array(shape.indices), "transposed: \(order) is no order of the dimensions of \(shape)")
+    let own = Shape.strides(shape)
+    return moved("transposed", to: order.map { shape[$0] }, strides: order.map { own[$0] })
+  }
+
+  /// The part of an axis that `range` names.
+  public func sliced(_ range: Range<Int>, axis: Int = 0) -> Variable {
+    let axis = Shape.normalized([axis], rank: shape.count, "sliced")[0]
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      "sliced: \(range) of axis \(axis) of the shape \(shape)")
+    var result = shape
+    result[axis] = range.count
+    let own = Shape.strides(shape)
+    return moved("sliced", to: result, strides: own, start: range.lowerBound * own[axis])
+  }
+
+  /// Cut along an axis into parts of these sizes, which add up to the axis.
+  public func split(_ sizes: [Int], axis: Int = 0) -> [Variable] {
+    let place = Shape.normalized([axis], rank: shape.count, "split")[0]
+    precondition(
+      sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place],
+      "split: parts of \(sizes) along axis \(axis) of the shape \(shape)")
+    var start = 0
+    return sizes.map { size in
+      defer { start += size }
+      return sliced(start..<start + size, axis: place)
+    }
+  }
+
+  /// The elements repeated to a larger shape, by NumPy's rule.
+  public func broadcast(to shape: [Int]) -> Variable {
+    precondition(
+      Shape.broadcast(self.shape, shape) == shape, "broadcast: the shape \(self.shape) can't be repeated to \(shape)")
+    return moved("broadcast", to: shape, strides: Shape.strides(self.shape, repeatedTo: shape))
+  }
+
+  /// The whole, `count` times in a row along an axis.
+  public func tiled(_ count: Int, axis: Int = 0) -> Variable {
+    precondition(count > 0, "tiled: \(count) times")
+    return Variable.concatenated(Array(repeating: self, count: count), axis: axis)
+  }
+
+  /// With `before` and `after` more entries of `value` along an axis.
+  public func padded(_ before: Int, _ after: Int, axis: Int = 0, with value: Double = 0) -> Variable {
+    let axis = Shape.normalized([axis], rank: shape.count, "padded")[0]
+    precondition(before >= 0 && after >= 0, "padded: \(before) and \(after) entries")
+    var result = shape
+    result[axis] += before + after
+    let (input, target) = (shape, Shape.strides(result))
+    let output = tape.makeTensor(result, element: tensor.element)
+    output.storage.fill(value)
+    output.storage.assign(
+      tensor.storage, strides: Shape.strides(shape), toStrides: target, start: before * target[axis], shape: shape)
+    return tape.record("padded", inputs: [self], output: output) { backward in
+      let upstream = backward.upstream.storage
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      dx.assign(
+        upstream, strides: target, from: before * target[axis], toStrides: Shape.strides(input), shape: input,
+        accumulating: isAccumulating)
+    }
+  }
+
+  /// Parts one after the other along an axis.
+  public static func concatenated(_ parts: [Variable], axis: Int = 0) -> Variable {
+    guard let first = parts.first else { fatalError("concatenated: no parts") }
+    let axis = Shape.normalized([axis], rank: first.shape.count, "concatenated")[0]
+    func others(_ shape: [Int]) -> [Int] { shape.enumerated().filter { $0.offset != axis }.map(\.element) }
+    for part in parts {
+      precondition(
+        part.shape.count == first.shape.count && others(part.shape) == others(first.shape)
+          && part.tensor.element == first.tensor.element,
+        "concatenated: \(first.shape) and \(part.shape) along axis \(axis)")
+    }
+    var shape = first.shape
+    shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+    let target = Shape.strides(shape)
+    let output = first.tape.makeTensor(shape, element: first.tensor.element)
+    var starts: [Int] = []
+    for part in parts {
+      starts.append((starts.last ?? 0) + (starts.isEmpty ? 0 : parts[starts.count - 1].shape[axis] * target[axis]))
+      output.storage.assign(
+        part.tensor.storage, strides: Shape.strides(part.shape), toStrides: target, start: starts[starts.count - 1],
+        shape: part.shape)
+    }
+    let shapes = parts.map(\.shape)
+    return first.tape.record("concatenated", inputs: parts, output: output) { backward in
+      let upstream = backward.upstream.storage
+      for (input, shape) in shapes.enumerated() {
+        guard let (dx, isAccumulating) = backward.destination(input) else { continue }
+        dx.assign(
+          upstream, strides: target, from: starts[input], toStrides: Shape.strides(shape), shape: shape,
+          accumulating: isAccumulating)
+      }
+    }
+  }
+
+  /// Parts of one shape side by side along a new axis.
+  public static func stacked(_ parts: [Variable], axis: Int = 0) -> Variable {
+    concatenated(parts.map { $0.expanded(at: axis) }, axis: axis)
+  }
+
+  /// Rows of the first dimension, picked by their numbers: an embedding. A row picked more than once gets the sum of its
+  /// gradients.
+  public func gathered(rows: [Int]) -> Variable {
+    let (input, columns) = (shape, shape.dropFirst().reduce(1, *))
+    precondition(
+      !shape.isEmpty && rows.allSatisfy { $0 >= 0 && $0 < input[0] },
+      "gathered: the rows must be in 0..<\(shape.first ?? 0), for the shape \(shape)")
+    let output = tape.makeTensor([rows.count] + input.dropFirst(), element: tensor.element)
+    output.storage.assignRows(rows, of: tensor.storage, columns: columns)
+    return tape.record("gathered", inputs: [self], output: output) { backward in
+      let upstream = backward.upstream.storage
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      if !isAccumulating { dx.fill(0) }
+      dx.addRows(upstream, at: rows, columns: columns)
+    }
+  }
+
+  /// A result whose elements come from this one by strides over it, from `start` on.
+  private func moved(_ name: String, to result: [Int], strides: [Int], start: Int = 0) -> Variable {
+    let output = tape.makeTensor(result, element: tensor.element)
+    let target = Shape.strides(result)
+    output.storage.assign(tensor.storage, strides: strides, from: start, toStrides: target, shape: result)
+    let isPartial = output.count < tensor.count
+    let isRepeated = zip(strides, result).contains { $0 == 0 && $1 > 1 }
+    return tape.record(name, inputs: [self], output: output) { backward in
+      let upstream = backward.upstream.storage
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      // Elements that were left out get nothing, and those that were repeated the sum.
+      if !isAccumulating && (isPartial || isRepeated) { dx.fill(0) }
+      dx.assign(
+        upstream, strides: target, toStrides: strides, start: start, shape: result,
+        accumulating: isAccumulating || isPartial || isRepeated)
+    }
+  }
+}
