@@ -1,7 +1,9 @@
 import CLatentKernels
 
 /// y = f(x), element by element.
-public enum UnaryFunction: String, Sendable { case exp, log, log1p, sigmoid, tanh, softplus, squareRoot, absolute, sign }
+public enum UnaryFunction: String, Sendable {
+  case exp, log, log1p, sigmoid, tanh, softplus, squareRoot, absolute, sign
+}
 
 /// y = a op b, element by element. Comparisons give 1 or 0; the selections give b or 0, by whether a is not 0. A NaN in
 /// either operand is the minimum and the maximum, as in NumPy.

@@ -11,7 +11,8 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     let stack = Shape.broadcast(a.shape.dropLast(2), b.shape.dropLast(2))
   else {
     fatalError(
-      "matmul: \(a.shape) of \(a.tensor.element) by \(b.shape) of \(b.tensor.element) do not fit [..., M, K], [..., K, N]")
+      "matmul: \(a.shape) of \(a.tensor.element) by \(b.shape) of \(b.tensor.element) do not fit [..., M, K], [..., K, N]"
+    )
   }
   let sizes = MatrixStack(a.tensor, b.tensor, stack: stack)
   let (m, n, k) = (sizes.m, sizes.n, sizes.k)

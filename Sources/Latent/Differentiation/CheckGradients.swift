@@ -1,0 +1,70 @@
+import LatentKernels
+
+/// Where the gradient that the tape finds and the one by central differences part.
+public struct GradientDifference: Sendable, CustomStringConvertible {
+  /// The parameter's path.
+  public let path: String
+  /// The element, in row-major order.
+  public let element: Int
+  /// What the tape found.
+  public let gradient: Double
+  /// What moving the element by a little shows.
+  public let centralDifference: Double
+
+  /// For example `encoder.kernel[17]: gradient 0.25, central difference 0.5`.
+  public var description: String {
+    "\(path)[\(element)]: gradient \(gradient), central difference \(centralDifference)"
+  }
+}
+
+/// Compares the gradients of a function of a model with central differences at every coordinate of every parameter.
+///
+///     let differences = checkGradients(of: model) { model, tape in model(tape.constant(x)).sum() }
+///     precondition(differences.isEmpty, "\(differences)")
+///
+/// Two central differences of steps h and h/2 are combined so that their errors of second order cancel (Richardson 1911).
+/// A result of more than one element is summed with fixed weights, so that no coordinate of it goes unseen.
+///
+/// - Parameters:
+///   - model: in float64, at a point where the function is smooth within `step`
+///   - tolerance: how large a difference may be, relative to the parameter's largest central difference
+///   - step: h, the largest distance that an element is moved by
+///   - function: computes a variable from the model; called four times for each element
+/// - Returns: the differences beyond the tolerance, in order; empty where all is well
+public func checkGradients<M: Module>(
+  of model: M, tolerance: Double = 1e-7, step: Double = 2e-3, _ function: (M, Tape) -> Variable
+) -> [GradientDifference] {
+  for (path, value) in model.parameters where value.element != .float64 {
+    fatalError("checkGradients: \(path) is \(value.element); central differences need float64")
+  }
+  func number(_ model: M, _ tape: Tape) -> Variable {
+    let y = function(model, tape)
+    let weights = (0..<y.tensor.count).map { 0.5 + Double(($0 &* 2_654_435_761) % 1024) / 1024 }
+    return (y * tape.constant(Tensor(weights, shape: y.shape, element: .float64))).sum()
+  }
+  let gradients = valueWithGradients(of: model, number).gradients
+  var differences: [GradientDifference] = []
+  for (path, value) in model.parameters {
+    let center = value.values
+    func moved(_ element: Int, by distance: Double) -> Double {
+      var values = center
+      values[element] += distance
+      var copy = model
+      copy.updateParameters { if $0 == path { $1.value = Tensor(values, shape: value.shape, element: .float64) } }
+      return number(copy, Tape()).scalar
+    }
+    let slopes = center.indices.map { element -> Double in
+      func slope(_ h: Double) -> Double {
+        (moved(element, by: h) - moved(element, by: -h)) / ((center[element] + h) - (center[element] - h))
+      }
+      return (4 * slope(step / 2) - slope(step)) / 3
+    }
+    let size = slopes.reduce(0) { max($0, abs($1)) }
+    for (element, (found, expected)) in zip(gradients[path].values, slopes).enumerated()
+    where !(abs(found - expected) <= tolerance * max(size, 1e-8)) {
+      differences.append(
+        GradientDifference(path: path, element: element, gradient: found, centralDifference: expected))
+    }
+  }
+  return differences
+}
