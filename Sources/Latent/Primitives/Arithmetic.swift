@@ -178,6 +178,9 @@ extension Backward {
   mutating func addProduct(
     _ gradient: Tensor, _ factor: Tensor, times scale: Double = 1, to input: Int, shape: [Int]
   ) {
+    if scale == 1 && gradient.shape == shape && factor.shape == shape {
+      return accumulate(input) { $0.assign(.multiply, gradient.storage, factor.storage) }
+    }
     guard needs(input), let product = Tensor.combined(.multiply, gradient, factor, workspace: workspace) else { return }
     addSum(product, times: scale, to: input, shape: shape)
   }
