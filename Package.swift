@@ -59,6 +59,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/vae-bench"),
 
+    // Programs to learn from, each a file of its own.
+    .executableTarget(
+      name: "example-vae", dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining"], path: "Examples/vae"),
+    .executableTarget(
+      name: "example-classifier", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/classifier"),
+    .executableTarget(name: "example-sine-forecast", dependencies: ["Latent"], path: "Examples/sine-forecast"),
+    .executableTarget(name: "example-character-model", dependencies: ["Latent"], path: "Examples/character-model"),
+    .executableTarget(name: "example-custom-primitive", dependencies: ["Latent"], path: "Examples/custom-primitive"),
+    .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
+
     .target(
       name: "TestSupport", dependencies: ["Latent", "LatentData"], path: "Tests/TestSupport",
       resources: [.copy("Golden")]),

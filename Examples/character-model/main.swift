@@ -1,0 +1,67 @@
+// A character-level language model: an LSTM that reads a text and guesses each next character, then writes some of its
+// own. Its text is the GNU General Public License, which Debian ships, or the file that is named.
+import Foundation
+import Latent
+
+struct CharacterModel: Module {
+  let characters: [Character]
+  var embedding: Parameter  // [C, E]
+  var lstm: LSTM
+  var output: Dense
+
+  init(characters: [Character], hiddenSize: Int) {
+    self.characters = characters
+    let key = RandomKey(seed: 1)
+    embedding = Parameter(
+      Initializer.uniform(-0.05...0.05)(shape: [characters.count, 32], key: key.child("embedding")))
+    lstm = LSTM(inputSize: 32, hiddenSize: hiddenSize, returnsSequence: true, key: key.child("lstm"))
+    output = Dense(inputSize: hiddenSize, outputSize: characters.count, key: key.child("output"))
+  }
+
+  mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("embedding", &embedding)
+    visitor.visit("lstm", &lstm)
+    visitor.visit("output", &output)
+  }
+
+  /// B rows of T characters' numbers -> the logits of what follows each, [B T, C]
+  func logits(_ rows: [[Int]], tape: Tape) -> Variable {
+    let time = rows[0].count
+    let embedded = embedding.on(tape).gathered(rows: rows.flatMap { $0 }).reshaped(to: [rows.count, time, 32])
+    return output(lstm(embedded)).reshaped(to: [rows.count * time, characters.count])
+  }
+}
+
+let isQuick = CommandLine.arguments.contains("--quick")
+let path = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } ?? "/usr/share/common-licenses/GPL-3"
+let text = Array(try String(contentsOfFile: path, encoding: .utf8))
+let characters = Array(Set(text)).sorted()
+let numbers = Dictionary(uniqueKeysWithValues: zip(characters, 0...))
+let codes = text.map { numbers[$0]! }
+
+var model = CharacterModel(characters: characters, hiddenSize: isQuick ? 32 : 192)
+var optimizer = Adam(learningRate: 3e-3)
+let layout = ParameterLayout(of: model)
+let workspace = Workspace()
+let (batch, time, steps) = (32, 64, isQuick ? 20 : 600)
+for step in 1...steps {
+  let starts = RandomKey(seed: 2).child(UInt64(step)).permutation(of: codes.count - time - 1).prefix(batch)
+  let (loss, gradients) = valueWithGradients(of: model, layout: layout, workspace: workspace) { model, tape in
+    crossEntropy(
+      logits: model.logits(starts.map { Array(codes[$0..<$0 + time]) }, tape: tape),
+      labels: starts.flatMap { codes[$0 + 1..<$0 + time + 1] })
+  }
+  optimizer.update(&model, along: gradients)
+  if step % (isQuick ? 10 : 100) == 0 { print("step \(step): \(loss / 0.6931471805599453) bits per character") }
+}
+
+var written = Array(codes.prefix(32))
+let draws = Initializer.uniform(0...1)(shape: [300], key: RandomKey(seed: 5)).values
+for draw in draws.prefix(isQuick ? 20 : 300) {
+  let logits = model.logits([Array(written.suffix(time))], tape: Tape())
+  let last = logits.sliced(logits.shape[0] - 1..<logits.shape[0]).softmax().tensor.values
+  var (rest, next) = (draw, 0)
+  while next < last.count - 1 && rest >= last[next] { (rest, next) = (rest - last[next], next + 1) }
+  written.append(next)
+}
+print(String(written.map { characters[$0] }))
