@@ -5,15 +5,14 @@ import Latent
 
 struct CharacterModel: Module {
   let characters: [Character]
-  var embedding: Parameter  // [C, E]
+  var embedding: Embedding
   var lstm: LSTM
   var output: Dense
 
   init(characters: [Character], hiddenSize: Int) {
     self.characters = characters
     let key = RandomKey(seed: 1)
-    embedding = Parameter(
-      Initializer.uniform(-0.05...0.05)(shape: [characters.count, 32], key: key.child("embedding")))
+    embedding = Embedding(count: characters.count, size: 32, key: key.child("embedding"))
     lstm = LSTM(inputSize: 32, hiddenSize: hiddenSize, returnsSequence: true, key: key.child("lstm"))
     output = Dense(inputSize: hiddenSize, outputSize: characters.count, key: key.child("output"))
   }
@@ -27,8 +26,7 @@ struct CharacterModel: Module {
   /// B rows of T characters' numbers -> the logits of what follows each, [B T, C]
   func logits(_ rows: [[Int]], tape: Tape) -> Variable {
     let time = rows[0].count
-    let embedded = embedding.on(tape).gathered(rows: rows.flatMap { $0 }).reshaped(to: [rows.count, time, 32])
-    return output(lstm(embedded)).reshaped(to: [rows.count * time, characters.count])
+    return output(lstm(embedding(rows, on: tape))).reshaped(to: [rows.count * time, characters.count])
   }
 }
 

@@ -1,0 +1,43 @@
+import LatentKernels
+
+/// A module that turns one variable into another: what ``Sequential`` strings together.
+public protocol Layer: Module {
+  /// The layer's output for x.
+  func callAsFunction(_ x: Variable) -> Variable
+}
+
+extension Dense: Layer {}
+extension LSTM: Layer {}
+
+/// Layers one after the other, named by their places: `0.kernel`, `1.kernel`, …
+///
+///     let model = Sequential(Flatten(), Dense(inputSize: 784, outputSize: 10, key: key))
+public struct Sequential: Layer {
+  public var layers: [any Layer]
+
+  public init(_ layers: any Layer...) { self.layers = layers }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    for place in layers.indices { visitor.visit("\(place)", &layers[place]) }
+  }
+
+  public func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1($0) } }
+}
+
+/// All axes but the first as one: [B, ...] -> [B, n].
+public struct Flatten: Layer {
+  public init() {}
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+  public func callAsFunction(_ x: Variable) -> Variable {
+    x.reshaped(to: [x.shape[0], x.shape.dropFirst().reduce(1, *)])
+  }
+}
+
+/// All axes but the first in another shape: [B, ...] -> [B] + shape.
+public struct Reshape: Layer {
+  public let shape: [Int]
+
+  public init(_ shape: [Int]) { self.shape = shape }
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+  public func callAsFunction(_ x: Variable) -> Variable { x.reshaped(to: [x.shape[0]] + shape) }
+}
