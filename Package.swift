@@ -20,7 +20,7 @@ let package = Package(
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
-    // Only the command-line programs use it: clients of the libraries never resolve it.
+    // Only the command-line programs use it: clients of the libraries fetch it, but never build it.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [

@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A client, which knows Latent by a version and a URL, as any client does. scripts/check-consumer names the URL.
+let package = Package(
+  name: "Consumer",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(url: Context.environment["LATENT_REPOSITORY"] ?? "file:///Latent", from: "0.1.0")],
+  targets: [
+    .executableTarget(
+      name: "Consumer",
+      dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport"].map {
+        .product(name: $0, package: "Latent")
+      })
+  ]
+)
