@@ -28,6 +28,7 @@ private struct LSTMOperands {
   let x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, upstream: Storage
   let gradients: LSTMSequence.Gradients
   let workspace = Workspace()
+  let packs = PackedWeights()
 
   init(_ sizes: LSTMSequence.Sizes) {
     let gates = 4 * sizes.hidden
@@ -43,9 +44,10 @@ private struct LSTMOperands {
   }
 
   func forward(keepsState: Bool) -> LSTMSequence {
-    LSTMSequence(
+    packs.removeAll()  // as in a step, whose weights are new
+    return LSTMSequence(
       x, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, sizes: sizes, keepsState: keepsState,
-      workspace: workspace)
+      packs: packs, workspace: workspace)
   }
 
   func backward(_ sequence: LSTMSequence) {
