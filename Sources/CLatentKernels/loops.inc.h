@@ -19,6 +19,7 @@ const latent_ops FN(latent_ops) = {
     .sigmoid = FN(sigmoid),
     .tanh = FN(tanh),
     .softplus = FN(softplus),
+    .erf = FN(erf),
     .square_root = FN(square_root),
     .absolute = FN(absolute),
     .sign = FN(sign),

@@ -31,6 +31,7 @@
 #define SIGMOID(x) latent_sigmoidf(x)
 #define SOFTPLUS(x) latent_softplusf(x)
 #define TANH(x) latent_tanhf(x)
+#define ERF(x) latent_erff(x)
 #define SQRT(x) __builtin_sqrtf(x)
 #define BOX_MULLER(a, b, first, second) latent_box_muller_f32(a, b, first, second)
 #include "loops.inc.h"
@@ -42,6 +43,7 @@
 #undef SIGMOID
 #undef SOFTPLUS
 #undef TANH
+#undef ERF
 #undef SQRT
 #undef BOX_MULLER
 
@@ -60,6 +62,7 @@
 #define SIGMOID(x) latent_sigmoid64(x)
 #define SOFTPLUS(x) latent_softplus64(x)
 #define TANH(x) tanh(x)
+#define ERF(x) erf(x)
 #define SQRT(x) __builtin_sqrt(x)
 #define BOX_MULLER(a, b, first, second) latent_box_muller_f64(a, b, first, second)
 #include "loops.inc.h"

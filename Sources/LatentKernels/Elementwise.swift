@@ -2,7 +2,7 @@ import CLatentKernels
 
 /// y = f(x), element by element.
 public enum UnaryFunction: String, Sendable {
-  case exp, log, log1p, sigmoid, tanh, softplus, squareRoot, absolute, sign
+  case exp, log, log1p, sigmoid, tanh, softplus, erf, squareRoot, absolute, sign
 }
 
 /// y = a op b, element by element. Comparisons give 1 or 0; the selections give b or 0, by whether a is not 0. A NaN in
@@ -13,12 +13,30 @@ public enum BinaryOperator: String, Sendable {
   case selectWhereTrue, selectWhereFalse
 }
 
-/// A dense layer's non-linearity, applied in the same pass as its bias.
+/// A layer's non-linearity.
 public enum Activation: String, Sendable, CaseIterable {
+  // Applied in the same pass as the bias; their derivatives need the output alone.
   case linear, relu, sigmoid, tanh
+  /// log(1 + exp(x))
+  case softplus
+  /// x sigmoid(x) (Elfwing et al. 2018)
+  case silu
+  /// x Phi(x) with Phi the normal distribution function, by erf (Hendrycks & Gimpel 2016)
+  case gelu
+  /// x above 0, exp(x) - 1 below (Clevert et al. 2016)
+  case elu
+  /// x above 0, 0.2 x below, as in Keras (Maas et al. 2013)
+  case leakyRelu = "leaky_relu"
+  /// exp(x) over its sum along the last axis
+  case softmax
+
+  /// Whether the bias's pass can apply it.
+  public var isFused: Bool { [.linear, .relu, .sigmoid, .tanh].contains(self) }
 
   var kernelValue: latent_activation {
     switch self {
+    case .softplus, .silu, .gelu, .elu, .leakyRelu, .softmax:
+      fatalError("activation \(self): it is not applied together with the bias, but by a function of its own")
     case .linear: latent_linear
     case .relu: latent_relu
     case .sigmoid: latent_sigmoid
@@ -40,6 +58,7 @@ extension Storage {
       case .sigmoid: operations.sigmoid
       case .tanh: operations.tanh
       case .softplus: operations.softplus
+      case .erf: operations.erf
       case .squareRoot: operations.square_root
       case .absolute: operations.absolute
       case .sign: operations.sign

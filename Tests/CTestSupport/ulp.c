@@ -12,6 +12,7 @@ double ulp_reference(ulp_function function, float x) {
     case ulp_sigmoid: return 1 / (1 + exp(-(double)x));  // exp stays finite wherever the result is a float
     case ulp_softplus: return softplus(x);
     case ulp_tanh: return tanh(x);
+    case ulp_erf: return erf(x);
     default: return NAN;
   }
 }

@@ -7,7 +7,7 @@
 #include "ctest_support.h"
 #include "latent_kernels.h"
 
-static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh"};
+static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh", "erf"};
 static const char *const sets[] = {"baseline", "avx2", "avx512"};
 
 typedef struct {
@@ -18,7 +18,7 @@ typedef struct {
 
 static ulp_loop loop(int function, int set) {
   const latent_ops *ops = latent_table((latent_instruction_set)set, latent_float32);
-  ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh};
+  ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh, ops->erf};
   return loops[function];
 }
 

@@ -9,7 +9,7 @@ import Testing
 /// for softplus, whose bound leaves a margin over what these samples show.
 @Suite struct UlpTests {
   enum Function: CaseIterable {
-    case exp, log, log1p, sigmoid, softplus, tanh
+    case exp, log, log1p, sigmoid, softplus, tanh, erf
 
     var reference: ulp_function {
       switch self {
@@ -19,6 +19,7 @@ import Testing
       case .sigmoid: ulp_sigmoid
       case .softplus: ulp_softplus
       case .tanh: ulp_tanh
+      case .erf: ulp_erf
       }
     }
 
@@ -30,6 +31,7 @@ import Testing
       case .sigmoid: 2.41
       case .softplus: 1.8
       case .tanh: 2.5
+      case .erf: 2.5
       }
     }
 
@@ -42,6 +44,7 @@ import Testing
       case .sigmoid: table.sigmoid
       case .softplus: table.softplus
       case .tanh: table.tanh
+      case .erf: table.erf
       }
     }
   }

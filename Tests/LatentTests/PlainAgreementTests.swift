@@ -61,7 +61,7 @@ import Testing
   func dense(_ seed: Int, _ element: ElementType) throws {
     var sample = SampleValues(seed: 100 + seed)
     let (rows, inputs, outputs) = (sample.whole(1...40), sample.whole(1...70), sample.whole(1...70))
-    let activation = Activation.allCases[seed % 4]
+    let activation = [Activation.linear, .relu, .sigmoid, .tanh][seed % 4]
     func tensor(_ shape: [Int]) -> Tensor {
       Tensor(sample.numbers(shape.reduce(1, *)), shape: shape, element: element)
     }

@@ -38,6 +38,7 @@ typedef struct latent_ops {
   void (*sigmoid)(const void *x, void *y, size_t n);
   void (*tanh)(const void *x, void *y, size_t n);
   void (*softplus)(const void *x, void *y, size_t n);
+  void (*erf)(const void *x, void *y, size_t n);
   void (*square_root)(const void *x, void *y, size_t n);
   void (*absolute)(const void *x, void *y, size_t n);
   void (*sign)(const void *x, void *y, size_t n);

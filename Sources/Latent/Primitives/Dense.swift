@@ -5,6 +5,7 @@ import LatentKernels
 ///     x [..., I]   W [I, O]   b [O]   y [..., O]
 ///     dz = dy * activation'(.)   dW = x^T dz   db = column sums of dz   dx = dz W^T
 public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: Activation = .linear) -> Variable {
+  guard activation.isFused else { return dense(x, kernel: kernel, bias: bias).activated(by: activation) }
   let inputs = kernel.shape.first ?? 0
   let outputs = kernel.shape.last ?? 0
   precondition(

@@ -20,6 +20,8 @@ extension Variable {
   public func tanh() -> Variable { mapped(.tanh, "tanh") { $0.activation(.tanh) } }
   /// log(1 + exp(x)); dy/dx = sigmoid(x)
   public func softplus() -> Variable { mapped(.softplus, "softplus") { $0.multiply($0.sigmoid) } }
+  /// The error function; dy/dx = 2 / sqrt(pi) exp(-x^2)
+  public func erf() -> Variable { mapped(.erf, "erf") { $0.multiply($0.erfSlope) } }
   /// max(x, 0); dy/dx = 1 where x > 0, else 0
   public func relu() -> Variable { Variable.maximum(constant(0), self) }
   /// x^2; dy/dx = 2x
@@ -32,6 +34,33 @@ extension Variable {
     case 2: squared()
     case 0.5: squareRoot()
     default: power(constant(exponent))
+    }
+  }
+
+  /// x sigmoid(x) (Elfwing et al. 2018)
+  public func silu() -> Variable { self * sigmoid() }
+  /// x (1 + erf(x / sqrt(2))) / 2 (Hendrycks & Gimpel 2016)
+  public func gelu() -> Variable { 0.5 * self * ((0.7071067811865476 * self).erf() + 1) }
+  /// x above 0, alpha (exp(x) - 1) below (Clevert et al. 2016)
+  public func elu(alpha: Double = 1) -> Variable {
+    relu() + alpha * (Variable.minimum(constant(0), self).exp() - 1)
+  }
+  /// x above 0, slope x below (Maas et al. 2013)
+  public func leakyRelu(slope: Double = 0.2) -> Variable { relu() + slope * Variable.minimum(constant(0), self) }
+
+  /// An activation of each element, or of the last axis.
+  public func activated(by activation: Activation) -> Variable {
+    switch activation {
+    case .linear: self
+    case .relu: relu()
+    case .sigmoid: sigmoid()
+    case .tanh: tanh()
+    case .softplus: softplus()
+    case .silu: silu()
+    case .gelu: gelu()
+    case .elu: elu()
+    case .leakyRelu: leakyRelu()
+    case .softmax: softmax()
     }
   }
 
@@ -78,6 +107,15 @@ private struct ElementwiseGradient {
 
   var sign: Storage { map(.sign) }
   var sigmoid: Storage { map(.sigmoid) }
+
+  var erfSlope: Storage {
+    let slope = Storage(count: x.count, element: x.element, workspace: workspace)
+    slope.assign(.multiply, x, x)
+    slope.assign(slope, times: -1)
+    slope.assign(.exp, of: slope)
+    slope.assign(slope, times: 1.1283791670955126)  // 2 / sqrt(pi)
+    return slope
+  }
 
   /// value op number, for each element
   func apply(_ operation: BinaryOperator, _ value: Storage, _ number: Double) -> Storage {

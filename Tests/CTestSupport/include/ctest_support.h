@@ -8,7 +8,7 @@
 #pragma clang assume_nonnull begin
 
 typedef enum {
-  ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_function_count
+  ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_erf, ulp_function_count
 } ulp_function;
 
 typedef struct {
