@@ -4,6 +4,7 @@
 #include "dense.inc.h"
 #include "noise.inc.h"
 #include "lstm.inc.h"
+#include "gru.inc.h"
 #include "loss.inc.h"
 #include "gaussian.inc.h"
 #include "optimizer.inc.h"
@@ -35,6 +36,12 @@ const latent_ops FN(latent_ops) = {
     .lstm_gates_backward = FN(lstm_gates_backward),
     .to_time_major = FN(to_time_major),
     .to_batch_major = FN(to_batch_major),
+    .gru_gates = FN(gru_gates),
+    .gru_gates_backward = FN(gru_gates_backward),
+    .gru_reset = FN(gru_reset),
+    .gru_output = FN(gru_output),
+    .gru_output_backward = FN(gru_output_backward),
+    .gru_reset_backward = FN(gru_reset_backward),
     .bce_logits = FN(bce_logits),
     .bce_logits_backward = FN(bce_logits_backward),
     .bce_probabilities = FN(bce_probabilities),

@@ -64,6 +64,19 @@ typedef struct latent_ops {
   void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
   void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
 
+  // gru.inc.h: one time step's gates: in one pass where the reset gate acts after the product (gru_gates), in two where it
+  // acts before it (gru_reset, gru_output)
+  void (*gru_gates)(void *gates, void *inner, const void *bias, const void *previous, void *h, size_t batch,
+                    size_t hidden);
+  void (*gru_gates_backward)(void *gates, void *inner, const void *previous, const void *dh, void *dprevious,
+                             void *bias_gradient, size_t batch, size_t hidden);
+  void (*gru_reset)(void *gates, void *inner, const void *bias, const void *previous, size_t batch, size_t hidden);
+  void (*gru_output)(void *gates, const void *bias, const void *previous, void *h, size_t batch, size_t hidden);
+  void (*gru_output_backward)(void *gates, const void *previous, const void *dh, void *dprevious, void *bias_gradient,
+                              size_t batch, size_t hidden);
+  void (*gru_reset_backward)(void *gates, const void *previous, const void *dinner, void *dprevious, void *bias_gradient,
+                             size_t batch, size_t hidden);
+
   // loss.inc.h: sums over all elements, and gradients times scale
   double (*bce_logits)(const void *logits, const void *targets, size_t n);
   void (*bce_logits_backward)(const void *logits, const void *targets, double scale, void *dx, size_t n);
