@@ -5,6 +5,7 @@
 #include "noise.inc.h"
 #include "lstm.inc.h"
 #include "gru.inc.h"
+#include "patches.inc.h"
 #include "loss.inc.h"
 #include "gaussian.inc.h"
 #include "optimizer.inc.h"
@@ -42,6 +43,8 @@ const latent_ops FN(latent_ops) = {
     .gru_output = FN(gru_output),
     .gru_output_backward = FN(gru_output_backward),
     .gru_reset_backward = FN(gru_reset_backward),
+    .image_to_patches = FN(image_to_patches),
+    .patches_to_image = FN(patches_to_image),
     .bce_logits = FN(bce_logits),
     .bce_logits_backward = FN(bce_logits_backward),
     .bce_probabilities = FN(bce_probabilities),

@@ -20,6 +20,12 @@ typedef enum {
   latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
 } latent_activation;
 
+// Where a convolution's kernel lies on an image [height, width, channels]: at rows x columns places, stride_y and stride_x
+// pixels apart, the first one top and left pixels outside the image.
+typedef struct {
+  size_t height, width, channels, kernel_height, kernel_width, stride_y, stride_x, top, left, rows, columns;
+} latent_patches;
+
 typedef struct latent_ops {
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
@@ -76,6 +82,11 @@ typedef struct latent_ops {
                               size_t batch, size_t hidden);
   void (*gru_reset_backward)(void *gates, const void *previous, const void *dinner, void *dprevious, void *bias_gradient,
                              size_t batch, size_t hidden);
+
+  // patches.inc.h: images [images, height, width, channels] to [images rows columns, kernel_height kernel_width channels],
+  // and the transposed map, which adds up what patches share
+  void (*image_to_patches)(const latent_patches *patches, const void *x, size_t images, void *y);
+  void (*patches_to_image)(const latent_patches *patches, const void *y, size_t images, int accumulate, void *x);
 
   // loss.inc.h: sums over all elements, and gradients times scale
   double (*bce_logits)(const void *logits, const void *targets, size_t n);

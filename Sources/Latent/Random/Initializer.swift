@@ -4,7 +4,8 @@ import LatentKernels
 public enum Initializer: Sendable {
   /// The same number everywhere.
   case constant(Double)
-  /// Uniform in [-limit, limit] with limit = sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010); shape [in, out].
+  /// Uniform in [-limit, limit] with limit = sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010); shape [..., in, out],
+  /// where the dimensions before, a convolution's, multiply both fans.
   case glorotUniform
   /// Orthonormal rows or columns, whichever are fewer: Q of a normal matrix's QR factorisation, signs made unique
   /// (Saxe et al. 2014); shape [rows, columns].
@@ -16,8 +17,8 @@ public enum Initializer: Sendable {
     case .constant(let value):
       return Tensor(repeating: value, shape: shape, element: element)
     case .glorotUniform:
-      precondition(shape.count == 2, "glorotUniform: the shape \(shape) is not [in, out]")
-      let limit = (6 / Double(shape[0] + shape[1])).squareRoot()
+      precondition(shape.count >= 2, "glorotUniform: the shape \(shape) is not [..., in, out]")
+      let limit = (6 / Double(shape.dropLast(2).reduce(shape.suffix(2).reduce(0, +), *))).squareRoot()
       let tensor = Tensor(uninitialized: shape, element: element)
       tensor.storage.fillUniform(key: key.bits, low: -limit, high: limit)
       return tensor

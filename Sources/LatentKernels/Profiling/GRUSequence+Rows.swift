@@ -36,7 +36,8 @@ extension GRUSequence {
       let kernel = Work.Product(m: sizes.input, n: columns, k: rows, isLeftTransposed: true)
       let recurrent = Work.Product(m: sizes.hidden, n: columns, k: rows - sizes.batch, isLeftTransposed: true)
       mark(
-        \.weightGradient, .backward, Work(product: kernel, element: element) + Work(product: recurrent, element: element))
+        \.weightGradient, .backward,
+        Work(product: kernel, element: element) + Work(product: recurrent, element: element))
     }
 
     // Three of sigmoid or tanh a cell forward, and the arithmetic around them. Forward reads three gates, the inner
