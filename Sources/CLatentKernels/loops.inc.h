@@ -6,6 +6,8 @@
 #include "lstm.inc.h"
 #include "gru.inc.h"
 #include "patches.inc.h"
+#include "normalization.inc.h"
+#include "dropout.inc.h"
 #include "loss.inc.h"
 #include "gaussian.inc.h"
 #include "optimizer.inc.h"
@@ -45,6 +47,12 @@ const latent_ops FN(latent_ops) = {
     .gru_reset_backward = FN(gru_reset_backward),
     .image_to_patches = FN(image_to_patches),
     .patches_to_image = FN(patches_to_image),
+    .layer_norm = FN(layer_norm),
+    .layer_norm_backward = FN(layer_norm_backward),
+    .column_moments = FN(column_moments),
+    .batch_norm = FN(batch_norm),
+    .batch_norm_backward = FN(batch_norm_backward),
+    .dropout = FN(dropout),
     .bce_logits = FN(bce_logits),
     .bce_logits_backward = FN(bce_logits_backward),
     .bce_probabilities = FN(bce_probabilities),

@@ -88,6 +88,23 @@ typedef struct latent_ops {
   void (*image_to_patches)(const latent_patches *patches, const void *x, size_t images, void *y);
   void (*patches_to_image)(const latent_patches *patches, const void *y, size_t images, int accumulate, void *x);
 
+  // normalization.inc.h: of rows, x [rows, columns], statistics [rows, 2], gamma and beta [columns]; dx may be null
+  void (*layer_norm)(const void *x, const void *gamma, const void *beta, double epsilon, void *statistics, void *y,
+                     size_t rows, size_t columns);
+  void (*layer_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy, void *dgamma,
+                              void *dbeta, void *_Nullable dx, size_t rows, size_t columns);
+  // and of columns, mean and variance [columns]
+  void (*column_moments)(const void *x, size_t rows, size_t columns, void *mean, void *variance);
+  void (*batch_norm)(const void *x, const void *mean, const void *variance, const void *gamma, const void *beta,
+                     double epsilon, void *y, size_t rows, size_t columns);
+  void (*batch_norm_backward)(const void *x, const void *mean, const void *variance, const void *gamma, double epsilon,
+                              int own_statistics, const void *dy, void *dgamma, void *dbeta, void *_Nullable dx,
+                              size_t rows, size_t columns);
+
+  // dropout.inc.h: y[row, c] = x[row, c] scale where word c of stream[row] is at least threshold, else 0
+  void (*dropout)(uint64_t key, const uint64_t *stream, uint32_t threshold, double scale, const void *x, void *y,
+                  size_t rows, size_t columns);
+
   // loss.inc.h: sums over all elements, and gradients times scale
   double (*bce_logits)(const void *logits, const void *targets, size_t n);
   void (*bce_logits_backward)(const void *logits, const void *targets, double scale, void *dx, size_t n);
