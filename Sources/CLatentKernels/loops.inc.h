@@ -4,6 +4,7 @@
 #include "dense.inc.h"
 #include "noise.inc.h"
 #include "lstm.inc.h"
+#include "sequence.inc.h"
 #include "gru.inc.h"
 #include "patches.inc.h"
 #include "normalization.inc.h"
@@ -39,6 +40,7 @@ const latent_ops FN(latent_ops) = {
     .lstm_gates_backward = FN(lstm_gates_backward),
     .to_time_major = FN(to_time_major),
     .to_batch_major = FN(to_batch_major),
+    .reverse_time = FN(reverse_time),
     .gru_gates = FN(gru_gates),
     .gru_gates_backward = FN(gru_gates_backward),
     .gru_reset = FN(gru_reset),

@@ -70,6 +70,9 @@ typedef struct latent_ops {
   void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
   void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
 
+  // sequence.inc.h: y[b, T - 1 - t] = x[b, t]; x and y are disjoint
+  void (*reverse_time)(const void *x, void *y, size_t batch, size_t time, size_t columns);
+
   // gru.inc.h: one time step's gates: in one pass where the reset gate acts after the product (gru_gates), in two where it
   // acts before it (gru_reset, gru_output)
   void (*gru_gates)(void *gates, void *inner, const void *bias, const void *previous, void *h, size_t batch,
