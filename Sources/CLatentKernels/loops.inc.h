@@ -6,6 +6,11 @@
 #include "dense.inc.h"
 #include "noise.inc.h"
 #include "lstm.inc.h"
+#include "sequence.inc.h"
+#include "gru.inc.h"
+#include "patches.inc.h"
+#include "normalization.inc.h"
+#include "dropout.inc.h"
 #include "loss.inc.h"
 #include "gaussian.inc.h"
 #include "optimizer.inc.h"
@@ -48,6 +53,21 @@ const latent_ops FN(latent_ops) = {
     .lstm_gates_backward = FN(lstm_gates_backward),
     .to_time_major = FN(to_time_major),
     .to_batch_major = FN(to_batch_major),
+    .reverse_time = FN(reverse_time),
+    .gru_gates = FN(gru_gates),
+    .gru_gates_backward = FN(gru_gates_backward),
+    .gru_reset = FN(gru_reset),
+    .gru_output = FN(gru_output),
+    .gru_output_backward = FN(gru_output_backward),
+    .gru_reset_backward = FN(gru_reset_backward),
+    .image_to_patches = FN(image_to_patches),
+    .patches_to_image = FN(patches_to_image),
+    .layer_norm = FN(layer_norm),
+    .layer_norm_backward = FN(layer_norm_backward),
+    .column_moments = FN(column_moments),
+    .batch_norm = FN(batch_norm),
+    .batch_norm_backward = FN(batch_norm_backward),
+    .dropout = FN(dropout),
     .bce_logits = FN(bce_logits),
     .bce_logits_backward = FN(bce_logits_backward),
     .bce_probabilities = FN(bce_probabilities),

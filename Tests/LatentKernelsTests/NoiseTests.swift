@@ -1,6 +1,7 @@
 import CLatentKernels
 import CTestSupport
 import LatentKernels
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -8,26 +9,6 @@ import Testing
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-/// Philox4x32-10 as its paper states it, to compare the vectorised one with.
-private func philox(counter: [UInt32], key: [UInt32]) -> [UInt32] {
-  var c = counter
-  var k = key
-  for _ in 0..<10 {
-    let a = c[0].multipliedFullWidth(by: 0xD251_1F53)
-    let b = c[2].multipliedFullWidth(by: 0xCD9E_8D57)
-    c = [b.high ^ c[1] ^ k[0], b.low, a.high ^ c[3] ^ k[1], a.low]
-    k = [k[0] &+ 0x9E37_79B9, k[1] &+ 0xBB67_AE85]
-  }
-  return c
-}
-
-/// The words of a stream as the kernels define them.
-private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
-  func halves(_ value: UInt64) -> [UInt32] { [UInt32(truncatingIfNeeded: value), UInt32(value >> 32)] }
-  let blocks = (0..<(count + 3) / 4).map { philox(counter: [UInt32($0), 0] + halves(stream), key: halves(key)) }
-  return Array(blocks.joined().prefix(count))
-}
 
 @Suite struct NoiseTests {
   static let sets = InstructionSet.available
@@ -53,13 +34,13 @@ private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
   /// The known answers that the Random123 distribution gives for philox4x32-10.
   @Test func referenceKnownAnswers() {
     #expect(
-      philox(counter: [0, 0, 0, 0], key: [0, 0]) == [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8])
+      Plain.philox(counter: [0, 0, 0, 0], key: [0, 0]) == [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8])
     let ones = UInt32.max
     #expect(
-      philox(counter: [ones, ones, ones, ones], key: [ones, ones])
+      Plain.philox(counter: [ones, ones, ones, ones], key: [ones, ones])
         == [0x408F_276D, 0x41C8_3B0E, 0xA20B_C7C6, 0x6D54_51FD])
     #expect(
-      philox(counter: [0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E, 0x0370_7344], key: [0xA409_3822, 0x299F_31D0])
+      Plain.philox(counter: [0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E, 0x0370_7344], key: [0xA409_3822, 0x299F_31D0])
         == [0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1])
   }
 
@@ -67,7 +48,9 @@ private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
   func randomBits(_ set: InstructionSet, _ count: Int) {
     for stream in streams {
       for key in [0, key, UInt64.max] {
-        #expect(bits(set, key: key, stream: stream, count: count) == words(key: key, stream: stream, count: count))
+        #expect(
+          bits(set, key: key, stream: stream, count: count) == Plain.philoxWords(key: key, stream: stream, count: count)
+        )
       }
     }
   }
@@ -79,7 +62,7 @@ private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
     let single = normals(.float32, set, key: key, streams: streams, columns: columns, Float.self)
     let double = normals(.float64, set, key: key, streams: streams, columns: columns, Double.self)
     for (row, stream) in streams.enumerated() {
-      let word = words(key: key, stream: stream, count: columns + 3)
+      let word = Plain.philoxWords(key: key, stream: stream, count: columns + 3)
       for column in 0..<columns {
         let a = Double(word[column & ~1])
         let angle = 2 * Double.pi * Double(word[column | 1]) / 0x1p32
@@ -146,7 +129,7 @@ private func words(key: UInt64, stream: UInt64, count: Int) -> [UInt32] {
   @Test(arguments: sets)
   func uniformNoise(_ set: InstructionSet) {
     let count = 4099
-    let word = words(key: key, stream: 9, count: count)
+    let word = Plain.philoxWords(key: key, stream: 9, count: count)
     var single = [Float](repeating: 0, count: count + 1)
     var double = [Double](repeating: 0, count: count + 1)
     Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 9, -3, 5, &single, count)

@@ -30,6 +30,12 @@ typedef enum {
 // Dimensions that a strided loop can have, after those that lie together were merged.
 #define LATENT_MAX_RANK 16
 
+// Where a convolution's kernel lies on an image [height, width, channels]: at rows x columns places, stride_y and stride_x
+// pixels apart, the first one top and left pixels outside the image.
+typedef struct {
+  size_t height, width, channels, kernel_height, kernel_width, stride_y, stride_x, top, left, rows, columns;
+} latent_patches;
+
 typedef struct latent_ops {
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
@@ -91,6 +97,44 @@ typedef struct latent_ops {
                               void *bias_gradient, size_t batch, size_t hidden);
   void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
   void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
+
+  // sequence.inc.h: y[b, T - 1 - t] = x[b, t]; x and y are disjoint
+  void (*reverse_time)(const void *x, void *y, size_t batch, size_t time, size_t columns);
+
+  // gru.inc.h: one time step's gates: in one pass where the reset gate acts after the product (gru_gates), in two where it
+  // acts before it (gru_reset, gru_output)
+  void (*gru_gates)(void *gates, void *inner, const void *bias, const void *previous, void *h, size_t batch,
+                    size_t hidden);
+  void (*gru_gates_backward)(void *gates, void *inner, const void *previous, const void *dh, void *dprevious,
+                             void *bias_gradient, size_t batch, size_t hidden);
+  void (*gru_reset)(void *gates, void *inner, const void *bias, const void *previous, size_t batch, size_t hidden);
+  void (*gru_output)(void *gates, const void *bias, const void *previous, void *h, size_t batch, size_t hidden);
+  void (*gru_output_backward)(void *gates, const void *previous, const void *dh, void *dprevious, void *bias_gradient,
+                              size_t batch, size_t hidden);
+  void (*gru_reset_backward)(void *gates, const void *previous, const void *dinner, void *dprevious, void *bias_gradient,
+                             size_t batch, size_t hidden);
+
+  // patches.inc.h: images [images, height, width, channels] to [images rows columns, kernel_height kernel_width channels],
+  // and the transposed map, which adds up what patches share
+  void (*image_to_patches)(const latent_patches *patches, const void *x, size_t images, void *y);
+  void (*patches_to_image)(const latent_patches *patches, const void *y, size_t images, int accumulate, void *x);
+
+  // normalization.inc.h: of rows, x [rows, columns], statistics [rows, 2], gamma and beta [columns]; dx may be null
+  void (*layer_norm)(const void *x, const void *gamma, const void *beta, double epsilon, void *statistics, void *y,
+                     size_t rows, size_t columns);
+  void (*layer_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy, void *dgamma,
+                              void *dbeta, void *_Nullable dx, size_t rows, size_t columns);
+  // and of columns, mean and variance [columns]
+  void (*column_moments)(const void *x, size_t rows, size_t columns, void *mean, void *variance);
+  void (*batch_norm)(const void *x, const void *mean, const void *variance, const void *gamma, const void *beta,
+                     double epsilon, void *y, size_t rows, size_t columns);
+  void (*batch_norm_backward)(const void *x, const void *mean, const void *variance, const void *gamma, double epsilon,
+                              int own_statistics, const void *dy, void *dgamma, void *dbeta, void *_Nullable dx,
+                              size_t rows, size_t columns);
+
+  // dropout.inc.h: y[row, c] = x[row, c] scale where word c of stream[row] is at least threshold, else 0
+  void (*dropout)(uint64_t key, const uint64_t *stream, uint32_t threshold, double scale, const void *x, void *y,
+                  size_t rows, size_t columns);
 
   // loss.inc.h: sums over all elements, and gradients times scale
   double (*bce_logits)(const void *logits, const void *targets, size_t n);

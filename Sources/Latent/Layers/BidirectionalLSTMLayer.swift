@@ -1,0 +1,39 @@
+import LatentKernels
+
+/// Two LSTMs, one that reads the sequence forwards and one that reads it backwards, with their outputs side by side
+/// (Schuster & Paliwal 1997, "Bidirectional recurrent neural networks"), as in Keras.
+public struct BidirectionalLSTM: Module {
+  /// Reads from the first step to the last.
+  public var forward: LSTM
+  /// Reads from the last step to the first.
+  public var backward: LSTM
+
+  /// Each of the two starts as an `LSTM` does, from a key of its own.
+  ///
+  /// - Parameters:
+  ///   - hiddenSize: H, the units of each of the two
+  ///   - returnsSequence: whether all hidden states are returned, or only the last of each direction
+  public init(
+    inputSize: Int, hiddenSize: Int, returnsSequence: Bool = false, key: RandomKey, element: ElementType = .float32
+  ) {
+    func lstm(_ name: String) -> LSTM {
+      LSTM(
+        inputSize: inputSize, hiddenSize: hiddenSize, returnsSequence: returnsSequence, key: key.child(name),
+        element: element)
+    }
+    forward = lstm("forward")
+    backward = lstm("backward")
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("forward", &forward)
+    visitor.visit("backward", &backward)
+  }
+
+  /// x [B, T, D] -> [B, 2H], the backward half having read all steps down to the first; or [B, T, 2H], where both halves
+  /// of step t have read x_t last
+  public func callAsFunction(_ x: Variable) -> Variable {
+    let second = backward(x.reversedInTime())
+    return forward(x).concatenated(with: backward.returnsSequence ? second.reversedInTime() : second)
+  }
+}

@@ -1,0 +1,45 @@
+import LatentKernels
+
+/// A transposed two-dimensional convolution, as in Keras: strides enlarge the images, as a decoder does.
+public struct Conv2DTranspose: Module {
+  /// [kernel height, kernel width, O, C]
+  public var kernel: Parameter
+  /// [O]
+  public var bias: Parameter
+  public let strides: Patches.Strides
+  public let padding: Padding
+  public let activation: Activation
+
+  /// Glorot-uniform kernel and zero bias, as in Keras.
+  ///
+  /// - Parameters:
+  ///   - inputChannels: C
+  ///   - outputChannels: O
+  ///   - kernelSize: pixels of the kernel
+  ///   - strides: how many times larger images become, see `conv2DTranspose`
+  ///   - padding: what happens at the edges
+  public init(
+    inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
+    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid, activation: Activation = .linear,
+    key: RandomKey, element: ElementType = .float32
+  ) {
+    let shape = [kernelSize.height, kernelSize.width, outputChannels, inputChannels]
+    precondition(shape.allSatisfy { $0 > 0 }, "Conv2DTranspose: the kernel's sizes \(shape) must be positive")
+    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
+    bias = Parameter(Tensor(zeros: [outputChannels], element: element))
+    self.strides = strides
+    self.padding = padding
+    self.activation = activation
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("kernel", &kernel)
+    visitor.visit("bias", &bias)
+  }
+
+  /// x [B, height, width, C] -> [B, height stride, width stride, O] with same padding; see `conv2DTranspose`
+  public func callAsFunction(_ x: Variable) -> Variable {
+    conv2DTranspose(
+      x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), strides: strides, padding: padding, activation: activation)
+  }
+}

@@ -1,0 +1,49 @@
+import LatentKernels
+
+/// A gated recurrent unit (Cho et al. 2014), as in Keras: tanh, recurrent sigmoid, zero state.
+public struct GRU: Module {
+  /// [D, 3H], gate order z, r, n (Keras calls n the candidate h)
+  public var kernel: Parameter
+  /// [H, 3H]
+  public var recurrentKernel: Parameter
+  /// [2, 3H]: the input's and the recurrent product's bias; [3H] where the reset gate acts before the product
+  public var bias: Parameter
+  /// Whether the reset gate acts on the recurrent product, as in cuDNN (and in version 1 of arXiv:1406.1078), or on the
+  /// state before it (version 3).
+  public let resetsAfter: Bool
+  /// Whether all hidden states are returned, or only the last.
+  public let returnsSequence: Bool
+
+  /// Glorot-uniform kernel, orthogonal recurrent kernel, zero bias.
+  public init(
+    inputSize: Int, hiddenSize: Int, resetsAfter: Bool = true, returnsSequence: Bool = false, key: RandomKey,
+    element: ElementType = .float32
+  ) {
+    precondition(inputSize > 0 && hiddenSize > 0, "GRU: sizes \(inputSize) and \(hiddenSize) must be positive")
+    let gates = 3 * hiddenSize
+    kernel = Parameter(
+      Initializer.glorotUniform(shape: [inputSize, gates], key: key.child("kernel"), element: element))
+    recurrentKernel = Parameter(
+      Initializer.orthogonal(shape: [hiddenSize, gates], key: key.child("recurrentKernel"), element: element))
+    bias = Parameter(Tensor(zeros: (resetsAfter ? [2] : []) + [gates], element: element))
+    self.resetsAfter = resetsAfter
+    self.returnsSequence = returnsSequence
+  }
+
+  /// H
+  public var hiddenSize: Int { recurrentKernel.value.shape[0] }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("kernel", &kernel)
+    visitor.visit("recurrentKernel", &recurrentKernel)
+    visitor.visit("bias", &bias)
+  }
+
+  /// x [B, T, D] -> [B, H], or [B, T, H] where it returns the sequence
+  public func callAsFunction(_ x: Variable) -> Variable {
+    let tape = x.tape
+    return gru(
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
+      resetsAfter: resetsAfter, returnsSequence: returnsSequence)
+  }
+}

@@ -1,0 +1,82 @@
+import CLatentKernels
+
+/// Normalisation of rows and columns, and dropout; formulas and sources in `normalization.inc.h`, `dropout.inc.h`.
+extension Storage {
+  /// self = each row of x [rows, C] with mean 0 and variance 1, times gamma [C], plus beta [C].
+  ///
+  /// - Parameter statistics: [rows, 2], gets each row's mean and 1 / sqrt(variance + epsilon)
+  public func assignLayerNorm(of x: Storage, gamma: Storage, beta: Storage, epsilon: Double, statistics: Storage) {
+    let (rows, columns) = checkRows("layer normalisation", x, [gamma, beta])
+    precondition(
+      statistics.count == 2 * rows && statistics.element == element,
+      "layer normalisation: statistics of \(statistics.count) \(statistics.element) for \(rows) rows")
+    operations.layer_norm(
+      x.pointer, gamma.pointer, beta.pointer, epsilon, statistics.pointer, pointer, rows, columns)
+  }
+
+  /// Adds to gammaGradient and betaGradient [C] and overwrites inputGradient [rows, C], if given; self is the upstream
+  /// gradient [rows, C].
+  public func layerNormGradients(
+    x: Storage, gamma: Storage, statistics: Storage, gammaGradient: Storage, betaGradient: Storage,
+    inputGradient: Storage?
+  ) {
+    let (rows, columns) = checkRows("layer normalisation gradient", x, [gamma, gammaGradient, betaGradient])
+    if let inputGradient { check("layer normalisation gradient", inputGradient) }
+    operations.layer_norm_backward(
+      x.pointer, gamma.pointer, statistics.pointer, pointer, gammaGradient.pointer, betaGradient.pointer,
+      inputGradient?.pointer, rows, columns)
+  }
+
+  /// The mean and the variance (divided by the number of rows) of each column of this [rows, C] go to mean and variance
+  /// [C].
+  public func columnMoments(mean: Storage, variance: Storage) {
+    let (rows, columns) = checkRows("column moments", self, [mean, variance])
+    operations.column_moments(pointer, rows, columns, mean.pointer, variance.pointer)
+  }
+
+  /// self = (x - mean) / sqrt(variance + epsilon) gamma + beta, column by column: x [rows, C], the others [C].
+  public func assignBatchNorm(
+    of x: Storage, mean: Storage, variance: Storage, gamma: Storage, beta: Storage, epsilon: Double
+  ) {
+    let (rows, columns) = checkRows("batch normalisation", x, [mean, variance, gamma, beta])
+    operations.batch_norm(
+      x.pointer, mean.pointer, variance.pointer, gamma.pointer, beta.pointer, epsilon, pointer, rows, columns)
+  }
+
+  /// Overwrites gammaGradient and betaGradient [C], and inputGradient [rows, C], if given; self is the upstream gradient
+  /// [rows, C].
+  ///
+  /// - Parameter ownStatistics: whether mean and variance are x's own, or constants
+  public func batchNormGradients(
+    x: Storage, mean: Storage, variance: Storage, gamma: Storage, epsilon: Double, ownStatistics: Bool,
+    gammaGradient: Storage, betaGradient: Storage, inputGradient: Storage?
+  ) {
+    let (rows, columns) = checkRows(
+      "batch normalisation gradient", x, [mean, variance, gamma, gammaGradient, betaGradient])
+    if let inputGradient { check("batch normalisation gradient", inputGradient) }
+    operations.batch_norm_backward(
+      x.pointer, mean.pointer, variance.pointer, gamma.pointer, epsilon, ownStatistics ? 1 : 0, pointer,
+      gammaGradient.pointer, betaGradient.pointer, inputGradient?.pointer, rows, columns)
+  }
+
+  /// self = x / (1 - rate), or 0 with a probability of `rate`: element c of row r is judged by word c of stream
+  /// `streams[r]` of the generator `key`.
+  public func assignDropout(of x: Storage, rate: Double, key: UInt64, streams: [UInt64]) {
+    check("dropout", x)
+    precondition(
+      rate >= 0 && rate < 1 && !streams.isEmpty && count % streams.count == 0,
+      "dropout: a rate of \(rate), \(count) elements in \(streams.count) rows")
+    let threshold = UInt32(min((rate * 0x1p32).rounded(), 0x1p32 - 1))
+    operations.dropout(
+      key, streams, threshold, 1 / (1 - rate), x.pointer, pointer, streams.count, count / streams.count)
+  }
+
+  private func checkRows(_ operation: String, _ x: Storage, _ columns: [Storage]) -> (rows: Int, columns: Int) {
+    check(operation, x)
+    let width = columns[0].count
+    precondition(
+      width > 0 && count % width == 0 && columns.allSatisfy { $0.count == width && $0.element == element },
+      "\(operation): \(count) elements of \(element) are not rows of \(columns.map { "\($0.count) \($0.element)" })")
+    return (count / width, width)
+  }
+}

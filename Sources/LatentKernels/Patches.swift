@@ -1,0 +1,103 @@
+import CLatentKernels
+
+/// What a convolution does at the edges of an image.
+public enum Padding: String, Sendable, CaseIterable {
+  /// The kernel stays inside the image.
+  case valid
+  /// Zeros around the image, so that strides of 1 keep its size; where their number is odd, the last side gets one more,
+  /// as in TensorFlow.
+  case same
+}
+
+/// Where a convolution's kernel lies on the images: the places at which it is applied, and the patch of pixels that it
+/// sees at each of them.
+///
+///     same:   places = ceil(size / stride), pixels outside = max((places - 1) stride + kernel - size, 0), half of them
+///             (rounded down) before the image
+///     valid:  places = (size - kernel) / stride + 1, rounded down
+///
+/// Sources: TensorFlow's `tf.nn.convolution`; the matrix of patches is "im2col" (Chellapilla, Puri & Simard 2006).
+public struct Patches: Equatable, Sendable {
+  /// The image.
+  public let height: Int, width: Int, channels: Int
+  public let kernelHeight: Int, kernelWidth: Int
+  public let strides: Strides
+  /// Places of the kernel: how many rows and columns of them an image has.
+  public let rows: Int, columns: Int
+  private let top: Int, left: Int
+
+  /// Pixels from one place of the kernel to the next.
+  public struct Strides: Equatable, Sendable {
+    public let height: Int, width: Int
+
+    public init(height: Int, width: Int) {
+      precondition(height > 0 && width > 0, "strides: \(height) and \(width) must be positive")
+      self.height = height
+      self.width = width
+    }
+  }
+
+  /// - Precondition: sizes and strides are positive, and a valid kernel fits into the image.
+  public init(
+    height: Int, width: Int, channels: Int, kernelHeight: Int, kernelWidth: Int, strides: Strides, padding: Padding
+  ) {
+    precondition(
+      [height, width, channels, kernelHeight, kernelWidth].allSatisfy { $0 > 0 }
+        && (padding == .same || (height >= kernelHeight && width >= kernelWidth)),
+      "convolution: a kernel of [\(kernelHeight), \(kernelWidth)] with \(padding) padding does not fit on an image of "
+        + "[\(height), \(width), \(channels)]")
+    func places(_ size: Int, _ kernel: Int, _ stride: Int) -> (count: Int, before: Int) {
+      switch padding {
+      case .valid: return ((size - kernel) / stride + 1, 0)
+      case .same:
+        let count = (size + stride - 1) / stride
+        return (count, max((count - 1) * stride + kernel - size, 0) / 2)
+      }
+    }
+    (self.height, self.width, self.channels) = (height, width, channels)
+    (self.kernelHeight, self.kernelWidth, self.strides) = (kernelHeight, kernelWidth, strides)
+    (rows, top) = places(height, kernelHeight, strides.height)
+    (columns, left) = places(width, kernelWidth, strides.width)
+  }
+
+  /// Elements of one image.
+  public var imageCount: Int { height * width * channels }
+  /// Places of the kernel on one image: rows of the matrix of patches.
+  public var placeCount: Int { rows * columns }
+  /// Elements of one patch: columns of the matrix of patches.
+  public var patchCount: Int { kernelHeight * kernelWidth * channels }
+
+  /// How many images' patches are held at a time: some 2^16 elements, which stay in the second-level cache.
+  public var blockSize: Int { max(1, (1 << 16) / (placeCount * patchCount)) }
+
+  /// patches [images * placeCount, patchCount] from images [images, height, width, channels].
+  public func gather(_ images: Storage, into patches: Storage) {
+    let count = check("gather", images, patches)
+    withKernelValue { images.operations.image_to_patches($0, images.pointer, count, patches.pointer) }
+  }
+
+  /// The transposed map: each pixel of the images (+)= the sum over all patches that it is in.
+  public func scatter(_ patches: Storage, into images: Storage, accumulating: Bool = false) {
+    let count = check("scatter", images, patches)
+    withKernelValue {
+      images.operations.patches_to_image($0, patches.pointer, count, accumulating ? 1 : 0, images.pointer)
+    }
+  }
+
+  private func check(_ operation: String, _ images: Storage, _ patches: Storage) -> Int {
+    let count = images.count / imageCount
+    precondition(
+      images.count == count * imageCount && patches.count == count * placeCount * patchCount
+        && images.element == patches.element,
+      "Patches.\(operation): images of \(images.count) \(images.element), patches of \(patches.count) "
+        + "\(patches.element) for \(self)")
+    return count
+  }
+
+  private func withKernelValue(_ body: (UnsafePointer<latent_patches>) -> Void) {
+    var value = latent_patches(
+      height: height, width: width, channels: channels, kernel_height: kernelHeight, kernel_width: kernelWidth,
+      stride_y: strides.height, stride_x: strides.width, top: top, left: left, rows: rows, columns: columns)
+    body(&value)
+  }
+}

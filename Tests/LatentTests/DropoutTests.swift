@@ -1,0 +1,101 @@
+import Latent
+import TestSupport
+import Testing
+
+/// Dropout: which elements go, what happens to the others, and that neither batch nor shard plays a part.
+@Suite struct DropoutTests {
+  private func values(
+    _ shape: [Int], rate: Double = 0.3, seed: UInt64 = 1, examples: [UInt64], _ element: ElementType = .float32
+  ) -> [Double] {
+    let x = Tensor(repeating: 1, shape: shape, element: element)
+    return Dropout(rate: rate)(Tape().constant(x), key: RandomKey(seed: seed), examples: examples).tensor.values
+  }
+
+  /// The plain form: word c of the example's stream, as the generator gives it, against the rate.
+  private func plain(_ x: [Double], columns: Int, rate: Double, seed: UInt64, examples: [UInt64]) -> [Double] {
+    var result: [Double] = []
+    for (row, example) in examples.enumerated() {
+      let words = Plain.philoxWords(key: RandomKey(seed: seed).bits, stream: example, count: columns)
+      for c in 0..<columns {
+        let isKept = Double(words[c]) >= (rate * 0x1p32).rounded()
+        result.append(isKept ? x[row * columns + c] / (1 - rate) : 0)
+      }
+    }
+    return result
+  }
+
+  @Test(arguments: [1, 3, 7, 17, 33, 256, 300], ElementType.allCases)
+  func plainAgreement(_ columns: Int, _ element: ElementType) {
+    var sample = SampleValues(seed: columns)
+    let x = Tensor(sample.numbers(3 * columns), shape: [3, columns], element: element)
+    let examples: [UInt64] = [5, 0, 1 << 40]
+    let y = dropout(Tape().constant(x), rate: 0.4, key: RandomKey(seed: 9), examples: examples)
+    let expected = plain(x.values, columns: columns, rate: 0.4, seed: 9, examples: examples)
+    #expect(zip(y.tensor.values, expected).allSatisfy { ($0 == 0) == ($1 == 0) })
+    #expect(maxRelativeError(y.tensor.values, expected) < 1e-6)
+  }
+
+  @Test(arguments: [[1, 1], [2, 7], [3, 5, 4], [1, 33]])
+  func differences(_ shape: [Int]) {
+    var sample = SampleValues(seed: 1)
+    let operands = Operands([
+      "x": Tensor(sample.numbers(shape.reduce(1, *)), shape: shape, element: .float64)
+    ])
+    let examples = (0..<UInt64(shape[0])).map { $0 * 3 }
+    #expect(
+      gradientMismatches(of: operands) {
+        let x = $0("x", on: $1)
+        return dropout(x * x, rate: 0.5, key: RandomKey(seed: 2), examples: examples) * x
+          + dropout(x, rate: 0.2, key: RandomKey(seed: 3), examples: examples)
+      } == [])
+  }
+
+  /// Examples together, apart and in another order get the same masks; other keys and examples get others.
+  @Test func masksBelongToExamples() {
+    let all = values([4, 50], examples: [3, 1, 4, 15])
+    #expect(Array(all[0..<100]) == values([2, 50], examples: [3, 1]))
+    #expect(Array(all[100..<200]) == values([2, 5, 10], examples: [4, 15]))
+    #expect(Array(all[50..<100]) + Array(all[0..<50]) == values([2, 50], examples: [1, 3]))
+    #expect(all != values([4, 50], seed: 2, examples: [3, 1, 4, 15]))
+    #expect(all[0..<50] != all[50..<100])
+    let double = values([4, 50], examples: [3, 1, 4, 15], .float64)
+    #expect(zip(all, double).allSatisfy { ($0 == 0) == ($1 == 0) })
+  }
+
+  @Test(arguments: [0.1, 0.5, 0.9])
+  func rates(_ rate: Double) {
+    let count = 100_000
+    let y = values([100, 1000], rate: rate, examples: (0..<100).map { $0 })
+    let dropped = Double(y.filter { $0 == 0 }.count)
+    // Five standard deviations of a binomial.
+    #expect(abs(dropped - Double(count) * rate) < 5 * (Double(count) * rate * (1 - rate)).squareRoot())
+    #expect(y.allSatisfy { $0 == 0 || abs($0 - 1 / (1 - rate)) < 1e-6 / (1 - rate) })
+  }
+
+  @Test func noRateKeepsAll() {
+    #expect(values([3, 100], rate: 0, examples: [0, 1, 2]) == [Double](repeating: 1, count: 300))
+    #expect(Dropout(rate: 0.5).parameterCount == 0)
+  }
+
+  /// What is dropped is zero even where it was not a number.
+  @Test func droppedIsZero() {
+    let x = Tensor([Double](repeating: .nan, count: 64), shape: [1, 64])
+    let y = dropout(Tape().constant(x), rate: 0.5, key: RandomKey(seed: 1), examples: [0]).tensor.values
+    #expect(y.contains(0) && y.contains { $0.isNaN })
+  }
+
+  @Test func misuse() async {
+    let examples = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = dropout(Tape().constant(Tensor(zeros: [2, 3])), rate: 0.5, key: RandomKey(seed: 1), examples: [1])
+    }
+    #expect(message(examples).contains("dropout: x [2, 3] with 1 examples and a rate of 0.5; needs [B, ...], B"))
+    let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Dropout(rate: 1)
+    }
+    #expect(message(rate).contains("Dropout: a rate of 1.0 is not in 0..<1"))
+  }
+
+  private func message(_ result: ExitTest.Result?) -> String {
+    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
+  }
+}
