@@ -31,22 +31,46 @@ static void FN(fill)(double value, void *yv, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = (REAL)value;
 }
 
-// Blocks of 256 in 16 double lanes, the blocks' sums added pairwise: the error grows with log n, and the order of the
-// additions depends on n alone, never on the instruction set.
-static double FN(sum)(const void *xv, size_t n) {
-  const REAL *x = xv;
-  if (n > 256) {
-    size_t half = (n / 2 + 255) / 256 * 256;
-    return FN(sum)(x, half) + FN(sum)(x + half, n - half);
+// The sum of TERM(x[i]). Blocks of 256 in 16 double lanes, the blocks' sums added pairwise: the error grows with log n,
+// and the order of the additions depends on n alone, never on the instruction set.
+#define PAIRWISE_SUM(name, TERM)                                           \
+  static double FN(name)(const void *xv, size_t n) {                       \
+    const REAL *x = xv;                                                    \
+    if (n > 256) {                                                         \
+      size_t half = (n / 2 + 255) / 256 * 256;                             \
+      return FN(name)(x, half) + FN(name)(x + half, n - half);             \
+    }                                                                      \
+    double lanes[16] = {0};                                                \
+    size_t i = 0;                                                          \
+    for (; i + 16 <= n; i += 16)                                           \
+      for (size_t j = 0; j < 16; j++) lanes[j] += TERM((double)x[i + j]);  \
+    for (size_t j = 0; i + j < n; j++) lanes[j] += TERM((double)x[i + j]); \
+    for (size_t step = 8; step > 0; step /= 2)                             \
+      for (size_t j = 0; j < step; j++) lanes[j] += lanes[j + step];       \
+    return lanes[0];                                                       \
   }
-  double lanes[16] = {0};
-  size_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (size_t j = 0; j < 16; j++) lanes[j] += x[i + j];
-  for (size_t j = 0; i + j < n; j++) lanes[j] += x[i + j];
-  for (size_t step = 8; step > 0; step /= 2)
-    for (size_t j = 0; j < step; j++) lanes[j] += lanes[j + step];
-  return lanes[0];
+#define IDENTITY(v) (v)
+#define SQUARE(v) ((v) * (v))
+PAIRWISE_SUM(sum, IDENTITY)
+PAIRWISE_SUM(sum_squares, SQUARE)
+#undef PAIRWISE_SUM
+#undef IDENTITY
+#undef SQUARE
+
+// A limit's own value where x is beyond it; NaN stays NaN.
+static void FN(clamp)(double low, double high, void *yv, size_t n) {
+  const REAL l = (REAL)low, h = (REAL)high;
+  REAL *y = yv;
+  for (size_t i = 0; i < n; i++) y[i] = y[i] < l ? l : y[i] > h ? h : y[i];
+}
+
+// y moves by a fraction of its distance to x. Written so, and not (1 - f) y + f x, the result stays where x does: the
+// rounded f and 1 - f do not add up to 1.
+static void FN(move_toward)(const void *xv, double fraction, void *yv, size_t n) {
+  const REAL *x = xv, f = (REAL)fraction;
+  REAL *y = yv;
+  INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] += f * (x[i] - y[i]);
 }
 
 // x - x is 0 for a finite x and NaN otherwise.

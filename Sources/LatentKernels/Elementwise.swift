@@ -91,6 +91,20 @@ extension Storage {
   /// The sum of all elements, added pairwise in double.
   public func sum() -> Double { operations.sum(pointer, count) }
 
+  /// The sum of all elements' squares, added pairwise in double.
+  public func sumOfSquares() -> Double { operations.sum_squares(pointer, count) }
+
+  /// Brings every element into the range; NaN stays NaN.
+  public func clamp(to range: ClosedRange<Double>) {
+    operations.clamp(range.lowerBound, range.upperBound, pointer, count)
+  }
+
+  /// self += fraction (x - self)
+  public func move(toward x: Storage, by fraction: Double) {
+    check("move", x)
+    operations.move_toward(x.pointer, fraction, pointer, count)
+  }
+
   /// Whether no element is infinite or NaN.
   public func isFinite() -> Bool { operations.all_finite(pointer, count) != 0 }
 

@@ -80,15 +80,6 @@ extension Storage {
     operations.uniform_noise(key, 0, low, high, pointer, count)
   }
 
-  /// One Adam step in Keras's form; `rate` holds the bias corrections already.
-  public func adamStep(
-    gradient: Storage, first: Storage, second: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double
-  ) {
-    for other in [gradient, first, second] { check("Adam", other) }
-    operations.adam(
-      pointer, gradient.pointer, first.pointer, second.pointer, count, rate, beta1, beta2, epsilon)
-  }
-
   /// self[row, c] = pixels[indices[row] * columns + c] * scale
   public func gather(
     _ pixels: UnsafeBufferPointer<UInt8>, images indices: some RandomAccessCollection<Int>, columns: Int, scale: Double

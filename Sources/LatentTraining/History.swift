@@ -32,6 +32,8 @@ public struct EpochRecord: Sendable, Equatable {
   public let validationSeconds: Double
   /// Images trained on, per second of the training part.
   public let imagesPerSecond: Double
+  /// That of the epoch's last step.
+  public let learningRate: Double
 }
 
 /// All epochs of a run.

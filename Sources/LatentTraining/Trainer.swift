@@ -9,6 +9,15 @@ import LatentData
 /// The same seed and number of shards give the same bits, whatever the number of threads.
 public struct Trainer<O: Optimizer> {
   public var optimizer: O
+  /// Sets the optimizer's learning rate before each step, by the steps that it has taken.
+  public var schedule: LearningRateSchedule?
+  /// Lowers the learning rate after epochs that did not improve the validation loss, or the training loss where nothing
+  /// is kept for validation.
+  public var plateau: ReduceOnPlateau?
+  /// Applied to the gradients of the whole batch, before the optimizer.
+  public var clipping: GradientClipping?
+  /// Follows the weights after each step.
+  public var weightAverage: ExponentialMovingAverage?
   /// Images in a batch; the last batch of an epoch holds what is left.
   public let batchSize: Int
   /// Seeds the order of the images and the noise.
@@ -37,8 +46,8 @@ public struct Trainer<O: Optimizer> {
   /// - Parameters:
   ///   - validationSplit: the fraction kept, in 0..<1; the LAST images, as in Keras
   ///   - onEvent: hears what happens
-  /// - Throws: ``TrainingError`` when a loss or a weight is not finite; `model` and ``optimizer`` are then as they were
-  ///   at the end of the last finished epoch.
+  /// - Throws: ``TrainingError`` when a loss or a weight is not finite; `model`, ``optimizer`` and ``weightAverage`` are
+  ///   then as they were at the end of the last finished epoch.
   public mutating func fit(
     _ model: inout some TrainableModel, to dataset: Dataset, epochs: Int, validationSplit: Double = 0,
     onEvent: (TrainingEvent) -> Void = { _ in }
@@ -53,6 +62,7 @@ public struct Trainer<O: Optimizer> {
     onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> History {
     precondition(training.count > 0, "fit: no images to train on")
+    precondition(schedule == nil || plateau == nil, "fit: a schedule and a plateau would both set the learning rate")
     let layout = ParameterLayout(of: model)
     let key = RandomKey(seed: seed)
     var history = History()
@@ -67,15 +77,19 @@ public struct Trainer<O: Optimizer> {
         trainingImages: training.count, validationImages: validation?.count ?? 0,
         stepsPerEpoch: stepsPerEpoch(training)))
     for epoch in stride(from: 1, through: epochs, by: 1) {
-      let (lastGood, lastOptimizer) = (model, optimizer)
+      let (lastGood, lastOptimizer, lastAverage) = (model, optimizer, weightAverage)
       do {
         history.append(
           try run(epoch, &model, training, validation, key: key, layout: layout, onEvent: onEvent))
       } catch {
-        (model, optimizer) = (lastGood, lastOptimizer)
+        (model, optimizer, weightAverage) = (lastGood, lastOptimizer, lastAverage)
         throw error
       }
-      onEvent(.epochFinished(history.epochs[history.epochs.count - 1]))
+      let record = history.epochs[history.epochs.count - 1]
+      if let rate = plateau?.rate(optimizer.learningRate, after: (record.validation ?? record.training).total) {
+        optimizer.learningRate = rate
+      }
+      onEvent(.epochFinished(record))
     }
     return history
   }
@@ -106,7 +120,7 @@ public struct Trainer<O: Optimizer> {
         .stepFinished(
           StepRecord(
             epoch: epoch, step: step, stepsPerEpoch: steps, losses: sums.losses(images: images), images: images,
-            seconds: monotonicSeconds() - start)))
+            seconds: monotonicSeconds() - start, learningRate: optimizer.learningRate)))
     }
     // The last step's weights have met no loss yet.
     if let path = model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
@@ -127,10 +141,10 @@ public struct Trainer<O: Optimizer> {
     return EpochRecord(
       epoch: epoch, training: sums.losses(images: training.count), validation: validationLosses,
       trainingSeconds: trainingSeconds, validationSeconds: monotonicSeconds() - start - trainingSeconds,
-      imagesPerSecond: Double(training.count) / trainingSeconds)
+      imagesPerSecond: Double(training.count) / trainingSeconds, learningRate: optimizer.learningRate)
   }
 
-  /// One step: gradients of all shards, their sum, the optimizer's update. Returns the batch's summed losses.
+  /// One step: gradients of all shards, their sum, clipped, the optimizer's update. Returns the batch's summed losses.
   private mutating func trainStep(
     _ model: inout some TrainableModel, on dataset: Dataset, _ batch: ArraySlice<Int>, noiseKey: RandomKey,
     layout: ParameterLayout
@@ -140,7 +154,12 @@ public struct Trainer<O: Optimizer> {
     }
     let sums = parallel.gradients(
       of: model, on: dataset, batch, noiseKey: noiseKey, layout: layout, into: gradients)
-    if sums.total.isFinite { optimizer.update(&model, along: gradients[0], pool: parallel.pool) }
+    guard sums.total.isFinite else { return sums }
+    let pool = parallel.pool
+    clipping?.clip(&gradients[0], groups: optimizer.groups, pool: pool)
+    if let schedule { optimizer.learningRate = schedule(optimizer.step) }
+    optimizer.update(&model, along: gradients[0], pool: pool)
+    weightAverage?.update(with: model, pool: pool)
     return sums
   }
 

@@ -23,6 +23,8 @@ public struct StepRecord: Sendable {
   public let images: Int
   /// Seconds since the epoch began.
   public let seconds: Double
+  /// That of this step.
+  public let learningRate: Double
 }
 
 /// Why training stopped before its end.

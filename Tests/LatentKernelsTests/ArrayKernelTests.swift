@@ -12,7 +12,7 @@ import Testing
   import Glibc
 #endif
 
-/// Arithmetic, sums, activations, Adam and the conversions of every instruction set against plain loops in double
+/// Arithmetic, sums, activations and the conversions of every instruction set against plain loops in double
 /// precision.
 @Suite struct ArrayKernelTests {
   static let sets = InstructionSet.available
@@ -141,29 +141,6 @@ import Testing
     let (zeros, ones) = (GuardedArray([0, 0], element), GuardedArray([1, 1], element))
     table.activation_backward(zeros.pointer, ones.pointer, ones.pointer, 2, latent_relu)
     #expect(ones.values == [0, 0])
-  }
-
-  @Test(arguments: sets, ElementType.allCases)
-  func adam(_ set: InstructionSet, _ element: ElementType) {
-    let table = Operations.table(for: element, set: set).pointee
-    let tolerance = element == .float32 ? 5e-7 : 1e-14
-    let (rate, beta1, beta2, epsilon) = (0.125, 0.875, 0.96875, 0.0625)
-    for n in Self.lengths {
-      let (w, g) = (sample(n, element, seed: 1), sample(n, element, seed: 2))
-      let (m, v) = (sample(n, element, seed: 3), sample(n, element, seed: 4, 0...1))
-      let (w0, g0, m0, v0) = (w.values, g.values, m.values, v.values)
-      table.adam(w.pointer, g.pointer, m.pointer, v.pointer, n, rate, beta1, beta2, epsilon)
-      var (weights, first, second) = (w0, m0, v0)
-      for i in 0..<n {
-        first[i] = beta1 * m0[i] + (1 - beta1) * g0[i]
-        second[i] = beta2 * v0[i] + (1 - beta2) * g0[i] * g0[i]
-        weights[i] -= rate * first[i] / (second[i].squareRoot() + epsilon)
-      }
-      #expect(maxRelativeError(m.values, first) < tolerance, "m \(set) n=\(n)")
-      #expect(maxRelativeError(v.values, second) < tolerance, "v \(set) n=\(n)")
-      #expect(maxRelativeError(w.values, weights) < tolerance, "w \(set) n=\(n)")
-      #expect(g.values == g0)
-    }
   }
 
   @Test(arguments: sets, ElementType.allCases)

@@ -102,6 +102,10 @@ struct FaultyAdam: Optimizer {
     get { adam.learningRate }
     set { adam.learningRate = newValue }
   }
+  var state: OptimizerState {
+    get { adam.state }
+    set { adam.state = newValue }
+  }
 
   mutating func update(_ model: inout some Module, along gradients: Gradients, pool: WorkerPool?) {
     adam.update(&model, along: gradients, pool: pool)

@@ -1,6 +1,6 @@
 /// Numbers for tests, the same in every run, from a generator that has nothing to do with the library's own: SplitMix64
 /// (Steele, Lea & Flood 2014).
-public struct SampleValues {
+public struct SampleValues: Sendable {
   private var state: UInt64
 
   /// Each seed gives other numbers.

@@ -73,6 +73,11 @@ typedef struct latent_ops {
   void (*fill)(double value, void *y, size_t n);
   // the sum of n elements, in pairwise order
   double (*sum)(const void *x, size_t n);
+  double (*sum_squares)(const void *x, size_t n);
+  // y = min(max(y, low), high)
+  void (*clamp)(double low, double high, void *y, size_t n);
+  // y += fraction (x - y)
+  void (*move_toward)(const void *x, double fraction, void *y, size_t n);
   // 1 where every element is finite
   int (*all_finite)(const void *x, size_t n);
   // y[c] (+)= sum over rows of x[row, c]
@@ -152,9 +157,17 @@ typedef struct latent_ops {
   void (*kl_standard_normal_backward)(const void *mean, const void *log_variance, double scale, void *d_mean,
                                       void *d_log_variance, size_t n);
 
-  // optimizer.inc.h
+  // optimizer.inc.h: one step; arrays are disjoint
+  void (*sgd_momentum)(void *weights, const void *gradient, void *velocity, size_t n, double rate, double momentum,
+                       int nesterov);
+  void (*rmsprop)(void *weights, const void *gradient, void *square, void *_Nullable mean, void *_Nullable velocity,
+                  size_t n, double rate, double rho, double momentum, double epsilon);
   void (*adam)(void *weights, const void *gradient, void *first, void *second, size_t n, double rate, double beta1,
-               double beta2, double epsilon);
+               double beta2, double epsilon, double decay);
+  void (*adamax)(void *weights, const void *gradient, void *first, void *norm, size_t n, double rate, double beta1,
+                 double beta2, double epsilon);
+  void (*lion)(void *weights, const void *gradient, void *first, size_t n, double rate, double beta1, double beta2,
+               double decay);
 
   // product.inc.h: C[m, n] (+)= A B with B packed once and used many times
   size_t (*packed_count)(size_t k, size_t n);

@@ -18,6 +18,8 @@ public final class ParameterLayout: Sendable {
   public let count: Int
   /// What all parameters' elements are.
   public let element: ElementType
+  /// The slots in blocks that one worker takes at a time.
+  let blocks: [Block]
   private let indices: [Int: Int]  // by parameter id
 
   /// The layout of a model's parameters, which must be of one element type and visited once each.
@@ -44,6 +46,7 @@ public final class ParameterLayout: Sendable {
     self.slots = slots
     self.indices = indices
     self.element = element ?? .float32
+    blocks = Block.cut(slots)
     count = end
   }
 
@@ -54,6 +57,47 @@ public final class ParameterLayout: Sendable {
     let storage = Storage(count: count, element: element)
     storage.fill(0)
     return storage
+  }
+}
+
+extension ParameterLayout {
+  /// A run of one parameter's elements.
+  struct Block: Sendable {
+    /// The parameter's number.
+    let slot: Int
+    /// The elements in the flat buffer.
+    let range: Range<Int>
+    /// The elements in the parameter.
+    let rangeInSlot: Range<Int>
+
+    static func cut(_ slots: [Slot]) -> [Block] {
+      let size = 1 << 15
+      return slots.enumerated().flatMap { index, slot in
+        stride(from: 0, to: slot.range.count, by: size).map { lower in
+          let range = lower..<min(lower + size, slot.range.count)
+          let start = slot.range.lowerBound
+          return Block(slot: index, range: start + range.lowerBound..<start + range.upperBound, rangeInSlot: range)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with each block and its number, on the pool's workers or in order on the calling thread.
+  func forEachBlock(
+    on pool: WorkerPool?, as row: String, _ body: @Sendable (_ index: Int, _ block: Block) -> Void
+  ) {
+    if let pool {
+      pool.run(tasks: blocks.count, as: row) { task, _ in body(task, blocks[task]) }
+    } else {
+      for (index, block) in blocks.enumerated() { body(index, block) }
+    }
+  }
+
+  /// Stops with `message` unless the parameter stands at this place of the layout.
+  func check(_ path: String, _ value: Tensor, at index: Int, _ message: String) {
+    precondition(
+      index < slots.count && slots[index].path == path && slots[index].shape == value.shape,
+      "\(message); \(path) \(value.shape) is not in their layout")
   }
 }
 

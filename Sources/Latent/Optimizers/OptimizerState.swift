@@ -1,0 +1,51 @@
+import LatentKernels
+
+/// What an optimizer carries from step to step: how many there were, and running averages and the like, each one flat
+/// buffer in the places of the model's ``ParameterLayout``.
+///
+/// The learning rate and the other settings are not part of it: whoever makes the optimizer knows them.
+public struct OptimizerState: Sendable {
+  /// One number for each weight.
+  public struct Slot: Sendable {
+    /// For example `firstMoment`.
+    public let name: String
+    /// All of them, as long as the layout; zero between its places.
+    public internal(set) var values: Storage
+
+    public init(name: String, values: Storage) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  /// Steps taken so far.
+  public internal(set) var step: Int
+  /// The optimizer's buffers, in its order; none before the first step.
+  public internal(set) var slots: [Slot]
+
+  /// A state as it was read, or that of an optimizer that has taken no step.
+  public init(step: Int = 0, slots: [Slot] = []) {
+    precondition(step >= 0, "OptimizerState: step \(step) is negative")
+    self.step = step
+    self.slots = slots
+  }
+
+  /// Hands over the buffers to be written, each in memory of its own, made where there are none yet.
+  mutating func take(_ names: [String], for layout: ParameterLayout, of optimizer: String) -> [Slot] {
+    if slots.isEmpty && step == 0 { return names.map { Slot(name: $0, values: layout.zeros()) } }
+    precondition(
+      slots.count == names.count && zip(slots, names).allSatisfy { $0.name == $1 },
+      "\(optimizer): its state has \(slots.map(\.name)), not \(names); it is of an optimizer with other settings")
+    var taken = slots
+    slots = []
+    for index in taken.indices {
+      let (count, element) = (taken[index].values.count, taken[index].values.element)
+      precondition(
+        count == layout.count && element == layout.element,
+        "\(optimizer): its state is of another model, of \(count) \(element) elements, not \(layout.count) "
+          + "\(layout.element); each model needs an optimizer of its own")
+      taken[index].values.makeUnique()
+    }
+    return taken
+  }
+}

@@ -1,0 +1,56 @@
+/// Lowers the learning rate when a value has stopped to fall, as Keras's ReduceLROnPlateau does.
+///
+/// A value that is lower than the best so far by more than `minimumChange` is an improvement. After `patience` values in
+/// a row without one the rate is multiplied by `factor`; after that, the next `cooldown` values start
+/// no new row, except that the last of them counts again (as in Keras).
+///
+///     var plateau = ReduceOnPlateau(patience: 5)
+///     ... after each epoch: optimizer.learningRate = plateau.rate(optimizer.learningRate, after: validationLoss)
+public struct ReduceOnPlateau: Sendable, Equatable {
+  public let factor: Double
+  public let patience: Int
+  public let minimumChange: Double
+  public let cooldown: Int
+  /// The rate does not fall below this.
+  public let minimumRate: Double
+  /// The lowest value so far.
+  public private(set) var best = Double.infinity
+  /// Values in a row without an improvement.
+  public private(set) var wait = 0
+  /// Values of the cooldown that are left.
+  public private(set) var coolingDown = 0
+
+  /// The defaults are Keras's.
+  public init(
+    factor: Double = 0.1, patience: Int = 10, minimumChange: Double = 1e-4, cooldown: Int = 0, minimumRate: Double = 0
+  ) {
+    precondition(factor > 0 && factor < 1, "ReduceOnPlateau: factor \(factor) is not between 0 and 1")
+    precondition(
+      patience >= 0 && cooldown >= 0, "ReduceOnPlateau: patience \(patience), cooldown \(cooldown); neither is negative"
+    )
+    self.factor = factor
+    self.patience = patience
+    self.minimumChange = minimumChange
+    self.cooldown = cooldown
+    self.minimumRate = minimumRate
+  }
+
+  /// The learning rate to use from now on, after the monitored value came to `value`.
+  public mutating func rate(_ rate: Double, after value: Double) -> Double {
+    if coolingDown > 0 {
+      coolingDown -= 1
+      wait = 0
+    }
+    if value < best - minimumChange {
+      best = value
+      wait = 0
+      return rate
+    }
+    if coolingDown > 0 { return rate }
+    wait += 1
+    if wait < patience || rate <= minimumRate { return rate }
+    coolingDown = cooldown
+    wait = 0
+    return max(rate * factor, minimumRate)
+  }
+}

@@ -1,0 +1,47 @@
+import CLatentKernels
+
+/// One optimizer step over a block of weights; formulas and sources in `optimizer.inc.h`. A `rate` holds the bias
+/// corrections already; `decay` is the part of each weight that it loses.
+extension Storage {
+  /// SGD with momentum, Keras's form, or Nesterov's.
+  public func momentumStep(gradient: Storage, velocity: Storage, rate: Double, momentum: Double, nesterov: Bool) {
+    for other in [gradient, velocity] { check("SGD", other) }
+    operations.sgd_momentum(
+      pointer, gradient.pointer, velocity.pointer, count, rate, momentum, nesterov ? 1 : 0)
+  }
+
+  /// RMSprop: centered where there is a running `mean`, with momentum where there is a `velocity`.
+  public func rmspropStep(
+    gradient: Storage, meanSquare: Storage, mean: Storage?, velocity: Storage?, rate: Double, rho: Double,
+    momentum: Double, epsilon: Double
+  ) {
+    for other in [gradient, meanSquare, mean ?? meanSquare, velocity ?? meanSquare] { check("RMSprop", other) }
+    operations.rmsprop(
+      pointer, gradient.pointer, meanSquare.pointer, mean?.pointer, velocity?.pointer, count, rate, rho, momentum,
+      epsilon)
+  }
+
+  /// Adam in Keras's form.
+  public func adamStep(
+    gradient: Storage, first: Storage, second: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double,
+    decay: Double = 0
+  ) {
+    for other in [gradient, first, second] { check("Adam", other) }
+    operations.adam(
+      pointer, gradient.pointer, first.pointer, second.pointer, count, rate, beta1, beta2, epsilon, decay)
+  }
+
+  /// AdaMax; `norm` is the decaying largest size of a gradient.
+  public func adamaxStep(
+    gradient: Storage, first: Storage, norm: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double
+  ) {
+    for other in [gradient, first, norm] { check("AdaMax", other) }
+    operations.adamax(pointer, gradient.pointer, first.pointer, norm.pointer, count, rate, beta1, beta2, epsilon)
+  }
+
+  /// Lion.
+  public func lionStep(gradient: Storage, first: Storage, rate: Double, beta1: Double, beta2: Double, decay: Double) {
+    for other in [gradient, first] { check("Lion", other) }
+    operations.lion(pointer, gradient.pointer, first.pointer, count, rate, beta1, beta2, decay)
+  }
+}
