@@ -36,9 +36,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
     .target(name: "Latent", dependencies: ["LatentKernels"]),
     .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "CZlib"]),
-    .target(name: "LatentVAE", dependencies: ["Latent", "LatentData"]),
+    .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentData"]),
     .target(name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE"]),
-    .target(name: "LatentReport", dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
+    .target(
+      name: "LatentReport",
+      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
       name: "LatentCommand",

@@ -1,3 +1,5 @@
+import Latent
+
 /// A table in plain text or Markdown: the first column to the left, the others to the right.
 struct TextTable {
   private let head: [String]
@@ -10,7 +12,7 @@ struct TextTable {
   }
 
   mutating func add(_ cells: [String]) {
-    precondition(cells.count == head.count, "TextTable: \(cells.count) cells under \(head.count) heads")
+    require(cells.count == head.count, "TextTable: \(cells.count) cells under \(head.count) heads")
     rows.append(cells)
   }
 

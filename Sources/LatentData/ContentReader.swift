@@ -1,4 +1,5 @@
 import CZlib
+import LatentKernels
 
 /// The content of a plain or gzip file, piece by piece: no more is inflated than was asked for.
 ///
@@ -47,7 +48,7 @@ private final class Inflater {
     self.file = file
     stream.initialize(to: z_stream())
     let code = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))  // 16: gzip only
-    precondition(code == Z_OK, "inflateInit2: zlib returned \(code)")
+    require(code == Z_OK, "inflateInit2: zlib returned \(code)")
   }
 
   deinit {

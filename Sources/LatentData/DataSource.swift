@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Where a program's images come from, as a user names it: `auto`, `fashion-mnist`, `synthetic` or a folder.
 public enum DataSource: Sendable, Equatable {
   /// Fashion-MNIST if it is installed, else synthetic digits; the provenance says which.
@@ -25,7 +27,7 @@ public enum DataSource: Sendable, Equatable {
   func load(
     _ part: Dataset.Part, limit: Int?, seed: UInt64, fashionMNISTFolder: String
   ) throws(DataError) -> Dataset {
-    precondition(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) images")
+    require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) images")
     switch self {
     case .auto where Dataset.hasImages(folder: fashionMNISTFolder):
       return try DataSource.fashionMNIST.load(part, limit: limit, seed: seed, fashionMNISTFolder: fashionMNISTFolder)

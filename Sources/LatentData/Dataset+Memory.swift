@@ -7,11 +7,11 @@ extension Dataset {
   ///   - pixels: [count, height, width] bytes; copied once.
   ///   - labels: [count], or nil.
   public init(name: String, height: Int, width: Int, pixels: [UInt8], labels: [UInt8]? = nil) {
-    precondition(
+    require(
       height > 0 && width > 0 && pixels.count.isMultiple(of: height * width),
       "Dataset: \(pixels.count) bytes are no whole number of images of \(height)x\(width)")
     let count = pixels.count / (height * width)
-    precondition(
+    require(
       labels == nil || labels?.count == count, "Dataset: \(labels?.count ?? 0) labels for \(count) images")
     let storage = PixelStorage(count: pixels.count) { memory in _ = memory.initialize(from: pixels) }
     self.init(
@@ -27,7 +27,7 @@ extension Dataset {
   ///   - seed: Any number; each gives other images.
   public static func synthetic(count: Int? = nil, seed: UInt64 = 0, part: Part = .training) -> Dataset {
     let count = count ?? part.syntheticCount
-    precondition(count > 0 && count <= 1 << 21, "Dataset.synthetic: \(count) images; 1 to 2097152 can be drawn")
+    require(count > 0 && count <= 1 << 21, "Dataset.synthetic: \(count) images; 1 to 2097152 can be drawn")
     var labels = [UInt8](repeating: 0, count: count)
     let height = SyntheticDigits.height
     let width = SyntheticDigits.width

@@ -74,19 +74,19 @@ public struct Dataset: Sendable {
 
   /// A copy of one image: [height, width] bytes.
   public func image(_ index: Int) -> [UInt8] {
-    precondition(index >= 0 && index < count, "Dataset.image: image \(index) of \(count)")
+    require(index >= 0 && index < count, "Dataset.image: image \(index) of \(count)")
     return withPixels { Array($0[index * height * width..<(index + 1) * height * width]) }
   }
 
   /// The first images, at most `maxCount`.
   public func prefix(_ maxCount: Int) -> Dataset {
-    precondition(maxCount >= 0, "Dataset.prefix: \(maxCount) images")
+    require(maxCount >= 0, "Dataset.prefix: \(maxCount) images")
     return Dataset(self, images: 0..<min(maxCount, count))
   }
 
   /// All but the first `dropped` images.
   public func dropFirst(_ dropped: Int) -> Dataset {
-    precondition(dropped >= 0, "Dataset.dropFirst: \(dropped) images")
+    require(dropped >= 0, "Dataset.dropFirst: \(dropped) images")
     return Dataset(self, images: min(dropped, count)..<count)
   }
 
@@ -97,7 +97,7 @@ public struct Dataset: Sendable {
   ///
   /// - Parameter validationFraction: At least 0 and below 1.
   public func split(validationFraction: Double) -> (training: Dataset, validation: Dataset) {
-    precondition(
+    require(
       validationFraction >= 0 && validationFraction < 1,
       "Dataset.split: the validation fraction \(validationFraction) is not in 0 ..< 1")
     let cut = Int(Double(count) * (1 - validationFraction))
@@ -106,7 +106,7 @@ public struct Dataset: Sendable {
 
   /// The same pixels in rows of another length: as many time steps for a model that reads rows.
   public func reshaped(height: Int, width: Int) -> Dataset {
-    precondition(
+    require(
       height > 0 && width > 0 && height * width == self.height * self.width,
       "Dataset.reshaped: \(self.height)x\(self.width) pixels do not make \(height)x\(width)")
     return Dataset(self, images: 0..<count, height: height, width: width)

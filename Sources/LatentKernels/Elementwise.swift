@@ -110,7 +110,7 @@ extension Storage {
 
   /// self[c] (+)= the sum over all rows of x[row, c], with as many columns as self has elements.
   public func assignColumnSums(of x: Storage, accumulating: Bool) {
-    precondition(
+    require(
       count > 0 && x.count % count == 0 && x.element == element,
       "column sums: \(x.count) elements are not rows of \(count)")
     operations.column_sums(x.pointer, x.count / count, count, accumulating ? 1 : 0, pointer)
@@ -118,7 +118,7 @@ extension Storage {
 
   /// self[row, c] = activation(self[row, c] + bias[c])
   public func addBias(_ bias: Storage, activation: Activation) {
-    precondition(
+    require(
       bias.count > 0 && count % bias.count == 0 && bias.element == element,
       "bias: \(count) elements are not rows of \(bias.count)")
     operations.bias_activation(pointer, bias.pointer, count / bias.count, bias.count, activation.kernelValue)
@@ -133,7 +133,7 @@ extension Storage {
 
   /// The numbers of `values`, rounded to this element type.
   public func assign(_ values: [Double]) {
-    precondition(values.count == count, "assign: \(values.count) values for \(count) elements")
+    require(values.count == count, "assign: \(values.count) values for \(count) elements")
     operations.from_double(values, pointer, count)
   }
 
@@ -146,7 +146,7 @@ extension Storage {
   }
 
   func check(_ operation: String, _ other: Storage) {
-    precondition(
+    require(
       other.count == count && other.element == element,
       "\(operation): \(other.count) elements of \(other.element) against \(count) of \(element)")
   }

@@ -29,10 +29,10 @@ extension GRUSequence {
   public func backward(
     upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
   ) {
-    precondition(keepsState, "GRUSequence.backward: the forward pass kept no state")
+    require(keepsState, "GRUSequence.backward: the forward pass kept no state")
     let (batch, time, hidden) = (sizes.batch, sizes.time, sizes.hidden)
     let (element, operations, state) = (gates.element, gates.operations, batch * hidden)
-    precondition(
+    require(
       upstream.count == state * (upstreamIsSequence ? time : 1) && gradients.bias.count == sizes.biasCount
         && [upstream, gradients.bias].allSatisfy { $0.element == element },
       "GRUSequence.backward: upstream \(upstream.count) \(upstream.element), bias gradient "

@@ -53,7 +53,7 @@ public struct GRUSequence {
   ) {
     let (batch, time, hidden) = (sizes.batch, sizes.time, sizes.hidden)
     let (element, operations, state) = (x.element, x.operations, batch * hidden)
-    precondition(
+    require(
       batch > 0 && time > 0 && x.count == batch * time * sizes.input && kernel.count == sizes.input * 3 * hidden
         && recurrentKernel.count == hidden * 3 * hidden && bias.count == sizes.biasCount
         && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element },

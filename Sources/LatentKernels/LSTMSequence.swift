@@ -66,7 +66,7 @@ public struct LSTMSequence {
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
-    precondition(
+    require(
       batch > 0 && time > 0 && x.count == batch * time * input && kernel.count == input * 4 * hidden
         && recurrentKernel.count == hidden * 4 * hidden && bias.count == 4 * hidden
         && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element },
@@ -120,9 +120,9 @@ public struct LSTMSequence {
   public func backward(
     upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
   ) {
-    precondition(keepsState, "LSTMSequence.backward: the forward pass kept no state")
+    require(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
-    precondition(
+    require(
       upstream.count == batch * hidden * (upstreamIsSequence ? time : 1) && gradients.bias.count == 4 * hidden
         && [upstream, gradients.bias].allSatisfy { $0.element == gates.element },
       "LSTMSequence.backward: upstream \(upstream.count) \(upstream.element), bias gradient "

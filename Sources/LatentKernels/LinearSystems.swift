@@ -23,7 +23,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
 extension Factorization {
   /// x of a x = b by LU with partial pivoting: a [n, n], b [n, columns], x [n, columns].
   public static func solve(_ a: [Double], _ b: [Double], n: Int, columns: Int) throws(LinearAlgebraError) -> [Double] {
-    precondition(
+    require(
       n > 0 && columns > 0 && a.count == n * n && b.count == n * columns,
       "solve: \(a.count) elements as [\(n), \(n)] and \(b.count) as [\(n), \(columns)]")
     BLAS.useOneThread()
@@ -32,19 +32,19 @@ extension Factorization {
     let code = LAPACKE_dgesv(
       LAPACK_ROW_MAJOR, Int32(n), Int32(columns), &factors, Int32(n), &pivots, &x, Int32(columns))
     if code > 0 { throw .singular(pivot: Int(code)) }
-    precondition(code == 0, "solve: LAPACK's dgesv failed with \(code)")
+    require(code == 0, "solve: LAPACK's dgesv failed with \(code)")
     return x
   }
 
   /// The lower triangle L of a = L L^T for a symmetric positive definite a [n, n], zeros above; only a's lower triangle is
   /// read.
   public static func cholesky(_ a: [Double], n: Int) throws(LinearAlgebraError) -> [Double] {
-    precondition(n > 0 && a.count == n * n, "cholesky: \(a.count) elements as [\(n), \(n)]")
+    require(n > 0 && a.count == n * n, "cholesky: \(a.count) elements as [\(n), \(n)]")
     BLAS.useOneThread()
     var l = a
     let code = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 76 /* 'L' */, Int32(n), &l, Int32(n))
     if code > 0 { throw .notPositiveDefinite(order: Int(code)) }
-    precondition(code == 0, "cholesky: LAPACK's dpotrf failed with \(code)")
+    require(code == 0, "cholesky: LAPACK's dpotrf failed with \(code)")
     for row in 0..<n { for column in row + 1..<max(n, row + 1) { l[row * n + column] = 0 } }
     return l
   }
@@ -53,7 +53,7 @@ extension Factorization {
   public static func svd(
     _ a: [Double], rows m: Int, columns n: Int
   ) throws(LinearAlgebraError) -> (u: [Double], s: [Double], vt: [Double]) {
-    precondition(m > 0 && n > 0 && a.count == m * n, "svd: \(a.count) elements as [\(m), \(n)]")
+    require(m > 0 && n > 0 && a.count == m * n, "svd: \(a.count) elements as [\(m), \(n)]")
     BLAS.useOneThread()
     let k = min(m, n)
     var copy = a
@@ -72,7 +72,7 @@ extension Factorization {
   public static func symmetricEigen(
     _ a: [Double], n: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
-    precondition(n > 0 && a.count == n * n, "symmetricEigen: \(a.count) elements as [\(n), \(n)]")
+    require(n > 0 && a.count == n * n, "symmetricEigen: \(a.count) elements as [\(n), \(n)]")
     BLAS.useOneThread()
     var vectors = a
     var values = [Double](repeating: 0, count: n)

@@ -12,7 +12,7 @@ public struct Matrix: Sendable {
   /// - Parameter stride: Elements from a row's start to the next one's; the number of columns where left out.
   public init(_ storage: Storage, rows: Int, columns: Int, stride: Int? = nil) {
     let stride = stride ?? columns
-    precondition(
+    require(
       stride >= columns && (rows == 0 || (rows - 1) * stride + columns <= storage.count),
       "Matrix: \(rows)x\(columns) with stride \(stride) does not fit in \(storage.count) elements")
     self.storage = storage
@@ -34,7 +34,7 @@ public func multiply(
 ) {
   let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
   let (kB, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
-  precondition(
+  require(
     k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element,
     "multiply: [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
   if m == 0 || n == 0 { return }
@@ -62,7 +62,7 @@ public func multiplyTransposed(
   _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
   accumulatingLower: Bool = false
 ) {
-  precondition(
+  require(
     a.rows == b.rows && a.columns == c.rows + (lower?.rows ?? 0) && a.element == b.element
       && [c, lower ?? c].allSatisfy { $0.columns == b.columns && $0.stride == b.columns && $0.element == a.element },
     "multiplyTransposed: [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
@@ -74,6 +74,6 @@ public func multiplyTransposed(
 
 /// BLAS counts in 32-bit integers.
 private func blasInt(_ value: Int) -> blasint {
-  precondition(value <= Int(Int32.max), "multiply: a dimension of \(value) is more than BLAS can count")
+  require(value <= Int(Int32.max), "multiply: a dimension of \(value) is more than BLAS can count")
   return blasint(value)
 }

@@ -7,7 +7,7 @@ extension Storage {
   /// - Parameter statistics: [rows, 2], gets each row's mean and 1 / sqrt(variance + epsilon)
   public func assignLayerNorm(of x: Storage, gamma: Storage, beta: Storage, epsilon: Double, statistics: Storage) {
     let (rows, columns) = checkRows("layer normalisation", x, [gamma, beta])
-    precondition(
+    require(
       statistics.count == 2 * rows && statistics.element == element,
       "layer normalisation: statistics of \(statistics.count) \(statistics.element) for \(rows) rows")
     operations.layer_norm(
@@ -63,7 +63,7 @@ extension Storage {
   /// `streams[r]` of the generator `key`.
   public func assignDropout(of x: Storage, rate: Double, key: UInt64, streams: [UInt64]) {
     check("dropout", x)
-    precondition(
+    require(
       rate >= 0 && rate < 1 && !streams.isEmpty && count % streams.count == 0,
       "dropout: a rate of \(rate), \(count) elements in \(streams.count) rows")
     let threshold = UInt32(min((rate * 0x1p32).rounded(), 0x1p32 - 1))
@@ -74,7 +74,7 @@ extension Storage {
   private func checkRows(_ operation: String, _ x: Storage, _ columns: [Storage]) -> (rows: Int, columns: Int) {
     check(operation, x)
     let width = columns[0].count
-    precondition(
+    require(
       width > 0 && count % width == 0 && columns.allSatisfy { $0.count == width && $0.element == element },
       "\(operation): \(count) elements of \(element) are not rows of \(columns.map { "\($0.count) \($0.element)" })")
     return (count / width, width)

@@ -13,7 +13,7 @@ public struct Operations {
   ///   - set: The instruction set; the process-wide choice by default.
   /// - Precondition: This processor can run `set`.
   public static func table(for element: ElementType, set: InstructionSet = .selected) -> UnsafePointer<latent_ops> {
-    precondition(
+    require(
       set <= .best, "Operations.table: this processor runs \(InstructionSet.best) at most, not \(set)")
     return latent_table(set.kernelValue, element == .float32 ? latent_float32 : latent_float64)
   }

@@ -24,7 +24,7 @@ public struct PackedMatrix: Sendable {
   /// Room for the parts on top of each other, to be filled by ``pack(_:transposed:columns:)``.
   init(uninitializedFor parts: [Matrix], transposed: Bool, workspace: Workspace?) {
     let first = parts[0]
-    precondition(
+    require(
       parts.allSatisfy { $0.columns == first.columns && $0.element == first.element }
         && (parts.count == 1 || !transposed),
       "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))")
@@ -53,7 +53,7 @@ public struct PackedMatrix: Sendable {
 
   /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
-    precondition(
+    require(
       firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
         && a.element == packed.element && c.element == packed.element,
       "PackedMatrix: [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "

@@ -31,7 +31,7 @@ public struct Patches: Equatable, Sendable {
     public let height: Int, width: Int
 
     public init(height: Int, width: Int) {
-      precondition(height > 0 && width > 0, "strides: \(height) and \(width) must be positive")
+      require(height > 0 && width > 0, "strides: \(height) and \(width) must be positive")
       self.height = height
       self.width = width
     }
@@ -41,7 +41,7 @@ public struct Patches: Equatable, Sendable {
   public init(
     height: Int, width: Int, channels: Int, kernelHeight: Int, kernelWidth: Int, strides: Strides, padding: Padding
   ) {
-    precondition(
+    require(
       [height, width, channels, kernelHeight, kernelWidth].allSatisfy { $0 > 0 }
         && (padding == .same || (height >= kernelHeight && width >= kernelWidth)),
       "convolution: a kernel of [\(kernelHeight), \(kernelWidth)] with \(padding) padding does not fit on an image of "
@@ -86,7 +86,7 @@ public struct Patches: Equatable, Sendable {
 
   private func check(_ operation: String, _ images: Storage, _ patches: Storage) -> Int {
     let count = images.count / imageCount
-    precondition(
+    require(
       images.count == count * imageCount && patches.count == count * placeCount * patchCount
         && images.element == patches.element,
       "Patches.\(operation): images of \(images.count) \(images.element), patches of \(patches.count) "

@@ -70,7 +70,7 @@ extension Storage {
 
   /// Fills rows of `columns` standard normal numbers, row r from stream `streams[r]` of the generator `key`.
   public func fillNormal(key: UInt64, streams: [UInt64], columns: Int) {
-    precondition(
+    require(
       streams.count * columns == count, "normal noise: \(streams.count) rows of \(columns) for \(count) elements")
     operations.normal_noise(key, streams, pointer, streams.count, columns)
   }
@@ -85,7 +85,7 @@ extension Storage {
     _ pixels: UnsafeBufferPointer<UInt8>, images indices: some RandomAccessCollection<Int>, columns: Int, scale: Double
   ) {
     let rows = indices.map(Int64.init)
-    precondition(
+    require(
       rows.count * columns == count && rows.allSatisfy { $0 >= 0 && (Int($0) + 1) * columns <= pixels.count },
       "gather: \(rows.count) images of \(columns) pixels into \(count) elements, from \(pixels.count) bytes")
     guard let base = pixels.baseAddress else { return }

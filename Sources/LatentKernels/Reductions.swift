@@ -11,13 +11,13 @@ extension Storage {
   /// self[outer, inner] = the largest of x[outer, n, inner] over n, or the smallest; a NaN wins.
   public func assignExtreme(of x: Storage, outer: Int, count n: Int, inner: Int, smallest: Bool) {
     checkReduction(smallest ? "min" : "max", x, outer, n, inner)
-    precondition(n > 0, "\(smallest ? "min" : "max") of no elements")
+    require(n > 0, "\(smallest ? "min" : "max") of no elements")
     operations.reduce_extreme(x.pointer, outer, n, inner, smallest ? 1 : 0, pointer)
   }
 
   /// The place of the largest element of each row; the first where there are several.
   public func largestIndices(columns: Int) -> [Int] {
-    precondition(columns > 0 && count % columns == 0, "largestIndices: \(count) elements are not rows of \(columns)")
+    require(columns > 0 && count % columns == 0, "largestIndices: \(count) elements are not rows of \(columns)")
     var indices = [Int64](repeating: 0, count: count / columns)
     operations.largest_index(pointer, indices.count, columns, &indices)
     return indices.map(Int.init)
@@ -36,7 +36,7 @@ extension Storage {
   }
 
   private func checkReduction(_ name: String, _ x: Storage, _ outer: Int, _ n: Int, _ inner: Int) {
-    precondition(
+    require(
       outer >= 0 && n >= 0 && inner >= 0 && x.count == outer * n * inner && count == outer * inner
         && x.element == element,
       "\(name): \(x.count) elements of \(x.element) as [\(outer), \(n), \(inner)] into \(count) of \(element)")
@@ -44,7 +44,7 @@ extension Storage {
 
   private func checkRows(_ name: String, _ rows: [Int], _ picked: Storage, _ table: Storage, _ columns: Int) {
     let all = columns > 0 ? table.count / columns : 0
-    precondition(
+    require(
       columns > 0 && picked.count == rows.count * columns && picked.element == table.element
         && rows.allSatisfy { $0 >= 0 && $0 < all },
       "\(name): \(rows.count) rows of \(columns) columns from \(table.count) elements; rows must be in 0..<\(all)")

@@ -15,7 +15,7 @@ public struct Storage: Sendable {
 
   /// Uninitialised elements, from `workspace` or else from the system.
   public init(count: Int, element: ElementType, workspace: Workspace? = nil) {
-    precondition(count >= 0, "Storage: count \(count) is negative")
+    require(count >= 0, "Storage: count \(count) is negative")
     let bytes = count * element.size
     self.init(memory: workspace?.lend(bytes: bytes) ?? Memory(bytes: bytes), offset: 0, count: count, element: element)
   }
@@ -29,7 +29,7 @@ public struct Storage: Sendable {
 
   /// The elements of `range`, in the same memory.
   public subscript(range: Range<Int>) -> Storage {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "Storage: \(range) is outside 0..<\(count)")
+    require(range.lowerBound >= 0 && range.upperBound <= count, "Storage: \(range) is outside 0..<\(count)")
     return Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
   }
 

@@ -9,7 +9,7 @@ extension Storage {
     shape: [Int]
   ) {
     let merged = MergedDimensions(shape, [aStrides, bStrides])
-    precondition(
+    require(
       a.element == element && b.element == element && count == shape.reduce(1, *)
         && merged.fits([a.count, b.count]),
       "\(operation): \(a.count) elements of \(a.element) by strides \(aStrides) and \(b.count) of \(b.element) by "
@@ -25,7 +25,7 @@ extension Storage {
     shape: [Int], accumulating: Bool = false
   ) {
     let merged = MergedDimensions(shape, [xStrides, yStrides])
-    precondition(
+    require(
       x.element == element && xStart >= 0 && start >= 0 && merged.fits([x.count - xStart, count - start]),
       "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
         + "\(element) from \(start) by \(yStrides), shape \(shape)")
@@ -41,7 +41,7 @@ private struct MergedDimensions {
   private(set) var strides: [[Int]]
 
   init(_ shape: [Int], _ strides: [[Int]]) {
-    precondition(strides.allSatisfy { $0.count == shape.count && $0.allSatisfy { $0 >= 0 } }, "strides \(strides)")
+    require(strides.allSatisfy { $0.count == shape.count && $0.allSatisfy { $0 >= 0 } }, "strides \(strides)")
     self.strides = strides.map { _ in [] }
     for place in shape.indices where shape[place] != 1 {
       let isOneWithLast =
@@ -53,7 +53,7 @@ private struct MergedDimensions {
         self.strides[operand].append(strides[operand][place])
       }
     }
-    precondition(self.shape.count <= Int(LATENT_MAX_RANK), "a tensor of \(self.shape.count) dimensions is too much")
+    require(self.shape.count <= Int(LATENT_MAX_RANK), "a tensor of \(self.shape.count) dimensions is too much")
   }
 
   /// Whether the last element of each operand lies within its count.

@@ -22,7 +22,7 @@ public enum SyntheticDigits {
     seed: UInt64, series: UInt64, pixels: UnsafeMutableBufferPointer<UInt8>, labels: UnsafeMutableBufferPointer<UInt8>
   ) {
     let count = labels.count
-    precondition(
+    require(
       pixels.count == count * height * width,
       "SyntheticDigits.draw: \(pixels.count) bytes of pixels for \(count) labels; expected \(count * height * width)")
     guard let firstPixel = pixels.baseAddress, let firstLabel = labels.baseAddress else { return }

@@ -26,7 +26,7 @@ public final class WorkerPool: Sendable {
 
   /// - Parameter threads: Number of workers, at least 1.
   public init(threads: Int) {
-    precondition(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
+    require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
     shared = Shared(workers: threads)
     for worker in 1..<max(threads, 1) { Shared.start(shared, worker: worker) }
@@ -118,7 +118,7 @@ private final class Shared: @unchecked Sendable {
 
   func run(tasks: Int, timing: Timing?, _ body: @escaping Body) {
     let wasRunning = isRunning.exchange(true, ordering: .acquiring)
-    precondition(!wasRunning, "WorkerPool: run is called while another run of this pool is going on")
+    require(!wasRunning, "WorkerPool: run is called while another run of this pool is going on")
     self.body = body
     self.timing = timing
     self.tasks = tasks
@@ -165,7 +165,7 @@ private final class Shared: @unchecked Sendable {
         start.shared.loop(worker: start.worker)
         return nil
       }, argument)
-    precondition(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
+    require(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
     pthread_attr_destroy(&attributes)
   }
 

@@ -1,3 +1,5 @@
+import LatentKernels
+
 extension CurveChart {
   /// The chart as an SVG document.
   ///
@@ -5,7 +7,7 @@ extension CurveChart {
   ///   - width: of the whole picture in pixels; it scales, but text is made to be read at about this size.
   ///   - panelHeight: of one panel with its titles.
   public func svg(width: Double = 960, panelHeight: Double = 270) -> String {
-    precondition(width >= 240 && panelHeight >= 120, "CurveChart.svg: \(width)×\(panelHeight) leaves no room to draw")
+    require(width >= 240 && panelHeight >= 120, "CurveChart.svg: \(width)×\(panelHeight) leaves no room to draw")
     let margin = 22.0
     let gap = 18.0
     let columns = min(panelsPerRow, max(panels.count, 1))

@@ -1,4 +1,5 @@
 import LatentData
+import LatentKernels
 
 /// Curves over the epochs of a training run, in one or more panels side by side, drawn as SVG.
 ///
@@ -47,7 +48,7 @@ public struct CurveChart: Sendable, Equatable {
   public var panelsPerRow: Int
 
   public init(title: String, panels: [Panel], panelsPerRow: Int = 3) {
-    precondition(panelsPerRow > 0, "CurveChart: \(panelsPerRow) panels in a row")
+    require(panelsPerRow > 0, "CurveChart: \(panelsPerRow) panels in a row")
     self.title = title
     self.panels = panels
     self.panelsPerRow = panelsPerRow

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Numbers as people read them, the same on every platform and locale.
 public enum Format {
   /// `value` with exactly `decimals` digits (0...15) after the point: `fixed(243.81234, 2)` is `243.81`.
@@ -5,7 +7,7 @@ public enum Format {
   /// Rounds the exact binary value to nearest, ties to even, as C's `printf` does. A result of zero has no sign.
   /// From 2⁶³ upwards the shortest form is used (`1e+30`); not-a-number is `nan`, the infinities `inf` and `-inf`.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
-    precondition((0...15).contains(decimals), "Format.fixed: decimals must be in 0...15, not \(decimals)")
+    require((0...15).contains(decimals), "Format.fixed: decimals must be in 0...15, not \(decimals)")
     guard value.isFinite, value.magnitude < 0x1p63 else { return "\(value)" }
     let (whole, digits) = rounded(value.magnitude, decimals)
     let sign = value < 0 && (whole > 0 || digits > 0) ? "-" : ""

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Where the cells of a grid of equal images lie: pure arithmetic, in pixels of the final picture.
 ///
 /// Rows can be grouped in bands (a row of originals over a row of reconstructions), with a wider gap between bands.
@@ -22,9 +24,9 @@ public struct GridLayout: Sendable, Equatable {
     columns: Int, rows: Int, cellWidth: Int, cellHeight: Int, padding: Int,
     bandRows: Int = 1, bandGap: Int? = nil, leftMargin: Int = 0
   ) {
-    precondition(columns > 0 && rows > 0, "GridLayout: \(columns) columns and \(rows) rows are no grid")
-    precondition(cellWidth > 0 && cellHeight > 0, "GridLayout: cells of \(cellWidth)×\(cellHeight) are empty")
-    precondition(
+    require(columns > 0 && rows > 0, "GridLayout: \(columns) columns and \(rows) rows are no grid")
+    require(cellWidth > 0 && cellHeight > 0, "GridLayout: cells of \(cellWidth)×\(cellHeight) are empty")
+    require(
       padding >= 0 && leftMargin >= 0 && bandRows > 0 && bandGap ?? 0 >= 0, "GridLayout: a distance is negative")
     self.columns = columns
     self.rows = rows

@@ -1,3 +1,5 @@
+import LatentKernels
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -17,7 +19,7 @@ public enum ImageGrid {
   public static func picture(
     _ images: ImageStack, columns: Int, scale: Int = 3, padding: Int = 3, background: UInt8 = 255
   ) -> Picture {
-    precondition(columns > 0 && scale > 0, "ImageGrid: \(columns) columns at scale \(scale)")
+    require(columns > 0 && scale > 0, "ImageGrid: \(columns) columns at scale \(scale)")
     let rows = max((images.count + columns - 1) / columns, 1)
     let layout = GridLayout(
       columns: columns, rows: rows, cellWidth: images.width * scale, cellHeight: images.height * scale,
@@ -50,12 +52,12 @@ public enum ImageGrid {
     originals: ImageStack, reconstructions: ImageStack, columns: Int = 10, bands: Int = 4, scale: Int = 3,
     captions: (upper: String, lower: String)? = ("original", "decoded")
   ) -> Picture {
-    precondition(
+    require(
       originals.count == reconstructions.count && originals.height == reconstructions.height
         && originals.width == reconstructions.width,
       "ImageGrid.reconstructions: \(originals.count)×\(originals.height)×\(originals.width) originals, "
         + "\(reconstructions.count)×\(reconstructions.height)×\(reconstructions.width) reconstructions")
-    precondition(columns > 0 && bands > 0 && scale > 0, "ImageGrid: \(columns) columns, \(bands) bands, scale \(scale)")
+    require(columns > 0 && bands > 0 && scale > 0, "ImageGrid: \(columns) columns, \(bands) bands, scale \(scale)")
     let shown = min(originals.count, columns * bands)
     let textScale = (scale + 1) / 2
     let words = captions.map { max(PixelFont.width(of: $0.upper), PixelFont.width(of: $0.lower)) * textScale } ?? 0
@@ -97,7 +99,7 @@ private struct Canvas {
 
   mutating func draw(_ images: ImageStack, _ index: Int, x: Int, y: Int, scale: Int) {
     let (stride, width) = (picture.width, images.width)
-    precondition(x >= 0 && y >= 0 && x + width * scale <= stride && y + images.height * scale <= picture.height)
+    require(x >= 0 && y >= 0 && x + width * scale <= stride && y + images.height * scale <= picture.height)
     picture.withUnsafeMutablePixels { pixels in
       images.bytes.withUnsafeBufferPointer { bytes in
         let source = bytes.baseAddress! + index * images.height * width
@@ -117,8 +119,8 @@ private struct Canvas {
   /// Draws `text` in dark grey with its upper left corner at (x, y).
   mutating func draw(_ text: String, x: Int, y: Int, scale: Int) {
     let stride = picture.width
-    precondition(x >= 0 && y >= 0 && x + PixelFont.width(of: text) * scale <= stride)
-    precondition(y + PixelFont.glyphHeight * scale <= picture.height)
+    require(x >= 0 && y >= 0 && x + PixelFont.width(of: text) * scale <= stride)
+    require(y + PixelFont.glyphHeight * scale <= picture.height)
     picture.withUnsafeMutablePixels { pixels in
       for (position, character) in text.enumerated() {
         let left = x + position * PixelFont.advance * scale

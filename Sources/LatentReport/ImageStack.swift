@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Grey images of one size, B × height × width bytes, 0 black and 255 white.
 public struct ImageStack: Sendable, Equatable {
   public let height: Int
@@ -10,8 +12,8 @@ public struct ImageStack: Sendable, Equatable {
 
   /// - Parameter bytes: B × height × width, B may be 0.
   public init(_ bytes: [UInt8], height: Int, width: Int) {
-    precondition(height > 0 && width > 0, "ImageStack: images of \(height)×\(width) are empty")
-    precondition(
+    require(height > 0 && width > 0, "ImageStack: images of \(height)×\(width) are empty")
+    require(
       bytes.count.isMultiple(of: height * width),
       "ImageStack: \(bytes.count) values are no whole number of \(height)×\(width) images")
     self.height = height

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// An 8-bit picture, rows from the top, each row from the left, the channels of a pixel side by side.
 public struct Picture: Sendable, Equatable {
   /// What a pixel holds; the raw value is its number of bytes.
@@ -14,8 +16,8 @@ public struct Picture: Sendable, Equatable {
 
   /// - Parameter pixels: height × width × channels bytes; 0 is black.
   public init(width: Int, height: Int, channels: Channels = .grey, pixels: [UInt8]) {
-    precondition(width > 0 && height > 0, "Picture: size \(width)×\(height) is empty")
-    precondition(
+    require(width > 0 && height > 0, "Picture: size \(width)×\(height) is empty")
+    require(
       pixels.count == width * height * channels.rawValue,
       "Picture: \(pixels.count) bytes given for \(height)×\(width)×\(channels.rawValue)")
     self.width = width
@@ -26,7 +28,7 @@ public struct Picture: Sendable, Equatable {
 
   /// The bytes of the pixel in column `x` of row `y`: one for grey, three for red, green, blue.
   public subscript(x: Int, y: Int) -> ArraySlice<UInt8> {
-    precondition(x >= 0 && x < width && y >= 0 && y < height, "Picture: no pixel (\(x), \(y)) in \(width)×\(height)")
+    require(x >= 0 && x < width && y >= 0 && y < height, "Picture: no pixel (\(x), \(y)) in \(width)×\(height)")
     let start = (y * width + x) * channels.rawValue
     return pixels[start..<start + channels.rawValue]
   }

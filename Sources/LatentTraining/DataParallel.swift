@@ -19,7 +19,7 @@ public final class DataParallel: Sendable {
   ///   - threads: workers, at least 1
   ///   - shards: parts of a batch, at least 1
   public init(threads: Int, shards: Int) {
-    precondition(threads >= 1 && shards >= 1, "DataParallel: \(threads) threads, \(shards) shards; at least 1 of each")
+    require(threads >= 1 && shards >= 1, "DataParallel: \(threads) threads, \(shards) shards; at least 1 of each")
     BLAS.useOneThread()
     pool = WorkerPool(threads: threads)
     self.shards = shards

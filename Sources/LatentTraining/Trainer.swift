@@ -33,7 +33,7 @@ public struct Trainer<O: Optimizer> {
   ///   - threads: worker threads; all cores that the process may use where left out
   ///   - shards: parts that a batch is cut into; ``DataParallel/defaultShards(batchSize:)`` where left out
   public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
-    precondition(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
+    require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     let threads = threads ?? Machine.cores
     self.optimizer = optimizer
     self.batchSize = batchSize
@@ -61,8 +61,8 @@ public struct Trainer<O: Optimizer> {
     _ model: inout some TrainableModel, to training: Dataset, validation: Dataset?, epochs: Int,
     onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> History {
-    precondition(training.count > 0, "fit: no images to train on")
-    precondition(schedule == nil || plateau == nil, "fit: a schedule and a plateau would both set the learning rate")
+    require(training.count > 0, "fit: no images to train on")
+    require(schedule == nil || plateau == nil, "fit: a schedule and a plateau would both set the learning rate")
     let layout = ParameterLayout(of: model)
     let key = RandomKey(seed: seed)
     var history = History()

@@ -84,10 +84,11 @@ import Testing
     #expect(
       gradientMismatches(of: operands) { operands, tape in
         let (x, y) = (operands("x", on: tape), operands("y", on: tape))
-        let both = x.concatenated(with: y)
-        return both.concatenated(with: x) * both.concatenated(with: x.reversedInTime())
+        let both = Variable.concatenated([x, y], axis: -1)
+        return Variable.concatenated([both, x], axis: -1) * Variable.concatenated([both, x.reversedInTime()], axis: -1)
       } == [])
-    #expect(gradientMismatches(of: operands) { $0("x", on: $1).concatenated(with: $0("x", on: $1)) } == [])
+    #expect(
+      gradientMismatches(of: operands) { Variable.concatenated([$0("x", on: $1), $0("x", on: $1)], axis: -1) } == [])
   }
 
   @Test func values() {
@@ -95,7 +96,7 @@ import Testing
     let x = tape.constant(Tensor([1, 2, 3, 4, 5, 6, 7, 8], shape: [2, 2, 2]))
     #expect(x.reversedInTime().tensor.values == [3, 4, 1, 2, 7, 8, 5, 6])
     let y = tape.constant(Tensor([-1, -2, -3, -4], shape: [2, 2, 1]))
-    #expect(x.concatenated(with: y).tensor.values == [1, 2, -1, 3, 4, -2, 5, 6, -3, 7, 8, -4])
+    #expect(Variable.concatenated([x, y], axis: -1).tensor.values == [1, 2, -1, 3, 4, -2, 5, 6, -3, 7, 8, -4])
   }
 
   @Test func misuse() async {
@@ -105,9 +106,10 @@ import Testing
     #expect(message(time).contains("reversedInTime: [2, 3] is not [B, T, D] with B, T > 0"))
     let rows = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let tape = Tape()
-      _ = tape.constant(Tensor(zeros: [2, 3])).concatenated(with: tape.constant(Tensor(zeros: [3, 3])))
+      _ = Variable.concatenated(
+        [tape.constant(Tensor(zeros: [2, 3])), tape.constant(Tensor(zeros: [3, 3]))], axis: -1)
     }
-    #expect(message(rows).contains("concatenated: [2, 3] of float32 and [3, 3] of float32 do not match"))
+    #expect(message(rows).contains("concatenated: [2, 3] and [3, 3] along axis 1"))
   }
 
   private func message(_ result: ExitTest.Result?) -> String {

@@ -34,6 +34,8 @@ import Testing
       key: RandomKey(seed: 1), element: element)
     // TensorFlow rounds the constants of these two to float32.
     let tolerance = ["dense_gelu", "dense_leaky_relu"].contains(name) ? 2e-8 : 1e-10
-    checkAgainstKeras(golden, element, layer, names: [("kernel", "kernel"), ("bias", "bias")], exact: tolerance) { $0($1) }
+    checkAgainstKeras(golden, element, layer, names: [("kernel", "kernel"), ("bias", "bias")], exact: tolerance) {
+      $0($1)
+    }
   }
 }

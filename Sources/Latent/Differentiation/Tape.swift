@@ -59,7 +59,7 @@ public final class Tape {
   func variable(for parameter: Parameter) -> Variable {
     guard let layout else { return constant(parameter.value) }
     guard let slot = layout.index(of: parameter) else {
-      preconditionFailure(
+      fatalError(
         "Tape: a parameter of shape \(parameter.value.shape) is used, but the model's visit(_:) does not show it")
     }
     if let node = parameterNodes[slot] { return Variable(tensor: parameter.value, tape: self, node: node) }
@@ -88,8 +88,8 @@ public final class Tape {
     work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
     backward: @escaping (inout Backward) -> Void
   ) -> Variable {
-    precondition(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")
-    precondition(!isUsedUp, "\(name): this tape has been walked back already; use a new one")
+    require(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")
+    require(!isUsedUp, "\(name): this tape has been walked back already; use a new one")
     if checksFinite, firstNonFinite == nil, !output.storage.isFinite() {
       let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }.first(where: \.isParameter)?.name
       firstNonFinite = path.map { "\(name) at \($0)" } ?? name
@@ -129,10 +129,10 @@ public final class Tape {
   ///   - seed: d(what is wanted)/d(loss): 1, or a shard's share of the batch
   ///   - gradients: overwritten; parameters that the loss does not depend on get zeros
   public func backward(from loss: Variable, seed: Double = 1, into gradients: Gradients) {
-    precondition(loss.tape === self, "backward: the loss belongs to another tape")
-    precondition(loss.tensor.count == 1, "backward: the loss has the shape \(loss.shape), not one element")
-    precondition(gradients.layout === layout, "backward: the gradients are of another layout")
-    precondition(!isUsedUp, "backward: this tape has been walked back already; use a new one")
+    require(loss.tape === self, "backward: the loss belongs to another tape")
+    require(loss.tensor.count == 1, "backward: the loss has the shape \(loss.shape), not one element")
+    require(gradients.layout === layout, "backward: the gradients are of another layout")
+    require(!isUsedUp, "backward: this tape has been walked back already; use a new one")
     isUsedUp = true
     for (slot, node) in parameterNodes.enumerated() {
       if let node { nodes[node].gradient = gradients.flat[gradients.layout.slots[slot].range] }

@@ -26,7 +26,7 @@ public struct BatchNorm: Module {
 
   /// gamma is 1 and beta 0 at first.
   public init(size: Int, momentum: Double = 0.99, epsilon: Double = 1e-3, element: ElementType = .float32) {
-    precondition(
+    require(
       size > 0 && epsilon > 0 && (0...1).contains(momentum),
       "BatchNorm: the size \(size) and epsilon \(epsilon) must be positive, momentum \(momentum) in 0...1")
     gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
@@ -57,7 +57,7 @@ public struct BatchNorm: Module {
   /// Running averages = momentum running averages + (1 - momentum) statistics.
   public mutating func update(with statistics: BatchStatistics) {
     func average(_ running: inout Tensor, _ new: Tensor) {
-      precondition(
+      require(
         running.shape == new.shape && running.element == new.element,
         "BatchNorm.update: statistics \(new.shape) of \(new.element) for \(running.shape) of \(running.element)")
       running.storage.makeUnique()

@@ -34,6 +34,7 @@ public struct BidirectionalLSTM: Module {
   /// of step t have read x_t last
   public func callAsFunction(_ x: Variable) -> Variable {
     let second = backward(x.reversedInTime())
-    return forward(x).concatenated(with: backward.returnsSequence ? second.reversedInTime() : second)
+    return Variable.concatenated(
+      [forward(x), backward.returnsSequence ? second.reversedInTime() : second], axis: -1)
   }
 }

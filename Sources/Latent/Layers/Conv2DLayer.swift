@@ -24,7 +24,7 @@ public struct Conv2D: Module {
     key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, inputChannels, outputChannels]
-    precondition(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
+    require(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
     bias = Parameter(Tensor(zeros: [outputChannels], element: element))
     self.strides = strides

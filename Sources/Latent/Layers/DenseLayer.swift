@@ -12,7 +12,7 @@ public struct Dense: Module {
   public init(
     inputSize: Int, outputSize: Int, activation: Activation = .linear, key: RandomKey, element: ElementType = .float32
   ) {
-    precondition(inputSize > 0 && outputSize > 0, "Dense: sizes \(inputSize) and \(outputSize) must be positive")
+    require(inputSize > 0 && outputSize > 0, "Dense: sizes \(inputSize) and \(outputSize) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: [inputSize, outputSize], key: key, element: element))
     bias = Parameter(Tensor(zeros: [outputSize], element: element))
     self.activation = activation

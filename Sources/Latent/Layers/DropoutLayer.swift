@@ -1,10 +1,12 @@
+import LatentKernels
+
 /// Dropout (Srivastava et al. 2014), for training: to evaluate, leave it out.
 public struct Dropout: Module {
   /// The probability with which an element becomes 0; the others are divided by 1 - rate.
   public let rate: Double
 
   public init(rate: Double) {
-    precondition(rate >= 0 && rate < 1, "Dropout: a rate of \(rate) is not in 0..<1")
+    require(rate >= 0 && rate < 1, "Dropout: a rate of \(rate) is not in 0..<1")
     self.rate = rate
   }
 

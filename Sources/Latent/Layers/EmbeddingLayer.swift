@@ -7,7 +7,7 @@ public struct Embedding: Module {
 
   /// Uniform in [-0.05, 0.05], as in Keras.
   public init(count: Int, size: Int, key: RandomKey, element: ElementType = .float32) {
-    precondition(count > 0 && size > 0, "Embedding: \(count) vectors of \(size) elements")
+    require(count > 0 && size > 0, "Embedding: \(count) vectors of \(size) elements")
     table = Parameter(Initializer.uniform(-0.05...0.05)(shape: [count, size], key: key, element: element))
   }
 
@@ -16,7 +16,7 @@ public struct Embedding: Module {
   /// The vectors of sequences of equal length: B sequences of T numbers in 0..<count -> [B, T, size]
   public func callAsFunction(_ numbers: [[Int]], on tape: Tape) -> Variable {
     let time = numbers.first?.count ?? 0
-    precondition(
+    require(
       numbers.allSatisfy { $0.count == time },
       "Embedding: sequences of \(numbers.map(\.count)) numbers, not equally long")
     let rows = table.on(tape).gathered(rows: numbers.flatMap { $0 })

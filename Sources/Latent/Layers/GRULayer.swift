@@ -19,7 +19,7 @@ public struct GRU: Module {
     inputSize: Int, hiddenSize: Int, resetsAfter: Bool = true, returnsSequence: Bool = false, key: RandomKey,
     element: ElementType = .float32
   ) {
-    precondition(inputSize > 0 && hiddenSize > 0, "GRU: sizes \(inputSize) and \(hiddenSize) must be positive")
+    require(inputSize > 0 && hiddenSize > 0, "GRU: sizes \(inputSize) and \(hiddenSize) must be positive")
     let gates = 3 * hiddenSize
     kernel = Parameter(
       Initializer.glorotUniform(shape: [inputSize, gates], key: key.child("kernel"), element: element))

@@ -16,7 +16,7 @@ public struct LSTM: Module {
   public init(
     inputSize: Int, hiddenSize: Int, returnsSequence: Bool = false, key: RandomKey, element: ElementType = .float32
   ) {
-    precondition(inputSize > 0 && hiddenSize > 0, "LSTM: sizes \(inputSize) and \(hiddenSize) must be positive")
+    require(inputSize > 0 && hiddenSize > 0, "LSTM: sizes \(inputSize) and \(hiddenSize) must be positive")
     let gates = 4 * hiddenSize
     kernel = Parameter(
       Initializer.glorotUniform(shape: [inputSize, gates], key: key.child("kernel"), element: element))

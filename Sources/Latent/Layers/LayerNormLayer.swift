@@ -12,7 +12,7 @@ public struct LayerNorm: Module {
 
   /// gamma is 1 and beta 0 at first.
   public init(size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) {
-    precondition(size > 0 && epsilon > 0, "LayerNorm: the size \(size) and epsilon \(epsilon) must be positive")
+    require(size > 0 && epsilon > 0, "LayerNorm: the size \(size) and epsilon \(epsilon) must be positive")
     gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
     beta = Parameter(Tensor(zeros: [size], element: element))
     self.epsilon = epsilon

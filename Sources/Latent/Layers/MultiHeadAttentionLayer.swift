@@ -11,7 +11,7 @@ public struct MultiHeadAttention: Module {
   ///   - size: D, a multiple of the number of heads
   ///   - heads: h, each of d = D / h dimensions
   public init(size: Int, heads: Int, key randomKey: RandomKey, element: ElementType = .float32) {
-    precondition(
+    require(
       heads > 0 && size > 0 && size % heads == 0, "MultiHeadAttention: \(size) dimensions in \(heads) heads")
     func dense(_ name: String) -> Dense {
       Dense(inputSize: size, outputSize: size, key: randomKey.child(name), element: element)
@@ -40,7 +40,7 @@ public struct MultiHeadAttention: Module {
   public func callAsFunction(_ x: Variable, context: Variable? = nil, isCausal: Bool = false) -> Variable {
     let context = context ?? x
     let size = query.kernel.value.shape[0]
-    precondition(
+    require(
       x.shape.count == 3 && context.shape.count == 3 && x.shape[2] == size && context.shape[2] == size
         && x.shape[0] == context.shape[0] && (!isCausal || x.shape[1] == context.shape[1]),
       "MultiHeadAttention: x \(x.shape), context \(context.shape) do not fit [B, T, \(size)], [B, S, \(size)]")

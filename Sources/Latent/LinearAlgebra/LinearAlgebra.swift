@@ -7,7 +7,7 @@ public enum LinearAlgebra {
   /// - Throws: ``LinearAlgebraError/singular(pivot:)``
   public static func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor {
     let n = square(a, "solve")
-    precondition(
+    require(
       (1...2).contains(b.shape.count) && b.shape[0] == n && b.count > 0, "solve: \(a.shape) by \(b.shape)")
     let x = try Factorization.solve(a.values, b.values, n: n, columns: b.count / n)
     return Tensor(x, shape: b.shape, element: b.element)
@@ -64,7 +64,7 @@ public enum LinearAlgebra {
     of x: Tensor, count: Int
   ) throws(LinearAlgebraError) -> (scores: Tensor, components: Tensor, variances: Tensor) {
     let (examples, features) = matrix(x, "principalComponents")
-    precondition(
+    require(
       examples > 1 && count > 0 && count <= min(examples, features),
       "principalComponents: \(count) of \(x.shape); at least 2 examples and at most min(B, D) components")
     let tape = Tape()
@@ -81,13 +81,13 @@ public enum LinearAlgebra {
   }
 
   private static func matrix(_ a: Tensor, _ operation: String) -> (rows: Int, columns: Int) {
-    precondition(a.shape.count == 2 && a.count > 0, "\(operation): the shape \(a.shape) is not [rows, columns]")
+    require(a.shape.count == 2 && a.count > 0, "\(operation): the shape \(a.shape) is not [rows, columns]")
     return (a.shape[0], a.shape[1])
   }
 
   private static func square(_ a: Tensor, _ operation: String) -> Int {
     let (rows, columns) = matrix(a, operation)
-    precondition(rows == columns, "\(operation): the shape \(a.shape) is not square")
+    require(rows == columns, "\(operation): the shape \(a.shape) is not square")
     return rows
   }
 }

@@ -32,9 +32,9 @@ public final class ParameterLayout: Sendable {
     copy.updateParameters { path, parameter in
       let tensor = parameter.value
       if let other = indices[parameter.id] {
-        preconditionFailure("ParameterLayout: \(path) is the same parameter as \(slots[other].path)")
+        fatalError("ParameterLayout: \(path) is the same parameter as \(slots[other].path)")
       }
-      precondition(
+      require(
         element == nil || element == tensor.element,
         "ParameterLayout: \(path) is \(tensor.element), but parameters before it are \(element ?? .float32)")
       element = tensor.element
@@ -42,7 +42,7 @@ public final class ParameterLayout: Sendable {
       slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + tensor.count))
       end += (tensor.count + 15) / 16 * 16
     }
-    precondition(element != nil, "ParameterLayout: \(type(of: model)) visits no parameter")
+    require(element != nil, "ParameterLayout: \(type(of: model)) visits no parameter")
     self.slots = slots
     self.indices = indices
     self.element = element ?? .float32
@@ -95,7 +95,7 @@ extension ParameterLayout {
 
   /// Stops with `message` unless the parameter stands at this place of the layout.
   func check(_ path: String, _ value: Tensor, at index: Int, _ message: String) {
-    precondition(
+    require(
       index < slots.count && slots[index].path == path && slots[index].shape == value.shape,
       "\(message); \(path) \(value.shape) is not in their layout")
   }
@@ -115,7 +115,7 @@ public struct Gradients: Sendable {
   /// The gradient of the parameter with this path.
   public subscript(path: String) -> Tensor {
     guard let slot = layout.slots.first(where: { $0.path == path }) else {
-      preconditionFailure("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
+      fatalError("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
     }
     return Tensor(flat[slot.range], shape: slot.shape)
   }

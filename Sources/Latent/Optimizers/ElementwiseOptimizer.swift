@@ -69,7 +69,7 @@ extension Module {
       if !settings[weights.count].isFrozen { parameter.value.storage.makeUnique() }
       weights.append(parameter.value.storage)
     }
-    precondition(
+    require(
       weights.count == layout.slots.count,
       "Optimizer: the gradients are of another model, with \(layout.slots.count) parameters, not \(weights.count)")
     return weights

@@ -17,7 +17,7 @@ public struct ExponentialMovingAverage: Sendable {
   private var layout: ParameterLayout?
 
   public init(decay: Double = 0.99) {
-    precondition((0...1).contains(decay), "ExponentialMovingAverage: decay \(decay) is not in 0...1")
+    require((0...1).contains(decay), "ExponentialMovingAverage: decay \(decay) is not in 0...1")
     self.decay = decay
   }
 
@@ -43,7 +43,7 @@ public struct ExponentialMovingAverage: Sendable {
 
   /// The model with the averaged weights.
   public func averaged<M: Module>(_ model: M) -> M {
-    precondition(!state.slots.isEmpty, "ExponentialMovingAverage: averaged before the first update")
+    require(!state.slots.isEmpty, "ExponentialMovingAverage: averaged before the first update")
     let layout = layout ?? ParameterLayout(of: model)
     let average = state.slots[0].values
     var (result, index) = (model, 0)

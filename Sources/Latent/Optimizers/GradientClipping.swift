@@ -17,7 +17,7 @@ public enum GradientClipping: Sendable, Equatable {
   ///
   /// - Parameter groups: the optimizer's; frozen parameters do not count in the global norm
   public func clip(_ gradients: inout Gradients, groups: ParameterGroups = [], pool: WorkerPool? = nil) {
-    precondition(limit > 0, "GradientClipping: limit \(limit); it must be above 0")
+    require(limit > 0, "GradientClipping: limit \(limit); it must be above 0")
     gradients.flat.makeUnique()
     let (layout, flat, limit) = (gradients.layout, gradients.flat, limit)
     if case .value = self {

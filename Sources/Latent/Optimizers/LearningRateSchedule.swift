@@ -1,3 +1,5 @@
+import LatentKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -26,14 +28,14 @@ public struct LearningRateSchedule: Sendable {
 
   /// Falls by a factor after each `interval` steps: initial * factor^floor(step / interval).
   public static func step(initial: Double, factor: Double = 0.1, every interval: Int) -> LearningRateSchedule {
-    precondition(interval > 0, "LearningRateSchedule.step: every \(interval) steps; at least 1 is needed")
+    require(interval > 0, "LearningRateSchedule.step: every \(interval) steps; at least 1 is needed")
     return LearningRateSchedule { initial * pow(factor, Double($0 / interval)) }
   }
 
   /// Falls smoothly, by a factor over each `interval` steps: initial * factor^(step / interval), as Keras's
   /// ExponentialDecay.
   public static func exponential(initial: Double, factor: Double, over interval: Int) -> LearningRateSchedule {
-    precondition(interval > 0, "LearningRateSchedule.exponential: over \(interval) steps; at least 1 is needed")
+    require(interval > 0, "LearningRateSchedule.exponential: over \(interval) steps; at least 1 is needed")
     return LearningRateSchedule { initial * pow(factor, Double($0) / Double(interval)) }
   }
 
@@ -47,7 +49,7 @@ public struct LearningRateSchedule: Sendable {
   public static func cosine(
     peak: Double, warmUp: Int = 0, steps: Int, start: Double = 0, end: Double = 0
   ) -> LearningRateSchedule {
-    precondition(
+    require(
       warmUp >= 0 && steps > warmUp, "LearningRateSchedule.cosine: \(warmUp) steps of warm-up in \(steps) steps")
     return LearningRateSchedule { step in
       if step < warmUp { return start + (peak - start) * Double(step) / Double(warmUp) }
@@ -62,7 +64,7 @@ public struct LearningRateSchedule: Sendable {
     peak: Double, steps: Int, riseFraction: Double = 0.3, startDivisor: Double = 25, endDivisor: Double = 1e4
   ) -> LearningRateSchedule {
     let (top, last) = (riseFraction * Double(steps) - 1, Double(steps - 1))
-    precondition(
+    require(
       top > 0 && top < last,
       "LearningRateSchedule.oneCycle: a rise over \(riseFraction) of \(steps) steps; both parts need a step or more")
     let start = peak / startDivisor

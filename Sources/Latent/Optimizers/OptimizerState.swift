@@ -25,7 +25,7 @@ public struct OptimizerState: Sendable {
 
   /// A state as it was read, or that of an optimizer that has taken no step.
   public init(step: Int = 0, slots: [Slot] = []) {
-    precondition(step >= 0, "OptimizerState: step \(step) is negative")
+    require(step >= 0, "OptimizerState: step \(step) is negative")
     self.step = step
     self.slots = slots
   }
@@ -33,14 +33,14 @@ public struct OptimizerState: Sendable {
   /// Hands over the buffers to be written, each in memory of its own, made where there are none yet.
   mutating func take(_ names: [String], for layout: ParameterLayout, of optimizer: String) -> [Slot] {
     if slots.isEmpty && step == 0 { return names.map { Slot(name: $0, values: layout.zeros()) } }
-    precondition(
+    require(
       slots.count == names.count && zip(slots, names).allSatisfy { $0.name == $1 },
       "\(optimizer): its state has \(slots.map(\.name)), not \(names); it is of an optimizer with other settings")
     var taken = slots
     slots = []
     for index in taken.indices {
       let (count, element) = (taken[index].values.count, taken[index].values.element)
-      precondition(
+      require(
         count == layout.count && element == layout.element,
         "\(optimizer): its state is of another model, of \(count) \(element) elements, not \(layout.count) "
           + "\(layout.element); each model needs an optimizer of its own")

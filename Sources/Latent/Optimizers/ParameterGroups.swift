@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Settings of an optimizer for parts of a model, found by the paths of its parameters.
 ///
 ///     optimizer.groups = [
@@ -82,7 +84,7 @@ public struct ParameterGroups: Sendable, ExpressibleByArrayLiteral {
     var settings = [Settings](repeating: Settings(), count: layout.slots.count)
     for rule in rules {
       let indices = layout.slots.indices.filter { rule.fits(layout.slots[$0].path) }
-      precondition(
+      require(
         !indices.isEmpty, "ParameterGroups: no parameter \(rule.name); there are \(layout.slots.map(\.path))")
       for index in indices {
         settings[index].learningRateFactor *= rule.settings.learningRateFactor

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Lowers the learning rate when a value has stopped to fall, as Keras's ReduceLROnPlateau does.
 ///
 /// A value that is lower than the best so far by more than `minimumChange` is an improvement. After `patience` values in
@@ -24,8 +26,8 @@ public struct ReduceOnPlateau: Sendable, Equatable {
   public init(
     factor: Double = 0.1, patience: Int = 10, minimumChange: Double = 1e-4, cooldown: Int = 0, minimumRate: Double = 0
   ) {
-    precondition(factor > 0 && factor < 1, "ReduceOnPlateau: factor \(factor) is not between 0 and 1")
-    precondition(
+    require(factor > 0 && factor < 1, "ReduceOnPlateau: factor \(factor) is not between 0 and 1")
+    require(
       patience >= 0 && cooldown >= 0, "ReduceOnPlateau: patience \(patience), cooldown \(cooldown); neither is negative"
     )
     self.factor = factor

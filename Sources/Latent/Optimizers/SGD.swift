@@ -17,7 +17,7 @@ public struct SGD: ElementwiseOptimizer {
   public var groups = ParameterGroups()
 
   public init(learningRate: Double = 1e-2, momentum: Double = 0, nesterov: Bool = false) {
-    precondition(momentum > 0 || !nesterov, "SGD: Nesterov's form needs a momentum above 0, not \(momentum)")
+    require(momentum > 0 || !nesterov, "SGD: Nesterov's form needs a momentum above 0, not \(momentum)")
     self.learningRate = learningRate
     self.momentum = momentum
     self.nesterov = nesterov

@@ -14,7 +14,7 @@ public func conv2D(
   padding: Padding = .valid, activation: Activation = .linear
 ) -> Variable {
   let outputs = kernel.shape.last ?? 0
-  precondition(
+  require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[2]
       && bias.shape == [outputs],
     "conv2D: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
@@ -72,7 +72,7 @@ public func conv2DTranspose(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
   padding: Padding = .valid, activation: Activation = .linear
 ) -> Variable {
-  precondition(
+  require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[3]
       && bias.shape == [kernel.shape[2]],
     "conv2DTranspose: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
@@ -127,6 +127,6 @@ public func conv2DTranspose(
 
 private func checkElements(_ name: String, _ x: Variable, _ kernel: Variable, _ bias: Variable) {
   let elements = [x, kernel, bias].map(\.tensor.element)
-  precondition(
+  require(
     Set(elements).count == 1, "\(name): x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
 }

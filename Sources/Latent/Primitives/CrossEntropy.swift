@@ -5,7 +5,7 @@ import LatentKernels
 ///     logits [B, C]   labels: B classes in 0..<C   d/dlogits = (softmax(logits) - one-hot) / B
 public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
   let shape = logits.shape
-  precondition(
+  require(
     shape.count == 2 && shape[0] == labels.count && !labels.isEmpty && labels.allSatisfy { $0 >= 0 && $0 < shape[1] },
     "crossEntropy: logits \(shape) against \(labels.count) labels, which must be in 0..<\(shape.last ?? 0)")
   let oneHot = logits.tape.constant(Tensor(oneHot: labels, classes: shape[1], element: logits.tensor.element))
@@ -24,7 +24,7 @@ extension Tensor {
 
   /// The place of the largest element along the last axis, for each row.
   public func largestIndices() -> [Int] {
-    precondition(!shape.isEmpty && shape[shape.count - 1] > 0, "largestIndices: the shape \(shape) has no last axis")
+    require(!shape.isEmpty && shape[shape.count - 1] > 0, "largestIndices: the shape \(shape) has no last axis")
     return storage.largestIndices(columns: shape[shape.count - 1])
   }
 }

@@ -8,7 +8,7 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   guard activation.isFused else { return dense(x, kernel: kernel, bias: bias).activated(by: activation) }
   let inputs = kernel.shape.first ?? 0
   let outputs = kernel.shape.last ?? 0
-  precondition(
+  require(
     kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs],
     "dense: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [..., I], [I, O], [O]")
   let tape = x.tape

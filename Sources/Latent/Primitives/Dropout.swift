@@ -11,7 +11,7 @@ import LatentKernels
 ///   - key: for this step and this place in the model: a child of the step's key
 ///   - examples: a number for each of the B examples, such as its index in the data set
 public func dropout(_ x: Variable, rate: Double, key: RandomKey, examples: [UInt64]) -> Variable {
-  precondition(
+  require(
     (x.shape.first ?? 0) > 0 && examples.count == x.shape[0] && rate >= 0 && rate < 1,
     "dropout: x \(x.shape) with \(examples.count) examples and a rate of \(rate); needs [B, ...], B and 0..<1")
   let y = x.tape.makeTensor(x.shape, element: x.tensor.element)

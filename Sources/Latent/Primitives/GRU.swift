@@ -10,13 +10,13 @@ public func gru(
   returnsSequence: Bool = false
 ) -> Variable {
   let hidden = recurrentKernel.shape.first ?? 0
-  precondition(
+  require(
     x.shape.count == 3 && x.shape[0] > 0 && x.shape[1] > 0 && kernel.shape == [x.shape[2], 3 * hidden]
       && recurrentKernel.shape == [hidden, 3 * hidden] && bias.shape == (resetsAfter ? [2] : []) + [3 * hidden],
     "gru: x \(x.shape), kernel \(kernel.shape), recurrent kernel \(recurrentKernel.shape), bias \(bias.shape) do not "
       + "fit [B, T, D], [D, 3H], [H, 3H], \(resetsAfter ? "[2, 3H]" : "[3H]") with B, T > 0")
   let (w, r, b) = (kernel.tensor.storage, recurrentKernel.tensor.storage, bias.tensor.storage)
-  precondition(
+  require(
     [w, r, b].allSatisfy { $0.element == x.tensor.element },
     "gru: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = GRUSequence.Sizes(

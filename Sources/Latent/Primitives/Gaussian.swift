@@ -6,7 +6,7 @@ import LatentKernels
 ///     mean, logVariance, noise, z [B, Z]
 ///     d mean = dz   d logVariance = dz noise exp(logVariance / 2) / 2
 public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor) -> Variable {
-  precondition(
+  require(
     mean.shape == logVariance.shape && mean.shape == noise.shape,
     "gaussianSample: mean \(mean.shape), log-variance \(logVariance.shape), noise \(noise.shape) differ")
   let z = mean.tape.makeTensor(mean.shape, element: mean.tensor.element)
@@ -27,7 +27,7 @@ public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor)
 ///     mean, logVariance [B, Z]
 ///     d mean = mean / B   d logVariance = (exp(logVariance) - 1) / 2B
 public func standardNormalDivergence(mean: Variable, logVariance: Variable) -> Variable {
-  precondition(
+  require(
     mean.shape == logVariance.shape && (mean.shape.first ?? 0) > 0,
     "standardNormalDivergence: mean \(mean.shape) and log-variance \(logVariance.shape) differ or are empty")
   let (batch, m, v) = (Double(mean.shape[0]), mean.tensor, logVariance.tensor)

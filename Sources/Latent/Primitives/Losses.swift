@@ -34,7 +34,7 @@ private func reducedLoss(
   _ name: String, _ x: Variable, _ targets: Tensor, value: (Storage, Storage) -> Double,
   gradient: @escaping (_ into: Storage, _ x: Storage, _ targets: Storage, _ scale: Double) -> Void
 ) -> Variable {
-  precondition(
+  require(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
   let (batch, values) = (Double(x.shape[0]), x.tensor.storage)

@@ -34,7 +34,7 @@ public struct BatchStatistics: Sendable {
   public var variance: Tensor
 
   public init(mean: Tensor, variance: Tensor) {
-    precondition(
+    require(
       mean.shape == variance.shape && mean.shape.count == 1,
       "BatchStatistics: mean \(mean.shape) and variance \(variance.shape) are not [C]")
     self.mean = mean
@@ -44,7 +44,7 @@ public struct BatchStatistics: Sendable {
   /// Those of x [..., C].
   public init(of x: Tensor) {
     let columns = x.shape.last ?? 0
-    precondition(x.count > 0, "BatchStatistics: the shape \(x.shape) is not [..., C] with elements in it")
+    require(x.count > 0, "BatchStatistics: the shape \(x.shape) is not [..., C] with elements in it")
     mean = Tensor(uninitialized: [columns], element: x.element)
     variance = Tensor(uninitialized: [columns], element: x.element)
     x.storage.columnMoments(mean: mean.storage, variance: variance.storage)
@@ -65,7 +65,7 @@ public func batchNorm(
   checkNormalization("batchNorm", x, gamma, beta)
   let used = statistics ?? BatchStatistics(of: x.tensor)
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
-  precondition(
+  require(
     used.mean.shape == gamma.shape && [used.mean, used.variance].allSatisfy { $0.element == element },
     "batchNorm: statistics \(used.mean.shape) of \(used.mean.element) for x \(x.shape) of \(element)")
   let (mean, variance, columns) = (used.mean.storage, used.variance.storage, gamma.tensor.count)
@@ -90,10 +90,10 @@ public func batchNorm(
 }
 
 private func checkNormalization(_ name: String, _ x: Variable, _ gamma: Variable, _ beta: Variable) {
-  precondition(
+  require(
     gamma.shape.count == 1 && beta.shape == gamma.shape && x.shape.last == gamma.shape[0] && x.tensor.count > 0,
     "\(name): x \(x.shape), gamma \(gamma.shape), beta \(beta.shape) do not fit [..., C], [C], [C]")
   let elements = [x, gamma, beta].map(\.tensor.element)
-  precondition(
+  require(
     Set(elements).count == 1, "\(name): x \(elements[0]), gamma \(elements[1]), beta \(elements[2]) differ")
 }

@@ -66,7 +66,7 @@ extension Variable {
 
   private func extreme(_ name: String, _ axes: [Int]?, _ keepingDimensions: Bool, smallest: Bool) -> Variable {
     let runs = runs(name, axes)
-    precondition(runs.count > 0, "\(name): no elements along \(axes ?? []) of the shape \(shape)")
+    require(runs.count > 0, "\(name): no elements along \(axes ?? []) of the shape \(shape)")
     let x = tensor
     let y = x.extreme(runs, smallest: smallest, workspace: tape.workspace)
     let kept = y.reshaped(to: runs.keptShape)

@@ -14,7 +14,7 @@ public func absoluteError(_ x: Variable, targets: Tensor) -> Variable {
 ///
 ///     x, targets [B, ...]   d/dx = the difference, clipped to -delta...delta, / B
 public func huber(_ x: Variable, targets: Tensor, delta: Double = 1) -> Variable {
-  precondition(delta > 0, "huber: delta \(delta) must be positive")
+  require(delta > 0, "huber: delta \(delta) must be positive")
   let difference = x - checked("huber", x, targets)
   // With c the clipped difference, both pieces are c d - c^2 / 2, and c's own gradient cancels.
   let clipped = difference.clipped(to: -delta...delta).detached()
@@ -30,7 +30,7 @@ public func huber(_ x: Variable, targets: Tensor, delta: Double = 1) -> Variable
 ///   - targets: [B, ...]
 public func gaussianNegativeLogLikelihood(mean: Variable, logVariance: Variable, targets: Tensor) -> Variable {
   let difference = mean - checked("gaussianNegativeLogLikelihood", mean, targets)
-  precondition(
+  require(
     Shape.broadcast(mean.shape, logVariance.shape) == mean.shape,
     "gaussianNegativeLogLikelihood: log-variance \(logVariance.shape) can't be repeated to the mean's \(mean.shape)")
   let logTwoPi = 1.8378770664093453
@@ -45,7 +45,7 @@ public func gaussianDivergence(
   mean: Variable, logVariance: Variable, from otherMean: Variable, _ otherLogVariance: Variable
 ) -> Variable {
   for other in [logVariance, otherMean, otherLogVariance] {
-    precondition(
+    require(
       other.shape == mean.shape, "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ")
   }
   let ratio = (logVariance.exp() + (mean - otherMean).squared()) * (-otherLogVariance).exp()
@@ -53,7 +53,7 @@ public func gaussianDivergence(
 }
 
 private func checked(_ name: String, _ x: Variable, _ targets: Tensor) -> Variable {
-  precondition(
+  require(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
   return x.tape.constant(targets)

@@ -10,14 +10,14 @@ extension Variable {
   /// With an axis of size 1 put in, so that it is `axis` of the result.
   public func expanded(at axis: Int) -> Variable {
     let place = axis < 0 ? axis + shape.count + 1 : axis
-    precondition((0...shape.count).contains(place), "expanded: axis \(axis) for the shape \(shape)")
+    require((0...shape.count).contains(place), "expanded: axis \(axis) for the shape \(shape)")
     return reshaped(to: Array(shape[..<place]) + [1] + shape[place...])
   }
 
   /// Dimensions in another order: result dimension d is dimension `order[d]`. Reversed where no order is given.
   public func transposed(_ order: [Int]? = nil) -> Variable {
     let order = order ?? shape.indices.reversed()
-    precondition(
+    require(
       order.sorted() == Array(shape.indices), "transposed: \(order) is no order of the dimensions of \(shape)")
     let own = Shape.strides(shape)
     return moved("transposed", to: order.map { shape[$0] }, strides: order.map { own[$0] })
@@ -26,7 +26,7 @@ extension Variable {
   /// The part of an axis that `range` names.
   public func sliced(_ range: Range<Int>, axis: Int = 0) -> Variable {
     let axis = Shape.normalized([axis], rank: shape.count, "sliced")[0]
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "sliced: \(range) of axis \(axis) of the shape \(shape)")
     var result = shape
@@ -38,7 +38,7 @@ extension Variable {
   /// Cut along an axis into parts of these sizes, which add up to the axis.
   public func split(_ sizes: [Int], axis: Int = 0) -> [Variable] {
     let place = Shape.normalized([axis], rank: shape.count, "split")[0]
-    precondition(
+    require(
       sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place],
       "split: parts of \(sizes) along axis \(axis) of the shape \(shape)")
     var start = 0
@@ -50,21 +50,21 @@ extension Variable {
 
   /// The elements repeated to a larger shape, by NumPy's rule.
   public func broadcast(to shape: [Int]) -> Variable {
-    precondition(
+    require(
       Shape.broadcast(self.shape, shape) == shape, "broadcast: the shape \(self.shape) can't be repeated to \(shape)")
     return moved("broadcast", to: shape, strides: Shape.strides(self.shape, repeatedTo: shape))
   }
 
   /// The whole, `count` times in a row along an axis.
   public func tiled(_ count: Int, axis: Int = 0) -> Variable {
-    precondition(count > 0, "tiled: \(count) times")
+    require(count > 0, "tiled: \(count) times")
     return Variable.concatenated(Array(repeating: self, count: count), axis: axis)
   }
 
   /// With `before` and `after` more entries of `value` along an axis.
   public func padded(_ before: Int, _ after: Int, axis: Int = 0, with value: Double = 0) -> Variable {
     let axis = Shape.normalized([axis], rank: shape.count, "padded")[0]
-    precondition(before >= 0 && after >= 0, "padded: \(before) and \(after) entries")
+    require(before >= 0 && after >= 0, "padded: \(before) and \(after) entries")
     var result = shape
     result[axis] += before + after
     let (input, target) = (shape, Shape.strides(result))
@@ -87,7 +87,7 @@ extension Variable {
     let axis = Shape.normalized([axis], rank: first.shape.count, "concatenated")[0]
     func others(_ shape: [Int]) -> [Int] { shape.enumerated().filter { $0.offset != axis }.map(\.element) }
     for part in parts {
-      precondition(
+      require(
         part.shape.count == first.shape.count && others(part.shape) == others(first.shape)
           && part.tensor.element == first.tensor.element,
         "concatenated: \(first.shape) and \(part.shape) along axis \(axis)")
@@ -124,7 +124,7 @@ extension Variable {
   /// gradients.
   public func gathered(rows: [Int]) -> Variable {
     let (input, columns) = (shape, shape.dropFirst().reduce(1, *))
-    precondition(
+    require(
       !shape.isEmpty && rows.allSatisfy { $0 >= 0 && $0 < input[0] },
       "gathered: the rows must be in 0..<\(shape.first ?? 0), for the shape \(shape)")
     let output = tape.makeTensor([rows.count] + input.dropFirst(), element: tensor.element)

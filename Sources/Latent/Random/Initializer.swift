@@ -44,14 +44,14 @@ public enum Initializer: Sendable {
     case .lecunUniform: tensor.fillUniform(variance: 1 / fans(shape).input, key)
     case .lecunNormal: tensor.fillNormal((1 / fans(shape).input).squareRoot(), key)
     case .orthogonal:
-      precondition(shape.count == 2, "orthogonal: the shape \(shape) is not [rows, columns]")
+      require(shape.count == 2, "orthogonal: the shape \(shape) is not [rows, columns]")
       return Initializer.orthogonal(rows: shape[0], columns: shape[1], key: key, element: element)
     }
     return tensor
   }
 
   private func fans(_ shape: [Int]) -> (input: Double, output: Double) {
-    precondition(shape.count >= 2, "\(self): the shape \(shape) has no fan in and fan out; it needs [..., in, out]")
+    require(shape.count >= 2, "\(self): the shape \(shape) has no fan in and fan out; it needs [..., in, out]")
     let field = shape.dropLast(2).reduce(1, *)
     return (Double(field * shape[shape.count - 2]), Double(field * shape[shape.count - 1]))
   }

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Arithmetic of shapes.
 enum Shape {
   /// What two shapes make together (NumPy's rule: aligned at the last dimension, sizes of 1 are repeated); nil where they
@@ -30,7 +32,7 @@ enum Shape {
   /// Axes counted from 0, in order; negative ones count from the end.
   static func normalized(_ axes: [Int], rank: Int, _ operation: String) -> [Int] {
     let positive = axes.map { $0 < 0 ? $0 + rank : $0 }
-    precondition(
+    require(
       positive.allSatisfy { $0 >= 0 && $0 < rank } && Set(positive).count == axes.count,
       "\(operation): the axes \(axes) are not different axes of \(rank) dimensions")
     return positive.sorted()

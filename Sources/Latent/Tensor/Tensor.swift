@@ -12,7 +12,7 @@ public struct Tensor: Sendable {
 
   /// A tensor over existing elements.
   public init(_ storage: Storage, shape: [Int]) {
-    precondition(
+    require(
       storage.count == Tensor.count(of: shape), "Tensor: \(storage.count) elements do not make the shape \(shape)")
     self.storage = storage
     self.shape = shape
@@ -36,7 +36,7 @@ public struct Tensor: Sendable {
 
   /// The given numbers in row-major order, rounded to the element type.
   public init(_ values: [Double], shape: [Int], element: ElementType = .float32) {
-    precondition(
+    require(
       values.count == Tensor.count(of: shape), "Tensor: \(values.count) values do not make the shape \(shape)")
     self.init(uninitialized: shape, element: element)
     storage.assign(values)
@@ -57,13 +57,13 @@ public struct Tensor: Sendable {
 
   /// The single number of a tensor with one element.
   public var scalar: Double {
-    precondition(count == 1, "scalar: the shape \(shape) has \(count) elements")
+    require(count == 1, "scalar: the shape \(shape) has \(count) elements")
     return storage.doubles()[0]
   }
 
   /// The same elements under another shape.
   public func reshaped(to shape: [Int]) -> Tensor {
-    precondition(Tensor.count(of: shape) == count, "reshaped: \(self.shape) has not as many elements as \(shape)")
+    require(Tensor.count(of: shape) == count, "reshaped: \(self.shape) has not as many elements as \(shape)")
     return Tensor(storage, shape: shape)
   }
 
@@ -74,7 +74,7 @@ public struct Tensor: Sendable {
 
   /// Rows `range` of the first dimension, sharing memory.
   public subscript(rows range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of the shape \(shape)")
     let row = count / max(shape[0], 1)
     return Tensor(
@@ -82,7 +82,7 @@ public struct Tensor: Sendable {
   }
 
   static func count(of shape: [Int]) -> Int {
-    precondition(shape.allSatisfy { $0 >= 0 }, "Tensor: the shape \(shape) has a negative dimension")
+    require(shape.allSatisfy { $0 >= 0 }, "Tensor: the shape \(shape) has a negative dimension")
     return shape.reduce(1, *)
   }
 }

@@ -1,3 +1,5 @@
+import LatentKernels
+
 extension SafetensorsFile {
   /// The bytes of a safetensors file.
   ///
@@ -10,14 +12,14 @@ extension SafetensorsFile {
   ///   - metadata: Free-form strings about them.
   /// - Precondition: No two tensors have the same name, and the header takes at most 100 MB.
   public static func encode(_ tensors: [SafetensorsTensor], metadata: [String: String] = [:]) -> [UInt8] {
-    precondition(Set(tensors.map(\.name)).count == tensors.count, "safetensors: two tensors have the same name")
+    require(Set(tensors.map(\.name)).count == tensors.count, "safetensors: two tensors have the same name")
     let sorted = tensors.sorted { first, second in
       first.elementType == second.elementType
         ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
         : first.elementType.rank > second.elementType.rank
     }
     let header = headerJSON(sorted, metadata)
-    precondition(header.count <= headerLimit, "safetensors: a header of \(header.count) bytes is over the limit")
+    require(header.count <= headerLimit, "safetensors: a header of \(header.count) bytes is over the limit")
 
     var bytes: [UInt8] = []
     bytes.reserveCapacity(sorted.reduce(8 + header.count) { $0 + $1.bytes.count })

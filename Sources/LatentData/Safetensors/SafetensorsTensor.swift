@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// A tensor to be written to a safetensors file: its name, shape and bytes.
 public struct SafetensorsTensor: Sendable, Equatable {
   /// The name of the tensor.
@@ -13,12 +15,12 @@ public struct SafetensorsTensor: Sendable, Equatable {
   ///
   /// - Precondition: The number of bytes is the one that shape and type ask for.
   public init(_ name: String, shape: [Int], elementType: SafetensorsElementType, bytes: [UInt8]) {
-    precondition(shape.allSatisfy { $0 >= 0 }, "safetensors \(name): negative length in shape \(shape)")
+    require(shape.allSatisfy { $0 >= 0 }, "safetensors \(name): negative length in shape \(shape)")
     let expected = shape.reduce(elementType.byteCount, *)
-    precondition(
+    require(
       bytes.count == expected,
       "safetensors \(name): shape \(shape) of \(elementType.rawValue) takes \(expected) bytes, not \(bytes.count)")
-    precondition(name != "__metadata__", "safetensors: __metadata__ is not a name for a tensor")
+    require(name != "__metadata__", "safetensors: __metadata__ is not a name for a tensor")
     self.name = name
     self.elementType = elementType
     self.shape = shape
