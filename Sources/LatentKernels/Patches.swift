@@ -67,7 +67,7 @@ public struct Patches: Equatable, Sendable {
   /// Elements of one patch: columns of the matrix of patches.
   public var patchCount: Int { kernelHeight * kernelWidth * channels }
 
-  /// How many images' patches are held at a time: some 2^16 elements, which stay in the second-level cache.
+  /// How many images' patches are held at a time: 2^16 elements at most, to stay in the second-level cache, or one image's.
   public var blockSize: Int { max(1, (1 << 16) / (placeCount * patchCount)) }
 
   /// patches [images * placeCount, patchCount] from images [images, height, width, channels].

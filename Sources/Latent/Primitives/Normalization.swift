@@ -41,12 +41,12 @@ public struct BatchStatistics: Sendable {
     self.variance = variance
   }
 
-  /// Those of x [..., C].
-  public init(of x: Tensor) {
+  /// Those of x [..., C], in the workspace's memory or else the system's.
+  public init(of x: Tensor, workspace: Workspace? = nil) {
     let columns = x.shape.last ?? 0
     require(x.count > 0, "BatchStatistics: the shape \(x.shape) is not [..., C] with elements in it")
-    mean = Tensor(uninitialized: [columns], element: x.element)
-    variance = Tensor(uninitialized: [columns], element: x.element)
+    mean = Tensor(uninitialized: [columns], element: x.element, workspace: workspace)
+    variance = Tensor(uninitialized: [columns], element: x.element, workspace: workspace)
     x.storage.columnMoments(mean: mean.storage, variance: variance.storage)
   }
 }
@@ -63,7 +63,7 @@ public func batchNorm(
   _ x: Variable, gamma: Variable, beta: Variable, statistics: BatchStatistics? = nil, epsilon: Double = 1e-3
 ) -> (y: Variable, statistics: BatchStatistics) {
   checkNormalization("batchNorm", x, gamma, beta)
-  let used = statistics ?? BatchStatistics(of: x.tensor)
+  let used = statistics ?? BatchStatistics(of: x.tensor, workspace: x.tape.workspace)
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
   require(
     used.mean.shape == gamma.shape && [used.mean, used.variance].allSatisfy { $0.element == element },

@@ -1,0 +1,141 @@
+import CLatentKernels
+import LatentKernels
+import TestSupport
+import Testing
+
+/// The loops of the GRU, of convolutions, normalisation, dropout and sequences: every instruction set and element type gives
+/// what the baseline's float64 does, to rounding, and stays inside its arrays. What that is, the layers' tests judge.
+@Suite struct LayerKernelTests {
+  static let sets = InstructionSet.available
+  static let widths = [1, 3, 7, 8, 15, 16, 17, 33, 64, 67, 131]
+
+  /// The arrays of a call, by turns: the same numbers, exact in float32, for both tables.
+  private final class Arrays {
+    let element: ElementType
+    private var sample: SampleValues
+    private(set) var all: [GuardedArray] = []
+
+    init(_ element: ElementType, seed: Int) {
+      self.element = element
+      sample = SampleValues(seed: seed)
+    }
+
+    func callAsFunction(_ count: Int, _ range: ClosedRange<Double> = -1...1) -> UnsafeMutableRawPointer {
+      let array = GuardedArray(sample.numbers(count, range).map { Double(Float($0)) }, element)
+      all.append(array)
+      return array.pointer
+    }
+  }
+
+  /// Runs a loop from one table and from the baseline's float64; compares every array, those that are only read too.
+  private func check(
+    _ name: String, _ set: InstructionSet, _ element: ElementType, _ body: (latent_ops, Arrays) -> Void
+  ) {
+    let (arrays, expected) = (Arrays(element, seed: 3), Arrays(.float64, seed: 3))
+    body(Operations.table(for: element, set: set).pointee, arrays)
+    body(Operations.table(for: .float64, set: .baseline).pointee, expected)
+    for (index, (array, right)) in zip(arrays.all, expected.all).enumerated() {
+      let error = maxRelativeError(array.values, right.values)
+      #expect(error < (element == .float32 ? 1e-5 : 1e-12), "\(name), array \(index), \(set) \(element)")
+    }
+  }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func gru(_ set: InstructionSet, _ element: ElementType) {
+    for hidden in Self.widths {
+      for batch in [1, 3] {
+        let state = batch * hidden
+        check("gru_gates H=\(hidden)", set, element) { table, new in
+          table.gru_gates(new(3 * state, -3...3), new(state), new(6 * hidden), new(state), new(state), batch, hidden)
+        }
+        check("gru_gates_backward H=\(hidden)", set, element) { table, new in
+          table.gru_gates_backward(
+            new(3 * state, 0.1...0.9), new(state), new(state), new(state), new(state), new(6 * hidden), batch, hidden)
+        }
+        check("gru_gates_backward in place H=\(hidden)", set, element) { table, new in
+          let dh = new(state)
+          table.gru_gates_backward(
+            new(3 * state, 0.1...0.9), new(state), new(state), dh, dh, new(6 * hidden), batch, hidden)
+        }
+        check("gru_reset H=\(hidden)", set, element) { table, new in
+          table.gru_reset(new(3 * state, -3...3), new(state), new(3 * hidden), new(state), batch, hidden)
+        }
+        check("gru_output H=\(hidden)", set, element) { table, new in
+          table.gru_output(new(3 * state), new(3 * hidden), new(state), new(state), batch, hidden)
+        }
+        check("gru_output_backward H=\(hidden)", set, element) { table, new in
+          let dh = new(state)
+          table.gru_output_backward(new(3 * state, 0.1...0.9), new(state), dh, dh, new(3 * hidden), batch, hidden)
+        }
+        check("gru_reset_backward H=\(hidden)", set, element) { table, new in
+          table.gru_reset_backward(
+            new(3 * state, 0.1...0.9), new(state), new(state), new(state), new(3 * hidden), batch, hidden)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func patches(_ set: InstructionSet, _ element: ElementType) {
+    for channels in [1, 3, 17] {
+      for (kernel, stride, before) in [(1, 1, 0), (3, 1, 1), (3, 2, 0), (2, 3, 0), (9, 1, 4)] {
+        let (height, width) = (5, 7)
+        // Of the valid form where nothing lies before the image, else of the same form.
+        let rows = before > 0 ? height : (height - kernel) / stride + 1
+        let columns = before > 0 ? width : (width - kernel) / stride + 1
+        var patches = latent_patches(
+          height: height, width: width, channels: channels, kernel_height: kernel, kernel_width: kernel,
+          stride_y: stride, stride_x: stride, top: before, left: before, rows: rows, columns: columns)
+        let (image, patch) = (2 * height * width * channels, 2 * rows * columns * kernel * kernel * channels)
+        check("image_to_patches \(kernel) \(stride)", set, element) { table, new in
+          table.image_to_patches(&patches, new(image), 2, new(patch))
+        }
+        for accumulate in [Int32(0), 1] {
+          check("patches_to_image \(kernel) \(stride)", set, element) { table, new in
+            table.patches_to_image(&patches, new(patch), 2, accumulate, new(image))
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func normalization(_ set: InstructionSet, _ element: ElementType) {
+    for columns in Self.widths where columns > 1 {
+      let (rows, all) = (5, 5 * columns)
+      check("layer_norm C=\(columns)", set, element) { table, new in
+        table.layer_norm(new(all), new(columns), new(columns), 1e-3, new(2 * rows), new(all), rows, columns)
+      }
+      check("layer_norm_backward C=\(columns)", set, element) { table, new in
+        table.layer_norm_backward(
+          new(all), new(columns), new(2 * rows, 0.5...2), new(all), new(columns), new(columns), new(all), rows, columns)
+      }
+      check("column_moments C=\(columns)", set, element) { table, new in
+        table.column_moments(new(all), rows, columns, new(columns), new(columns))
+      }
+      check("batch_norm C=\(columns)", set, element) { table, new in
+        table.batch_norm(
+          new(all), new(columns), new(columns, 0.5...2), new(columns), new(columns), 1e-3, new(all), rows, columns)
+      }
+      for own in [Int32(0), 1] {
+        check("batch_norm_backward C=\(columns)", set, element) { table, new in
+          table.batch_norm_backward(
+            new(all), new(columns), new(columns, 0.5...2), new(columns), 1e-3, own, new(all), new(columns),
+            new(columns), new(all), rows, columns)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func dropoutAndSequences(_ set: InstructionSet, _ element: ElementType) {
+    for columns in Self.widths + [256, 257] {
+      check("dropout C=\(columns)", set, element) { table, new in
+        table.dropout(77, [3, 9, 1 << 50], 1 << 30, 4.0 / 3, new(3 * columns), new(3 * columns), 3, columns)
+      }
+      check("reverse_time C=\(columns)", set, element) { table, new in
+        table.reverse_time(new(6 * columns), new(6 * columns), 2, 3, columns)
+      }
+    }
+  }
+}
