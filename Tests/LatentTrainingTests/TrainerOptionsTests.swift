@@ -48,10 +48,13 @@ import Testing
     #expect(sgd.plateau?.best == history.epochs[0].training.total)
   }
 
-  /// With a limit as small as this every step has its length; the same bits on any number of threads.
-  @Test func clipping() throws {
+  /// With a limit as small as this every step has its length, whatever is frozen; the same bits on any number of threads.
+  @Test(arguments: [[], [ParameterGroups.Rule.under("encoder", isFrozen: true)]])
+  func clipping(_ rules: [ParameterGroups.Rule]) throws {
+    var optimizer = SGD(learningRate: 1)
+    optimizer.groups = ParameterGroups(rules)
     func run(threads: Int) throws -> TinyVAE {
-      var (model, sgd) = (Tiny.model(element: .float64), trainer(SGD(learningRate: 1), threads: threads))
+      var (model, sgd) = (Tiny.model(element: .float64), trainer(optimizer, threads: threads))
       sgd.clipping = .globalNorm(1e-3)
       sgd.schedule = LearningRateSchedule { $0 == 2 ? 1 : 0 }
       _ = try fit(&sgd, &model, epochs: 1)
