@@ -81,7 +81,7 @@ import Testing
     let one = Case(
       size: (3, 3), kernel: (2, 2), strides: (1, 2), channels: (2, 2), padding: .same, isTransposed: isTransposed)
     var operands = one.operands(.float64)
-    if activation == .relu {  // away from the corner, on both of its sides
+    if [.relu, .elu, .leakyRelu].contains(activation) {  // away from the corner, on both of its sides
       operands.updateParameters {
         if $0 == "bias" { $1.value = Tensor([4, -4], shape: [2], element: .float64) }
         if $0 == "kernel" {

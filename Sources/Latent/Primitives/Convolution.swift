@@ -13,6 +13,9 @@ public func conv2D(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
   padding: Padding = .valid, activation: Activation = .linear
 ) -> Variable {
+  guard activation.isFused else {
+    return conv2D(x, kernel: kernel, bias: bias, strides: strides, padding: padding).activated(by: activation)
+  }
   let outputs = kernel.shape.last ?? 0
   require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[2]
@@ -72,6 +75,9 @@ public func conv2DTranspose(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
   padding: Padding = .valid, activation: Activation = .linear
 ) -> Variable {
+  guard activation.isFused else {
+    return conv2DTranspose(x, kernel: kernel, bias: bias, strides: strides, padding: padding).activated(by: activation)
+  }
   require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[3]
       && bias.shape == [kernel.shape[2]],

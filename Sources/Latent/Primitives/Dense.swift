@@ -25,11 +25,7 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   return tape.record(
     "Dense", inputs: [x, kernel, bias], output: y, work: (product, isInputWanted ? product + product : product)
   ) { backward in
-    var dz = backward.upstream.storage
-    if activation != .linear {
-      dz = Storage(count: y.count, element: y.element, workspace: backward.workspace)
-      dz.assignActivationGradient(output: y.storage, upstream: backward.upstream.storage, activation: activation)
-    }
+    let dz = backward.preactivationGradient(output: y, activation: activation)
     let dzMatrix = Matrix(dz, rows: rows, columns: outputs)
     if let (dw, isAccumulating) = backward.destination(1) {
       multiplyTransposed(
