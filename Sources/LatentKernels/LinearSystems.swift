@@ -19,6 +19,13 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+/// The letters by which LAPACK knows what is wanted.
+private enum Job {
+  static let lower = CChar(UInt8(ascii: "L"))
+  static let reduced = CChar(UInt8(ascii: "S"))
+  static let vectors = CChar(UInt8(ascii: "V"))
+}
+
 /// Dense linear algebra by LAPACK, in float64, on row-major matrices.
 extension Factorization {
   /// x of a x = b by LU with partial pivoting: a [n, n], b [n, columns], x [n, columns].
@@ -42,7 +49,7 @@ extension Factorization {
     require(n > 0 && a.count == n * n, "cholesky: \(a.count) elements as [\(n), \(n)]")
     BLAS.useOneThread()
     var l = a
-    let code = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 76 /* 'L' */, Int32(n), &l, Int32(n))
+    let code = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, Job.lower, Int32(n), &l, Int32(n))
     if code > 0 { throw .notPositiveDefinite(order: Int(code)) }
     require(code == 0, "cholesky: LAPACK's dpotrf failed with \(code)")
     for row in 0..<n { for column in row + 1..<max(n, row + 1) { l[row * n + column] = 0 } }
@@ -61,7 +68,7 @@ extension Factorization {
       [Double](repeating: 0, count: m * k), [Double](repeating: 0, count: k), [Double](repeating: 0, count: k * n)
     )
     let code = LAPACKE_dgesdd(
-      LAPACK_ROW_MAJOR, 83 /* 'S' */, Int32(m), Int32(n), &copy, Int32(n), &s, &u, Int32(k), &vt,
+      LAPACK_ROW_MAJOR, Job.reduced, Int32(m), Int32(n), &copy, Int32(n), &s, &u, Int32(k), &vt,
       Int32(n))
     // LAPACKE itself says -5 for an undefined element of the matrix.
     if code != 0 { throw .noConvergence(operation: "svd") }
@@ -76,7 +83,7 @@ extension Factorization {
     BLAS.useOneThread()
     var vectors = a
     var values = [Double](repeating: 0, count: n)
-    let code = LAPACKE_dsyevd(LAPACK_ROW_MAJOR, 86 /* 'V' */, 76 /* 'L' */, Int32(n), &vectors, Int32(n), &values)
+    let code = LAPACKE_dsyevd(LAPACK_ROW_MAJOR, Job.vectors, Job.lower, Int32(n), &vectors, Int32(n), &values)
     if code != 0 { throw .noConvergence(operation: "symmetricEigen") }
     return (values, vectors)
   }

@@ -11,7 +11,7 @@ import Testing
   }
 
   private func expectRight(
-    _ name: String, _ shapes: [[Int]], expected: ([[Double]]) -> Double, _ loss: @escaping ([Variable]) -> Variable
+    _ name: String, _ shapes: [[Int]], expected: ([[Double]]) -> Double, loss: @escaping ([Variable]) -> Variable
   ) {
     let points = shapes.enumerated().map {
       Tensor(numbers($1.reduce(1, *), 20 + $0), shape: $1, element: .float64)
@@ -33,9 +33,9 @@ import Testing
   @Test func regression() {
     let y = numbers(12, 9)
     let targets = Tensor(y, shape: [3, 4], element: .float64)
-    expectRight("absoluteError", [[3, 4]], expected: { x in zip(x[0], y).reduce(0) { $0 + abs($1.0 - $1.1) } / 3 }) {
-      absoluteError($0[0], targets: targets)
-    }
+    expectRight(
+      "absoluteError", [[3, 4]], expected: { x in zip(x[0], y).reduce(0) { $0 + abs($1.0 - $1.1) } / 3 },
+      loss: { absoluteError($0[0], targets: targets) })
     for delta in [0.5, 1, 10] {
       expectRight(
         "huber \(delta)", [[3, 4]],
@@ -44,8 +44,8 @@ import Testing
             let d = abs($1.0 - $1.1)
             return $0 + (d < delta ? d * d / 2 : delta * (d - delta / 2))
           } / 3
-        }
-      ) { huber($0[0], targets: targets, delta: delta) }
+        },
+        loss: { huber($0[0], targets: targets, delta: delta) })
     }
   }
 
@@ -63,8 +63,8 @@ import Testing
           let term: Double = difference * difference / exp(v)
           return $0 + (log(2 * Double.pi) + v + term) / 2
         } / 3
-      }
-    ) { gaussianNegativeLogLikelihood(mean: $0[0], logVariance: $0[1], targets: targets) }
+      },
+      loss: { gaussianNegativeLogLikelihood(mean: $0[0], logVariance: $0[1], targets: targets) })
     expectRight(
       "gaussianDivergence", [[3, 4], [3, 4], [3, 4], [3, 4]],
       expected: { x in
@@ -74,8 +74,8 @@ import Testing
           let ratio: Double = (exp(v) + difference * difference) / exp(w)
           return $0 + (w - v + ratio - 1) / 2
         } / 3
-      }
-    ) { gaussianDivergence(mean: $0[0], logVariance: $0[1], from: $0[2], $0[3]) }
+      },
+      loss: { gaussianDivergence(mean: $0[0], logVariance: $0[1], from: $0[2], $0[3]) })
   }
 
   @Test func classes() {
@@ -87,8 +87,8 @@ import Testing
           let row = Array(x[0][entry.offset * 5..<entry.offset * 5 + 5])
           return sum - row[entry.element] + log(row.map { exp($0) }.reduce(0, +))
         } / 3
-      }
-    ) { crossEntropy(logits: $0[0], labels: labels) }
+      },
+      loss: { crossEntropy(logits: $0[0], labels: labels) })
     #expect(Tensor(oneHot: [1, 0], classes: 3).values == [0, 1, 0, 1, 0, 0])
     #expect(Tensor([1, 3, 3, 5, 4, 0], shape: [2, 3]).largestIndices() == [1, 0])
     // Logits that would overflow exp.

@@ -19,7 +19,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   let tape = a.tape
   let (left, right) = (a.tensor, b.tensor)
   let y = tape.makeTensor(stack + [m, n], element: left.element)
-  sizes.forEach { index, i, j in
+  sizes.visit { index, i, j in
     multiply(
       MatrixStack.matrix(left, i, m, k), MatrixStack.matrix(right, j, k, n),
       into: MatrixStack.matrix(y, index, m, n))
@@ -32,7 +32,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     for input in [0, 1] {
       guard let (gradient, isAccumulating) = backward.destination(input) else { continue }
       if !isAccumulating { gradient.fill(0) }  // a repeated operand is added to several times
-      sizes.forEach { index, i, j in
+      sizes.visit { index, i, j in
         let dy = MatrixStack.matrix(upstream, index, m, n)
         if input == 0 {
           multiply(
@@ -66,7 +66,7 @@ private struct MatrixStack {
     )
   }
 
-  func forEach(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
+  func visit(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
     for result in 0..<count {
       var (rest, a, b) = (result, 0, 0)
       for place in shape.indices.reversed() {

@@ -5,7 +5,15 @@ import LatentKernels
 extension Variable {
   /// The sum, added in double; dx = dy everywhere
   public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
-    reduced("sum", axes, keepingDimensions, { $0.summed($1, workspace: $2) }) { $0.repeated(to: $1, workspace: $2) }
+    let runs = runs("sum", axes)
+    let result = tensor.summed(runs, workspace: tape.workspace)
+    let input = shape
+    let output = keepingDimensions ? result.reshaped(to: runs.keptShape) : result
+    return tape.record("sum", inputs: [self], output: output) { backward in
+      guard backward.needs(0) else { return }
+      let upstream = backward.upstream.reshaped(to: runs.keptShape)
+      backward.add(upstream.repeated(to: input, workspace: backward.workspace), to: 0)
+    }
   }
 
   /// The mean; dx = dy / n
@@ -83,20 +91,5 @@ extension Variable {
 
   private func runs(_ name: String, _ axes: [Int]?) -> AxisRuns {
     AxisRuns(shape, axes: Shape.normalized(axes ?? Array(shape.indices), rank: shape.count, name))
-  }
-
-  private func reduced(
-    _ name: String, _ axes: [Int]?, _ keepingDimensions: Bool, _ forward: (Tensor, AxisRuns, Workspace?) -> Tensor,
-    _ gradient: @escaping (_ upstream: Tensor, _ shape: [Int], Workspace?) -> Tensor
-  ) -> Variable {
-    let runs = runs(name, axes)
-    let result = forward(tensor, runs, tape.workspace)
-    let input = shape
-    let output = keepingDimensions ? result.reshaped(to: runs.keptShape) : result
-    return tape.record(name, inputs: [self], output: output) { backward in
-      guard backward.needs(0) else { return }
-      let upstream = backward.upstream.reshaped(to: runs.keptShape)
-      backward.add(gradient(upstream, input, backward.workspace), to: 0)
-    }
   }
 }

@@ -75,7 +75,7 @@ struct AxisRuns {
 
   /// Calls `reduce` for each run, the last first, with what it makes of the result before: the sizes before the run, of
   /// the run, and after it.
-  func forEach(_ reduce: (_ outer: Int, _ count: Int, _ inner: Int) -> Void) {
+  func visit(_ reduce: (_ outer: Int, _ count: Int, _ inner: Int) -> Void) {
     var left = shape
     for run in runs.reversed() {
       let outer = left[..<run.lowerBound].reduce(1, *)

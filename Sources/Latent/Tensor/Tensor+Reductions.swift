@@ -47,7 +47,7 @@ extension Tensor {
   ) -> Tensor {
     if runs.isEmpty { return reshaped(to: runs.reducedShape) }
     var current = storage
-    runs.forEach { outer, count, inner in
+    runs.visit { outer, count, inner in
       let next = Storage(count: outer * inner, element: element, workspace: workspace)
       reduce(next, current, outer, count, inner)
       current = next
