@@ -1,33 +1,14 @@
 import CLatentKernels
 
 extension GRUSequence {
-  /// Where the gradients go; a nil one is not computed. Each is overwritten, or added to where `isAccumulating` says so.
-  public struct Gradients {
-    public var input: Storage?
-    public var kernel: Storage
-    public var recurrentKernel: Storage
-    public var bias: Storage
-    public var isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
-
-    public init(
-      input: Storage?, kernel: Storage, recurrentKernel: Storage, bias: Storage,
-      isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
-    ) {
-      self.input = input
-      self.kernel = kernel
-      self.recurrentKernel = recurrentKernel
-      self.bias = bias
-      self.isAccumulating = isAccumulating
-    }
-  }
-
   /// Walks back through time. The sequence's own state is used up: call this once.
   ///
   /// - Parameters:
   ///   - upstream: dL/dh, [B, H] for the last state or [B, T, H] for all of them
   ///   - upstreamIsSequence: which of the two it is
   public func backward(
-    upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
+    upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage,
+    into gradients: RecurrentGradients
   ) {
     require(keepsState, "GRUSequence.backward: the forward pass kept no state")
     let (batch, time, hidden) = (sizes.batch, sizes.time, sizes.hidden)
@@ -59,7 +40,7 @@ extension GRUSequence {
         operations.gru_gates_backward(
           stepGates(at: t), stepInner(at: t).pointer, previous, dhPointer, dh.pointer, gradients.bias.pointer, batch,
           hidden)
-        profile?.mark(\.gates, .backward, Rows.gatesBackward(cells: state, element))
+        profile?.mark(\.gates, .backward, Self.gatesBackward(cells: state, element))
         if t > 0 { candidateWeights.multiplied(by: stepInner(at: t), into: dhRows, accumulating: true) }
       } else {
         resetBefore(at: t, dh: dhPointer, into: dh, candidateWeights, biasGradient: gradients.bias)
@@ -71,7 +52,8 @@ extension GRUSequence {
     }
     withExtendedLifetime((dh, above, upstream, gradients)) {}
     weightGradients(into: gradients)
-    profile?.markWeightGradient(sizes, element)
+    profile?.markWeightGradient(
+      (sizes.input, 3 * hidden, time * batch), (hidden, 3 * hidden, (time - 1) * batch), element)
     if let dx = gradients.input {
       inputGradient(kernel: kernel, into: dx, accumulating: gradients.isAccumulating.input)
       profile?.mark(\.inputGradient, .backward, product: (time * batch, sizes.input, 3 * hidden), element)
@@ -91,13 +73,13 @@ extension GRUSequence {
     candidateWeights.multiplied(by: candidateColumns(at: t), into: Matrix(dInner, rows: batch, columns: hidden))
     operations.gru_reset_backward(
       stepGates(at: t), previous, dInner.pointer, dPrevious.pointer, biasGradient.pointer, batch, hidden)
-    profile?.mark(\.gates, .backward, Rows.gatesBackward(cells: batch * hidden, gates.element))
+    profile?.mark(\.gates, .backward, Self.gatesBackward(cells: batch * hidden, gates.element))
     withExtendedLifetime(dInner) {}
   }
 
   /// dW [D, 3H] = x^T dz and dR [H, 3H], the latter in two parts: h'^T [dz_z, dz_r], and of R_n either h'^T dq or
   /// (r h')^T dz_n. At the first step h' is zero.
-  private func weightGradients(into gradients: Gradients) {
+  private func weightGradients(into gradients: RecurrentGradients) {
     let (batch, hidden) = (sizes.batch, sizes.hidden)
     let rows = sizes.time * batch
     multiplyTransposed(

@@ -34,7 +34,7 @@ public struct GRUSequence {
   let inner: Storage  // [T, B, H]: h' R_n + c_n or r h'; one block where no backward pass is to come
   let keepsState: Bool
   let packs: PackedWeights
-  let profile: Rows?
+  let profile: RecurrentRows?
   let workspace: Workspace?
 
   /// Runs the sequence.
@@ -49,7 +49,7 @@ public struct GRUSequence {
   ///   - profile: where the times of its parts go
   public init(
     _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
-    packs: PackedWeights, workspace: Workspace?, profile: Rows? = nil
+    packs: PackedWeights, workspace: Workspace?, profile: RecurrentRows? = nil
   ) {
     let (batch, time, hidden) = (sizes.batch, sizes.time, sizes.hidden)
     let (element, operations, state) = (x.element, x.operations, batch * hidden)
@@ -104,7 +104,7 @@ public struct GRUSequence {
         }
         operations.gru_output(step, bias.pointer, previous.pointer, next, batch, hidden)
       }
-      profile?.mark(\.gates, .forward, Rows.gatesForward(cells: state, element))
+      profile?.mark(\.gates, .forward, Self.gatesForward(cells: state, element))
     }
   }
 
@@ -149,5 +149,15 @@ public struct GRUSequence {
   func stepInner(at t: Int) -> Matrix {
     let start = (keepsState ? t : 0) * sizes.batch * sizes.hidden
     return Matrix(inner[start..<inner.count], rows: sizes.batch, columns: sizes.hidden)
+  }
+
+  // Three of sigmoid or tanh a cell forward, and the arithmetic around them. Forward reads three gates, the inner product
+  // and a state and writes the same; backward reads those and dh and writes three gates, the inner and dh.
+  static func gatesForward(cells: Int, _ element: ElementType) -> Work {
+    Work(cells: cells, element, transcendental: 3, arithmetic: 10, values: 10)
+  }
+
+  static func gatesBackward(cells: Int, _ element: ElementType) -> Work {
+    Work(cells: cells, element, transcendental: 0, arithmetic: 24, values: 11)
   }
 }

@@ -21,33 +21,13 @@ public struct LSTMSequence {
     var stride: Int { (hidden + input + 15) / 16 * 16 }
   }
 
-  /// Where the gradients go; a nil one is not computed. Each is overwritten, or added to where `accumulating` says so.
-  public struct Gradients {
-    public var input: Storage?
-    public var kernel: Storage
-    public var recurrentKernel: Storage
-    public var bias: Storage
-    public var isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
-
-    public init(
-      input: Storage?, kernel: Storage, recurrentKernel: Storage, bias: Storage,
-      isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
-    ) {
-      self.input = input
-      self.kernel = kernel
-      self.recurrentKernel = recurrentKernel
-      self.bias = bias
-      self.isAccumulating = isAccumulating
-    }
-  }
-
   let sizes: Sizes
   private let operand: Storage  // [T + 1, B, stride]: h_(t-1) and x_t; h_(T-1) ends up in the last block
   private let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz
   private let cells: Storage  // [T, B, H]
   private let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
   private let packs: PackedWeights
-  private let profile: Rows?
+  private let profile: RecurrentRows?
   private let workspace: Workspace?
 
   /// Runs the sequence.
@@ -62,7 +42,7 @@ public struct LSTMSequence {
   ///   - profile: where the times of its parts go
   public init(
     _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
-    packs: PackedWeights, workspace: Workspace?, profile: Rows? = nil
+    packs: PackedWeights, workspace: Workspace?, profile: RecurrentRows? = nil
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
     let (element, operations, stride) = (x.element, x.operations, sizes.stride)
@@ -95,7 +75,7 @@ public struct LSTMSequence {
       operations.lstm_gates(
         gateRows(at: t).pointer, bias.pointer, t == 0 ? nil : cellPointer(at: t - 1),
         cellPointer(at: t), operand.pointer(at: (t + 1) * batch * stride), stride, batch, hidden)
-      profile?.mark(\.gates, .forward, Rows.gatesForward(cells: batch * hidden, element))
+      profile?.mark(\.gates, .forward, Self.gatesForward(cells: batch * hidden, element))
     }
   }
 
@@ -118,7 +98,8 @@ public struct LSTMSequence {
   ///   - upstream: dL/dh, [B, H] for the last state or [B, T, H] for all of them
   ///   - upstreamIsSequence: which of the two it is
   public func backward(
-    upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage, into gradients: Gradients
+    upstream: Storage, upstreamIsSequence: Bool, kernel: Storage, recurrentKernel: Storage,
+    into gradients: RecurrentGradients
   ) {
     require(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
@@ -151,7 +132,7 @@ public struct LSTMSequence {
       operations.lstm_gates_backward(
         gates.pointer(at: t * 4 * state), t == 0 ? nil : cellPointer(at: t - 1), cellPointer(at: t), dhPointer,
         dc.pointer, gradients.bias.pointer, batch, hidden)
-      profile?.mark(\.gates, .backward, Rows.gatesBackward(cells: batch * hidden, element))
+      profile?.mark(\.gates, .backward, Self.gatesBackward(cells: batch * hidden, element))
       if t > 0 {
         recurrentTransposed.multiplied(by: gateRows(at: t), into: Matrix(dh, rows: batch, columns: hidden))
         profile?.mark(\.products, .backward, product: (batch, hidden, 4 * hidden), element)
@@ -159,7 +140,8 @@ public struct LSTMSequence {
     }
     withExtendedLifetime((dh, dc, above, upstream, gradients)) {}
     weightGradients(into: gradients)
-    profile?.markWeightGradient(sizes, element)
+    profile?.markWeightGradient(
+      (hidden + input, 4 * hidden, (time - 1) * batch), (input, 4 * hidden, batch), element)
     if let dx = gradients.input {
       inputGradient(kernel: kernel, into: dx, accumulating: gradients.isAccumulating.input, input: input)
       profile?.mark(\.inputGradient, .backward, product: (time * batch, input, 4 * hidden), element)
@@ -167,7 +149,7 @@ public struct LSTMSequence {
   }
 
   /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
-  private func weightGradients(into gradients: Gradients) {
+  private func weightGradients(into gradients: RecurrentGradients) {
     let (batch, input, hidden, stride) = (sizes.batch, sizes.input, sizes.hidden, sizes.stride)
     let columns = 4 * hidden
     let laterSteps = (sizes.time - 1) * batch
@@ -211,5 +193,16 @@ public struct LSTMSequence {
 
   private func cellPointer(at t: Int) -> UnsafeMutableRawPointer {
     cells.pointer(at: (keepsState ? t : t % 2) * sizes.batch * sizes.hidden)
+  }
+
+  // Five of exp, sigmoid or tanh a cell forward and one backward, and the arithmetic around them. Forward reads four
+  // gates and a cell and writes four gates, a cell and a state; backward reads four gates, two cells, dh and dc and
+  // writes four gates and dc.
+  private static func gatesForward(cells: Int, _ element: ElementType) -> Work {
+    Work(cells: cells, element, transcendental: 5, arithmetic: 8, values: 11)
+  }
+
+  private static func gatesBackward(cells: Int, _ element: ElementType) -> Work {
+    Work(cells: cells, element, transcendental: 1, arithmetic: 26, values: 13)
   }
 }

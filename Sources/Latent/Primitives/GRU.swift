@@ -25,28 +25,15 @@ public func gru(
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "GRU"
   let sequence = GRUSequence(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, sizes: sizes, keepsState: tape.isRecording,
-    packs: tape.packs, workspace: tape.workspace, profile: tape.profile.map { GRUSequence.Rows($0, layer: layer) })
+    packs: tape.packs, workspace: tape.workspace, profile: tape.profile.map { RecurrentRows($0, layer: layer) })
   let y = tape.makeTensor(
     returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
   if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }
 
   return tape.record("GRU", inputs: [x, kernel, recurrentKernel, bias], output: y) { backward in
-    // Weights and bias come as one: where only some are wanted, the others' gradients go to spare memory.
-    let workspace = backward.workspace
-    let spare = { (like: Storage) in
-      (storage: Storage(count: like.count, element: like.element, workspace: workspace), isAccumulating: false)
-    }
-    // In the order in which they are written: the same variable may be kernel and recurrent kernel.
-    let dBias = backward.destination(3) ?? spare(b)
-    let dKernel = backward.destination(1) ?? spare(w)
-    let dRecurrent = backward.destination(2) ?? spare(r)
-    let dx = backward.destination(0)
+    let gradients = backward.recurrentGradients(kernel: w, recurrentKernel: r, bias: b, writtenInOrder: [3, 1, 2])
     sequence.backward(
       upstream: backward.upstream.storage, upstreamIsSequence: returnsSequence, kernel: w, recurrentKernel: r,
-      into: GRUSequence.Gradients(
-        input: dx?.storage, kernel: dKernel.storage, recurrentKernel: dRecurrent.storage, bias: dBias.storage,
-        isAccumulating: (
-          dx?.isAccumulating ?? false, dKernel.isAccumulating, dRecurrent.isAccumulating, dBias.isAccumulating
-        )))
+      into: gradients)
   }
 }

@@ -26,7 +26,7 @@ func lstmBenchmarks() {
 private struct LSTMOperands {
   let sizes: LSTMSequence.Sizes
   let x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, upstream: Storage
-  let gradients: LSTMSequence.Gradients
+  let gradients: RecurrentGradients
   let workspace = Workspace()
   let packs = PackedWeights()
 
@@ -38,7 +38,7 @@ private struct LSTMOperands {
     recurrentKernel = .normal(sizes.hidden * gates, scale: 0.05)
     bias = .normal(gates, scale: 0.05)
     upstream = .normal(sizes.batch * sizes.hidden)
-    gradients = LSTMSequence.Gradients(
+    gradients = RecurrentGradients(
       input: .empty(x.count), kernel: .empty(kernel.count), recurrentKernel: .empty(recurrentKernel.count),
       bias: .empty(gates), isAccumulating: (false, false, false, false))
   }

@@ -1,0 +1,20 @@
+/// Where the gradients of a recurrent layer go; a nil one is not computed. Each is overwritten, or added to where
+/// `isAccumulating` says so.
+public struct RecurrentGradients {
+  public var input: Storage?
+  public var kernel: Storage
+  public var recurrentKernel: Storage
+  public var bias: Storage
+  public var isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
+
+  public init(
+    input: Storage?, kernel: Storage, recurrentKernel: Storage, bias: Storage,
+    isAccumulating: (input: Bool, kernel: Bool, recurrentKernel: Bool, bias: Bool)
+  ) {
+    self.input = input
+    self.kernel = kernel
+    self.recurrentKernel = recurrentKernel
+    self.bias = bias
+    self.isAccumulating = isAccumulating
+  }
+}
