@@ -17,7 +17,7 @@ struct Bench {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     BLAS.useOneThread()
     self.options = options
-    settings = TrainSettings(options.experiment, epochs: options.epochs)
+    settings = try TrainSettings(options.experiment, epochs: options.epochs)
     guard settings.threads <= Machine.cores else {
       throw Failure(
         "--threads \(settings.threads): this process may use \(Machine.cores) cores; give at most so many",
@@ -75,12 +75,14 @@ struct Bench {
     let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
     let ceilings = Ceilings(
       pool: pool, element: settings.precision.element, shapes: Set(shapes), peakBefore: peakBefore)
-    let sizes = settings.sizes
+    let sizes = settings.model.sizes
     return Report(
       fingerprint: fingerprint,
       settings: [
-        "batchSize": "\(settings.batchSize)", "hiddenSize": "\(sizes.hidden)", "latentSize": "\(sizes.latent)",
-        "decoderSize": "\(sizes.decoder)", "precision": settings.precision.rawValue, "seed": "\(settings.seed)",
+        "model": settings.model.architecture.rawValue, "batchSize": "\(settings.batchSize)",
+        "hiddenSize": "\(sizes.hidden)", "latentSize": "\(sizes.latent)",
+        "decoderSize": sizes.decoder.map(String.init) ?? "none", "precision": settings.precision.rawValue,
+        "seed": "\(settings.seed)",
         "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.epochs)",
       ],
       ceilings: ceilings, epoch: epoch, rows: LayerRows(profile, ceilings, threads: settings.threads).rows,

@@ -9,7 +9,7 @@ import LatentVAE
 struct Measurement {
   private let settings: TrainSettings
   private let data: TrainData
-  private var model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>
+  private var model: AnyVariationalAutoencoder
   private var trainer: Trainer<Adam>
   /// What was measured; nil before.
   private(set) var result: (Profile, Report.Epoch)?
@@ -19,7 +19,7 @@ struct Measurement {
   init(_ settings: TrainSettings, _ data: TrainData) throws {
     self.settings = settings
     self.data = data
-    model = try settings.makeModel(for: data.whole)
+    model = try settings.makeModel(for: data)
     trainer = Trainer(
       optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),
       seed: settings.seed, threads: settings.threads, shards: min(settings.shards, settings.batchSize))
@@ -78,7 +78,7 @@ private struct StepClock {
       if record.step == 1 { lastStep = 0 }
       stepSeconds.append(record.seconds - lastStep)
       lastStep = record.seconds
-      images = record.images
+      images = record.examples
     case .epochFinished(let record): epochs.append(record)
     case .started, .validationStarted: break
     }

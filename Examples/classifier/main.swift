@@ -21,14 +21,14 @@ struct Classifier: TrainableModel {
     return output(second(first(pixels)))
   }
 
-  func loss(_ batch: Batch, tape: Tape) -> LossTerms {
+  func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
     LossTerms(total: crossEntropy(logits: logits(batch.images, tape: tape), labels: batch.labels!.map(Int.init)))
   }
 
   func accuracy(on dataset: Dataset) -> Double {
     var right = 0
     for start in stride(from: 0, to: dataset.count, by: 1000) {
-      let batch = dataset.batch(Array(start..<min(start + 1000, dataset.count))[...], noiseKey: RandomKey(seed: 0))
+      let batch = dataset.batch(Array(start..<min(start + 1000, dataset.count))[...])
       let guesses = logits(batch.images, tape: Tape()).tensor.largestIndices()
       right += zip(guesses, batch.labels!).count { $0 == Int($1) }
     }
@@ -42,7 +42,7 @@ let test = try Dataset.fashionMNIST(.test)
 var model = Classifier()
 var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 128)
 let start = monotonicSeconds()
-_ = try trainer.fit(&model, to: training, epochs: isQuick ? 1 : 12) { event in
+try trainer.fit(&model, to: training, epochs: isQuick ? 1 : 12) { event in
   guard case .epochFinished(let epoch) = event else { return }
   print("epoch \(epoch.epoch): loss \(epoch.training.total)")
 }

@@ -15,6 +15,6 @@ var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 256)
 
 let history = try trainer.fit(&vae, to: images, epochs: isQuick ? 1 : 5, validationSplit: 0.3) { event in
   guard case .epochFinished(let epoch) = event else { return }
-  print("epoch \(epoch.epoch): \(epoch.training.total) nats per image, \(epoch.imagesPerSecond) images/s")
+  print("epoch \(epoch.epoch): \(epoch.training.total) nats per image, \(epoch.examplesPerSecond) images/s")
 }
 print("validation: \(history.last!.validation!.total) nats per image")

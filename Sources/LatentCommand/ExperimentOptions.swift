@@ -1,7 +1,6 @@
 import ArgumentParser
 import Latent
 import LatentData
-import LatentVAE
 
 /// What is trained, on what and how, as the command line gives it: the same for every program.
 ///
@@ -31,7 +30,9 @@ package struct ExperimentOptions: ParsableArguments {
     transform: Parse.count)
   package var batchSize = 256
 
-  @OptionGroup package var sizes: SizeOptions
+  @OptionGroup package var model: ModelOptions
+
+  @OptionGroup package var objective: ObjectiveOptions
 
   @Option(
     parsing: .unconditional,
@@ -44,17 +45,6 @@ package struct ExperimentOptions: ParsableArguments {
     parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
     transform: Parse.positive)
   package var learningRate = 0.001
-
-  @Option(
-    help: ArgumentHelp(
-      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats) or mse (squared error).",
-      valueName: "loss"))
-  package var loss = ReconstructionLoss.binaryCrossEntropy
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
-    transform: Parse.nonNegative)
-  package var beta = 1.0
 
   @Option(
     parsing: .unconditional,
@@ -104,5 +94,3 @@ package enum Precision: String, CaseIterable, ExpressibleByArgument {
 
   package var element: ElementType { self == .float32 ? .float32 : .float64 }
 }
-
-extension ReconstructionLoss: ExpressibleByArgument {}

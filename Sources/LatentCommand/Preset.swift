@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentVAE
 
 /// The three runs of the reference notebook, with the losses that it published.
 package enum Preset: String, CaseIterable, ExpressibleByArgument {
@@ -13,8 +14,9 @@ package enum Preset: String, CaseIterable, ExpressibleByArgument {
     package let validation: Double
   }
 
-  package var sizes: ModelSizes {
-    self == .reference1 ? ModelSizes(hidden: 128, latent: 8, decoder: 128) : ModelSizes()
+  /// The sizes of its LSTM model.
+  package var sizes: Architecture.Sizes {
+    self == .reference1 ? .init(hidden: 128, latent: 8, decoder: 128) : Architecture.lstm.defaultSizes
   }
 
   /// Nil where the notebook does not differ from the program's default.

@@ -11,30 +11,29 @@ package struct TrainSettings: Sendable {
   package let dropped: Int
   package let epochs: Int
   package let batchSize: Int
-  package let sizes: ModelSizes
+  package let model: ChosenModel
+  package let objective: ObjectiveSettings
   package let validationSplit: Double
   package let learningRate: Double
   package let seed: UInt64
-  package let loss: ReconstructionLoss
-  package let beta: Double
   package let preset: Preset?
   package let precision: Precision
   package let threads: Int
   package let shards: Int
 
-  package init(_ options: ExperimentOptions, epochs: Int? = nil) {
+  /// - Throws: ``Failure`` where options exclude each other
+  package init(_ options: ExperimentOptions, epochs: Int? = nil) throws(Failure) {
     let preset = options.preset
     data = options.data
     limit = options.limit
     dropped = preset?.dropped ?? 0
     self.epochs = epochs ?? preset?.epochs ?? 30
     batchSize = options.batchSize
-    sizes = (preset?.sizes ?? ModelSizes()).overridden(by: options.sizes)
+    model = try options.model.chosen(preset: preset)
+    objective = try ObjectiveSettings(options.objective)
     validationSplit = options.validationSplit ?? preset?.validationSplit ?? 0.3
     learningRate = options.learningRate
     seed = options.seed
-    loss = options.loss
-    beta = options.beta
     self.preset = preset
     precision = options.precision
     threads = options.threads ?? Machine.cores
@@ -43,11 +42,22 @@ package struct TrainSettings: Sendable {
 
   /// The model for a data set's images, with its first weights.
   ///
-  /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes.
-  package func makeModel(for data: Dataset) throws(Failure) -> VariationalAutoencoder<LSTMEncoder, DenseDecoder> {
+  /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes, or it can't be trained on them.
+  package func makeModel(for data: TrainData) throws(Failure) -> AnyVariationalAutoencoder {
+    let steps = (data.training.count + batchSize - 1) / batchSize
     // Weights, those of the epoch before, two moments, and each shard's gradient.
-    try sizes.makeModel(
-      height: data.height, width: data.width, key: RandomKey(seed: seed), element: precision.element,
-      copies: 4 + min(shards, batchSize), reconstructionLoss: loss, beta: beta)
+    return try model.make(
+      height: data.whole.height, width: data.whole.width, classes: try classes(of: data.whole),
+      key: RandomKey(seed: seed), element: precision.element, copies: 4 + min(shards, batchSize),
+      loss: objective.loss, objective: objective.objective(stepsPerEpoch: steps))
+  }
+
+  /// The number of classes that the model is conditional on: 0 for none.
+  private func classes(of data: Dataset) throws(Failure) -> Int {
+    guard objective.isConditional else { return 0 }
+    guard let last = data.labels?.max() else {
+      throw Failure("--conditional needs labels, and \(data.name) has none", code: Failure.usage)
+    }
+    return Int(last) + 1
   }
 }

@@ -97,10 +97,7 @@ public struct Dataset: Sendable {
   ///
   /// - Parameter validationFraction: At least 0 and below 1.
   public func split(validationFraction: Double) -> (training: Dataset, validation: Dataset) {
-    require(
-      validationFraction >= 0 && validationFraction < 1,
-      "Dataset.split: the validation fraction \(validationFraction) is not in 0 ..< 1")
-    let cut = Int(Double(count) * (1 - validationFraction))
+    let cut = validationCut(count: count, validationFraction: validationFraction)
     return (prefix(cut), dropFirst(cut))
   }
 

@@ -1,4 +1,4 @@
-import LatentVAE
+import Latent
 
 extension ModelSummary {
   /// The summary as a table for people, a line for each layer; B is the number of images in a batch.

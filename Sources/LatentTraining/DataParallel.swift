@@ -5,7 +5,16 @@ import LatentData
 /// of a shard, and the shards' gradients are added in a fixed order.
 ///
 /// The number of shards decides how the batch is cut and so the last bits of the results; the number of threads does
-/// not. There is no barrier inside a pass, and after the first step no allocation.
+/// not. There is no barrier inside a pass, and after the first step no allocation. A loop of one's own is as fast as the
+/// trainer's:
+///
+///     let parallel = DataParallel(batchSize: 256)
+///     for batch in data.batches(of: 256, key: RandomKey(seed: 0)) {
+///       let (losses, gradients) = parallel.valueWithGradients(of: model, on: data, batch, step: optimizer.step) {
+///         model, batch, tape in model.loss(batch, tape: tape)
+///       }
+///       optimizer.update(&model, along: gradients, pool: parallel.pool)
+///     }
 public final class DataParallel: Sendable {
   public let pool: WorkerPool
   /// Parts that a batch is cut into.
@@ -26,78 +35,107 @@ public final class DataParallel: Sendable {
     workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
-  /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 images each. It does not
+  /// With as many workers as the process has cores, and the default number of shards for batches of this size.
+  public convenience init(batchSize: Int) {
+    self.init(threads: Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize))
+  }
+
+  /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 examples each. It does not
   /// depend on the machine, so that neither do the results.
   public static func defaultShards(batchSize: Int) -> Int { min(8, max(1, batchSize / 8)) }
 
-  // Fewer images at a time would cost more in overhead than the caches give.
+  // Fewer examples at a time would cost more in overhead than the caches give.
   private static let leastEvaluationSize = 32
 
   /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
 
-  /// The sums over a batch's images that a pass gives.
-  struct Sums: Sendable {
-    var total = 0.0
-    var parts: [(name: String, value: Double)] = []
+  /// What is minimised, as a function of the model.
+  public typealias Loss<M, D: TrainingData> = @Sendable (M, D.Batch, Tape) -> LossTerms
 
-    init() {}
-
-    init(_ terms: LossTerms, images: Int) {
-      total = terms.total.scalar * Double(images)
-      parts = terms.parts.map { ($0.name, $0.value.scalar * Double(images)) }
-    }
-
-    mutating func add(_ other: Sums) {
-      total += other.total
-      parts = parts.isEmpty ? other.parts : zip(parts, other.parts).map { ($0.name, $0.value + $1.value) }
-    }
-
-    func losses(images: Int) -> Losses {
-      Losses(total: total / Double(images), parts: parts.map { ($0.name, $0.value / Double(images)) })
-    }
-  }
-
-  /// The images' summed losses, and the gradient of their mean loss in `gradients[0]`.
+  /// The mean losses of a batch's examples, and their gradient.
   ///
   /// - Parameters:
   ///   - indices: the batch
-  ///   - gradients: one for each shard, overwritten
-  func gradients(
-    of model: some TrainableModel, on dataset: Dataset, _ indices: ArraySlice<Int>, noiseKey: RandomKey,
-    layout: ParameterLayout, into gradients: [Gradients]
-  ) -> Sums {
+  ///   - step: steps that the optimizer has taken before
+  ///   - noiseKey: of this epoch's randomness: noise, dropout
+  ///   - layout: the model's layout, to save making it anew in every step
+  ///   - loss: averaged over its examples; called by all workers at the same time
+  public func valueWithGradients<M: Module, D: TrainingData>(
+    of model: M, on data: D, _ indices: ArraySlice<Int>, step: Int, noiseKey: RandomKey = RandomKey(seed: 0),
+    layout: ParameterLayout? = nil, _ loss: Loss<M, D>
+  ) -> (losses: Losses, gradients: Gradients) {
+    let layout = layout ?? ParameterLayout(of: model)
+    let (sums, gradients) = gradients(
+      of: model, on: data, indices, noiseKey: noiseKey, step: step, layout: layout, loss: loss)
+    return (sums.losses, gradients)
+  }
+
+  /// The mean losses of all examples, without gradients.
+  ///
+  /// - Parameters:
+  ///   - batchSize: that of training; no result depends on it
+  ///   - step: steps that the optimizer has taken before
+  ///   - noiseKey: where randomness comes from
+  public func evaluate<M: Module, D: TrainingData>(
+    _ model: M, on data: D, batchSize: Int = 256, step: Int = 0, noiseKey: RandomKey = RandomKey(seed: 0),
+    _ loss: Loss<M, D>
+  ) -> Losses {
+    let layout = ParameterLayout(of: model)
+    return losses(
+      of: model, on: data, batchSize: batchSize, noiseKey: noiseKey, step: step, element: layout.element, loss: loss
+    ).losses
+  }
+
+  /// The summed losses of a batch's examples, and the gradient of their mean loss.
+  func gradients<M: Module, D: TrainingData>(
+    of model: M, on data: D, _ indices: ArraySlice<Int>, noiseKey: RandomKey, step: Int, layout: ParameterLayout,
+    loss: Loss<M, D>
+  ) -> (sums: LossSums, gradients: Gradients) {
+    require(!indices.isEmpty, "DataParallel: a batch without examples")
     let parts = cut(indices, into: min(shards, indices.count))
-    let results = Results(count: parts.count)
+    let results = ShardResults(count: parts.count)
     let profiler = pool.profiler
     pool.run(tasks: parts.count) { [workspaces, packs] shard, worker in
       let part = parts[shard]
       let lane = profiler?.lane(worker)
-      let tape = Tape(layout: layout, workspace: workspaces[shard], packs: packs, profile: lane)
-      let batch = dataset.batch(part, noiseKey: noiseKey, element: layout.element, workspace: workspaces[shard])
+      let workspace = workspaces[shard]
+      let context = BatchContext(noiseKey: noiseKey, element: layout.element, workspace: workspace)
+      let batch = data.batch(part, in: context)
+      let tape = Tape(
+        layout: layout, workspace: workspace, packs: packs,
+        pass: Pass(isTraining: true, step: step, key: noiseKey, examples: part.map(UInt64.init)), profile: lane)
       lane.map { $0.mark($0.row("data and shuffle")) }
-      let terms = model.loss(batch, tape: tape)
-      tape.backward(
-        from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients[shard])
-      results[shard] = Sums(terms, images: part.count)
+      let terms = loss(model, batch, tape)
+      var gradients = Gradients(layout: layout, workspace: workspace)
+      tape.backward(from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients)
+      gradients.bufferUpdates = tape.bufferUpdates
+      results[shard] = (LossSums(terms, examples: part.count), gradients)
     }
     packs.removeAll()
+    let gradients = results.gradients
     addUp(gradients, count: parts.count)
-    return results.sum()
+    var sum = gradients[0]
+    sum.bufferUpdates = [BufferUpdate](
+      mergingShards: zip(gradients, parts).map { ($0.bufferUpdates, examples: $1.count) })
+    return (results.sum(), sum)
   }
 
-  /// The images' summed losses, without gradients.
-  func losses(
-    of model: some TrainableModel, on dataset: Dataset, batchSize: Int, noiseKey: RandomKey, element: ElementType
-  ) -> Sums {
+  /// The examples' summed losses, without gradients.
+  func losses<M: Module, D: TrainingData>(
+    of model: M, on data: D, batchSize: Int, noiseKey: RandomKey, step: Int, element: ElementType, loss: Loss<M, D>
+  ) -> LossSums {
     // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
     let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
-    let results = Results(count: (dataset.count + size - 1) / size)
+    let results = ShardResults(count: (data.count + size - 1) / size)
     pool.run(tasks: results.count, as: "validation") { [workspaces, packs] task, worker in
-      let part = Array(task * size..<min((task + 1) * size, dataset.count))
-      let tape = Tape(workspace: workspaces[worker], packs: packs)
-      let batch = dataset.batch(part[...], noiseKey: noiseKey, element: element, workspace: workspaces[worker])
-      results[task] = Sums(model.loss(batch, tape: tape), images: part.count)
+      let part = Array(task * size..<min((task + 1) * size, data.count))
+      let workspace = workspaces[worker]
+      let context = BatchContext(noiseKey: noiseKey, element: element, workspace: workspace)
+      let batch = data.batch(part[...], in: context)
+      let tape = Tape(
+        workspace: workspace, packs: packs, pass: Pass(step: step, key: noiseKey, examples: part.map(UInt64.init)))
+      results[task] = (LossSums(loss(model, batch, tape), examples: part.count), nil)
     }
     packs.removeAll()
     return results.sum()
@@ -128,28 +166,4 @@ public final class DataParallel: Sendable {
       return indices[(indices.startIndex + start)..<(indices.startIndex + end)]
     }
   }
-}
-
-/// A place for each task's result, written by whichever worker has it.
-private final class Results: @unchecked Sendable {
-  private let places: UnsafeMutableBufferPointer<DataParallel.Sums>
-  var count: Int { places.count }
-
-  init(count: Int) {
-    places = .allocate(capacity: count)
-    places.initialize(repeating: DataParallel.Sums())
-  }
-
-  deinit {
-    places.deinitialize()
-    places.deallocate()
-  }
-
-  subscript(index: Int) -> DataParallel.Sums {
-    get { places[index] }
-    set { places[index] = newValue }
-  }
-
-  /// The sum, in the tasks' order.
-  func sum() -> DataParallel.Sums { places.reduce(into: DataParallel.Sums()) { $0.add($1) } }
 }

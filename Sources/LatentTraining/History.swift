@@ -1,8 +1,8 @@
-/// The losses of an epoch's part, averaged over its images.
+/// The losses of an epoch's part, averaged over its examples.
 public struct Losses: Sendable, Equatable {
-  /// What is minimised, nats per image.
+  /// What is minimised, nats per example.
   public let total: Double
-  /// Its named parts, in the model's order, nats per image.
+  /// Its named parts, in the model's order, nats per example.
   public let parts: [(name: String, value: Double)]
 
   public init(total: Double, parts: [(name: String, value: Double)]) {
@@ -30,8 +30,8 @@ public struct EpochRecord: Sendable, Equatable {
   public let trainingSeconds: Double
   /// Wall-clock time of the validation part.
   public let validationSeconds: Double
-  /// Images trained on, per second of the training part.
-  public let imagesPerSecond: Double
+  /// Examples trained on, per second of the training part.
+  public let examplesPerSecond: Double
   /// That of the epoch's last step.
   public let learningRate: Double
 }
@@ -47,18 +47,18 @@ public struct History: Sendable, Equatable {
   /// The last finished epoch.
   public var last: EpochRecord? { epochs.last }
 
-  /// A table with a line for each epoch: its number, losses in nats per image, seconds, images per second. Numbers are
+  /// A table with a line for each epoch: its number, losses in nats per example, seconds, examples per second. Numbers are
   /// written so that reading them gives the same doubles back; without a validation part its columns stay empty.
   public var csv: String {
     let names = epochs.first?.training.parts.map(\.name) ?? []
     let columns =
       ["epoch"] + ["train", "validation"].flatMap { part in (["loss"] + names).map { "\(part)_\($0)" } }
-      + ["train_seconds", "validation_seconds", "images_per_second"]
+      + ["train_seconds", "validation_seconds", "examples_per_second"]
     let lines = epochs.map { record in
       let training = [record.training.total] + record.training.parts.map(\.value)
       let validation: [Double?] =
         record.validation.map { [$0.total] + $0.parts.map(\.value) } ?? Array(repeating: nil, count: names.count + 1)
-      let times = [record.trainingSeconds, record.validationSeconds, record.imagesPerSecond]
+      let times = [record.trainingSeconds, record.validationSeconds, record.examplesPerSecond]
       return
         (["\(record.epoch)"] + training.map { "\($0)" } + validation.map { $0.map { "\($0)" } ?? "" }
         + times.map { "\($0)" }).joined(separator: ",")

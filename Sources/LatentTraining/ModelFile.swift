@@ -2,9 +2,9 @@ import Latent
 import LatentData
 
 extension Module {
-  /// Every parameter as a tensor of a safetensors file: its path as the name, its layout as it is (Keras's).
+  /// Every parameter and buffer as a tensor of a safetensors file: its path as the name, its layout as it is (Keras's).
   public var safetensors: [SafetensorsTensor] {
-    parameters.map { path, value in
+    (parameters + buffers).map { path, value in
       let bytes = value.storage.withUnsafeBytes { source in
         [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
           UnsafeMutableRawBufferPointer(target).copyMemory(from: source)

@@ -1,7 +1,7 @@
 /// What a trainer tells while it works.
 public enum TrainingEvent: Sendable {
   /// Training starts, with so many images for training and validation, and so many steps in each epoch.
-  case started(trainingImages: Int, validationImages: Int, stepsPerEpoch: Int)
+  case started(trainingExamples: Int, validationExamples: Int, stepsPerEpoch: Int)
   /// A training step is done.
   case stepFinished(StepRecord)
   /// An epoch's training part is done and its validation part starts.
@@ -17,10 +17,10 @@ public struct StepRecord: Sendable {
   /// 1 for the first of the epoch.
   public let step: Int
   public let stepsPerEpoch: Int
-  /// The mean so far in this epoch, nats per image.
+  /// The mean so far in this epoch, nats per example.
   public let losses: Losses
-  /// Images trained on so far in this epoch.
-  public let images: Int
+  /// Examples trained on so far in this epoch.
+  public let examples: Int
   /// Seconds since the epoch began.
   public let seconds: Double
   /// That of this step.

@@ -1,12 +1,12 @@
 import Latent
 
-/// A hidden relu layer and an output layer, whose sigmoid is the image.
+/// A hidden relu layer and an output layer that gives the logits of the pixels.
 public struct DenseDecoder: Decoder {
   public var hidden: Dense
   public var output: Dense
 
   /// - Parameters:
-  ///   - latentSize: Z
+  ///   - latentSize: Z, or Z + C of a conditional model
   ///   - hiddenSize: units of the hidden layer
   ///   - outputSize: T D, the pixels of an image
   public init(
@@ -23,5 +23,5 @@ public struct DenseDecoder: Decoder {
     visitor.visit("output", &output)
   }
 
-  public func logits(_ z: Variable) -> Variable { output(hidden(z)) }
+  public func callAsFunction(_ z: Variable) -> Variable { output(hidden(z)) }
 }

@@ -1,82 +1,97 @@
 import Latent
 import LatentData
 
-/// Turns examples into the mean and log-variance of a diagonal Gaussian over the latent space.
-public protocol Encoder: Module {
-  /// x [B, T, D] -> mean and log-variance [B, Z]
-  func callAsFunction(_ x: Variable) -> (mean: Variable, logVariance: Variable)
-  /// Z
-  var latentSize: Int { get }
-}
-
-/// Turns latent points into examples.
-public protocol Decoder: Module {
-  /// z [B, Z] -> logits [B, T D], whose sigmoid is the reconstruction
-  func logits(_ z: Variable) -> Variable
-}
-
-/// How a reconstruction is compared with the example. Both are summed over the pixels.
-public enum ReconstructionLoss: String, Sendable, CaseIterable {
-  /// Binary cross-entropy, computed from logits; nats.
-  case binaryCrossEntropy = "bce"
-  /// Squared error between pixels in 0...1 and the decoder's sigmoid.
-  case squaredError = "mse"
-}
-
-/// A variational auto-encoder (Kingma & Welling 2014).
+/// A variational auto-encoder (Kingma & Welling 2014) of any encoder, decoder, likelihood and objective.
 ///
-/// Its loss is the mean over the batch of reconstruction + beta KL(q(z|x) || N(0, I)), with one sample of z for each
-/// example; beta other than 1 makes it a beta-VAE (Higgins et al. 2017).
+/// Its loss is the mean over the batch of -log p(x|z) + KL(q(z|x) || N(0, I)), with one sample of z for each example, or
+/// what its ``Objective`` makes of these. With `classes`, it is conditional on the labels (Sohn, Lee & Yan 2015): the
+/// encoder gets the label's one-hot vector beside what it has found, and the decoder beside z.
 public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   public var encoder: E
   public var decoder: D
-  public let reconstructionLoss: ReconstructionLoss
-  public let beta: Double
+  public var likelihood: any Likelihood
+  public var objective: Objective
+  /// C, the number of classes that it is conditional on; 0 for none. Encoder and decoder must be made for it.
+  public let classes: Int
 
-  public init(encoder: E, decoder: D, reconstructionLoss: ReconstructionLoss = .binaryCrossEntropy, beta: Double = 1) {
+  public init(
+    encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(), objective: Objective = Objective(),
+    classes: Int = 0
+  ) {
+    require(classes >= 0, "VariationalAutoencoder: \(classes) classes")
     self.encoder = encoder
     self.decoder = decoder
-    self.reconstructionLoss = reconstructionLoss
-    self.beta = beta
+    self.likelihood = likelihood
+    self.objective = objective
+    self.classes = classes
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {
     visitor.visit("encoder", &encoder)
     visitor.visit("decoder", &decoder)
+    visitor.visit("likelihood", &likelihood)
   }
 
   /// The loss of a batch, in nats per example, with the parts `reconstruction` and `kl`.
-  public func loss(_ batch: Batch, tape: Tape) -> LossTerms {
-    loss(batch.images, noise: batch.noise(columns: encoder.latentSize, workspace: tape.workspace), tape: tape)
+  public func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
+    let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
+    return loss(batch.images, labels: batch.labels, noise: noise, tape: tape)
   }
 
-  /// The loss of x [B, T, D] for given noise [B, Z].
-  public func loss(_ x: Tensor, noise: Tensor, tape: Tape) -> LossTerms {
-    let (mean, logVariance) = encoder(tape.constant(x))
+  /// The loss of x [B, T, D] for given noise [B, K Z].
+  public func loss(_ x: Tensor, labels: [UInt8]? = nil, noise: Tensor, tape: Tape) -> LossTerms {
+    let condition = condition(labels, count: x.shape[0], tape)
+    let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
+    if objective.samples > 1 {
+      return importanceWeightedLoss(x, mean: mean, logVariance: logVariance, noise: noise, condition: condition)
+    }
     let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
-    let logits = decoder.logits(z)
+    let output = decoder(joined(z, condition))
     return tape.scoped("loss") {
-      let targets = x.reshaped(to: logits.shape)
-      let reconstruction =
-        switch reconstructionLoss {
-        case .binaryCrossEntropy: Latent.binaryCrossEntropy(logits: logits, targets: targets)
-        case .squaredError: Latent.squaredError(logits.sigmoid(), targets: targets)
-        }
+      let reconstruction = likelihood.negativeLogLikelihood(output, of: x.reshaped(to: output.shape))
       let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
+      let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
       return LossTerms(
-        total: reconstruction + beta * kl, parts: [("reconstruction", reconstruction), ("kl", kl)])
+        total: reconstruction + objective.weight(in: tape.pass) * penalty,
+        parts: [("reconstruction", reconstruction), ("kl", kl)])
     }
   }
 
   /// The latent Gaussian of each example: x [B, T, D] -> mean and log-variance [B, Z].
-  public func encode(_ x: Tensor) -> (mean: Tensor, logVariance: Tensor) {
-    let (mean, logVariance) = encoder(Tape().constant(x))
+  public func encode(_ x: Tensor, labels: [UInt8]? = nil) -> (mean: Tensor, logVariance: Tensor) {
+    let tape = Tape()
+    let condition = condition(labels, count: x.shape[0], tape)
+    let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
     return (mean.tensor, logVariance.tensor)
   }
 
   /// Latent points to pixels in 0...1: z [B, Z] -> [B, T D].
-  public func decode(_ z: Tensor) -> Tensor { decoder.logits(Tape().constant(z)).sigmoid().tensor }
+  public func decode(_ z: Tensor, labels: [UInt8]? = nil) -> Tensor {
+    let tape = Tape()
+    let condition = condition(labels, count: z.shape[0], tape)
+    return likelihood.mean(decoder(joined(tape.constant(z), condition))).tensor
+  }
 
   /// The decoded means: x [B, T, D] -> [B, T D].
-  public func reconstruct(_ x: Tensor) -> Tensor { decode(encode(x).mean) }
+  public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil) -> Tensor {
+    decode(encode(x, labels: labels).mean, labels: labels)
+  }
+
+  /// The labels' one-hot vectors [B, C]; nil where the model is not conditional.
+  func condition(_ labels: [UInt8]?, count: Int, _ tape: Tape) -> Variable? {
+    guard classes > 0 else { return nil }
+    guard let labels, labels.count == count else {
+      fatalError("VariationalAutoencoder: \(labels?.count ?? 0) labels for \(count) examples of a conditional model")
+    }
+    require(
+      labels.allSatisfy { $0 < classes },
+      "VariationalAutoencoder: a label of \(labels.max() ?? 0) for \(classes) classes, from 0 on")
+    return tape.constant(
+      Tensor(oneHot: labels.map(Int.init), classes: classes, element: encoder.parameters[0].value.element))
+  }
+
+  /// z [..., Z] and the condition [..., C] side by side.
+  func joined(_ z: Variable, _ condition: Variable?) -> Variable {
+    condition.map { Variable.concatenated([z, $0], axis: -1) } ?? z
+  }
 }

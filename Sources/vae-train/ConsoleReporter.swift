@@ -51,13 +51,13 @@ final class ConsoleReporter {
   }
 
   private func progress(_ step: StepRecord) -> RunProgress {
-    let rate = Double(step.images) / step.seconds
-    let trainingLeft = Double(trainingImages - step.images) / rate
+    let rate = Double(step.examples) / step.seconds
+    let trainingLeft = Double(trainingImages - step.examples) / rate
     // Validation takes about a third of the time of training, image by image; the first epoch shows what it takes.
     let epoch = epochSeconds ?? (Double(trainingImages) + Double(validationImages) / 3) / rate
     let left = max(epoch - step.seconds, trainingLeft) + Double(epochs - step.epoch) * epoch
     return RunProgress(
-      label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.images) / Double(trainingImages),
+      label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.examples) / Double(trainingImages),
       imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: step.epoch < epochs ? left : nil,
       losses: [("loss", step.losses.total)] + step.losses.parts.map { ($0.name, $0.value) })
   }

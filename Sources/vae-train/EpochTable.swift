@@ -13,7 +13,7 @@ enum EpochTable {
       [losses?.total, losses?["reconstruction"], losses?["kl"]].map { $0.map { Format.fixed($0, 2) } ?? "-" }
     }
     let times = [
-      Format.fixed(record.trainingSeconds + record.validationSeconds, 1), Format.grouped(record.imagesPerSecond),
+      Format.fixed(record.trainingSeconds + record.validationSeconds, 1), Format.grouped(record.examplesPerSecond),
     ]
     return padded("\(record.epoch)/\(epochs)", 8) + (losses + times).map { padded($0, 11) }.joined()
   }

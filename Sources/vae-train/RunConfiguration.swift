@@ -58,14 +58,20 @@ struct RunConfiguration {
   }
 
   private var settingsJSON: JSON {
-    [
+    let (model, objective) = (settings.model, settings.objective)
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return [
       "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
       "dropped_images": .integer(settings.dropped), "epochs": .integer(settings.epochs),
-      "batch_size": .integer(settings.batchSize), "hidden_size": .integer(settings.sizes.hidden),
-      "latent_size": .integer(settings.sizes.latent), "decoder_size": .integer(settings.sizes.decoder),
+      "batch_size": .integer(settings.batchSize), "model": .string(model.architecture.rawValue),
+      "hidden_size": .integer(model.sizes.hidden), "latent_size": .integer(model.sizes.latent),
+      "decoder_size": model.sizes.decoder.map { .integer($0) } ?? .null,
       "validation_split": .number(settings.validationSplit), "learning_rate": .number(settings.learningRate),
       "seed": settings.seed <= UInt64(Int.max) ? .integer(Int(settings.seed)) : .string("\(settings.seed)"),
-      "loss": .string(settings.loss.rawValue), "beta": .number(settings.beta),
+      "loss": .string(objective.loss.rawValue), "beta": .number(objective.beta),
+      "kl_warm_up": number(objective.klWarmUp), "free_bits": number(objective.freeBits),
+      "capacity": number(objective.capacity), "capacity_epochs": number(objective.capacityEpochs),
+      "samples": .integer(objective.samples), "conditional": .bool(objective.isConditional),
       "preset": settings.preset.map { .string($0.rawValue) } ?? .null,
       "precision": .string(settings.precision.rawValue), "threads": .integer(settings.threads),
       "shards": .integer(settings.shards),
@@ -83,24 +89,32 @@ struct RunConfiguration {
       "training": history.last.map { losses($0.training) } ?? .null,
       "validation": history.last?.validation.map { losses($0) } ?? .null,
       "seconds": .number(monotonicSeconds() - startSeconds),
-      "images_per_second": history.last.map { .number($0.imagesPerSecond) } ?? .null,
+      "images_per_second": history.last.map { .number($0.examplesPerSecond) } ?? .null,
       "peak_resident_bytes": .integer(Machine.peakResidentBytes),
     ]
   }
 
   /// What `model.safetensors` says about itself: everything that its weights depend on, and nothing else, so that the
   /// same run gives the same file on any number of threads.
-  static func modelMetadata(_ settings: TrainSettings, _ data: TrainData, epochs: Int) -> [String: String] {
-    [
-      "format": "latent-vae", "latent_version": LatentVersion.current,
-      "encoder": "lstm", "decoder": "dense", "image_height": "\(data.whole.height)",
-      "image_width": "\(data.whole.width)", "hidden_size": "\(settings.sizes.hidden)",
-      "latent_size": "\(settings.sizes.latent)", "decoder_size": "\(settings.sizes.decoder)",
-      "loss": settings.loss.rawValue, "beta": "\(settings.beta)", "epochs": "\(epochs)",
-      "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)", "seed": "\(settings.seed)",
-      "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
+  static func modelMetadata(
+    _ settings: TrainSettings, _ data: TrainData, classes: Int, epochs: Int
+  ) -> [String: String] {
+    let (model, objective) = (settings.model, settings.objective)
+    var metadata = [
+      "format": "latent-vae", "latent_version": LatentVersion.current, "model": model.architecture.rawValue,
+      "image_height": "\(data.whole.height)", "image_width": "\(data.whole.width)",
+      "hidden_size": "\(model.sizes.hidden)", "latent_size": "\(model.sizes.latent)", "classes": "\(classes)",
+      "loss": objective.loss.rawValue, "beta": "\(objective.beta)", "samples": "\(objective.samples)",
+      "epochs": "\(epochs)", "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
+      "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
       "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
     ]
+    metadata["decoder_size"] = model.sizes.decoder.map { "\($0)" }
+    metadata["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
+    metadata["free_bits"] = objective.freeBits.map { "\($0)" }
+    metadata["capacity"] = objective.capacity.map { "\($0)" }
+    metadata["capacity_epochs"] = objective.capacityEpochs.map { "\($0)" }
+    return metadata
   }
 }

@@ -11,11 +11,10 @@ extension CurveChart {
         kl: losses.map { $0["kl"] ?? .nan })
     }
     let validation = history.epochs.compactMap(\.validation)
-    let isLikelihood = settings.loss == .binaryCrossEntropy
     self = .lossCurves(
       training: curves(history.epochs.map(\.training)), validation: validation.isEmpty ? nil : curves(validation),
-      title: "Loss on \(data)", unit: isLikelihood ? "nats per image" : "per image")
+      title: "Loss on \(data)", unit: settings.objective.isInNats ? "nats per image" : "per image")
     // Only this sum is a bound of the likelihood.
-    if !isLikelihood || settings.beta != 1 { panels[0].title = "Total" }
+    if !settings.objective.isBound { panels[0].title = "Total" }
   }
 }

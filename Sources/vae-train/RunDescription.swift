@@ -19,20 +19,15 @@ struct RunDescription {
         + (data.validation.count == 0
           ? "none for validation" : "the last \(count(data.validation.count)) for validation"))
     if (height, width) != (28, 28) {
-      add("", "they are \(height)x\(width), not 28x28: the LSTM reads \(height) rows of \(width) pixels")
+      add("", "they are \(height)x\(width), not 28x28: \(height) rows of \(width) pixels")
     }
     add(
       "model",
-      "LSTM(\(settings.sizes.hidden)) encoder, \(settings.sizes.latent) latent dimensions, "
-        + "Dense(\(settings.sizes.decoder)) decoder; \(count(parameterCount)) parameters, "
-        + "\(settings.precision.rawValue)"
+      "\(settings.model.description)"
+        + (settings.objective.isConditional ? ", conditional on the label" : "")
+        + "; \(count(parameterCount)) parameters, \(settings.precision.rawValue)"
     )
-    let isWhole = settings.beta == settings.beta.rounded()
-    let beta = settings.beta == 1 ? "" : (isWhole ? Format.fixed(settings.beta, 0) : "\(settings.beta)") + " "
-    switch settings.loss {
-    case .binaryCrossEntropy: add("loss", "binary cross-entropy summed over the pixels + \(beta)KL, in nats per image")
-    case .squaredError: add("loss", "squared error summed over the pixels + \(beta)KL, per image")
-    }
+    add("loss", settings.objective.description)
     add(
       "training",
       "\(settings.epochs) \(settings.epochs == 1 ? "epoch" : "epochs"), batches of \(count(settings.batchSize)), "

@@ -14,7 +14,7 @@ struct RunPictures {
   private static let columns = 10
   private static let bands = 3
 
-  init(model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>, settings: TrainSettings, data: TrainData) {
+  init(model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData) {
     let (height, width) = (data.whole.height, data.whole.width)
     // Small images are drawn larger, and large ones as they are.
     let scale = max(1, min(3, 100 / max(height, width)))
@@ -23,16 +23,19 @@ struct RunPictures {
 
     let source = data.validation.count > 0 ? data.validation : data.training
     let shown = min(Self.columns * Self.bands, source.count)
-    let batch = source.batch(Array(0..<shown)[...], noiseKey: key, element: element)
+    let batch = source.firstBatch(shown, element: element)
     let originals = (0..<shown).flatMap { source.image($0) }
     reconstructions = ImageGrid.reconstructions(
       originals: ImageStack(originals, height: height, width: width),
-      reconstructions: ImageStack(model.reconstruct(batch.images).floats, height: height, width: width),
+      reconstructions: ImageStack(
+        model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width),
       columns: min(Self.columns, shown), bands: Self.bands, scale: scale)
 
-    let noise = Tensor(uninitialized: [100, settings.sizes.latent], element: element)
-    noise.storage.fillNormal(key: key.bits, streams: (0..<100).map { UInt64($0) }, columns: settings.sizes.latent)
+    let noise = Tensor.normalNoise(
+      key: key, streams: (0..<100).map { UInt64($0) }, columns: model.encoder.latentSize, element: element)
+    // Of a conditional model, each column shows a class.
+    let labels = model.classes > 0 ? (0..<100).map { UInt8($0 % Self.columns % model.classes) } : nil
     samples = ImageGrid.samples(
-      ImageStack(model.decode(noise).floats, height: height, width: width), scale: scale)
+      ImageStack(model.decode(noise, labels: labels).floats, height: height, width: width), scale: scale)
   }
 }

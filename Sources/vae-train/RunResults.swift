@@ -45,9 +45,10 @@ struct RunResults {
 
   /// Writes the model, the history, the pictures and the curves.
   mutating func write(
-    _ model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>, settings: TrainSettings, data: TrainData
+    _ model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData
   ) {
-    let metadata = RunConfiguration.modelMetadata(settings, data, epochs: history.epochs.count)
+    let metadata = RunConfiguration.modelMetadata(
+      settings, data, classes: model.classes, epochs: history.epochs.count)
     write(SafetensorsFile.encode(model.safetensors, metadata: metadata), to: .model)
     if !history.epochs.isEmpty { write(Array(history.csv.utf8), to: .history) }
     let pictures = RunPictures(model: model, settings: settings, data: data)

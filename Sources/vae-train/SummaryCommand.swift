@@ -9,7 +9,7 @@ struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary", abstract: "Print the layers of the encoder, the decoder and the auto-encoder of both.")
 
-  @OptionGroup var sizes: SizeOptions
+  @OptionGroup var model: ModelOptions
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Rows of an image. (default: 28)", valueName: "pixels"),
@@ -23,9 +23,8 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let model = try ModelSizes().overridden(by: sizes)
-        .makeModel(height: height, width: width, key: RandomKey(seed: 0), element: .float32)
-      let summaries = [model.encoder.summary(rows: height), model.decoder.summary, model.summary(rows: height)]
+      let vae = try model.chosen().make(height: height, width: width, key: RandomKey(seed: 0), element: .float32)
+      let summaries = vae.summaries(height: height, width: width)
       Console.print(summaries.map(\.table).joined(separator: "\n"), terminator: "")
     }
   }

@@ -15,17 +15,17 @@ struct TrainRun {
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
     self.options = options
-    settings = TrainSettings(options.experiment, epochs: options.epochs)
+    settings = try TrainSettings(options.experiment, epochs: options.epochs)
   }
 
   func run() throws {
     let folder = try RunFolder(path: options.output, force: options.force)
     let data: TrainData
-    var model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>
+    var model: AnyVariationalAutoencoder
     let config: RunConfiguration
     do {
       data = try TrainData(settings)
-      model = try settings.makeModel(for: data.whole)
+      model = try settings.makeModel(for: data)
       config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
       try folder.write(config.json(.running), to: .config, isDurable: false)
     } catch {

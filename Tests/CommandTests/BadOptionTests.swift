@@ -65,14 +65,47 @@ import Testing
     #expect(folder.contents.isEmpty)
   }
 
+  /// Options that exclude each other, or that the model or the data have no use for.
+  @Test(arguments: [
+    (["--free-bits", "0.1", "--capacity", "5"], "--free-bits and --capacity: give one"),
+    (["--capacity-epochs", "3"], "--capacity-epochs goes with --capacity"),
+    (["--samples", "5", "--beta", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
+    (["--samples", "5", "--kl-warm-up", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
+    (["--model", "conv", "--decoder-size", "9"], "--decoder-size: the decoder of --model conv"),
+  ])
+  func optionsThatDoNotGoTogether(_ options: [String], _ message: String) throws {
+    let folder = try Folder()
+    let result = try Program.run(["--data", "synthetic", "--limit", "64"] + options, in: folder)
+    #expect(result.status == 64)
+    #expect(result.errorLines.count == 1)
+    #expect(result.errors.hasPrefix("Error: \(message)"))
+    #expect(folder.contents.isEmpty)
+  }
+
+  @Test func modelsThatTheImagesDoNotFit() throws {
+    let folder = try Folder()
+    try folder.write(IDX.trainImages, IDX.images(10, height: 30, width: 28))
+    for (options, message) in [
+      (["--model", "conv"], "--model conv can't read images of 30x28"),
+      (["--conditional"], "--conditional needs labels, and"),
+    ] {
+      let result = try Program.run(["--data", "data"] + options, in: folder)
+      #expect(result.status == 64)
+      #expect(result.errorLines.count == 1)
+      #expect(result.errors.hasPrefix("Error: \(message)"))
+    }
+  }
+
   @Test func helpDocumentsEveryOption() throws {
     for arguments in [["--help"], ["help"], ["train", "--help"]] {
       let result = try Program.run(arguments, in: Folder(), environment: ["COLUMNS": "200"])
       #expect(result.status == 0)
       let defaults = [
         "--data": "(default: auto)", "--limit": "(default: all)", "--epochs": "(default: 30)",
-        "--batch-size": "(default: 256)", "--hidden-size": "(default: 256)", "--latent-size": "(default: 16)",
-        "--decoder-size": "(default: 256)", "--validation-split": "(default: 0.3)",
+        "--batch-size": "(default: 256)", "--model": "default: lstm)", "--hidden-size": "(default: 256; mlp: 512",
+        "--latent-size": "(default: 16; mlp", "--decoder-size": "(default: 256; mlp", "--kl-warm-up": "(default: none)",
+        "--free-bits": "(default: 0)", "--capacity": "(default: none)", "--capacity-epochs": "(default: 10)",
+        "--samples": "(default: 1)", "--validation-split": "(default: 0.3)",
         "--learning-rate": "(default: 0.001)", "--loss": "default: bce)", "--beta": "(default: 1)",
         "--seed": "(default: 0)", "--preset": "(default: none)", "--precision": "default: float32)",
         "--threads": "(default: all cores)", "--shards": "(default: 8, of 8 images at least)",
@@ -83,7 +116,9 @@ import Testing
         let entry = result.output[start.upperBound...].split(separator: "\n  --").first ?? ""
         #expect(entry.contains(text), "\(option)")
       }
-      for flag in ["--force", "--quiet", "--no-progress"] { #expect(result.output.contains("\n  \(flag) ")) }
+      for flag in ["--force", "--quiet", "--no-progress", "--conditional"] {
+        #expect(result.output.contains("\n  \(flag) "))
+      }
       #expect(result.output.contains("vae-train summary"))
     }
   }

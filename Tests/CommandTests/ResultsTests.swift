@@ -82,7 +82,7 @@ import Testing
     #expect(
       lines[0] == """
         epoch,train_loss,train_reconstruction,train_kl,validation_loss,validation_reconstruction,validation_kl,\
-        train_seconds,validation_seconds,images_per_second
+        train_seconds,validation_seconds,examples_per_second
         """)
     let rows = try rows()
     #expect(rows.map(\.[0]) == [1, 2])
@@ -137,7 +137,7 @@ import Testing
     let picture = try PNG.read(folder.path("out/reconstructions.png"))
     let images = data.split(validationFraction: 0.3).validation
     #expect(images.count == 20)
-    let batch = images.batch(Array(0..<20)[...], noiseKey: RandomKey(seed: 9))
+    let batch = images.firstBatch(20)
     let decoded = ImageStack(try loadedModel().reconstruct(batch.images).floats, height: 28, width: 28)
     // Two bands of ten pairs; each pixel is three by three, images are three pixels apart, bands more.
     let left = picture.width - 10 * 87

@@ -8,7 +8,7 @@ import Testing
     _ shape: [Int], rate: Double = 0.3, seed: UInt64 = 1, examples: [UInt64], _ element: ElementType = .float32
   ) -> [Double] {
     let x = Tensor(repeating: 1, shape: shape, element: element)
-    return Dropout(rate: rate)(Tape().constant(x), key: RandomKey(seed: seed), examples: examples).tensor.values
+    return dropout(Tape().constant(x), rate: rate, key: RandomKey(seed: seed), examples: examples).tensor.values
   }
 
   /// The plain form: word c of the example's stream, as the generator gives it, against the rate.
@@ -75,6 +75,21 @@ import Testing
   @Test func noRateKeepsAll() {
     #expect(values([3, 100], rate: 0, examples: [0, 1, 2]) == [Double](repeating: 1, count: 300))
     #expect(Dropout(rate: 0.5).parameterCount == 0)
+  }
+
+  /// The layer drops in training only; two layers, steps and examples have masks of their own, shards the same ones.
+  @Test func layer() {
+    let layers = Sequential(Dropout(rate: 0.5), Dropout(rate: 0.5))
+    let x = Tensor(repeating: 1, shape: [4, 50])
+    func run(_ pass: Pass, _ x: Tensor) -> [Double] { layers(Tape(pass: pass).constant(x)).tensor.values }
+    #expect(run(Pass(), x) == x.values)
+    let all = run(Pass(isTraining: true, step: 3, examples: [5, 6, 7, 8]), x)
+    #expect(Set(all) == [0, 4])
+    #expect(abs(Double(all.count { $0 == 4 }) - 50) < 5 * (200 * 0.25 * 0.75).squareRoot())
+    #expect(run(Pass(isTraining: true, step: 3, examples: [7, 8]), x[rows: 0..<2]) == Array(all[100...]))
+    #expect(run(Pass(isTraining: true, step: 4, examples: [5, 6, 7, 8]), x) != all)
+    #expect(run(Pass(isTraining: true, step: 3, key: RandomKey(seed: 9), examples: [5, 6, 7, 8]), x) != all)
+    #expect(run(Pass(isTraining: true), x) == run(Pass(isTraining: true, examples: [0, 1, 2, 3]), x))
   }
 
   /// What is dropped is zero even where it was not a number.

@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  /// Training uses the batch's statistics, evaluation the running averages, which only `update` changes.
+  /// Training uses the batch's statistics, evaluation the running averages, which only the step's update changes.
   @Test(arguments: ElementType.allCases)
   func runningStatistics(_ element: ElementType) {
     var norm = BatchNorm(size: 3, momentum: 0.75, epsilon: 0.1, element: element)
@@ -126,29 +126,35 @@ import Testing
     let input = Tape().constant(x)
     let before = norm(input).tensor.values
     #expect(maxRelativeError(before, x.values.map { $0 / 1.1.squareRoot() }) < 1e-6)
-    let statistics = norm.normalizingBatch(input).statistics
-    #expect(norm(input).tensor.values == before)
+    let tape = Tape(pass: Pass(isTraining: true))
+    let trained = norm(tape.constant(x)).tensor.values
+    #expect(norm(input).tensor.values == before && trained != before)
     var (means, variances) = ([0.0, 0, 0], [0.0, 0, 0])
     for c in 0..<3 {
       let column = (0..<8).map { x.values[$0 * 3 + c] }
       means[c] = Plain.mean(column)
       variances[c] = Plain.mean(column.map { ($0 - means[c]) * ($0 - means[c]) })
     }
-    #expect(maxRelativeError(statistics.mean.values, means) < 1e-6)
-    #expect(maxRelativeError(statistics.variance.values, variances) < 1e-6)
+    for (index, value) in trained.enumerated() {
+      #expect(abs(value - (x.values[index] - means[index % 3]) / (variances[index % 3] + 0.1).squareRoot()) < 1e-5)
+    }
     let copy = norm
-    norm.update(with: statistics)
-    norm.update(with: statistics)
+    norm.update(tape.bufferUpdates)
+    // A second step of the same batch, through an optimizer.
+    let (_, gradients) = valueWithGradients(of: norm, pass: Pass(isTraining: true)) { $0($1.constant(x)).sum() }
+    var optimizer = SGD(learningRate: 0)
+    optimizer.update(&norm, along: gradients)
     let kept = 0.75 * 0.75
-    #expect(maxRelativeError(norm.runningStatistics.mean.values, means.map { $0 * (1 - kept) }) < 1e-6)
-    #expect(maxRelativeError(norm.runningStatistics.variance.values, variances.map { kept + $0 * (1 - kept) }) < 1e-6)
-    #expect(copy.runningStatistics.mean.values == [0, 0, 0])
+    #expect(maxRelativeError(norm.runningMean.value.values, means.map { $0 * (1 - kept) }) < 1e-6)
+    #expect(maxRelativeError(norm.runningVariance.value.values, variances.map { kept + $0 * (1 - kept) }) < 1e-6)
+    #expect(copy.runningMean.value.values == [0, 0, 0])
     let after = norm(input).tensor.values
     for (index, value) in after.enumerated() {
       let (mean, variance) = (means[index % 3] * (1 - kept), kept + variances[index % 3] * (1 - kept))
       #expect(abs(value - (x.values[index] - mean) / (variance + 0.1).squareRoot()) < 1e-5)
     }
     #expect(norm.parameters.map(\.path) == ["gamma", "beta"])
+    #expect(Sequential(norm).buffers.map(\.path) == ["0.runningMean", "0.runningVariance"])
     let standard = BatchNorm(size: 2)
     #expect(standard.momentum == 0.99 && standard.epsilon == 1e-3 && LayerNorm(size: 2).epsilon == 1e-3)
   }
@@ -163,17 +169,27 @@ import Testing
     }
     #expect(message(elements).contains("batchNorm: x float64, gamma float32, beta float32 differ"))
     let empty = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = BatchNorm(size: 4).normalizingBatch(Tape().constant(Tensor(zeros: [0, 4])))
+      _ = BatchNorm(size: 4)(Tape(pass: Pass(isTraining: true)).constant(Tensor(zeros: [0, 4])))
     }
     #expect(message(empty).contains("batchNorm: x [0, 4], gamma [4], beta [4] do not fit"))
     let update = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var norm = BatchNorm(size: 4)
-      norm.update(with: BatchStatistics(of: Tensor(zeros: [2, 3])))
+      let tape = Tape()
+      tape.set(norm.runningMean, to: Tensor(zeros: [3]))
+      norm.update(tape.bufferUpdates)
     }
-    #expect(message(update).contains("BatchNorm.update: statistics [3] of float32 for [4] of float32"))
+    #expect(message(update).contains("update: [3] of float32 for the buffer runningMean [4] of float32"))
+    let foreign = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var norm = BatchNorm(size: 4)
+      let tape = Tape()
+      tape.set(BatchNorm(size: 4).runningMean, to: Tensor(zeros: [4]))
+      norm.update(tape.bufferUpdates)
+    }
+    #expect(message(foreign).contains("update: 1 buffers are not shown by the model's visit(_:)"))
     let statistics = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var norm = BatchNorm(size: 4)
-      norm.runningStatistics = BatchStatistics(of: Tensor(zeros: [2, 3]))
+      norm.runningMean.value = Tensor(zeros: [3])
+      norm.runningVariance.value = Tensor(zeros: [3])
       _ = norm(Tape().constant(Tensor(zeros: [2, 4])))
     }
     #expect(message(statistics).contains("batchNorm: statistics [3] of float32 for x [2, 4] of float32"))

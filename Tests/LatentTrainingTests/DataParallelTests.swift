@@ -17,12 +17,12 @@ import Testing
     let indices = key.permutation(of: 20)
     for batch in [indices[...], indices[3..<14], indices[19..<20]] {
       let parallel = DataParallel(threads: 2, shards: shards)
-      let gradients = (0..<shards).map { _ in Gradients(layout: layout) }
-      for gradient in gradients { for slot in layout.slots { gradient.flat[slot.range].fill(.nan) } }
-      let sums = parallel.gradients(of: model, on: images, batch, noiseKey: key, layout: layout, into: gradients)
+      let (sums, gradients) = parallel.gradients(
+        of: model, on: images, batch, noiseKey: key, step: 0, layout: layout
+      ) { $0.loss($1, tape: $2) }
       var parts: [(String, Double)] = []
       let (value, whole) = valueWithGradients(of: model, layout: layout) { model, tape in
-        let terms = model.loss(images.batch(batch, noiseKey: key, element: element), tape: tape)
+        let terms = model.loss(images.batch(batch, in: BatchContext(noiseKey: key, element: element)), tape: tape)
         parts = terms.parts.map { ($0.name, $0.value.scalar) }
         return terms.total
       }
@@ -34,7 +34,7 @@ import Testing
       }
       #expect(sums.parts.count == 2)
       for slot in layout.slots {
-        let error = maxRelativeError(gradients[0][slot.path].values, whole[slot.path].values)
+        let error = maxRelativeError(gradients[slot.path].values, whole[slot.path].values)
         #expect(error < tolerance, "\(slot.path), \(batch.count) images in \(shards) shards")
       }
     }
@@ -46,14 +46,14 @@ import Testing
     let parallel = DataParallel(threads: 2, shards: 2)
     let totals = [1, 3, 7, 20, 100].map { size in
       parallel.losses(
-        of: model, on: images, batchSize: size, noiseKey: RandomKey(seed: 2), element: .float64
-      ).total
+        of: model, on: images, batchSize: size, noiseKey: RandomKey(seed: 2), step: 0, element: .float64
+      ) { $0.loss($1, tape: $2) }.total
     }
     for total in totals { #expect(abs(total / totals[0] - 1) < 1e-12) }
     let key = RandomKey(seed: 2)
-    let all = images.batch([4, 7, 1, 19], noiseKey: key).noise(columns: 3).values
-    #expect(images.batch([7], noiseKey: key).noise(columns: 3).values == Array(all[3..<6]))
-    #expect(images.batch([7], noiseKey: key.child(1)).noise(columns: 3).values != Array(all[3..<6]))
+    let all = images.batch([4, 7, 1, 19], in: BatchContext(noiseKey: key)).noise(columns: 3).values
+    #expect(images.batch([7], in: BatchContext(noiseKey: key)).noise(columns: 3).values == Array(all[3..<6]))
+    #expect(images.batch([7], in: BatchContext(noiseKey: key.child(1))).noise(columns: 3).values != Array(all[3..<6]))
   }
 
   /// After the first step no step asks the system for memory.
@@ -62,12 +62,12 @@ import Testing
     let (images, model) = (Tiny.images(40), Tiny.model())
     let layout = ParameterLayout(of: model)
     let parallel = DataParallel(threads: threads, shards: shards)
-    let gradients = (0..<shards).map { _ in Gradients(layout: layout) }
     let order = Array(0..<40)
     var bytes: [Int] = []
     for step in 0..<30 {
-      _ = parallel.gradients(
-        of: model, on: images, order[step..<step + 10], noiseKey: RandomKey(seed: 1), layout: layout, into: gradients)
+      _ = parallel.valueWithGradients(of: model, on: images, order[step..<step + 10], step: step, layout: layout) {
+        $0.loss($1, tape: $2)
+      }
       bytes.append(parallel.workspaceBytes)
     }
     #expect(bytes[0] > 0)

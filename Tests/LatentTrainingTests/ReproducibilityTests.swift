@@ -67,7 +67,7 @@ import Testing
 
       mutating func visit(_ visitor: inout ParameterVisitor) { inner.visit(&visitor) }
 
-      func loss(_ batch: Batch, tape: Tape) -> LossTerms {
+      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
         seen.add(batch.streams, batch.noise(columns: 2).values)
         return inner.loss(batch, tape: tape)
       }

@@ -19,7 +19,7 @@ enum Tiny {
         inputSize: width, hiddenSize: 6, latentSize: latent, key: key.child("encoder"), element: element),
       decoder: DenseDecoder(
         latentSize: latent, hiddenSize: 7, outputSize: height * width, key: key.child("decoder"), element: element),
-      reconstructionLoss: loss, beta: beta)
+      likelihood: loss.likelihood(element: element), objective: Objective(beta: beta))
   }
 
   /// Each image is different; later ones are darker.

@@ -55,7 +55,7 @@ import Testing
     struct Fussy: TrainableModel {
       var inner = Tiny.model()
       mutating func visit(_ visitor: inout ParameterVisitor) { inner.visit(&visitor) }
-      func loss(_ batch: Batch, tape: Tape) -> LossTerms {
+      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
         let terms = inner.loss(batch, tape: tape)
         guard batch.streams.count == 3 else { return terms }
         return LossTerms(total: .infinity * terms.total, parts: terms.parts)
@@ -88,7 +88,7 @@ import Testing
       var trainer = Trainer(optimizer: Adam(), batchSize: 4, threads: 1)
       _ = try trainer.fit(&model, to: Tiny.images(4).prefix(0), epochs: 1)
     }
-    #expect(message(images).contains("fit: no images to train on"))
+    #expect(message(images).contains("fit: no examples to train on"))
   }
 }
 

@@ -27,7 +27,9 @@ import Testing
       sums: [Double], gradients: [String: [Double]]
     ) {
       let x = indices.flatMap { dataset.image($0).map { Double($0) / 255 } }
-      let noise = dataset.batch(indices, noiseKey: noiseKey, element: .float64).noise(columns: Tiny.latent).values
+      let noise = dataset.batch(indices, in: BatchContext(noiseKey: noiseKey, element: .float64)).noise(
+        columns: Tiny.latent
+      ).values
       let result = Plain.VAE(weights: weights).run(
         x, noise: noise, batch: indices.count, time: Tiny.height, beta: kind.beta,
         loss: kind.loss == .squaredError ? .squaredError : .binaryCrossEntropyFromLogits)
@@ -53,7 +55,7 @@ import Testing
       let all = Array(0..<6)
       let held = run(validation, all[...], key.child("validation noise").child(epoch))
       check(record.validation, held.sums, count: 6, "validation, epoch \(epoch)")
-      #expect(record.trainingSeconds > 0 && record.validationSeconds > 0 && record.imagesPerSecond > 0)
+      #expect(record.trainingSeconds > 0 && record.validationSeconds > 0 && record.examplesPerSecond > 0)
     }
     for (path, name) in Plain.VAE.paths {
       let values = try #require(model.parameters.first { $0.path == path }).value.values
@@ -70,7 +72,7 @@ import Testing
       switch event {
       case .started(let training, let validation, let steps): lines.append("start \(training) \(validation) \(steps)")
       case .stepFinished(let record):
-        lines.append("step \(record.epoch).\(record.step)/\(record.stepsPerEpoch) \(record.images)")
+        lines.append("step \(record.epoch).\(record.step)/\(record.stepsPerEpoch) \(record.examples)")
         #expect(record.seconds >= 0)
         lastStep = record
       case .validationStarted(let epoch): lines.append("validation \(epoch)")

@@ -88,8 +88,9 @@ import Testing
       decoder: DenseDecoder(
         latentSize: golden.integer("latent"), hiddenSize: golden.integer("decoder"), outputSize: pixels,
         element: element),
-      reconstructionLoss: try #require(ReconstructionLoss(rawValue: golden.metadata["loss"] ?? "")),
-      beta: Double(golden.metadata["beta"] ?? "1") ?? 1)
+      likelihood: try #require(ReconstructionLoss(rawValue: golden.metadata["loss"] ?? "")).likelihood(
+        element: element),
+      objective: Objective(beta: Double(golden.metadata["beta"] ?? "1") ?? 1))
     let names = names
     vae.updateParameters { path, parameter in
       let key = names.first { $0.path == path }!.key

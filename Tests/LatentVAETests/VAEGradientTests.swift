@@ -16,6 +16,7 @@ import Testing
 
   private struct Case {
     var vae: VAE
+    let loss: ReconstructionLoss
     let x: Tensor
     let noise: Tensor
   }
@@ -30,7 +31,7 @@ import Testing
         inputSize: sizes.d, hiddenSize: sizes.h, latentSize: sizes.z, key: key.child("encoder"), element: element),
       decoder: DenseDecoder(
         latentSize: sizes.z, hiddenSize: sizes.k, outputSize: sizes.t * sizes.d, key: key.child("decoder"),
-        element: element), reconstructionLoss: loss, beta: beta)
+        element: element), likelihood: loss.likelihood(element: element), objective: Objective(beta: beta))
     var sample = SampleValues(seed: seed)
     vae.updateParameters { path, parameter in
       guard path.hasSuffix("bias") else { return }
@@ -38,7 +39,7 @@ import Testing
       parameter.value = Tensor(values, shape: parameter.value.shape, element: element)
     }
     return Case(
-      vae: vae,
+      vae: vae, loss: loss,
       x: Tensor(
         sample.numbers(sizes.b * sizes.t * sizes.d, 0...1), shape: [sizes.b, sizes.t, sizes.d], element: element),
       noise: Tensor(sample.numbers(sizes.b * sizes.z, -2...2), shape: [sizes.b, sizes.z], element: element))
@@ -47,8 +48,8 @@ import Testing
   private func plain(_ run: Case, _ sizes: Sizes) -> Plain.VAE.Result {
     let weights = Plain.VAE.weights(run.vae.parameters.map { ($0.path, $0.value.values) })
     return Plain.VAE(weights: weights).run(
-      run.x.values, noise: run.noise.values, batch: sizes.b, time: sizes.t, beta: run.vae.beta,
-      loss: run.vae.reconstructionLoss == .squaredError ? .squaredError : .binaryCrossEntropyFromLogits)
+      run.x.values, noise: run.noise.values, batch: sizes.b, time: sizes.t, beta: run.vae.objective.beta,
+      loss: run.loss == .squaredError ? .squaredError : .binaryCrossEntropyFromLogits)
   }
 
   /// The first seed whose model has no unit of the decoder near relu's corner.

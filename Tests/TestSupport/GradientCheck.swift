@@ -33,10 +33,12 @@ public struct Operands: Module {
 ///   - model: In float64, at a point where the function is smooth.
 ///   - tolerance: How large a relative difference may be.
 ///   - step: The largest distance that a coordinate is moved by.
+///   - pass: Whether the layers train.
 ///   - function: Computes a variable from the model; called many times.
 /// - Returns: A line for each parameter whose gradient is wrong.
 public func gradientMismatches<M: Module>(
-  of model: M, tolerance: Double = 1e-8, step: Double = 2e-3, _ function: (M, Tape) -> Variable
+  of model: M, tolerance: Double = 1e-8, step: Double = 2e-3, pass: Pass = Pass(),
+  _ function: (M, Tape) -> Variable
 ) -> [String] {
   var upstream: Tensor?
   func weights(for output: Variable) -> Tensor {
@@ -47,13 +49,13 @@ public func gradientMismatches<M: Module>(
     upstream = weights
     return weights
   }
-  let (value, gradients) = valueWithGradients(of: model) { model, tape in
+  let (value, gradients) = valueWithGradients(of: model, pass: pass) { model, tape in
     let output = function(model, tape)
     return (output * tape.constant(weights(for: output))).sum()
   }
   // The same number without a recording tape, and without the library's product and sum.
   func number(_ model: M) -> Double {
-    let output = function(model, Tape())
+    let output = function(model, Tape(pass: pass))
     return zip(output.tensor.values, weights(for: output).values).reduce(0) { $0 + $1.0 * $1.1 }
   }
   var mismatches: [String] = []

@@ -29,10 +29,12 @@ public struct GradientDifference: Sendable, CustomStringConvertible {
 ///   - model: in float64, at a point where the function is smooth within `step`
 ///   - tolerance: how large a difference may be, relative to the parameter's largest central difference
 ///   - step: h, the largest distance that an element is moved by
+///   - pass: whether the layers train
 ///   - function: computes a variable from the model; called four times for each element
 /// - Returns: the differences beyond the tolerance, in order; empty where all is well
 public func checkGradients<M: Module>(
-  of model: M, tolerance: Double = 1e-7, step: Double = 2e-3, _ function: (M, Tape) -> Variable
+  of model: M, tolerance: Double = 1e-7, step: Double = 2e-3, pass: Pass = Pass(),
+  _ function: (M, Tape) -> Variable
 ) -> [GradientDifference] {
   for (path, tensor) in model.parameters where tensor.element != .float64 {
     fatalError("checkGradients: \(path) is \(tensor.element); central differences need float64")
@@ -42,7 +44,7 @@ public func checkGradients<M: Module>(
     let weights = (0..<y.tensor.count).map { 0.5 + Double(($0 &* 2_654_435_761) % 1024) / 1024 }
     return (y * tape.constant(Tensor(weights, shape: y.shape, element: .float64))).sum()
   }
-  let (value, gradients) = valueWithGradients(of: model, number)
+  let (value, gradients) = valueWithGradients(of: model, pass: pass, number)
   let rounding = 16 * value.magnitude.ulp / step  // of a central difference, which a gradient of 0 must be allowed
   var differences: [GradientDifference] = []
   for (path, tensor) in model.parameters {
@@ -52,7 +54,7 @@ public func checkGradients<M: Module>(
       values[element] += distance
       var copy = model
       copy.updateParameters { if $0 == path { $1.value = Tensor(values, shape: tensor.shape, element: .float64) } }
-      return number(copy, Tape()).scalar
+      return number(copy, Tape(pass: pass)).scalar
     }
     let slopes = center.indices.map { element -> Double in
       func slope(_ h: Double) -> Double {

@@ -11,6 +11,11 @@ public final class Tape {
   public let packs: PackedWeights
   /// Where the step's times go; nil measures nothing.
   public let profile: ProfileLane?
+  /// Whether the pass trains, and where its randomness comes from.
+  public let pass: Pass
+  /// The next values of the model's buffers, as its layers said them.
+  public private(set) var bufferUpdates: [BufferUpdate] = []
+  private var draws: UInt64 = 0
   private var scope: String?
   private let layout: ParameterLayout?
   /// Whether gradients can be asked for later.
@@ -25,6 +30,10 @@ public final class Tape {
 
   struct Node {
     let name: String
+    /// What a summary adds to the name, such as a layer's activation.
+    var detail: String?
+    /// What the code around it called the part of the model.
+    var scope: String?
     let inputs: [Int?]
     let shape: [Int]
     var gradient: Storage?
@@ -39,12 +48,14 @@ public final class Tape {
   ///   - layout: the parameters whose gradients are wanted; nil records nothing
   ///   - workspace: memory for all results of the step
   ///   - packs: packed weights to share with the tapes of other shards
+  ///   - pass: what layers that train otherwise than they evaluate need to know
   ///   - profile: the lane of a ``Profiler`` for this thread
   ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
   public init(
-    layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil,
+    layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, pass: Pass = Pass(),
     profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
+    self.pass = pass
     self.profile = profile
     self.layout = layout
     self.workspace = workspace
@@ -53,8 +64,29 @@ public final class Tape {
     parameterNodes = Array(repeating: nil, count: layout?.slots.count ?? 0)
   }
 
+  /// A key for the next thing that is drawn in this pass. The tapes of all shards give the same keys in the same order,
+  /// those of another step others; what is drawn belongs to the key and the example.
+  public func makeKey() -> RandomKey {
+    draws += 1
+    return pass.key.child("draw").child(UInt64(pass.step)).child(draws)
+  }
+
+  /// Says what a buffer is to become after this step.
+  public func set(_ buffer: Buffer, to value: Tensor) {
+    bufferUpdates.append(BufferUpdate(id: buffer.id, value: value))
+  }
+
   /// A value that no gradient is asked for.
   public func constant(_ tensor: Tensor) -> Variable { Variable(tensor: tensor, tape: self, node: nil) }
+
+  /// What has been recorded.
+  var trace: [Node] { nodes }
+
+  /// A constant that the trace shows.
+  func placeholder(_ tensor: Tensor, named name: String) -> Variable {
+    nodes.append(Node(name: name, inputs: [], shape: tensor.shape))
+    return Variable(tensor: tensor, tape: self, node: nodes.count - 1)
+  }
 
   func variable(for parameter: Parameter) -> Variable {
     guard let layout else { return constant(parameter.value) }
@@ -78,13 +110,14 @@ public final class Tape {
   ///
   /// - Parameters:
   ///   - name: what people call it, such as `Dense`
+  ///   - detail: what a summary of the model adds to the name, such as an activation
   ///   - inputs: the variables that it read
   ///   - output: what it computed
   ///   - backward: given the gradient of the output, adds those of the inputs; called at most once. It should capture
   ///     tensors, not variables: these hold the tape, which would then live until it is walked back.
   ///   - work: what the forward and the backward pass compute and move, for a profile
   public func record(
-    _ name: String, inputs: [Variable], output: Tensor,
+    _ name: String, detail: String? = nil, inputs: [Variable], output: Tensor,
     work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
     backward: @escaping (inout Backward) -> Void
   ) -> Variable {
@@ -94,7 +127,8 @@ public final class Tape {
       let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }.first(where: \.isParameter)?.name
       firstNonFinite = path.map { "\(name) at \($0)" } ?? name
     }
-    var node = Node(name: name, inputs: inputs.map(\.node), shape: output.shape, backward: backward)
+    var node = Node(
+      name: name, detail: detail, scope: scope, inputs: inputs.map(\.node), shape: output.shape, backward: backward)
     if let profile {
       let work = work()
       node.row = profile.row(layerName(of: inputs) ?? scope ?? name)

@@ -8,6 +8,11 @@ public protocol Layer: Module {
 
 extension Dense: Layer {}
 extension LSTM: Layer {}
+extension BidirectionalLSTM: Layer {}
+extension GRU: Layer {}
+extension Conv2D: Layer {}
+extension Conv2DTranspose: Layer {}
+extension LayerNorm: Layer {}
 
 /// Layers one after the other, named by their places: `0.kernel`, `1.kernel`, …
 ///

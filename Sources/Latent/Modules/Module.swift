@@ -10,19 +10,29 @@
 ///       }
 ///     }
 public protocol Module: Sendable {
-  /// Shows every parameter and part to the visitor, in the same order each time.
+  /// Shows every parameter, buffer and part to the visitor, in the same order each time.
   mutating func visit(_ visitor: inout ParameterVisitor)
 }
 
-/// Walks through a model's parameters and keeps track of their paths.
+/// Walks through a model's parameters and buffers and keeps track of their paths.
 public struct ParameterVisitor {
   private var path = ""
   private let body: (String, inout Parameter) -> Void
+  private let buffers: (String, inout Buffer) -> Void
 
-  init(_ body: @escaping (String, inout Parameter) -> Void) { self.body = body }
+  init(
+    _ body: @escaping (String, inout Parameter) -> Void,
+    buffers: @escaping (String, inout Buffer) -> Void = { _, _ in }
+  ) {
+    self.body = body
+    self.buffers = buffers
+  }
 
   /// Shows a parameter.
   public mutating func visit(_ name: String, _ parameter: inout Parameter) { body(path + name, &parameter) }
+
+  /// Shows a buffer.
+  public mutating func visit(_ name: String, _ buffer: inout Buffer) { buffers(path + name, &buffer) }
 
   /// Shows a part, whose parameters' paths start with its name.
   public mutating func visit(_ name: String, _ part: inout some Module) {

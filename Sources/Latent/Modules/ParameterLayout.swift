@@ -40,7 +40,7 @@ public final class ParameterLayout: Sendable {
       element = tensor.element
       indices[parameter.id] = slots.count
       slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + tensor.count))
-      end += (tensor.count + 15) / 16 * 16
+      end = ParameterLayout.roundedUp(end + tensor.count)
     }
     require(element != nil, "ParameterLayout: \(type(of: model)) visits no parameter")
     self.slots = slots
@@ -49,6 +49,9 @@ public final class ParameterLayout: Sendable {
     blocks = Block.cut(slots)
     count = end
   }
+
+  /// Where the next slot starts.
+  static func roundedUp(_ end: Int) -> Int { (end + 15) / 16 * 16 }
 
   func index(of parameter: Parameter) -> Int? { indices[parameter.id] }
 
@@ -101,15 +104,27 @@ extension ParameterLayout {
   }
 }
 
-/// The derivative of a loss for every parameter of a model.
+/// The derivative of a loss for every parameter of a model, and what the step makes of the model's buffers.
 public struct Gradients: Sendable {
   public let layout: ParameterLayout
   /// All of them, at their slots' places; zero between the slots.
   public var flat: Storage
+  /// The next values of buffers, which the optimizer gives to the model beside its own changes.
+  public var bufferUpdates: [BufferUpdate] = []
 
+  /// Zeros, in the system's memory.
   public init(layout: ParameterLayout) {
     self.layout = layout
     flat = layout.zeros()
+  }
+
+  /// Gradients that a tape is to write: zero only where it does not.
+  public init(layout: ParameterLayout, workspace: Workspace?) {
+    self.layout = layout
+    flat = Storage(count: layout.count, element: layout.element, workspace: workspace)
+    for slot in layout.slots {
+      flat[slot.range.upperBound..<ParameterLayout.roundedUp(slot.range.upperBound)].fill(0)
+    }
   }
 
   /// The gradient of the parameter with this path.

@@ -53,6 +53,7 @@ extension ElementwiseOptimizer {
           range: block.range))
     }
     state.slots = slots
+    model.update(gradients.bufferUpdates)
   }
 }
 

@@ -12,7 +12,8 @@ public protocol Optimizer: Sendable {
   /// Settings of parts of the model, by path.
   var groups: ParameterGroups { get }
 
-  /// Takes one step, on the pool's workers where one is given.
+  /// Takes one step, on the pool's workers where one is given, and gives the model ``Gradients/bufferUpdates``
+  /// (`model.update(gradients.bufferUpdates)`).
   mutating func update(_ model: inout some Module, along gradients: Gradients, pool: WorkerPool?)
 }
 

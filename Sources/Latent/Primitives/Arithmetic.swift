@@ -95,7 +95,7 @@ extension Variable {
   public static prefix func - (a: Variable) -> Variable { -1 * a }
 
   /// A number beside this variable, on its tape and of its element type.
-  func constant(_ number: Double) -> Variable {
+  public func constant(_ number: Double) -> Variable {
     let tensor = tape.makeTensor([], element: tensor.element)
     tensor.storage.fill(number)
     return tape.constant(tensor)

@@ -10,3 +10,8 @@ extension Backward {
     return dz
   }
 }
+
+extension Activation {
+  /// What a summary says of it.
+  var detail: String? { self == .linear ? nil : rawValue }
+}

@@ -42,7 +42,8 @@ public func conv2D(
   let product = Work(
     product: .init(m: batch * patches.placeCount, n: outputs, k: patches.patchCount), element: element)
   return tape.record(
-    "Conv2D", inputs: [x, kernel, bias], output: y, work: (product, x.node != nil ? product + product : product)
+    "Conv2D", detail: activation.detail, inputs: [x, kernel, bias], output: y,
+    work: (product, x.node != nil ? product + product : product)
   ) { backward in
     let dz = backward.preactivationGradient(output: y, activation: activation)
     let (dKernel, dBias, dx) = (backward.destination(1), backward.destination(2), backward.destination(0))
@@ -108,7 +109,7 @@ public func conv2DTranspose(
   let product = Work(
     product: .init(m: batch * patches.placeCount, n: patches.patchCount, k: channels), element: element)
   return tape.record(
-    "Conv2DTranspose", inputs: [x, kernel, bias], output: y,
+    "Conv2DTranspose", detail: activation.detail, inputs: [x, kernel, bias], output: y,
     work: (product, x.node != nil ? product + product : product)
   ) { backward in
     let dz = backward.preactivationGradient(output: y, activation: activation)

@@ -23,7 +23,8 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   let product = Work(product: .init(m: rows, n: outputs, k: inputs), element: y.element)
   let isInputWanted = x.node != nil
   return tape.record(
-    "Dense", inputs: [x, kernel, bias], output: y, work: (product, isInputWanted ? product + product : product)
+    "Dense", detail: activation.detail, inputs: [x, kernel, bias], output: y,
+    work: (product, isInputWanted ? product + product : product)
   ) { backward in
     let dz = backward.preactivationGradient(output: y, activation: activation)
     let dzMatrix = Matrix(dz, rows: rows, columns: outputs)

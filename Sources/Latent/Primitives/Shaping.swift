@@ -127,8 +127,7 @@ extension Variable {
     require(
       !shape.isEmpty && rows.allSatisfy { $0 >= 0 && $0 < input[0] },
       "gathered: the rows must be in 0..<\(shape.first ?? 0), for the shape \(shape)")
-    let output = tape.makeTensor([rows.count] + input.dropFirst(), element: tensor.element)
-    output.storage.assignRows(rows, of: tensor.storage, columns: columns)
+    let output = tensor.rows(rows, workspace: tape.workspace)
     return tape.record("gathered", inputs: [self], output: output) { backward in
       let upstream = backward.upstream.storage
       guard let (dx, isAccumulating) = backward.destination(0) else { return }

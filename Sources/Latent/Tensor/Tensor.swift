@@ -81,6 +81,17 @@ public struct Tensor: Sendable {
       storage[range.lowerBound * row..<range.upperBound * row], shape: [range.count] + shape.dropFirst())
   }
 
+  /// The rows of the first dimension with these numbers, copied: [indices.count, ...].
+  public func rows(_ indices: some Collection<Int>, workspace: Workspace? = nil) -> Tensor {
+    require(
+      !shape.isEmpty && indices.allSatisfy { $0 >= 0 && $0 < shape[0] },
+      "rows: their numbers must be in 0..<\(shape.first ?? 0), for the shape \(shape)")
+    let result = Tensor(
+      uninitialized: [indices.count] + shape.dropFirst(), element: element, workspace: workspace)
+    result.storage.assignRows(Array(indices), of: storage, columns: shape.dropFirst().reduce(1, *))
+    return result
+  }
+
   static func count(of shape: [Int]) -> Int {
     require(shape.allSatisfy { $0 >= 0 }, "Tensor: the shape \(shape) has a negative dimension")
     return shape.reduce(1, *)

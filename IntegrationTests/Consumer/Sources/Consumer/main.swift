@@ -14,7 +14,7 @@ struct TwoLayers: TrainableModel {
     visitor.visit("second", &second)
   }
 
-  func loss(_ batch: Batch, tape: Tape) -> LossTerms {
+  func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
     let x = batch.images.reshaped(to: [batch.images.shape[0], 784])
     return LossTerms(total: binaryCrossEntropy(logits: second(first(tape.constant(x))), targets: x))
   }

@@ -10,3 +10,12 @@ public struct LossTerms {
     self.parts = parts
   }
 }
+
+/// A model that says what its training is to minimise.
+public protocol TrainableModel: Module {
+  /// What it is trained on, as a data set hands it out: images, tensors, or a type of one's own.
+  associatedtype Batch
+
+  /// The loss of a batch, averaged over its examples. ``Tape/pass`` says whether it is for training.
+  func loss(_ batch: Batch, tape: Tape) -> LossTerms
+}

@@ -1,0 +1,81 @@
+import Latent
+
+/// Turns examples into the mean and log-variance of a diagonal Gaussian over the latent space.
+public protocol Encoder: Module {
+  /// Z
+  var latentSize: Int { get }
+
+  /// x [B, T, D] -> mean and log-variance [B, Z]
+  ///
+  /// - Parameter condition: [B, C], what else is known of each example, such as its class; nil where nothing is
+  func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable)
+}
+
+extension Encoder {
+  /// Without a condition.
+  public func callAsFunction(_ x: Variable) -> (mean: Variable, logVariance: Variable) { self(x, condition: nil) }
+}
+
+/// Turns latent points into what a ``Likelihood`` is parametrised by.
+public protocol Decoder: Module {
+  /// z [B, Z] -> [B, P], a number for each of the example's P pixels: the logits of a Bernoulli or Gaussian mean
+  func callAsFunction(_ z: Variable) -> Variable
+}
+
+/// The two linear layers at an encoder's end.
+public struct GaussianHeads: Module {
+  /// [F + C, Z]
+  public var mean: Dense
+  /// [F + C, Z]
+  public var logVariance: Dense
+
+  /// - Parameters:
+  ///   - inputSize: F, the features that the encoder has found
+  ///   - conditionSize: C, 0 for an encoder without a condition
+  ///   - latentSize: Z
+  public init(inputSize: Int, conditionSize: Int = 0, latentSize: Int, key: RandomKey, element: ElementType = .float32)
+  {
+    func head(_ name: String) -> Dense {
+      Dense(inputSize: inputSize + conditionSize, outputSize: latentSize, key: key.child(name), element: element)
+    }
+    mean = head("mean")
+    logVariance = head("logVariance")
+  }
+
+  /// Z
+  public var latentSize: Int { mean.bias.value.count }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("mean", &mean)
+    visitor.visit("logVariance", &logVariance)
+  }
+
+  /// features [B, F], condition [B, C] -> mean and log-variance [B, Z]
+  public func callAsFunction(_ features: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable) {
+    let all = condition.map { Variable.concatenated([features, $0], axis: 1) } ?? features
+    return (mean(all), logVariance(all))
+  }
+}
+
+/// Any encoder, where its type is known at run time only.
+public struct AnyEncoder: Encoder {
+  public var base: any Encoder
+
+  public init(_ base: any Encoder) { self.base = base }
+
+  public var latentSize: Int { base.latentSize }
+  public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
+  public func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable) {
+    base(x, condition: condition)
+  }
+}
+
+/// Any decoder, where its type is known at run time only.
+public struct AnyDecoder: Decoder {
+  public var base: any Decoder
+
+  public init(_ base: any Decoder) { self.base = base }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
+  public func callAsFunction(_ z: Variable) -> Variable { base(z) }
+}

@@ -1,0 +1,30 @@
+import Latent
+
+extension VariationalAutoencoder {
+  /// The layers of the encoder, of the decoder, and of both with the sampling between them.
+  ///
+  /// - Parameters:
+  ///   - height: T, the rows of an image
+  ///   - width: D, the pixels of a row
+  public func summaries(height: Int, width: Int) -> [ModelSummary] {
+    let label: [(name: String, shape: [Int])] = classes > 0 ? [("label", [1, classes])] : []
+    let image: [(name: String, shape: [Int])] = [("input", [1, height, width])] + label
+    return [
+      ModelSummary("encoder", of: encoder, inputs: image) { encoder, inputs in
+        _ = encoder(inputs[0], condition: inputs.dropFirst().first)
+      },
+      ModelSummary("decoder", of: decoder, inputs: [("latent", [1, encoder.latentSize])] + label) { decoder, inputs in
+        _ = likelihood.mean(decoder(joined(inputs[0], inputs.dropFirst().first)))
+      },
+      ModelSummary("variational auto-encoder", of: self, inputs: image) { vae, inputs in
+        let label = inputs.dropFirst().first
+        let (mean, logVariance) = vae.encoder(inputs[0], condition: label)
+        let noise = Tensor(zeros: mean.shape, element: mean.tensor.element)
+        let z = mean.tape.scoped("sampling") {
+          gaussianSample(mean: mean, logVariance: logVariance, noise: noise)
+        }
+        _ = vae.likelihood.mean(vae.decoder(vae.joined(z, label)))
+      },
+    ]
+  }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import Latent
+import LatentData
+import LatentVAE
+import TestSupport
+import Testing
+
+/// Every objective and likelihood against its formula, written with loops, and against central differences.
+@Suite struct ObjectiveTests {
+  typealias VAE = VariationalAutoencoder<LSTMEncoder, DenseDecoder>
+
+  private static let (batch, time, width, latent, classes) = (4, 2, 3, 2, 3)
+
+  private struct Case {
+    var vae: VAE
+    let x: Tensor
+    let noise: Tensor
+    let labels: [UInt8]?
+
+    func terms(_ vae: VAE, _ tape: Tape) -> LossTerms { vae.loss(x, labels: labels, noise: noise, tape: tape) }
+  }
+
+  /// tanh instead of relu keeps everything smooth.
+  private func make(
+    _ objective: Objective = Objective(), _ loss: ReconstructionLoss = .binaryCrossEntropy, isConditional: Bool = false,
+    seed: Int = 1
+  ) -> Case {
+    let (b, t, d, z) = (Self.batch, Self.time, Self.width, Self.latent)
+    let c = isConditional ? Self.classes : 0
+    let key = RandomKey(seed: UInt64(seed))
+    var decoder = DenseDecoder(
+      latentSize: z + c, hiddenSize: 5, outputSize: t * d, key: key.child("d"), element: .float64)
+    decoder.hidden = Dense(
+      inputSize: z + c, outputSize: 5, activation: .tanh, key: key.child("h"), element: .float64)
+    var vae = VAE(
+      encoder: LSTMEncoder(
+        inputSize: d, hiddenSize: 4, latentSize: z, conditionSize: c, key: key.child("e"), element: .float64),
+      decoder: decoder, likelihood: loss.likelihood(element: .float64), objective: objective, classes: c)
+    var sample = SampleValues(seed: seed)
+    vae.updateParameters { _, parameter in
+      let values = parameter.value.values.map { $0 + sample.number(-0.4...0.4) }
+      parameter.value = Tensor(values, shape: parameter.value.shape, element: .float64)
+    }
+    return Case(
+      vae: vae, x: Tensor(sample.numbers(b * t * d, 0...1), shape: [b, t, d], element: .float64),
+      noise: Tensor(
+        sample.numbers(b * objective.samples * z, -2...2), shape: [b, objective.samples * z], element: .float64),
+      labels: isConditional ? [2, 0, 1, 2] : nil)
+  }
+
+  private func loss(_ run: Case, _ pass: Pass = Pass()) -> (total: Double, parts: [String: Double]) {
+    let terms = run.terms(run.vae, Tape(pass: pass))
+    return (terms.total.scalar, Dictionary(uniqueKeysWithValues: terms.parts.map { ($0.name, $0.value.scalar) }))
+  }
+
+  /// -log p(x|z) of one example, for what the decoder says of z.
+  private func negativeLogLikelihood(_ run: Case, _ kind: ReconstructionLoss, _ z: [Double], example: Int) -> Double {
+    let pixels = Self.time * Self.width
+    let decoded = run.vae.decode(
+      Tensor(z, shape: [1, z.count], element: .float64), labels: run.labels.map { [$0[example]] }
+    ).values
+    let x = run.x.values[example * pixels..<(example + 1) * pixels]
+    let v = run.vae.parameters.first { $0.path == "likelihood.logVariance" }?.value.scalar ?? 0
+    return zip(x, decoded).reduce(0) { sum, pair in
+      let (x, p) = pair
+      switch kind {
+      case .binaryCrossEntropy: return sum - x * log(p) - (1 - x) * log(1 - p)
+      case .squaredError: return sum + (x - p) * (x - p)
+      case .gaussian: return sum + 0.5 * (log(2 * Double.pi * exp(v)) + (x - p) * (x - p) / exp(v))
+      }
+    }
+  }
+
+  /// For each example: mean and log-variance, and the samples of z.
+  private func encoded(_ run: Case) -> (mean: [[Double]], logVariance: [[Double]], samples: [[[Double]]]) {
+    let (mean, logVariance) = run.vae.encode(run.x, labels: run.labels)
+    func rows(_ values: [Double]) -> [[Double]] {
+      (0..<Self.batch).map { Array(values[$0 * Self.latent..<($0 + 1) * Self.latent]) }
+    }
+    let (means, logVariances) = (rows(mean.values), rows(logVariance.values))
+    let noise = run.noise.values
+    let samples = (0..<Self.batch).map { b in
+      (0..<run.vae.objective.samples).map { k in
+        (0..<Self.latent).map { z in
+          means[b][z] + exp(logVariances[b][z] / 2) * noise[(b * run.vae.objective.samples + k) * Self.latent + z]
+        }
+      }
+    }
+    return (means, logVariances, samples)
+  }
+
+  private func divergence(_ mean: Double, _ logVariance: Double) -> Double {
+    0.5 * (mean * mean + exp(logVariance) - 1 - logVariance)
+  }
+
+  static let training = Pass(isTraining: true, step: 30)
+
+  @Test(arguments: ReconstructionLoss.allCases, [false, true])
+  func bound(_ kind: ReconstructionLoss, _ isConditional: Bool) {
+    let run = make(Objective(beta: 3, warmUpSteps: 120), kind, isConditional: isConditional)
+    let (means, logVariances, samples) = encoded(run)
+    let reconstruction = Plain.mean(
+      (0..<Self.batch).map { negativeLogLikelihood(run, kind, samples[$0][0], example: $0) })
+    let kl = Plain.mean(zip(means, logVariances).map { zip($0, $1).reduce(0) { $0 + divergence($1.0, $1.1) } })
+    for (pass, weight) in [(Pass(), 3.0), (Self.training, 0.75), (Pass(isTraining: true, step: 500), 3)] {
+      let value = loss(run, pass)
+      #expect(abs(value.total - (reconstruction + weight * kl)) < 1e-11)
+      #expect(abs(value.parts["reconstruction"]! - reconstruction) < 1e-11 && abs(value.parts["kl"]! - kl) < 1e-12)
+    }
+    #expect(abs(loss(run, Pass(isTraining: true)).total - reconstruction) < 1e-11, "the first step has no weight")
+  }
+
+  @Test func freeBits() {
+    let (means, logVariances, _) = encoded(make())
+    let each = (0..<Self.latent).map { z in
+      Plain.mean((0..<Self.batch).map { divergence(means[$0][z], logVariances[$0][z]) })
+    }
+    let middle = Plain.mean(each)  // above one dimension's and below the other's
+    #expect(each.max()! - each.min()! > 1e-3)
+    let plain = loss(make())
+    let run = make(Objective(beta: 2, constraint: .freeBits(middle)))
+    let expected = plain.parts["reconstruction"]! + 2 * each.reduce(0) { $0 + max($1, middle) }
+    #expect(abs(loss(run).total - expected) < 1e-11)
+    #expect(loss(run).parts["kl"] == plain.parts["kl"])
+  }
+
+  @Test(arguments: [0.01, 50])
+  func capacity(_ nats: Double) {
+    let plain = loss(make())
+    let run = make(Objective(beta: 10, constraint: .capacity(nats: nats, steps: 40)))
+    for (pass, share) in [(Pass(), 1.0), (Self.training, 0.75)] {
+      let expected = plain.parts["reconstruction"]! + 10 * abs(plain.parts["kl"]! - share * nats)
+      #expect(abs(loss(run, pass).total - expected) < 1e-10)
+    }
+  }
+
+  @Test(arguments: ReconstructionLoss.allCases, [false, true])
+  func importanceWeighted(_ kind: ReconstructionLoss, _ isConditional: Bool) {
+    let run = make(Objective(samples: 5), kind, isConditional: isConditional)
+    let (means, logVariances, samples) = encoded(run)
+    func logNormal(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
+      -0.5 * (log(2 * Double.pi) + logVariance + (x - mean) * (x - mean) / exp(logVariance))
+    }
+    var (bounds, reconstructions): ([Double], [Double]) = ([], [])
+    for b in 0..<Self.batch {
+      let weights = samples[b].map { z -> Double in
+        let nll = negativeLogLikelihood(run, kind, z, example: b)
+        reconstructions.append(nll)
+        return exp(
+          z.indices.reduce(-nll) {
+            $0 + logNormal(z[$1], 0, 0) - logNormal(z[$1], means[b][$1], logVariances[b][$1])
+          })
+      }
+      bounds.append(-log(weights.reduce(0, +) / 5))
+    }
+    let value = loss(run)
+    #expect(abs(value.total - Plain.mean(bounds)) < 1e-10)
+    #expect(abs(value.parts["reconstruction"]! - Plain.mean(reconstructions)) < 1e-10)
+  }
+
+  @Test(
+    arguments: [
+      Objective(), Objective(beta: 4, warmUpSteps: 100), Objective(constraint: .freeBits(0.02)),
+      Objective(beta: 10, constraint: .capacity(nats: 5, steps: 40)), Objective(samples: 3),
+    ], ReconstructionLoss.allCases)
+  func centralDifferences(_ objective: Objective, _ kind: ReconstructionLoss) {
+    for isConditional in [false, true] {
+      let run = make(objective, kind, isConditional: isConditional)
+      let mismatches = gradientMismatches(of: run.vae, pass: Self.training) { run.terms($0, $1).total }
+      #expect(mismatches == [])
+    }
+  }
+
+  /// With one sample the bound is the usual loss but for the divergence, which is sampled; with more it is tighter.
+  @Test func moreSamplesAreTighter() {
+    let one = make()
+    let noise = Tensor.normalNoise(
+      key: RandomKey(seed: 3), streams: (0..<4).map { $0 }, columns: 2000 * Self.latent, element: .float64)
+    func bound(_ samples: Int) -> Double {
+      var vae = one.vae
+      vae.objective = Objective(samples: samples)
+      var sum = 0.0
+      for part in 0..<2000 / samples {
+        let columns = part * samples * Self.latent..<(part + 1) * samples * Self.latent
+        let tape = Tape()
+        let slice = tape.constant(noise).sliced(columns, axis: 1).tensor
+        sum += vae.loss(one.x, noise: slice, tape: tape).total.scalar
+      }
+      return sum / Double(2000 / samples)
+    }
+    #expect(bound(100) < bound(10) && bound(10) < bound(2))
+  }
+
+  @Test func labelsMatter() {
+    let run = make(isConditional: true)
+    let z = Tensor(zeros: [1, Self.latent], element: .float64)
+    let images = (0..<3).map { run.vae.decode(z, labels: [$0]).values }
+    #expect(Set(images).count == 3)
+    #expect(run.vae.reconstruct(run.x, labels: run.labels).shape == [4, 6])
+  }
+
+  @Test func misuse() async {
+    func message(_ result: ExitTest.Result?) -> String {
+      result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
+    }
+    let labels = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let vae = VAE(
+        encoder: LSTMEncoder(inputSize: 3, hiddenSize: 2, latentSize: 2, conditionSize: 3),
+        decoder: DenseDecoder(latentSize: 5, hiddenSize: 2, outputSize: 6), classes: 3)
+      _ = vae.encode(Tensor(zeros: [4, 2, 3]))
+    }
+    #expect(message(labels).contains("0 labels for 4 examples of a conditional model"))
+    let samples = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Objective(beta: 2, samples: 3)
+    }
+    #expect(message(samples).contains("the bound of 3 samples has no weight, warm-up or constraint"))
+  }
+}
