@@ -80,7 +80,7 @@ private struct StepClock {
       lastStep = record.seconds
       images = record.examples
     case .epochFinished(let record): epochs.append(record)
-    case .started, .validationStarted: break
+    case .started, .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: break
     }
   }
 

@@ -39,6 +39,16 @@ package enum Parse {
     return value
   }
 
+  /// A time, in seconds: `90`, `90s`, `15m`, `10h`.
+  package static func duration(_ text: String) throws -> Double {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+    let unit = text.last.flatMap { units[$0] }
+    guard let value = Double(unit == nil ? text : String(text.dropLast())), value > 0, value.isFinite else {
+      throw ValidationError("give a time above 0: seconds, or 90m, 10h")
+    }
+    return value * (unit ?? 1)
+  }
+
   private static func whole(_ text: String, in range: ClosedRange<Int>) throws -> Int {
     guard let value = Int(text), value >= range.lowerBound else {
       throw ValidationError("give a whole number of at least \(range.lowerBound)")

@@ -72,7 +72,7 @@ package enum AtomicFile {
     // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
     let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(target[...$0]) } ?? "./"
-    let temporary = folder + ".latent-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
+    let temporary = folder + prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
     do throws(Failure) {
       try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
       guard rename(temporary, target) == 0 else { throw .system }
@@ -82,6 +82,12 @@ package enum AtomicFile {
     }
     if isDurable { synchronize(folder: folder) }
   }
+
+  private static let prefix = ".latent-"
+  private static let suffix = ".tmp"
+
+  /// Whether a name is that of a file that was being written: the program was killed then.
+  package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }
 
   private static func writeAll(
     _ bytes: [UInt8], to path: String, flags: Int32, synchronizing: Bool

@@ -34,6 +34,9 @@ public struct EpochRecord: Sendable, Equatable {
   public let examplesPerSecond: Double
   /// That of the epoch's last step.
   public let learningRate: Double
+
+  /// What early stopping and the like go by: the validation loss, or the training loss without a validation part.
+  public var monitored: Double { (validation ?? training).total }
 }
 
 /// All epochs of a run.
@@ -46,23 +49,4 @@ public struct History: Sendable, Equatable {
 
   /// The last finished epoch.
   public var last: EpochRecord? { epochs.last }
-
-  /// A table with a line for each epoch: its number, losses in nats per example, seconds, examples per second. Numbers are
-  /// written so that reading them gives the same doubles back; without a validation part its columns stay empty.
-  public var csv: String {
-    let names = epochs.first?.training.parts.map(\.name) ?? []
-    let columns =
-      ["epoch"] + ["train", "validation"].flatMap { part in (["loss"] + names).map { "\(part)_\($0)" } }
-      + ["train_seconds", "validation_seconds", "examples_per_second"]
-    let lines = epochs.map { record in
-      let training = [record.training.total] + record.training.parts.map(\.value)
-      let validation: [Double?] =
-        record.validation.map { [$0.total] + $0.parts.map(\.value) } ?? Array(repeating: nil, count: names.count + 1)
-      let times = [record.trainingSeconds, record.validationSeconds, record.examplesPerSecond]
-      return
-        (["\(record.epoch)"] + training.map { "\($0)" } + validation.map { $0.map { "\($0)" } ?? "" }
-        + times.map { "\($0)" }).joined(separator: ",")
-    }
-    return ([columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
-  }
 }

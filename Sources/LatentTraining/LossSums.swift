@@ -27,6 +27,28 @@ struct LossSums: Sendable {
   }
 }
 
+extension LossSums {
+  /// Lines of name and number: what a checkpoint holds of it.
+  var text: String {
+    ([("examples", "\(examples)"), ("total", "\(total)")] + parts.map { ($0.name, "\($0.value)") })
+      .map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
+  }
+
+  /// Nil where the text is not one of ``text``.
+  init?(_ text: String) {
+    let pairs = text.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    guard pairs.count >= 2, pairs.allSatisfy({ $0.count == 2 }), pairs[0][0] == "examples", pairs[1][0] == "total",
+      let examples = Int(pairs[0][1]), examples >= 0, let total = Double(pairs[1][1])
+    else { return nil }
+    self.examples = examples
+    self.total = total
+    for pair in pairs.dropFirst(2) {
+      guard let value = Double(pair[1]) else { return nil }
+      parts.append((pair[0], value))
+    }
+  }
+}
+
 /// A place for each task's result, written by whichever worker has it.
 final class ShardResults: @unchecked Sendable {
   typealias Result = (sums: LossSums, gradients: Gradients?)

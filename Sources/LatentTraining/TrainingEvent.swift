@@ -1,6 +1,6 @@
 /// What a trainer tells while it works.
 public enum TrainingEvent: Sendable {
-  /// Training starts, with so many images for training and validation, and so many steps in each epoch.
+  /// Training starts or goes on, with so many examples for training and validation, and so many steps in each epoch.
   case started(trainingExamples: Int, validationExamples: Int, stepsPerEpoch: Int)
   /// A training step is done.
   case stepFinished(StepRecord)
@@ -8,6 +8,12 @@ public enum TrainingEvent: Sendable {
   case validationStarted(epoch: Int)
   /// An epoch is done.
   case epochFinished(EpochRecord)
+  /// A checkpoint is on the disk.
+  case checkpointWritten(path: String)
+  /// A checkpoint could not be written: training goes on, and the older ones are as they were.
+  case checkpointFailed(reason: String)
+  /// Training ends before its last epoch, as a callback wanted.
+  case stopped(reason: String)
 }
 
 /// One training step.
@@ -33,6 +39,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case nonFiniteLoss(epoch: Int, step: Int, layer: String?)
   /// A weight is infinite or NaN after an epoch's last step; `path` is the first parameter with one.
   case nonFiniteWeights(epoch: Int, path: String)
+  /// The checkpoint to go on from is of another model, optimizer or data set.
+  case checkpoint(reason: String)
 
   /// One line that says where and what to try.
   public var description: String {
@@ -42,6 +50,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       return "the loss is not finite at epoch \(epoch), step \(step)\(place); try a lower learning rate"
     case .nonFiniteWeights(let epoch, let path):
       return "the weights \(path) are not finite at the end of epoch \(epoch); try a lower learning rate"
+    case .checkpoint(let reason): return "the checkpoint does not fit: \(reason)"
     }
   }
 }

@@ -18,15 +18,24 @@ final class ConsoleReporter {
     bar = ProgressBar(isEnabled: showsProgress && !isQuiet)
   }
 
-  func start(_ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String) {
+  func start(
+    _ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String, resumed: ResumedRun?
+  ) {
     epochs = settings.epochs
+    for line in resumed?.damaged ?? [] { Console.error("Warning: \(line); an older checkpoint is used") }
     guard !isQuiet else { return }
     if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
     for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines {
       Console.print(line)
     }
+    if let progress = resumed?.checkpoint.progress {
+      Console.print("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
+    }
     Console.print("")
     for line in EpochTable.head { Console.print(line) }
+    for record in resumed?.checkpoint.progress.history.epochs ?? [] {
+      Console.print(EpochTable.line(record, of: epochs))
+    }
   }
 
   func hear(_ event: TrainingEvent) {
@@ -40,6 +49,13 @@ final class ConsoleReporter {
       bar.clear()
       epochSeconds = record.trainingSeconds + record.validationSeconds
       if !isQuiet { Console.print(EpochTable.line(record, of: epochs)) }
+    case .checkpointWritten: break
+    case .checkpointFailed(let reason):
+      bar.clear()
+      Console.error("Warning: no checkpoint could be written, training goes on: \(reason)")
+    case .stopped(let reason):
+      bar.clear()
+      if !isQuiet && !Interrupt.happened { Console.print("stopped: \(reason)") }
     }
   }
 

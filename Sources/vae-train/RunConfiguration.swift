@@ -14,13 +14,15 @@ struct RunConfiguration {
   }
 
   let settings: TrainSettings
+  let options: TrainOptions
   let data: TrainData
   let parameterCount: Int
   private let started = LocalTime.now
   private let startSeconds = monotonicSeconds()
 
-  init(settings: TrainSettings, data: TrainData, parameterCount: Int) {
+  init(settings: TrainSettings, options: TrainOptions, data: TrainData, parameterCount: Int) {
     self.settings = settings
+    self.options = options
     self.data = data
     self.parameterCount = parameterCount
   }
@@ -58,7 +60,8 @@ struct RunConfiguration {
   }
 
   private var settingsJSON: JSON {
-    let (model, objective) = (settings.model, settings.objective)
+    let (model, objective, steering) = (settings.model, settings.objective, options.steering)
+    func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return [
       "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
@@ -73,6 +76,12 @@ struct RunConfiguration {
       "capacity": number(objective.capacity), "capacity_epochs": number(objective.capacityEpochs),
       "samples": .integer(objective.samples), "conditional": .bool(objective.isConditional),
       "preset": settings.preset.map { .string($0.rawValue) } ?? .null,
+      "schedule": .string(steering.schedule.rawValue), "warm_up": number(steering.warmUp),
+      "decay_factor": number(steering.decayFactor), "decay_epochs": number(steering.decayEpochs),
+      "clip_norm": number(steering.clipNorm), "reduce_on_plateau": integer(steering.reduceOnPlateau),
+      "early_stopping": integer(steering.earlyStopping), "min_delta": number(steering.minDelta),
+      "max_time": number(steering.maxTime), "checkpoint_every": integer(options.checkpoints.checkpointEvery),
+      "keep": .integer(options.checkpoints.keep),
       "precision": .string(settings.precision.rawValue), "threads": .integer(settings.threads),
       "shards": .integer(settings.shards),
     ]
@@ -94,27 +103,28 @@ struct RunConfiguration {
     ]
   }
 
-  /// What `model.safetensors` says about itself: everything that its weights depend on, and nothing else, so that the
-  /// same run gives the same file on any number of threads.
-  static func modelMetadata(
-    _ settings: TrainSettings, _ data: TrainData, classes: Int, epochs: Int
+  /// Everything that the weights depend on but the number of epochs, and nothing else: what `model.safetensors` says about
+  /// itself, so that the same run gives the same file on any number of threads, and what must not change where a run goes
+  /// on from a checkpoint.
+  static func identity(
+    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, classes: Int
   ) -> [String: String] {
     let (model, objective) = (settings.model, settings.objective)
-    var metadata = [
+    var identity = [
       "format": "latent-vae", "latent_version": LatentVersion.current, "model": model.architecture.rawValue,
       "image_height": "\(data.whole.height)", "image_width": "\(data.whole.width)",
       "hidden_size": "\(model.sizes.hidden)", "latent_size": "\(model.sizes.latent)", "classes": "\(classes)",
       "loss": objective.loss.rawValue, "beta": "\(objective.beta)", "samples": "\(objective.samples)",
-      "epochs": "\(epochs)", "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
+      "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
       "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
       "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
     ]
-    metadata["decoder_size"] = model.sizes.decoder.map { "\($0)" }
-    metadata["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
-    metadata["free_bits"] = objective.freeBits.map { "\($0)" }
-    metadata["capacity"] = objective.capacity.map { "\($0)" }
-    metadata["capacity_epochs"] = objective.capacityEpochs.map { "\($0)" }
-    return metadata
+    identity["decoder_size"] = model.sizes.decoder.map { "\($0)" }
+    identity["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
+    identity["free_bits"] = objective.freeBits.map { "\($0)" }
+    identity["capacity"] = objective.capacity.map { "\($0)" }
+    identity["capacity_epochs"] = objective.capacityEpochs.map { "\($0)" }
+    return identity.merging(steering.identity(epochs: settings.epochs)) { $1 }
   }
 }

@@ -15,7 +15,9 @@ struct RunFolder {
   enum File: String, CaseIterable {
     case config = "config.json"
     case history = "history.csv"
+    case historyLines = "history.jsonl"
     case model = "model.safetensors"
+    case best = "best.safetensors"
     case reconstructions = "reconstructions.png"
     case samples = "samples.png"
     case curves = "curves.svg"
@@ -25,7 +27,9 @@ struct RunFolder {
       switch self {
       case .config: "settings, versions, data and results"
       case .history: "losses and times of each epoch"
+      case .historyLines: "the same, a line of JSON for each epoch"
       case .model: "the trained weights"
+      case .best: "the weights of the best epoch"
       case .reconstructions: "images above their reconstructions"
       case .samples: "images decoded from random latent points"
       case .curves: "training and validation losses over the epochs"

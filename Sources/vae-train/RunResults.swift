@@ -8,7 +8,7 @@ import LatentVAE
 /// What a run has come to so far, and its files. A file that cannot be written does not stop the others.
 struct RunResults {
   let folder: RunFolder
-  private(set) var history = History()
+  private(set) var history: History
   /// What could not be written and what could, in one line; nil where all could.
   var failure: Failure? {
     guard let first = failures.first else { return nil }
@@ -21,7 +21,14 @@ struct RunResults {
   private var failures: [(file: RunFolder.File, message: String)] = []
   private var written: Set<RunFolder.File> = [.config]
 
-  init(folder: RunFolder) { self.folder = folder }
+  /// - Parameter history: the epochs before this run went on
+  init(folder: RunFolder, history: History) {
+    self.folder = folder
+    self.history = history
+  }
+
+  /// Says that a file has been written elsewhere.
+  mutating func note(written file: RunFolder.File) { written.insert(file) }
 
   /// Whether this run has written the file.
   func isKept(_ file: RunFolder.File) -> Bool { written.contains(file) && !failures.contains { $0.file == file } }
@@ -29,7 +36,7 @@ struct RunResults {
   /// Adds an epoch, and brings `history.csv` up to date: a run that is killed keeps it.
   mutating func add(_ record: EpochRecord) {
     history.append(record)
-    write(Array(history.csv.utf8), to: .history, isDurable: false)
+    writeHistory(isDurable: false)
   }
 
   /// Writes a file; a failure is kept for the end.
@@ -45,18 +52,22 @@ struct RunResults {
 
   /// Writes the model, the history, the pictures and the curves.
   mutating func write(
-    _ model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData
+    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData
   ) {
-    let metadata = RunConfiguration.modelMetadata(
-      settings, data, classes: model.classes, epochs: history.epochs.count)
+    let metadata = identity.merging(["epochs": "\(history.epochs.count)"]) { $1 }
     write(SafetensorsFile.encode(model.safetensors, metadata: metadata), to: .model)
-    if !history.epochs.isEmpty { write(Array(history.csv.utf8), to: .history) }
+    if !history.epochs.isEmpty { writeHistory(isDurable: true) }
     let pictures = RunPictures(model: model, settings: settings, data: data)
     write(pictures.reconstructions, to: .reconstructions)
     write(pictures.samples, to: .samples)
     if !history.epochs.isEmpty {
       write(Array(CurveChart(history, settings: settings, data: data.whole.name).svg().utf8), to: .curves)
     }
+  }
+
+  private mutating func writeHistory(isDurable: Bool) {
+    write(Array(history.csv.utf8), to: .history, isDurable: isDurable)
+    write(Array(history.jsonLines.utf8), to: .historyLines, isDurable: isDurable)
   }
 
   private mutating func write(_ picture: Picture, to file: RunFolder.File) {

@@ -6,13 +6,16 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model on images and write a folder of results.",
     discussion: """
-      This is what vae-train does where no other command is given. The other command, vae-train summary, prints the \
-      layers of the model.
+      This is what vae-train does where no other command is given. Others: vae-train summary prints the layers of the \
+      model, vae-train prove-resume shows that killed runs lose nothing.
       """)
 
   @OptionGroup var options: TrainOptions
 
   func run() throws {
-    try Failure.reporting { try TrainRun(options).run() }
+    let arguments = CommandLine.arguments.dropFirst()
+    try Failure.reporting {
+      try TrainRun(options, arguments: Array(arguments.first == "train" ? arguments.dropFirst() : arguments)).run()
+    }
   }
 }

@@ -5,6 +5,10 @@ import LatentCommand
 struct TrainOptions: ParsableArguments {
   @OptionGroup var experiment: ExperimentOptions
 
+  @OptionGroup var steering: SteeringOptions
+
+  @OptionGroup var checkpoints: CheckpointOptions
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Passes over the training images. (default: 30)", valueName: "epochs"), transform: Parse.count)

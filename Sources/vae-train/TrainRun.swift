@@ -1,3 +1,4 @@
+import ArgumentParser
 import Latent
 import LatentCommand
 import LatentData
@@ -9,12 +10,24 @@ import LatentVAE
 struct TrainRun {
   private let settings: TrainSettings
   private let options: TrainOptions
+  private let resumed: ResumedRun?
+  /// The command line that a later run needs to go on from this one.
+  private let arguments: [String]
 
-  init(_ options: TrainOptions) throws {
+  /// - Parameter arguments: the command line that `given` was read from
+  init(_ given: TrainOptions, arguments: [String]) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    Interrupt.listen()
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
-    self.options = options
+    if let folder = given.checkpoints.resume {
+      let run = try ResumedRun(folder)
+      (options, self.arguments) = try run.options(adding: arguments)
+      resumed = run
+    } else {
+      (options, self.arguments, resumed) = (given, arguments, nil)
+    }
+    try options.steering.check()
     settings = try TrainSettings(options.experiment, epochs: options.epochs)
   }
 
@@ -23,33 +36,61 @@ struct TrainRun {
     let data: TrainData
     var model: AnyVariationalAutoencoder
     let config: RunConfiguration
+    var trainer: Trainer<Adam>
+    let identity: [String: String]
     do {
       data = try TrainData(settings)
       model = try settings.makeModel(for: data)
-      config = RunConfiguration(settings: settings, data: data, parameterCount: model.parameterCount)
-      try folder.write(config.json(.running), to: .config, isDurable: false)
+      config = RunConfiguration(
+        settings: settings, options: options, data: data, parameterCount: model.parameterCount)
+      identity = RunConfiguration.identity(settings, options.steering, data, classes: model.classes)
+      trainer = try makeTrainer(data)
+      if resumed == nil {
+        ResumedRun.removeCheckpoints(in: folder.path)
+        try folder.write(config.json(.running), to: .config, isDurable: false)
+      }
     } catch {
       folder.removeIfEmpty()
       throw error
     }
+    trainer.checkpoints = CheckpointFolder(
+      ResumedRun.checkpoints(in: folder.path), everySteps: options.checkpoints.checkpointEvery,
+      keep: options.checkpoints.keep, settings: identity, notes: ResumedRun.notes(arguments))
+    let best = BestFile(folder: folder, metadata: identity)
+    if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }
+
     let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
-    reporter.start(settings, data, parameterCount: model.parameterCount, folder: folder.path)
-    var results = RunResults(folder: folder)
-    var trainer = Trainer(
-      optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),
-      seed: settings.seed, threads: settings.threads, shards: min(settings.shards, settings.batchSize))
+    var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
+    let parameterCount = model.parameterCount
     var stop: TrainingError?
     do {
-      _ = try trainer.fit(&model, to: data.training, validation: data.validation, epochs: settings.epochs) { event in
+      try trainer.fit(
+        &model, to: data.training, validation: data.validation, epochs: settings.epochs, resuming: resumed?.checkpoint
+      ) { event in
+        switch event {
+        case .started:
+          reporter.start(settings, data, parameterCount: parameterCount, folder: folder.path, resumed: resumed)
+          // A run that can't go on leaves everything as it is.
+          if resumed != nil { results.write(config.json(.running), to: .config, isDurable: false) }
+        case .epochFinished(let record): results.add(record)
+        default: break
+        }
         reporter.hear(event)
-        if case .epochFinished(let record) = event { results.add(record) }
       }
+    } catch TrainingError.checkpoint(let reason) {
+      throw Failure("can't go on from '\(resumed?.file ?? "")': \(reason)")
     } catch let error as TrainingError {
       stop = error
     }
     reporter.clear()
+    if best.isWritten { results.note(written: .best) }
 
-    results.write(model, settings: settings, data: data)
+    if Interrupt.happened && trainer.stopReason != nil {
+      results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)
+      Console.error("Interrupted: go on with vae-train --resume=\(folder.path)")
+      throw ExitCode(Interrupt.exitCode)
+    }
+    results.write(model, identity: identity, settings: settings, data: data)
     let problem = stop?.description ?? results.failure?.message
     results.write(config.json(.ended(results.history, problem: problem)), to: .config)
     if let stop {
@@ -62,5 +103,29 @@ struct TrainRun {
     }
     reporter.finish(settings, data, results)
     if let failure = results.failure { throw failure }
+  }
+
+  /// The trainer with everything but its checkpoints.
+  private func makeTrainer(_ data: TrainData) throws(Failure) -> Trainer<Adam> {
+    let steering = options.steering
+    var trainer = Trainer(
+      optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),
+      seed: settings.seed, threads: settings.threads, shards: min(settings.shards, settings.batchSize))
+    trainer.schedule = try steering.rates(
+      peak: settings.learningRate, epochs: settings.epochs, stepsPerEpoch: trainer.stepsPerEpoch(data.training))
+    trainer.clipping = steering.clipNorm.map { .globalNorm($0) }
+    if let patience = steering.reduceOnPlateau { trainer.callbacks.append(ReduceOnPlateau(patience: patience)) }
+    if let patience = steering.earlyStopping {
+      trainer.callbacks.append(EarlyStopping(patience: patience, minimumChange: steering.minDelta ?? 0))
+    }
+    if let seconds = steering.maxTime { trainer.callbacks.append(TimeLimit(seconds: seconds)) }
+    trainer.callbacks.append(
+      OnEvent { event, run in
+        switch event {
+        case .stepFinished, .epochFinished: if Interrupt.happened { run.stop("interrupted") }
+        default: break
+        }
+      })
+    return trainer
   }
 }

@@ -8,7 +8,7 @@ struct VAETrain: ParsableCommand {
     commandName: "vae-train",
     abstract: "Train a variational auto-encoder with an LSTM encoder on grey images.",
     version: "vae-train \(LatentVersion.current)",
-    subcommands: [TrainCommand.self, SummaryCommand.self],
+    subcommands: [TrainCommand.self, SummaryCommand.self, ProveResumeCommand.self],
     defaultSubcommand: TrainCommand.self)
 
   static func main() {
@@ -16,7 +16,12 @@ struct VAETrain: ParsableCommand {
     if CommandLine.arguments.count == 2, ["--help", "-h", "help"].contains(CommandLine.arguments[1]) {
       main(["help", "train"])
     } else {
-      main(nil)
+      // The parser takes `--resume=FOLDER` for `--resume` alone, where an option may stand without its value.
+      let resume = "--resume="
+      main(
+        CommandLine.arguments.dropFirst().flatMap {
+          $0.hasPrefix(resume) ? ["--resume", String($0.dropFirst(resume.count))] : [$0]
+        })
     }
   }
 }

@@ -1,4 +1,5 @@
 import LatentKernels
+import LatentTraining
 import Testing
 
 @testable import vae_train
@@ -14,7 +15,7 @@ import Testing
 
   @Test func failuresNameWhatWasKept() throws {
     let folder = try Folder()
-    var results = RunResults(folder: try RunFolder(path: folder.path("out"), force: false))
+    var results = RunResults(folder: try RunFolder(path: folder.path("out"), force: false), history: History())
     #expect(results.failure == nil)
     results.write([1, 2], to: .history)
     #expect(results.failure == nil)

@@ -25,9 +25,12 @@ import Testing
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
     let names = [
-      "config.json", "curves.svg", "history.csv", "model.safetensors", "reconstructions.png", "samples.png",
+      "config.json", "curves.svg", "history.csv", "history.jsonl", "model.safetensors", "reconstructions.png",
+      "samples.png",
     ]
-    #expect(folder.contents == ["out"] + names.map { "out/" + $0 })
+    let checkpoints = folder.contents.filter { $0.hasPrefix("out/checkpoints") }
+    #expect(checkpoints.count == 3, "the folder and the last two")
+    #expect(folder.contents.filter { !checkpoints.contains($0) } == ["out"] + names.map { "out/" + $0 })
     let end = try #require(result.output.range(of: "\nout\n"))
     let listing = result.output[end.upperBound...].split(separator: "\n")
     #expect(Set(listing.map { $0.split(separator: " ")[0] }) == Set(names.map { Substring($0) }))
@@ -82,11 +85,11 @@ import Testing
     #expect(
       lines[0] == """
         epoch,train_loss,train_reconstruction,train_kl,validation_loss,validation_reconstruction,validation_kl,\
-        train_seconds,validation_seconds,examples_per_second
+        train_seconds,validation_seconds,examples_per_second,learning_rate
         """)
     let rows = try rows()
     #expect(rows.map(\.[0]) == [1, 2])
-    #expect(rows.allSatisfy { $0.count == 10 && $0.allSatisfy { $0 > 0 && $0.isFinite } })
+    #expect(rows.allSatisfy { $0.count == 11 && $0.allSatisfy { $0 > 0 && $0.isFinite } })
     for row in rows {
       #expect(abs(row[1] - row[2] - row[3]) < 1e-3)
       #expect(abs(row[4] - row[5] - row[6]) < 1e-3)

@@ -41,11 +41,11 @@ import Testing
   @Test func plateaus() throws {
     var (model, sgd) = (Tiny.model(), trainer(SGD(learningRate: 0.01)))
     // Nothing improves by so much: each epoch after the first lowers the rate.
-    sgd.plateau = ReduceOnPlateau(factor: 0.5, patience: 1, minimumChange: 1e6)
+    sgd.callbacks = [ReduceOnPlateau(factor: 0.5, patience: 1, minimumChange: 1e6)]
     let history = try fit(&sgd, &model, epochs: 4).history
     #expect(history.epochs.map(\.learningRate) == [0.01, 0.01, 0.005, 0.0025])
     #expect(sgd.optimizer.learningRate == 0.00125)
-    #expect(sgd.plateau?.best == history.epochs[0].training.total)
+    #expect((sgd.callbacks[0] as? ReduceOnPlateau)?.best == history.epochs[0].training.total)
   }
 
   /// With a limit as small as this every step has its length, whatever is frozen; the same bits on any number of threads.
@@ -98,7 +98,7 @@ import Testing
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var (model, trainer) = (Tiny.model(), Trainer(optimizer: Adam(), batchSize: 4, threads: 1))
       trainer.schedule = .constant(1)
-      trainer.plateau = ReduceOnPlateau()
+      trainer.callbacks = [ReduceOnPlateau()]
       _ = try trainer.fit(&model, to: Tiny.images(4), epochs: 1)
     }
     let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""

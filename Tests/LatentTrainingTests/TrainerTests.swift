@@ -79,6 +79,7 @@ import Testing
       case .epochFinished(let record):
         lines.append("epoch \(record.epoch)")
         #expect(record.training == lastStep?.losses)
+      default: lines.append("\(event)")
       }
     }
     let epochs = (1...2).flatMap {

@@ -37,6 +37,11 @@ public struct ReduceOnPlateau: Sendable, Equatable {
     self.minimumRate = minimumRate
   }
 
+  /// Goes on where another one was.
+  public mutating func resume(best: Double, wait: Int, coolingDown: Int) {
+    (self.best, self.wait, self.coolingDown) = (best, wait, coolingDown)
+  }
+
   /// The learning rate to use from now on, after the monitored value came to `value`.
   public mutating func rate(_ rate: Double, after value: Double) -> Double {
     if coolingDown > 0 {

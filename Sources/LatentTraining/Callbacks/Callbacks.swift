@@ -1,0 +1,75 @@
+import Latent
+
+/// Lowers the learning rate after epochs that did not improve the validation loss, or the training loss where nothing is
+/// kept for validation.
+extension ReduceOnPlateau: TrainingCallback {
+  public var state: CallbackState {
+    get { CallbackState(numbers: ["best": best, "wait": Double(wait), "coolingDown": Double(coolingDown)]) }
+    set {
+      resume(
+        best: newValue.numbers["best"] ?? .infinity, wait: Int(newValue.numbers["wait"] ?? 0),
+        coolingDown: Int(newValue.numbers["coolingDown"] ?? 0))
+    }
+  }
+
+  public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+    guard case .epochFinished(let record) = event else { return }
+    run.learningRate = rate(run.learningRate, after: record.monitored)
+  }
+}
+
+/// Keeps the weights of the epoch with the lowest validation loss (training loss where nothing is kept for validation).
+public struct BestWeights: TrainingCallback {
+  /// The epoch; 0 before the first.
+  public private(set) var epoch = 0
+  /// Its loss.
+  public private(set) var loss = Double.infinity
+  private let save: @Sendable (_ epoch: Int, _ tensors: [(path: String, value: Tensor)]) -> Void
+
+  /// - Parameter save: called with the model's tensors after each epoch that is better than all before
+  public init(_ save: @escaping @Sendable (_ epoch: Int, _ tensors: [(path: String, value: Tensor)]) -> Void) {
+    self.save = save
+  }
+
+  public var state: CallbackState {
+    get { CallbackState(numbers: ["epoch": Double(epoch), "loss": loss]) }
+    set { (epoch, loss) = (Int(newValue.numbers["epoch"] ?? 0), newValue.numbers["loss"] ?? .infinity) }
+  }
+
+  public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+    guard case .epochFinished(let record) = event, record.monitored < loss else { return }
+    (epoch, loss) = (record.epoch, record.monitored)
+    save(record.epoch, run.tensors)
+  }
+}
+
+/// Stops after the first step that ends later than so many seconds after training started or went on.
+public struct TimeLimit: TrainingCallback {
+  public let seconds: Double
+  private var end: Double?
+
+  public init(seconds: Double) {
+    require(seconds > 0, "TimeLimit: \(seconds) seconds")
+    self.seconds = seconds
+  }
+
+  public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+    switch event {
+    case .started: end = monotonicSeconds() + seconds
+    case .stepFinished, .epochFinished:
+      if let end, monotonicSeconds() >= end { run.stop("the time limit of \(seconds) s is reached") }
+    case .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: break
+    }
+  }
+}
+
+/// A callback that is a function.
+public struct OnEvent: TrainingCallback {
+  private let body: @Sendable (TrainingEvent, inout TrainingRun) -> Void
+
+  public init(_ body: @escaping @Sendable (_ event: TrainingEvent, _ run: inout TrainingRun) -> Void) {
+    self.body = body
+  }
+
+  public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) { body(event, &run) }
+}

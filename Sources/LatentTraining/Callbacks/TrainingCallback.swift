@@ -1,0 +1,68 @@
+import Latent
+
+/// Follows a training run, and may steer it: stops it, changes the learning rate, puts back earlier weights.
+///
+///     struct Printer: TrainingCallback {
+///       mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+///         if case .epochFinished(let epoch) = event { print(epoch.training.total) }
+///       }
+///     }
+///     trainer.callbacks = [EarlyStopping(patience: 5), Printer()]
+///
+/// Callbacks hear each event in their order, before a checkpoint is written: so a checkpoint holds what they remember.
+public protocol TrainingCallback: Sendable {
+  /// What its state is called in checkpoints: different for each callback of a trainer that has any.
+  var name: String { get }
+  /// What it must remember for a resumed run to go on with the same bits.
+  var state: CallbackState { get set }
+
+  /// Called on the thread that trains, after each step and epoch.
+  mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun)
+}
+
+extension TrainingCallback {
+  /// The type's name.
+  public var name: String { "\(Self.self)" }
+  /// There is nothing to remember.
+  public var state: CallbackState {
+    get { CallbackState() }
+    set {}
+  }
+}
+
+/// What a callback remembers.
+public struct CallbackState: Sendable {
+  public var numbers: [String: Double]
+  public var tensors: [String: Tensor]
+
+  public init(numbers: [String: Double] = [:], tensors: [String: Tensor] = [:]) {
+    self.numbers = numbers
+    self.tensors = tensors
+  }
+
+  var isEmpty: Bool { numbers.isEmpty && tensors.isEmpty }
+}
+
+/// What a callback sees of a run, and can do to it.
+public struct TrainingRun {
+  /// The rate of the next step; a schedule overrides it.
+  public var learningRate: Double
+  /// Why training is to end after this event; nil to go on.
+  public private(set) var stopReason: String?
+  /// Weights and buffers to go on with, by their paths; nil to keep the model's.
+  public var replacement: [String: Tensor]?
+  private let snapshot: () -> [(path: String, value: Tensor)]
+
+  init(learningRate: Double, snapshot: @escaping () -> [(path: String, value: Tensor)]) {
+    self.learningRate = learningRate
+    self.snapshot = snapshot
+  }
+
+  /// The model's parameters and buffers as they are now. Whoever keeps them costs the next step a copy of the model.
+  public var tensors: [(path: String, value: Tensor)] { snapshot() }
+
+  /// Ends training after this event.
+  ///
+  /// - Parameter reason: for people: `no improvement for 5 epochs`
+  public mutating func stop(_ reason: String) { stopReason = stopReason ?? reason }
+}

@@ -1,0 +1,152 @@
+import Latent
+import LatentData
+
+/// A checkpoint as a safetensors file: tensors under `model/`, `optimizer/`, `average/` and `callback/`, all else in the
+/// metadata, with a SHA-256 of both.
+extension Checkpoint {
+  /// The file's bytes.
+  public func fileBytes() -> [UInt8] {
+    var parts: [SafetensorsTensor] = tensors.map { SafetensorsTensor("model/" + $0.path, $0.value) }
+    parts += optimizer.slots.map { SafetensorsTensor("optimizer/" + $0.name, flat: $0.values) }
+    parts += weightAverage?.slots.map { SafetensorsTensor("average/" + $0.name, flat: $0.values) } ?? []
+    var metadata = [
+      "format": Self.format, "epoch": "\(progress.epoch)", "step": "\(progress.step)", "seconds": "\(progress.seconds)",
+      "history": progress.history.csv, "sums": progress.sums.text, "learning_rate": "\(learningRate)",
+      "optimizer_step": "\(optimizer.step)", "callbacks": callbacks.keys.sorted().joined(separator: "\n"),
+    ]
+    metadata["average_step"] = weightAverage.map { "\($0.step)" }
+    for (name, state) in callbacks {
+      for (key, number) in state.numbers { metadata["callback/\(name)/\(key)"] = "\(number)" }
+      parts += state.tensors.map { SafetensorsTensor("callback/\(name)/\($0.key)", $0.value) }
+    }
+    for (key, value) in settings { metadata["setting/" + key] = value }
+    for (key, value) in notes { metadata["note/" + key] = value }
+    metadata["sha256"] = Self.digest(metadata, parts.map { ($0.name, $0.elementType, $0.shape, $0.bytes) })
+    return SafetensorsFile.encode(parts, metadata: metadata)
+  }
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: ``CheckpointError`` where the file can't be read, is damaged, or is no checkpoint.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    let file: SafetensorsFile
+    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw CheckpointError(error) }
+    try self.init(file)
+  }
+
+  /// Reads a checkpoint that is in memory already.
+  public init(bytes: [UInt8], name: String = "checkpoint bytes") throws(CheckpointError) {
+    let file: SafetensorsFile
+    do throws(SafetensorsError) { file = try SafetensorsFile(bytes: bytes, name: name) } catch {
+      throw CheckpointError(error)
+    }
+    try self.init(file)
+  }
+
+  private static let format = "latent-checkpoint-1"
+
+  private init(_ file: SafetensorsFile) throws(CheckpointError) {
+    let metadata = file.metadata
+    func wrong(_ what: String) -> CheckpointError { CheckpointError(file: file.name, reason: what) }
+    guard metadata["format"] == Self.format else { throw wrong("it has no format \(Self.format)") }
+    let parts = file.tensors.map { entry in
+      (entry.name, entry.elementType, entry.shape, (try? file.rawBytes(entry.name)) ?? [])
+    }
+    guard metadata["sha256"] == Self.digest(metadata, parts) else {
+      throw wrong("its checksum does not match: the file is damaged")
+    }
+    func text(_ key: String) throws(CheckpointError) -> String {
+      guard let value = metadata[key] else { throw wrong("it says no \(key)") }
+      return value
+    }
+    func count(_ key: String) throws(CheckpointError) -> Int {
+      guard let value = Int(try text(key)), value >= 0 else { throw wrong("\(key) is no count") }
+      return value
+    }
+    func number(_ key: String) throws(CheckpointError) -> Double {
+      guard let value = Double(try text(key)) else { throw wrong("\(key) is no number") }
+      return value
+    }
+    func tensor(_ name: String) throws(CheckpointError) -> Tensor {
+      do throws(SafetensorsError) { return try file.tensor(name) } catch { throw CheckpointError(error) }
+    }
+    func slots(_ prefix: String) throws(CheckpointError) -> [OptimizerState.Slot] {
+      var slots: [OptimizerState.Slot] = []
+      for name in file.names(under: prefix) {
+        slots.append(.init(name: name, values: try tensor(prefix + name).storage))
+      }
+      return slots
+    }
+
+    progress = TrainingProgress()
+    progress.epoch = try count("epoch")
+    progress.step = try count("step")
+    progress.seconds = try number("seconds")
+    guard progress.epoch >= 1, let history = History(csv: try text("history")), let sums = LossSums(try text("sums"))
+    else { throw wrong("its history can't be read") }
+    progress.history = history
+    progress.sums = sums
+    learningRate = try number("learning_rate")
+    tensors = []
+    for path in file.names(under: "model/") { tensors.append((path, try tensor("model/" + path))) }
+    optimizer = OptimizerState(step: try count("optimizer_step"), slots: try slots("optimizer/"))
+    if metadata["average_step"] != nil {
+      weightAverage = OptimizerState(step: try count("average_step"), slots: try slots("average/"))
+    }
+    callbacks = [:]
+    for name in try text("callbacks").split(separator: "\n").map(String.init) {
+      let prefix = "callback/\(name)/"
+      var state = CallbackState()
+      for key in metadata.keys where key.hasPrefix(prefix) {
+        state.numbers[String(key.dropFirst(prefix.count))] = try number(key)
+      }
+      for key in file.names(under: prefix) { state.tensors[key] = try tensor(prefix + key) }
+      callbacks[name] = state
+    }
+    func texts(_ prefix: String) -> [String: String] {
+      Dictionary(
+        uniqueKeysWithValues: metadata.filter { $0.key.hasPrefix(prefix) }.map {
+          (String($0.key.dropFirst(prefix.count)), $0.value)
+        })
+    }
+    settings = texts("setting/")
+    notes = texts("note/")
+  }
+
+  /// Of everything but the digest itself, in an order of its own.
+  private static func digest(
+    _ metadata: [String: String], _ tensors: [(String, SafetensorsElementType, [Int], [UInt8])]
+  ) -> String {
+    var hash = SHA256()
+    func add(_ text: String) {
+      // With its length, so that nothing can move from one field to the next.
+      hash.update(Array("\(text.utf8.count):\(text)".utf8))
+    }
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != "sha256" {
+      add(key)
+      add(value)
+    }
+    for (name, type, shape, bytes) in tensors.sorted(by: { $0.0 < $1.0 }) {
+      add(name)
+      add("\(type.rawValue) \(shape)")
+      hash.update(bytes)
+    }
+    return hash.hexDigest()
+  }
+}
+
+extension SafetensorsFile {
+  /// The names that start with a prefix, without it, sorted.
+  fileprivate func names(under prefix: String) -> [String] {
+    tensors.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.sorted()
+  }
+}
+
+extension SafetensorsTensor {
+  /// A flat buffer.
+  fileprivate init(_ name: String, flat: Storage) { self.init(name, Tensor(flat, shape: [flat.count])) }
+}
+
+extension CheckpointError {
+  fileprivate init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
+}

@@ -1,0 +1,89 @@
+import Latent
+
+/// How far a run is.
+public struct TrainingProgress: Sendable {
+  /// The epoch that is going on, or is next: 1 for the first.
+  public var epoch = 1
+  /// Steps of it that are done.
+  public var step = 0
+  /// All finished epochs.
+  public var history = History()
+  /// The losses of the epoch's steps so far.
+  var sums = LossSums()
+  /// Seconds that they took.
+  var seconds = 0.0
+
+  public init() {}
+}
+
+/// The whole state of a training run between two steps. A run that goes on from it ends with the same bits as one that
+/// was never interrupted.
+///
+/// The order of the examples and all noise are functions of the trainer's seed, the epoch and the step, so there is no
+/// state of a random generator to keep.
+public struct Checkpoint: Sendable {
+  public var progress: TrainingProgress
+  /// The model's parameters and buffers, by their paths.
+  public var tensors: [(path: String, value: Tensor)]
+  public var optimizer: OptimizerState
+  public var learningRate: Double
+  /// The averaged weights, where the trainer follows them.
+  public var weightAverage: OptimizerState?
+  /// What each callback remembers, by its name.
+  public var callbacks: [String: CallbackState]
+  /// What the run depends on: batch size, shards, seed and number of examples, and whatever the program adds. A run that
+  /// differs in one of these does not go on from here.
+  public var settings: [String: String]
+  /// What the program wants to know when it goes on; nothing depends on it.
+  public var notes: [String: String]
+}
+
+extension Trainer {
+  /// What the results of a run depend on beside model, optimizer and data.
+  func settings(examples: Int, validationExamples: Int) -> [String: String] {
+    [
+      "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)", "examples": "\(examples)",
+      "validation_examples": "\(validationExamples)",
+    ].merging(checkpoints?.settings ?? [:]) { $1 }
+  }
+
+  /// Takes over what a checkpoint holds.
+  ///
+  /// - Throws: ``TrainingError/checkpoint(reason:)``; nothing has changed then.
+  mutating func restore(_ checkpoint: Checkpoint, _ model: inout some Module, settings: [String: String])
+    throws(TrainingError)
+  {
+    for key in Set(settings.keys).union(checkpoint.settings.keys).sorted() {
+      let (then, now) = (checkpoint.settings[key], settings[key])
+      if then != now { throw .checkpoint(reason: "\(key) was \(then ?? "not set") and is \(now ?? "not set") now") }
+    }
+    let names = remembering.map { callbacks[$0].name }
+    guard Set(names) == Set(checkpoint.callbacks.keys) else {
+      throw .checkpoint(reason: "it has the callbacks \(checkpoint.callbacks.keys.sorted()), not \(names.sorted())")
+    }
+    guard (checkpoint.weightAverage == nil) == (weightAverage == nil) else {
+      throw .checkpoint(reason: "averaged weights are in one of checkpoint and trainer only")
+    }
+    do throws(ModelStateError) {
+      try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
+    } catch {
+      throw .checkpoint(reason: error.description)
+    }
+    optimizer.state = checkpoint.optimizer
+    optimizer.learningRate = checkpoint.learningRate
+    if let average = checkpoint.weightAverage { weightAverage?.state = average }
+    for index in remembering { callbacks[index].state = checkpoint.callbacks[callbacks[index].name]! }
+  }
+
+  /// The callbacks that have something to remember.
+  var remembering: [Int] { callbacks.indices.filter { !callbacks[$0].state.isEmpty } }
+
+  /// The run's state now.
+  func checkpoint(_ progress: TrainingProgress, _ model: some Module, settings: [String: String]) -> Checkpoint {
+    Checkpoint(
+      progress: progress, tensors: model.tensors, optimizer: optimizer.state, learningRate: optimizer.learningRate,
+      weightAverage: weightAverage?.state,
+      callbacks: Dictionary(remembering.map { (callbacks[$0].name, callbacks[$0].state) }) { $1 }, settings: settings,
+      notes: checkpoints?.notes ?? [:])
+  }
+}

@@ -1,0 +1,107 @@
+import Latent
+import LatentData
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Where a run's checkpoints go, how often one is written, and how many are kept.
+///
+///     trainer.checkpoints = CheckpointFolder("runs/1/checkpoints", everySteps: 500)
+///     try trainer.fit(&model, to: images, epochs: 30, resuming: trainer.checkpoints!.newest().checkpoint)
+///
+/// A checkpoint is written whole or not at all, and is on the disk before older ones go.
+public struct CheckpointFolder: Sendable {
+  public let path: String
+  /// Steps of training from one checkpoint to the next; nil writes one after each epoch.
+  public let everySteps: Int?
+  /// How many of the newest are kept, at least 1.
+  public let keep: Int
+  /// What the program's runs depend on beside the trainer's own settings; see ``Checkpoint/settings``.
+  public var settings: [String: String]
+  /// What the program wants to find again; see ``Checkpoint/notes``.
+  public var notes: [String: String]
+
+  public init(
+    _ path: String, everySteps: Int? = nil, keep: Int = 2, settings: [String: String] = [:],
+    notes: [String: String] = [:]
+  ) {
+    require(
+      keep >= 1 && everySteps ?? 1 >= 1,
+      "CheckpointFolder: every \(everySteps ?? 1) steps, keep \(keep); at least 1 of each")
+    self.path = path
+    self.everySteps = everySteps
+    self.keep = keep
+    self.settings = settings
+    self.notes = notes
+  }
+
+  /// Writes a checkpoint, and removes the oldest beyond those to keep.
+  ///
+  /// - Returns: its path
+  /// - Throws: ``CheckpointError``; the older ones are as they were then.
+  public func write(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
+    mkdir(path, 0o777)
+    let (epoch, step) = (checkpoint.progress.epoch, checkpoint.progress.step)
+    let file = path + "/" + Self.prefix + Self.padded(epoch, 6) + "-" + Self.padded(step, 9) + Self.suffix
+    do throws(AtomicFile.Failure) { try AtomicFile.write(checkpoint.fileBytes(), to: file) } catch {
+      throw CheckpointError(file: file, reason: "cannot be written: \(error.description)")
+    }
+    for old in files().dropLast(keep) { unlink(old) }
+    return file
+  }
+
+  /// The newest checkpoint that is whole, and what is wrong with those that are newer; nil where there is none.
+  public func newest() -> (checkpoint: Checkpoint?, path: String?, damaged: [CheckpointError]) {
+    var damaged: [CheckpointError] = []
+    for file in files().reversed() {
+      do throws(CheckpointError) { return (try Checkpoint(contentsOf: file), file, damaged) } catch {
+        damaged.append(error)
+      }
+    }
+    return (nil, nil, damaged)
+  }
+
+  /// All checkpoints' paths, the oldest first: their names sort by time.
+  public func files() -> [String] {
+    names().filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted().map { path + "/" + $0 }
+  }
+
+  /// Removes what is left of checkpoints that were being written when a run was killed.
+  public func removeRemains() {
+    for name in names() where AtomicFile.isTemporary(name) { unlink(path + "/" + name) }
+  }
+
+  private func names() -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+    }
+    return names
+  }
+
+  private static let prefix = "checkpoint-"
+  private static let suffix = ".safetensors"
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = "\(number)"
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+/// Why a checkpoint could not be read or written: the file and the reason, in one line.
+public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let file: String
+  public let reason: String
+
+  public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
+
+  public var description: String { "\(file): \(reason)" }
+}

@@ -1,0 +1,171 @@
+import Latent
+import LatentData
+
+/// The loop.
+extension Trainer {
+  /// What does not change during a run.
+  struct Work<M: Module, D: TrainingData> {
+    let training: D
+    let validation: D?
+    let key: RandomKey
+    let layout: ParameterLayout
+    /// Of an epoch.
+    let steps: Int
+    let settings: [String: String]
+    let loss: DataParallel.Loss<M, D>
+  }
+
+  mutating func run<M: Module, D: TrainingData>(
+    _ work: Work<M, D>, _ model: inout M, _ start: TrainingProgress, epochs: Int, onEvent: (TrainingEvent) -> Void
+  ) throws -> History {
+    var progress = start
+    stopReason = nil
+    tell(
+      .started(
+        trainingExamples: work.training.count, validationExamples: work.validation?.count ?? 0,
+        stepsPerEpoch: work.steps), &model, onEvent)
+    while progress.epoch <= epochs && stopReason == nil {
+      let (lastGood, lastOptimizer, lastAverage) = (model, optimizer, weightAverage)
+      do {
+        try runEpoch(work, &model, &progress, onEvent: onEvent)
+      } catch {
+        (model, optimizer, weightAverage) = (lastGood, lastOptimizer, lastAverage)
+        throw error
+      }
+    }
+    if let stopReason {
+      // An epoch's end has a checkpoint already.
+      if progress.step > 0 { writeCheckpoint(progress, model, work.settings, onEvent) }
+      onEvent(.stopped(reason: stopReason))
+    } else if checkpoints?.everySteps != nil && start.epoch <= epochs {
+      writeCheckpoint(progress, model, work.settings, onEvent)
+    }
+    return progress.history
+  }
+
+  /// The rest of an epoch, or what there is of it until a callback wants to stop.
+  private mutating func runEpoch<M: Module, D: TrainingData>(
+    _ work: Work<M, D>, _ model: inout M, _ progress: inout TrainingProgress, onEvent: (TrainingEvent) -> Void
+  ) throws {
+    let (start, epoch) = (monotonicSeconds() - progress.seconds, progress.epoch)
+    let order = work.key.child("shuffle").child(UInt64(epoch)).permutation(of: work.training.count)
+    let noiseKey = work.key.child("noise").child(UInt64(epoch))
+    let lane = profiler?.lane(0)
+    lane.map { $0.mark($0.row("data and shuffle")) }
+    while progress.step < work.steps {
+      let begin = progress.step * batchSize
+      let batch = order[begin..<min(begin + batchSize, order.count)]
+      let result = trainStep(work, &model, batch, noiseKey: noiseKey)
+      progress.step += 1
+      guard result.total.isFinite else {
+        let layer = firstNonFinite(work, model, batch, noiseKey: noiseKey)
+        throw TrainingError.nonFiniteLoss(epoch: epoch, step: progress.step, layer: layer)
+      }
+      progress.sums.add(result)
+      progress.seconds = monotonicSeconds() - start
+      tell(
+        .stepFinished(
+          StepRecord(
+            epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, losses: progress.sums.losses,
+            examples: begin + batch.count, seconds: progress.seconds, learningRate: optimizer.learningRate)),
+        &model, onEvent)
+      if stopReason != nil { return }
+      if let every = checkpoints?.everySteps, optimizer.step % every == 0 {
+        writeCheckpoint(progress, model, work.settings, onEvent)
+      }
+    }
+    // The last step's weights have met no loss yet.
+    if let path = model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
+      throw TrainingError.nonFiniteWeights(epoch: epoch, path: path)
+    }
+    let validationStart = monotonicSeconds()
+    let validation = try validate(work, model, epoch: epoch, onEvent: onEvent)
+    let record = EpochRecord(
+      epoch: epoch, training: progress.sums.losses, validation: validation, trainingSeconds: progress.seconds,
+      validationSeconds: monotonicSeconds() - validationStart,
+      examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: optimizer.learningRate)
+    var next = TrainingProgress()
+    next.epoch = epoch + 1
+    next.history = progress.history
+    next.history.append(record)
+    progress = next
+    tell(.epochFinished(record), &model, onEvent)
+    if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
+      writeCheckpoint(progress, model, work.settings, onEvent)
+    }
+  }
+
+  /// The losses with the weights at an epoch's end; nil without anything to validate on.
+  private func validate<M: Module, D: TrainingData>(
+    _ work: Work<M, D>, _ model: M, epoch: Int, onEvent: (TrainingEvent) -> Void
+  ) throws -> Losses? {
+    guard let validation = work.validation else { return nil }
+    onEvent(.validationStarted(epoch: epoch))
+    let noiseKey = work.key.child("validation noise").child(UInt64(epoch))
+    let sums = parallel.losses(
+      of: model, on: validation, batchSize: batchSize, noiseKey: noiseKey, step: optimizer.step,
+      element: work.layout.element, loss: work.loss)
+    guard sums.total.isFinite else {
+      throw TrainingError.nonFiniteLoss(epoch: epoch, step: work.steps, layer: "the validation loss")
+    }
+    return sums.losses
+  }
+
+  /// One step: gradients of all shards, their sum, clipped, the optimizer's update. Returns the batch's summed losses.
+  private mutating func trainStep<M: Module, D: TrainingData>(
+    _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
+  ) -> LossSums {
+    var (sums, gradients) = parallel.gradients(
+      of: model, on: work.training, batch, noiseKey: noiseKey, step: optimizer.step, layout: work.layout,
+      loss: work.loss)
+    guard sums.total.isFinite else { return sums }
+    let pool = parallel.pool
+    clipping?.clip(&gradients, groups: optimizer.groups, pool: pool)
+    if let schedule { optimizer.learningRate = schedule(optimizer.step) }
+    optimizer.update(&model, along: gradients, pool: pool)
+    weightAverage?.update(with: model, pool: pool)
+    return sums
+  }
+
+  /// Runs a batch once more to find the layer whose result is not finite.
+  private func firstNonFinite<M: Module, D: TrainingData>(
+    _ work: Work<M, D>, _ model: M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
+  ) -> String? {
+    let pass = Pass(isTraining: true, step: optimizer.step, key: noiseKey, examples: batch.map(UInt64.init))
+    let tape = Tape(layout: work.layout, pass: pass, checksFinite: true)
+    let context = BatchContext(noiseKey: noiseKey, element: work.layout.element)
+    _ = work.loss(model, work.training.batch(batch, in: context), tape)
+    return tape.firstNonFinite
+  }
+
+  /// Tells everybody, and does what the callbacks want.
+  private mutating func tell<M: Module>(
+    _ event: TrainingEvent, _ model: inout M, _ onEvent: (TrainingEvent) -> Void
+  ) {
+    onEvent(event)
+    guard !callbacks.isEmpty else { return }
+    // The snapshot must be gone before the next step, which would copy the weights otherwise.
+    let snapshot = model
+    var run = TrainingRun(learningRate: optimizer.learningRate) { snapshot.tensors }
+    for index in callbacks.indices { callbacks[index].hear(event, &run) }
+    optimizer.learningRate = run.learningRate
+    stopReason = run.stopReason
+    if let tensors = run.replacement {
+      do throws(ModelStateError) { try model.load(tensors) } catch {
+        fatalError("a callback's weights do not fit the model: \(error)")
+      }
+    }
+  }
+
+  private func writeCheckpoint(
+    _ progress: TrainingProgress, _ model: some Module, _ settings: [String: String],
+    _ onEvent: (TrainingEvent) -> Void
+  ) {
+    guard let checkpoints else { return }
+    do throws(CheckpointError) {
+      onEvent(.checkpointWritten(path: try checkpoints.write(checkpoint(progress, model, settings: settings))))
+    } catch {
+      onEvent(.checkpointFailed(reason: error.description))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import LatentCommand
+import LatentTraining
+
+/// When checkpoints are written, and which one to go on from.
+struct CheckpointOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps from one checkpoint to the next. (default: an epoch)", valueName: "steps"),
+    transform: Parse.count)
+  var checkpointEvery: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many of the newest checkpoints stay. (default: 2)", valueName: "checkpoints"),
+    transform: Parse.count)
+  var keep = 2
+
+  @Option(
+    name: .customLong("resume"), defaultAsFlag: CheckpointOptions.newest,
+    help: ArgumentHelp(
+      "Go on from the newest good checkpoint of a run, the newest in runs where none is named. (default: start anew)",
+      discussion: """
+        The run's own options hold; others may be added as long as the results so far do not depend on them, such as \
+        --epochs or --threads.
+        """, valueName: "folder"))
+  var resume: String?
+
+  /// Stands for the newest run.
+  static let newest = ""
+}
