@@ -23,10 +23,10 @@ struct CharacterModel: Module {
     visitor.visit("output", &output)
   }
 
-  /// B rows of T characters' numbers -> the logits of what follows each, [B T, C]
-  func logits(_ rows: [[Int]], tape: Tape) -> Variable {
-    let time = rows[0].count
-    return output(lstm(embedding(rows, on: tape))).reshaped(to: [rows.count * time, characters.count])
+  /// B rows of T characters' numbers -> the logits of what follows each, [B T, C], and the state to go on from
+  func logits(_ rows: [[Int]], from state: LSTMState? = nil, tape: Tape) -> (logits: Variable, state: LSTMState) {
+    let (h, state) = lstm(embedding(rows, on: tape), from: state)
+    return (output(h).reshaped(to: [rows.count * rows[0].count, characters.count]), state)
   }
 }
 
@@ -46,20 +46,23 @@ for step in 1...steps {
   let starts = RandomKey(seed: 2).child(UInt64(step)).permutation(of: codes.count - time - 1).prefix(batch)
   let (loss, gradients) = valueWithGradients(of: model, layout: layout, workspace: workspace) { model, tape in
     crossEntropy(
-      logits: model.logits(starts.map { Array(codes[$0..<$0 + time]) }, tape: tape),
+      logits: model.logits(starts.map { Array(codes[$0..<$0 + time]) }, tape: tape).logits,
       labels: starts.flatMap { codes[$0 + 1..<$0 + time + 1] })
   }
   optimizer.update(&model, along: gradients)
   if step % (isQuick ? 10 : 100) == 0 { print("step \(step): \(loss / 0.6931471805599453) bits per character") }
 }
 
+// One tape, so that the weights are packed once. Each character goes on from the state that those before it have led to.
+let tape = Tape(workspace: workspace)
 var written = Array(codes.prefix(32))
+var (logits, state) = model.logits([written], tape: tape)
 let draws = Initializer.uniform(0...1)(shape: [300], key: RandomKey(seed: 5)).values
 for draw in draws.prefix(isQuick ? 20 : 300) {
-  let logits = model.logits([Array(written.suffix(time))], tape: Tape())
   let last = logits.sliced(logits.shape[0] - 1..<logits.shape[0]).softmax().tensor.values
   var (rest, next) = (draw, 0)
   while next < last.count - 1 && rest >= last[next] { (rest, next) = (rest - last[next], next + 1) }
   written.append(next)
+  (logits, state) = model.logits([[next]], from: state, tape: tape)
 }
 print(String(written.map { characters[$0] }))

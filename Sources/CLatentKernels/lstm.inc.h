@@ -71,21 +71,3 @@ static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const v
       memset(gf, 0, hidden * sizeof(REAL));
   }
 }
-
-// y[t, b, 0..<columns] = x[b, t, 0..<columns], rows of y being y_stride elements long: batch-major to time-major.
-static void FN(to_time_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t y_stride) {
-  const REAL *x = xv;
-  REAL *y = yv;
-  for (size_t t = 0; t < time; t++)
-    for (size_t b = 0; b < batch; b++)
-      memcpy(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns * sizeof(REAL));
-}
-
-// y[b, t, 0..<columns] = x[t, b, 0..<columns], rows of x being x_stride elements long: time-major to batch-major.
-static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t x_stride) {
-  const REAL *x = xv;
-  REAL *y = yv;
-  for (size_t b = 0; b < batch; b++)
-    for (size_t t = 0; t < time; t++)
-      memcpy(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns * sizeof(REAL));
-}

@@ -1,13 +1,14 @@
 import CLatentKernels
 
-/// A whole GRU sequence (Cho et al. 2014) from a zero state: the forward pass, and what it leaves for the backward pass.
+/// A whole GRU sequence (Cho et al. 2014): the forward pass, and what it leaves for the backward pass.
 ///
 ///     z = sigmoid(x W_z + h' R_z + b_z)   r = sigmoid(x W_r + h' R_r + b_r)   h = z h' + (1 - z) n
 ///     before the product:  n = tanh(x W_n + (r h') R_n + b_n)
 ///     after the product:   n = tanh(x W_n + b_n + r (h' R_n + c_n)), and c_z, c_r add to b_z, b_r
 ///
 /// Time-major inside, so that each time step is one block. x W is one product for all steps; R's two parts, [R_z, R_r]
-/// and R_n, are packed once. Weight gradients are products over all steps too. No product is spent on h_(-1) = 0.
+/// and R_n, are packed once. Weight gradients are products over all steps too. No product is spent on h_(-1) where it is
+/// zero. Sequences of unequal length take no more work than their own steps (``StepRows``).
 public struct GRUSequence {
   /// B sequences of T steps with D features, H hidden units; where the reset gate acts.
   public struct Sizes: Equatable, Sendable {
@@ -28,8 +29,10 @@ public struct GRUSequence {
   }
 
   let sizes: Sizes
+  let steps: StepRows
   let input: Storage  // [T, B, D]
-  let states: Storage  // [T + 1, B, H]: the first block, h_(-1), is zero
+  let states: Storage  // [T + 1, B, H]: h_(t-1); the last states end up in the last block
+  let startsFromZero: Bool
   let gates: Storage  // [T, B, 3H]: z, r, n; the backward pass turns them into dz
   let inner: Storage  // [T, B, H]: h' R_n + c_n or r h'; one block where no backward pass is to come
   let keepsState: Bool
@@ -44,12 +47,15 @@ public struct GRUSequence {
   ///   - kernel: [D, 3H], gate order z, r, n
   ///   - recurrentKernel: [H, 3H]
   ///   - bias: [2, 3H] or [3H], see ``Sizes/biasCount``
+  ///   - initialState: h before the first step [B, H]; zero where left out
+  ///   - lengths: the steps of each sequence, from 1 to T; T where left out. What x holds beyond is not read.
   ///   - keepsState: whether a backward pass is to come
   ///   - packs: the packed weights of the step
   ///   - profile: where the times of its parts go
   public init(
-    _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, sizes: Sizes, keepsState: Bool,
-    packs: PackedWeights, workspace: Workspace?, profile: RecurrentRows? = nil
+    _ x: Storage, kernel: Storage, recurrentKernel: Storage, bias: Storage, initialState: Storage? = nil,
+    sizes: Sizes, lengths: [Int]? = nil, keepsState: Bool, packs: PackedWeights, workspace: Workspace?,
+    profile: RecurrentRows? = nil
   ) {
     let (batch, time, hidden) = (sizes.batch, sizes.time, sizes.hidden)
     let (element, operations, state) = (x.element, x.operations, batch * hidden)
@@ -64,61 +70,76 @@ public struct GRUSequence {
     self.packs = packs
     self.profile = profile
     self.workspace = workspace
+    steps = StepRows(batch: batch, time: time, lengths: lengths, for: "GRUSequence")
     input = Storage(count: x.count, element: element, workspace: workspace)
     states = Storage(count: (time + 1) * state, element: element, workspace: workspace)
+    startsFromZero = initialState == nil
     gates = Storage(count: time * 3 * state, element: element, workspace: workspace)
     inner = Storage(count: (keepsState ? time : 1) * state, element: element, workspace: workspace)
-    operations.to_time_major(x.pointer, input.pointer, batch, time, sizes.input, sizes.input)
-    operations.fill(0, states.pointer, state)
+    steps.copy(x, toRowsAt: input.pointer, columns: sizes.input, stride: sizes.input)
+    if let initialState {
+      require(
+        initialState.count == state && initialState.element == element,
+        "GRUSequence: initial state \(initialState.count) \(initialState.element) for \(sizes) of \(element)")
+      states[0..<state].assign(steps.sorted(initialState, workspace: workspace))
+    } else {
+      states[0..<state].fill(0)
+    }
     let weights = packs.matrix(Matrix(kernel, rows: sizes.input, columns: 3 * hidden))
     let gateWeights = packs.matrix(GRUSequence.gatePart(of: recurrentKernel, hidden))
     let candidateWeights = packs.matrix(GRUSequence.candidatePart(of: recurrentKernel, hidden))
     profile?.mark(\.copies, .forward)
     weights.multiplied(
-      by: Matrix(input, rows: time * batch, columns: sizes.input),
-      into: Matrix(gates, rows: time * batch, columns: 3 * hidden))
-    profile?.mark(\.inputProduct, .forward, product: (time * batch, 3 * hidden, sizes.input), element)
+      by: Matrix(input, rows: steps.total, columns: sizes.input),
+      into: Matrix(gates, rows: steps.total, columns: 3 * hidden))
+    profile?.mark(\.inputProduct, .forward, product: (steps.total, 3 * hidden, sizes.input), element)
 
     for t in 0..<time {
-      let (step, previous) = (stepGates(at: t), Matrix(states[t * state..<states.count], rows: batch, columns: hidden))
-      let next = states.pointer(at: (t + 1) * state)
-      let innerStep = stepInner(at: t)
-      if t > 0 {
+      let (rows, previous, inner) = (steps.count(t), stateRows(at: t), stepInner(at: t))
+      let hasState = t > 0 || !startsFromZero
+      if hasState {
         gateWeights.multiplied(by: previous, into: gateColumns(at: t), accumulating: true)
-        profile?.mark(\.products, .forward, product: (batch, 2 * hidden, hidden), element)
+        profile?.mark(\.products, .forward, product: (rows, 2 * hidden, hidden), element)
       }
       if sizes.resetsAfter {
-        if t > 0 {
-          candidateWeights.multiplied(by: previous, into: innerStep)
-          profile?.mark(\.products, .forward, product: (batch, hidden, hidden), element)
+        if hasState {
+          candidateWeights.multiplied(by: previous, into: inner)
+          profile?.mark(\.products, .forward, product: (rows, hidden, hidden), element)
         } else {
-          operations.fill(0, innerStep.pointer, state)
+          operations.fill(0, inner.pointer, state)
         }
-        operations.gru_gates(step, innerStep.pointer, bias.pointer, previous.pointer, next, batch, hidden)
       } else {
-        operations.gru_reset(step, innerStep.pointer, bias.pointer, previous.pointer, batch, hidden)
+        operations.gru_reset(stepGates(at: t), inner.pointer, bias.pointer, previous.pointer, rows, hidden)
         profile?.mark(\.gates, .forward)
-        if t > 0 {
-          candidateWeights.multiplied(by: innerStep, into: candidateColumns(at: t), accumulating: true)
-          profile?.mark(\.products, .forward, product: (batch, hidden, hidden), element)
+        if hasState {
+          candidateWeights.multiplied(by: inner, into: candidateColumns(at: t), accumulating: true)
+          profile?.mark(\.products, .forward, product: (rows, hidden, hidden), element)
         }
-        operations.gru_output(step, bias.pointer, previous.pointer, next, batch, hidden)
       }
-      profile?.mark(\.gates, .forward, Self.gatesForward(cells: state, element))
+      steps.forEachPart(of: t) { part, stateRow in
+        let size = part.lowerBound * hidden * element.size
+        let (step, next) = (stepGates(at: t) + 3 * size, states.pointer(at: stateRow * hidden))
+        if sizes.resetsAfter {
+          operations.gru_gates(
+            step, inner.pointer + size, bias.pointer, previous.pointer + size, next, part.count, hidden)
+        } else {
+          operations.gru_output(step, bias.pointer, previous.pointer + size, next, part.count, hidden)
+        }
+      }
+      profile?.mark(\.gates, .forward, Self.gatesForward(cells: rows * hidden, element))
     }
+    withExtendedLifetime((x, bias)) {}
   }
 
-  /// Writes the last hidden state [B, H].
+  /// Writes the last hidden state of each sequence [B, H].
   public func copyLastState(into y: Storage) {
-    let (batch, hidden) = (sizes.batch, sizes.hidden)
-    y.operations.to_batch_major(
-      states.pointer(at: sizes.time * batch * hidden), y.pointer, batch, 1, hidden, hidden)
+    let (first, count) = (steps.total * sizes.hidden, sizes.batch * sizes.hidden)
+    steps.unsorting(into: y, workspace: workspace) { $0.assign(states[first..<first + count]) }
   }
 
-  /// Writes all hidden states [B, T, H].
+  /// Writes all hidden states [B, T, H], with zeros beyond the sequences' ends.
   public func copyAllStates(into y: Storage) {
-    let (batch, hidden) = (sizes.batch, sizes.hidden)
-    y.operations.to_batch_major(states.pointer(at: batch * hidden), y.pointer, batch, sizes.time, hidden, hidden)
+    steps.copyStates(at: states.pointer, stride: sizes.hidden, to: y, columns: sizes.hidden)
   }
 
   /// R_z and R_r, side by side: [H, 2H].
@@ -131,24 +152,27 @@ public struct GRUSequence {
     Matrix(recurrentKernel[2 * hidden..<recurrentKernel.count], rows: hidden, columns: hidden, stride: 3 * hidden)
   }
 
-  func stepGates(at t: Int) -> UnsafeMutableRawPointer { gates.pointer(at: t * sizes.batch * 3 * sizes.hidden) }
-
-  /// The columns of z and r of one step: [B, 2H].
-  func gateColumns(at t: Int) -> Matrix {
-    let (batch, hidden) = (sizes.batch, sizes.hidden)
-    return Matrix(gates[t * batch * 3 * hidden..<gates.count], rows: batch, columns: 2 * hidden, stride: 3 * hidden)
+  func stateRows(at t: Int) -> Matrix {
+    Matrix(states[steps.start(t) * sizes.hidden..<states.count], rows: steps.count(t), columns: sizes.hidden)
   }
 
+  func stepGates(at t: Int) -> UnsafeMutableRawPointer { gates.pointer(at: steps.start(t) * 3 * sizes.hidden) }
+
+  /// The columns of z and r of one step: [B, 2H].
+  func gateColumns(at t: Int) -> Matrix { columns(2 * sizes.hidden, from: 0, at: t) }
+
   /// The columns of n of one step: [B, H].
-  func candidateColumns(at t: Int) -> Matrix {
-    let (batch, hidden) = (sizes.batch, sizes.hidden)
-    let start = t * batch * 3 * hidden + 2 * hidden
-    return Matrix(gates[start..<gates.count], rows: batch, columns: hidden, stride: 3 * hidden)
+  func candidateColumns(at t: Int) -> Matrix { columns(sizes.hidden, from: 2 * sizes.hidden, at: t) }
+
+  private func columns(_ count: Int, from first: Int, at t: Int) -> Matrix {
+    let stride = 3 * sizes.hidden
+    return Matrix(
+      gates[steps.start(t) * stride + first..<gates.count], rows: steps.count(t), columns: count, stride: stride)
   }
 
   func stepInner(at t: Int) -> Matrix {
-    let start = (keepsState ? t : 0) * sizes.batch * sizes.hidden
-    return Matrix(inner[start..<inner.count], rows: sizes.batch, columns: sizes.hidden)
+    let start = keepsState ? steps.start(t) * sizes.hidden : 0
+    return Matrix(inner[start..<inner.count], rows: steps.count(t), columns: sizes.hidden)
   }
 
   // Three of sigmoid or tanh a cell forward, and the arithmetic around them. Forward reads three gates, the inner product

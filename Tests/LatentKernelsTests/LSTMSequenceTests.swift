@@ -27,22 +27,18 @@ import Testing
         storage(12), kernel: kernel, recurrentKernel: recurrent, bias: bias,
         sizes: .init(batch: 2, time: 2, input: 3, hidden: 2), keepsState: true, packs: PackedWeights(), workspace: nil)
       sequence.backward(
-        upstream: storage(4), upstreamIsSequence: true, kernel: kernel, recurrentKernel: recurrent,
-        into: .init(
-          input: nil, kernel: kernel, recurrentKernel: recurrent, bias: bias,
-          isAccumulating: (input: false, kernel: false, recurrentKernel: false, bias: false)))
+        upstream: .init(sequence: storage(4)), kernel: kernel, recurrentKernel: recurrent,
+        into: .init(input: nil, kernel: (kernel, false), recurrentKernel: (recurrent, false), bias: (bias, false)))
     }
-    #expect(message(upstream).contains("LSTMSequence.backward: upstream 4 float64"))
+    #expect(message(upstream).contains("LSTMSequence.backward: upstream 4 float64 for 8 float64 of states"))
     let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let one = Storage(count: 4, element: .float64)
       let sequence = LSTMSequence(
         one[0..<1], kernel: one, recurrentKernel: one, bias: one,
         sizes: .init(batch: 1, time: 1, input: 1, hidden: 1), keepsState: false, packs: PackedWeights(), workspace: nil)
       sequence.backward(
-        upstream: one[0..<1], upstreamIsSequence: false, kernel: one, recurrentKernel: one,
-        into: .init(
-          input: nil, kernel: one, recurrentKernel: one, bias: one,
-          isAccumulating: (input: false, kernel: false, recurrentKernel: false, bias: false)))
+        upstream: .init(last: one[0..<1]), kernel: one, recurrentKernel: one,
+        into: .init(input: nil, kernel: (one, false), recurrentKernel: (one, false), bias: (one, false)))
     }
     #expect(message(state).contains("LSTMSequence.backward: the forward pass kept no state"))
   }

@@ -133,8 +133,22 @@ import Testing
       check("dropout C=\(columns)", set, element) { table, new in
         table.dropout(77, [3, 9, 1 << 50], 1 << 30, 4.0 / 3, new(3 * columns), new(3 * columns), 3, columns)
       }
-      check("reverse_time C=\(columns)", set, element) { table, new in
-        table.reverse_time(new(6 * columns), new(6 * columns), 2, 3, columns)
+      for lengths in [nil, [1, 3, 2, 3]] {
+        check("reverse_time C=\(columns)", set, element) { table, new in
+          table.reverse_time(new(12 * columns), new(12 * columns), lengths, 4, 3, columns)
+        }
+      }
+      // Sequences of 3, 3, 2 and 1 steps, sorted.
+      check("to_step_rows C=\(columns)", set, element) { table, new in
+        table.to_step_rows(
+          new(12 * columns), new(9 * (columns + 3)), [1, 3, 2, 0], [0, 4, 7, 9], 3, columns, columns + 3)
+      }
+      for states in [Int32(0), 1] {
+        check("from_step_rows C=\(columns)", set, element) { table, new in
+          table.from_step_rows(
+            new(13 * (columns + 3)), new(12 * columns), [1, 3, 2, 0], [3, 3, 2, 1], [0, 4, 7, 9], 4, 3, columns,
+            columns + 3, states)
+        }
       }
     }
   }

@@ -33,6 +33,32 @@ import Testing
     }
   }
 
+  /// The same for sequences of unequal length, each image being read down to a row of its own.
+  @Test(arguments: [1, 3])
+  func threadsDoNotMatterForLengths(shards: Int) throws {
+    struct Reader: TrainableModel {
+      var lstm = BidirectionalLSTM(inputSize: Tiny.width, hiddenSize: 5, key: RandomKey(seed: 1))
+      var gru = GRU(inputSize: Tiny.width, hiddenSize: 10, key: RandomKey(seed: 2))
+      mutating func visit(_ visitor: inout ParameterVisitor) {
+        visitor.visit("lstm", &lstm)
+        visitor.visit("gru", &gru)
+      }
+      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
+        let (x, lengths) = (tape.constant(batch.images), batch.streams.map { 1 + Int($0) % Tiny.height })
+        let y = lstm(x, lengths: lengths) * gru(x, lengths: lengths)
+        return LossTerms(total: squaredError(y, targets: Tensor(repeating: 0.25, shape: y.shape)))
+      }
+    }
+    let outcomes = try [1, 2, 3].map { threads in
+      var model = Reader()
+      var trainer = Trainer(optimizer: Adam(), batchSize: 7, threads: threads, shards: shards)
+      _ = try trainer.fit(&model, to: Tiny.images(23), epochs: 2)
+      return model.numbers
+    }
+    #expect(outcomes[0] != Reader().numbers)
+    #expect(outcomes[1] == outcomes[0] && outcomes[2] == outcomes[0])
+  }
+
   @Test func runsRepeat() throws {
     for _ in 0..<5 {
       #expect(try run(threads: 2, shards: 2) == run(threads: 2, shards: 2))

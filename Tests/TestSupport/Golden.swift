@@ -1,7 +1,7 @@
 import Foundation
 import LatentData
 
-/// Values that Keras computed in float64, checked in with the script that made them (see Golden/README.md).
+/// Values that Keras or PyTorch computed in float64, checked in with the script that made them (see Golden/README.md).
 ///
 ///     let golden = try Golden.load("lstm_last_0")
 ///     let kernel = golden["weight.kernel"]       // [D, 4H], row-major

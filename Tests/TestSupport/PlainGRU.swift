@@ -1,8 +1,8 @@
 import Foundation
 
 extension Plain {
-  /// A layer of gated recurrent units, in the form of Keras (Cho et al. 2014), starting from h = 0. With columns
-  /// cut into three parts of H for z, r, n, and h' the state of the step before:
+  /// A layer of gated recurrent units, in the form of Keras (Cho et al. 2014), starting from h = 0 or a given state.
+  /// With columns cut into three parts of H for z, r, n, and h' the state of the step before:
   ///
   ///     z = sigmoid(x W_z + h' R_z + b_z)    r = sigmoid(x W_r + h' R_r + b_r)    h = z h' + (1 - z) n
   ///     n = tanh(x W_n + (r h') R_n + b_n)                     one bias [3H]
@@ -26,9 +26,10 @@ extension Plain {
       self.resetsAfter = resetsAfter
     }
 
-    /// All outputs [B, T, H], and the gradients of sum(upstream * y) in the shapes of what they are for.
+    /// All outputs [B, T, H], zero beyond a sequence's end, each sequence's last one [B, H], and the gradients in the
+    /// shapes of what they are for; h is the first state.
     public struct Result: Sendable {
-      public var y, x, kernel, recurrent, bias: [Double]
+      public var y, last, x, kernel, recurrent, bias, h: [Double]
     }
 
     /// One step of one sequence: h' before it, the gates, and what the candidate gets from the state (q).
@@ -36,27 +37,40 @@ extension Plain {
       var previous, z, r, n, q: [Double]
     }
 
-    /// Runs the sequences x [B, T, D] and walks back from upstream [B, T, H], one sequence and one unit at a time.
-    public func run(_ x: [Double], upstream: [Double], batch: Int, time: Int) -> Result {
+    /// Runs the sequences x [B, T, D] from h [B, H] and walks back from upstream [B, T, H] and lastUpstream [B, H], one
+    /// sequence and one unit at a time.
+    public func run(
+      _ x: [Double], initial: [Double]? = nil, lengths: [Int]? = nil, upstream: [Double]? = nil,
+      lastUpstream: [Double]? = nil, batch: Int, time: Int
+    ) -> Result {
       var result = Result(
-        y: [], x: x.map { _ in 0 }, kernel: kernel.map { _ in 0 }, recurrent: recurrent.map { _ in 0 },
-        bias: bias.map { _ in 0 })
+        y: [], last: [], x: x.map { _ in 0 }, kernel: kernel.map { _ in 0 }, recurrent: recurrent.map { _ in 0 },
+        bias: bias.map { _ in 0 }, h: [])
       let inputs = kernel.count / (3 * hidden)
+      let zero = [Double](repeating: 0, count: hidden)
+      func row(_ values: [Double]?, _ index: Int) -> [Double] {
+        values.map { Array($0[index * hidden..<(index + 1) * hidden]) } ?? zero
+      }
       for b in 0..<batch {
         var steps: [Step] = []
-        var h = [Double](repeating: 0, count: hidden)
-        for t in 0..<time {
+        var h = row(initial, b)
+        let length = lengths?[b] ?? time
+        for t in 0..<length {
           let row = (b * time + t) * inputs
           let step = gates(Array(x[row..<row + inputs]), h)
           for k in 0..<hidden { h[k] = step.z[k] * h[k] + (1 - step.z[k]) * step.n[k] }
           steps.append(step)
           result.y += h
         }
-        var dh = [Double](repeating: 0, count: hidden)
-        for t in (0..<time).reversed() {
-          for k in 0..<hidden { dh[k] += upstream[(b * time + t) * hidden + k] }
+        for _ in length..<time { result.y += zero }
+        result.last += h
+        var dh = row(lastUpstream, b)
+        for t in (0..<length).reversed() {
+          let above = row(upstream, b * time + t)
+          for k in 0..<hidden { dh[k] += above[k] }
           dh = walkBack(steps[t], dh, x, row: (b * time + t) * inputs, &result)
         }
+        result.h += dh
       }
       return result
     }

@@ -100,11 +100,18 @@ typedef struct latent_ops {
                      size_t h_stride, size_t batch, size_t hidden);
   void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
                               void *bias_gradient, size_t batch, size_t hidden);
+
+  // sequence.inc.h: [batch, time, columns] to and from time-major rows, those of y or x being a stride apart
   void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
   void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
-
-  // sequence.inc.h: y[b, T - 1 - t] = x[b, t]; x and y are disjoint
-  void (*reverse_time)(const void *x, void *y, size_t batch, size_t time, size_t columns);
+  // the same for sequences of unequal length, sorted, without gaps
+  void (*to_step_rows)(const void *x, void *y, const size_t *order, const size_t *start, size_t time, size_t columns,
+                       size_t y_stride);
+  void (*from_step_rows)(const void *x, void *y, const size_t *order, const size_t *lengths, const size_t *start,
+                         size_t batch, size_t time, size_t columns, size_t x_stride, int states);
+  // the first lengths[b] steps, or all of them, backwards; x and y are disjoint
+  void (*reverse_time)(const void *x, void *y, const size_t *_Nullable lengths, size_t batch, size_t time,
+                       size_t columns);
 
   // gru.inc.h: one time step's gates: in one pass where the reset gate acts after the product (gru_gates), in two where it
   // acts before it (gru_reset, gru_output)

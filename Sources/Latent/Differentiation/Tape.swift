@@ -40,6 +40,8 @@ public final class Tape {
     var isGradientSet = false
     var backward: ((inout Backward) -> Void)?
     var isParameter = false
+    /// Outputs after the first one: nodes that follow, without a way back of their own.
+    var furtherOutputs = 0
     var row: ProfileLane.Row?
     var work: Work?
   }
@@ -123,10 +125,7 @@ public final class Tape {
   ) -> Variable {
     require(inputs.allSatisfy { $0.tape === self }, "\(name): an operand belongs to another tape")
     require(!isUsedUp, "\(name): this tape has been walked back already; use a new one")
-    if checksFinite, firstNonFinite == nil, !output.storage.isFinite() {
-      let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }.first(where: \.isParameter)?.name
-      firstNonFinite = path.map { "\(name) at \($0)" } ?? name
-    }
+    lookAt(output, of: name, inputs)
     var node = Node(
       name: name, detail: detail, scope: scope, inputs: inputs.map(\.node), shape: output.shape, backward: backward)
     if let profile {
@@ -138,6 +137,31 @@ public final class Tape {
     guard inputs.contains(where: { $0.node != nil }) else { return constant(output) }
     nodes.append(node)
     return Variable(tensor: output, tape: self, node: nodes.count - 1)
+  }
+
+  /// Records a primitive with several outputs. Its way back is called once, if any of them has a gradient, and asks for
+  /// each by ``Backward/upstream(of:)``.
+  public func record(
+    _ name: String, inputs: [Variable], outputs: [Tensor],
+    work: @autoclosure () -> (forward: Work?, backward: Work?) = (nil, nil),
+    backward: @escaping (inout Backward) -> Void
+  ) -> [Variable] {
+    let first = record(name, inputs: inputs, output: outputs[0], work: work(), backward: backward)
+    for output in outputs.dropFirst() { lookAt(output, of: name, inputs) }
+    guard let node = first.node else { return outputs.map(constant) }
+    nodes[node].furtherOutputs = outputs.count - 1
+    return [first]
+      + outputs.dropFirst().map { output in
+        nodes.append(Node(name: name, inputs: [], shape: output.shape))
+        return Variable(tensor: output, tape: self, node: nodes.count - 1)
+      }
+  }
+
+  /// Remembers the first output that is not finite.
+  private func lookAt(_ output: Tensor, of name: String, _ inputs: [Variable]) {
+    guard checksFinite, firstNonFinite == nil, !output.storage.isFinite() else { return }
+    let path = inputs.lazy.compactMap { input in input.node.map { self.nodes[$0] } }.first(where: \.isParameter)?.name
+    firstNonFinite = path.map { "\(name) at \($0)" } ?? name
   }
 
   /// Names what `body` records, where no parameter's path does, in a profile: `sampling`, `loss`.
@@ -187,15 +211,26 @@ public final class Tape {
 
   private func walkBack(_ index: Int) {
     guard let backward = nodes[index].backward else { return }
-    if nodes[index].isGradientSet, let gradient = nodes[index].gradient {
-      var context = Backward(
-        tape: self, node: index, upstream: Tensor(gradient, shape: nodes[index].shape))
+    let outputs = index...index + nodes[index].furtherOutputs
+    if let known = outputs.first(where: { nodes[$0].isGradientSet }), let upstream = upstream(known) {
+      var context = Backward(tape: self, node: index, upstream: upstream)
       backward(&context)
       if let row = nodes[index].row { profile?.mark(row, .backward, nodes[index].work) }
     }
     // What the node held goes back to the workspace now, for the nodes before it.
     nodes[index].backward = nil
-    nodes[index].gradient = nil
+    for output in outputs { nodes[output].gradient = nil }
+  }
+
+  private func upstream(_ node: Int) -> Tensor? {
+    guard nodes[node].isGradientSet, let gradient = nodes[node].gradient else { return nil }
+    return Tensor(gradient, shape: nodes[node].shape)
+  }
+
+  func upstream(_ output: Int, of node: Int) -> Tensor? {
+    require(
+      (0...nodes[node].furtherOutputs).contains(output), "\(nodes[node].name): there is no output \(output)")
+    return upstream(node + output)
   }
 
   func inputNode(_ input: Int, of node: Int) -> Int? { nodes[node].inputs[input] }
@@ -215,7 +250,8 @@ public final class Tape {
 public struct Backward {
   private let tape: Tape
   private let node: Int
-  /// dL/d(output), in the output's shape.
+  /// dL/d(output), in the output's shape. Of several outputs it is that of the first one that has a gradient: ask for
+  /// each by ``upstream(of:)``.
   public let upstream: Tensor
 
   init(tape: Tape, node: Int, upstream: Tensor) {
@@ -223,6 +259,9 @@ public struct Backward {
     self.node = node
     self.upstream = upstream
   }
+
+  /// dL/d(output) of one of several outputs; nil where the loss does not depend on it.
+  public func upstream(of output: Int) -> Tensor? { tape.upstream(output, of: node) }
 
   /// Where the step's times go.
   public var profile: ProfileLane? { tape.profile }

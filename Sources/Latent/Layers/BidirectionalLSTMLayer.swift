@@ -2,7 +2,7 @@ import LatentKernels
 
 /// Two LSTMs, one that reads the sequence forwards and one that reads it backwards, with their outputs side by side
 /// (Schuster & Paliwal 1997, "Bidirectional recurrent neural networks"), as in Keras.
-public struct BidirectionalLSTM: Module {
+public struct BidirectionalLSTM: Layer {
   /// Reads from the first step to the last.
   public var forward: LSTM
   /// Reads from the last step to the first.
@@ -33,8 +33,26 @@ public struct BidirectionalLSTM: Module {
   /// x [B, T, D] -> [B, 2H], the backward half having read all steps down to the first; or [B, T, 2H], where both halves
   /// of step t have read x_t last
   public func callAsFunction(_ x: Variable) -> Variable {
-    let second = backward(x.reversedInTime())
-    return Variable.concatenated(
-      [forward(x), backward.returnsSequence ? second.reversedInTime() : second], axis: -1)
+    joined(forward(x), backward(x.reversedInTime()), lengths: nil)
+  }
+
+  /// The same for sequences of unequal length (see `lstm`): the backward half reads each from its own last step on.
+  public func callAsFunction(_ x: Variable, lengths: [Int]) -> Variable {
+    joined(
+      forward(x, lengths: lengths), backward(x.reversedInTime(lengths: lengths), lengths: lengths), lengths: lengths)
+  }
+
+  /// The same from a state of each half, zero where it is nil, with their states after the last step that each has read.
+  public func callAsFunction(
+    _ x: Variable, from state: (forward: LSTMState, backward: LSTMState)?, lengths: [Int]? = nil
+  ) -> (y: Variable, state: (forward: LSTMState, backward: LSTMState)) {
+    let first = forward(x, from: state?.forward, lengths: lengths)
+    let second = backward(x.reversedInTime(lengths: lengths), from: state?.backward, lengths: lengths)
+    return (joined(first.y, second.y, lengths: lengths), (first.state, second.state))
+  }
+
+  private func joined(_ first: Variable, _ second: Variable, lengths: [Int]?) -> Variable {
+    Variable.concatenated(
+      [first, backward.returnsSequence ? second.reversedInTime(lengths: lengths) : second], axis: -1)
   }
 }

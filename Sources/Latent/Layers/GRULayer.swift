@@ -1,7 +1,7 @@
 import LatentKernels
 
-/// A gated recurrent unit (Cho et al. 2014), as in Keras: tanh, recurrent sigmoid, zero state.
-public struct GRU: Module {
+/// A gated recurrent unit (Cho et al. 2014), as in Keras: tanh, recurrent sigmoid. It is called as ``LSTM`` is.
+public struct GRU: Layer {
   /// [D, 3H], gate order z, r, n (Keras calls n the candidate h)
   public var kernel: Parameter
   /// [H, 3H]
@@ -40,10 +40,25 @@ public struct GRU: Module {
   }
 
   /// x [B, T, D] -> [B, H], or [B, T, H] where it returns the sequence
-  public func callAsFunction(_ x: Variable) -> Variable {
+  public func callAsFunction(_ x: Variable) -> Variable { run(x, lengths: nil) }
+
+  /// The same for sequences of unequal length: see `gru`.
+  public func callAsFunction(_ x: Variable, lengths: [Int]) -> Variable { run(x, lengths: lengths) }
+
+  /// The same from a state [B, H], zero where it is nil, with the state after each sequence's last step.
+  public func callAsFunction(
+    _ x: Variable, from state: Variable?, lengths: [Int]? = nil
+  ) -> (y: Variable, state: Variable) {
     let tape = x.tape
     return gru(
       x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
-      resetsAfter: resetsAfter, returnsSequence: returnsSequence)
+      resetsAfter: resetsAfter, from: state, lengths: lengths, returnsSequence: returnsSequence)
+  }
+
+  private func run(_ x: Variable, lengths: [Int]?) -> Variable {
+    let tape = x.tape
+    return gru(
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
+      resetsAfter: resetsAfter, lengths: lengths, returnsSequence: returnsSequence)
   }
 }

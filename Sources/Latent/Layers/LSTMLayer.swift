@@ -1,6 +1,11 @@
 import LatentKernels
 
-/// A long short-term memory layer (Hochreiter & Schmidhuber 1997), as in Keras: tanh, recurrent sigmoid, zero state.
+/// A long short-term memory layer (Hochreiter & Schmidhuber 1997), as in Keras: tanh, recurrent sigmoid.
+///
+///     let h = lstm(x)                                    // from a zero state
+///     let h = lstm(x, lengths: [7, 3, 5])                // sequences of unequal length, filled up to [B, T, D]
+///     let (y, state) = lstm(x, from: nil)                // and the state after the last step,
+///     let (z, end) = lstm(more, from: state)             // from which the sequences go on
 public struct LSTM: Module {
   /// [D, 4H], gate order i, f, g, o
   public var kernel: Parameter
@@ -38,10 +43,27 @@ public struct LSTM: Module {
   }
 
   /// x [B, T, D] -> [B, H], or [B, T, H] where it returns the sequence
-  public func callAsFunction(_ x: Variable) -> Variable {
+  public func callAsFunction(_ x: Variable) -> Variable { run(x, lengths: nil) }
+
+  /// The same for sequences of unequal length: see `lstm`.
+  public func callAsFunction(_ x: Variable, lengths: [Int]) -> Variable { run(x, lengths: lengths) }
+
+  /// The same from a state, zero where it is nil, with the state after each sequence's last step.
+  ///
+  /// A step at a time is a sequence of T = 1; on one tape that records nothing, the weights are packed once for all steps.
+  public func callAsFunction(
+    _ x: Variable, from state: LSTMState?, lengths: [Int]? = nil
+  ) -> (y: Variable, state: LSTMState) {
     let tape = x.tape
     return lstm(
-      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape), from: state,
+      lengths: lengths, returnsSequence: returnsSequence)
+  }
+
+  private func run(_ x: Variable, lengths: [Int]?) -> Variable {
+    let tape = x.tape
+    return lstm(
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape), lengths: lengths,
       returnsSequence: returnsSequence)
   }
 }

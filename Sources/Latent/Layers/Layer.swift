@@ -8,8 +8,6 @@ public protocol Layer: Module {
 
 extension Dense: Layer {}
 extension LSTM: Layer {}
-extension BidirectionalLSTM: Layer {}
-extension GRU: Layer {}
 extension Conv2D: Layer {}
 extension Conv2DTranspose: Layer {}
 extension LayerNorm: Layer {}

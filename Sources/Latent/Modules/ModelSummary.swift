@@ -43,7 +43,7 @@ public struct ModelSummary: Sendable, Equatable {
     var sources: [Int: [Int]] = [:]  // of each node: the layers that it comes from
     let counts = Dictionary(uniqueKeysWithValues: layout.slots.map { ($0.path, $0.range.count) })
     var counted: Set<String> = []
-    for (index, node) in tape.trace.enumerated() where !node.isParameter {
+    for (index, node) in tape.trace.enumerated() where !node.isParameter && sources[index] == nil {
       let operands = node.inputs.compactMap { $0 }
       let parameters = operands.map { tape.trace[$0] }.filter(\.isParameter).map(\.name)
       var read: [Int] = []
@@ -61,6 +61,8 @@ public struct ModelSummary: Sendable, Equatable {
         sources[index] = read
         if let only = read.first, Self.activations.contains(node.name) { layers[only].kind += ", \(node.name)" }
       }
+      // The further outputs of a primitive are nodes behind it.
+      for output in 0..<node.furtherOutputs { sources[index + 1 + output] = sources[index] }
       guard let layer = sources[index]?.first else { continue }
       for path in parameters where counted.insert(path).inserted { layers[layer].parameterCount += counts[path] ?? 0 }
     }

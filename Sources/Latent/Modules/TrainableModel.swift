@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// What a training step minimises, and the parts of it that people want to follow.
 public struct LossTerms {
   /// The loss: one number, averaged over the batch.
@@ -5,7 +7,11 @@ public struct LossTerms {
   /// Named parts, each one number averaged over the batch, such as `reconstruction` and `kl`.
   public let parts: [(name: String, value: Variable)]
 
+  /// - Parameter parts: their names become columns of tables, and have no commas, equals signs or line breaks
   public init(total: Variable, parts: [(name: String, value: Variable)] = []) {
+    require(
+      parts.allSatisfy { $0.name.utf8.allSatisfy { ![44, 61, 10].contains($0) } },
+      "LossTerms: the names \(parts.map(\.name)) must not have commas, equals signs or line breaks")
     self.total = total
     self.parts = parts
   }

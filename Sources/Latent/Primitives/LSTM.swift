@@ -1,12 +1,52 @@
 import LatentKernels
 
+/// What an LSTM knows between two steps.
+public struct LSTMState {
+  /// The hidden state [B, H].
+  public var h: Variable
+  /// The cell [B, H].
+  public var c: Variable
+
+  public init(h: Variable, c: Variable) { (self.h, self.c) = (h, c) }
+
+  /// The same numbers as constants of another tape, so that a sequence goes on there and no gradient comes back
+  /// (truncated back-propagation through time, Williams & Peng 1990).
+  public func detached(on tape: Tape) -> LSTMState {
+    LSTMState(h: tape.constant(h.tensor), c: tape.constant(c.tensor))
+  }
+}
+
 /// A whole LSTM sequence from a zero state: `LSTMSequence` has the mathematics, forward and backward.
 ///
 ///     x [B, T, D]   kernel [D, 4H]   recurrent kernel [H, 4H]   bias [4H]   gate order i, f, g, o
 ///     result: [B, H], the last hidden state, or [B, T, H], all of them
+///
+/// - Parameter lengths: the steps of each sequence, from 1 to T; T where left out. Beyond them x is not read; the last
+///   state is that of a sequence's own last step; in the result of all states there are zeros, as PyTorch's
+///   `pad_packed_sequence` gives them (Keras repeats a sequence's last state).
 public func lstm(
-  _ x: Variable, kernel: Variable, recurrentKernel: Variable, bias: Variable, returnsSequence: Bool = false
+  _ x: Variable, kernel: Variable, recurrentKernel: Variable, bias: Variable, lengths: [Int]? = nil,
+  returnsSequence: Bool = false
 ) -> Variable {
+  lstm(x, (kernel, recurrentKernel, bias), nil, lengths, returnsSequence: returnsSequence, returnsState: false)[0]
+}
+
+/// The same from a state, zero where it is nil, with the state after each sequence's last step, from which it can go on.
+public func lstm(
+  _ x: Variable, kernel: Variable, recurrentKernel: Variable, bias: Variable, from state: LSTMState?,
+  lengths: [Int]? = nil, returnsSequence: Bool = false
+) -> (y: Variable, state: LSTMState) {
+  let outputs = lstm(
+    x, (kernel, recurrentKernel, bias), state, lengths, returnsSequence: returnsSequence, returnsState: true)
+  return (outputs[0], LSTMState(h: outputs[outputs.count - 2], c: outputs[outputs.count - 1]))
+}
+
+/// The sequence of states, where wanted; the last state, where wanted or there is no sequence; the last cell, where wanted.
+private func lstm(
+  _ x: Variable, _ weights: (kernel: Variable, recurrentKernel: Variable, bias: Variable), _ state: LSTMState?,
+  _ lengths: [Int]?, returnsSequence: Bool, returnsState: Bool
+) -> [Variable] {
+  let (kernel, recurrentKernel, bias) = weights
   let hidden = recurrentKernel.shape.first ?? 0
   require(
     x.shape.count == 3 && x.shape[0] > 0 && x.shape[1] > 0 && kernel.shape == [x.shape[2], 4 * hidden]
@@ -18,19 +58,37 @@ public func lstm(
     [w, r, b].allSatisfy { $0.element == x.tensor.element },
     "lstm: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = LSTMSequence.Sizes(batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden)
+  let stateShape = [sizes.batch, hidden]
+  if let state {
+    require(
+      [state.h, state.c].allSatisfy { $0.shape == stateShape && $0.tensor.element == x.tensor.element },
+      "lstm: state h \(state.h.shape) \(state.h.tensor.element), c \(state.c.shape) \(state.c.tensor.element) for "
+        + "[B, H] = \(stateShape) \(x.tensor.element)")
+  }
   let tape = x.tape
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "LSTM"
   let sequence = LSTMSequence(
-    x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, sizes: sizes, keepsState: tape.isRecording,
-    packs: tape.packs, workspace: tape.workspace, profile: tape.profile.map { RecurrentRows($0, layer: layer) })
-  let y = tape.makeTensor(
-    returnsSequence ? [sizes.batch, sizes.time, hidden] : [sizes.batch, hidden], element: x.tensor.element)
-  if returnsSequence { sequence.copyAllStates(into: y.storage) } else { sequence.copyLastState(into: y.storage) }
+    x.tensor.storage, kernel: w, recurrentKernel: r, bias: b,
+    initialState: state.map { ($0.h.tensor.storage, $0.c.tensor.storage) }, sizes: sizes, lengths: lengths,
+    keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
+    profile: tape.profile.map { RecurrentRows($0, layer: layer) })
+  var outputs: [Tensor] = []
+  func output(_ shape: [Int], _ write: (Storage) -> Void) -> Int {
+    outputs.append(tape.makeTensor(shape, element: x.tensor.element))
+    write(outputs.last!.storage)
+    return outputs.count - 1
+  }
+  let all = returnsSequence ? output([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
+  let last = returnsState || !returnsSequence ? output(stateShape, sequence.copyLastState) : nil
+  let lastCell = returnsState ? output(stateShape, sequence.copyLastCell) : nil
 
-  return tape.record("LSTM", inputs: [x, kernel, recurrentKernel, bias], output: y) { backward in
-    let gradients = backward.recurrentGradients(kernel: w, recurrentKernel: r, bias: b, writtenInOrder: [2, 1, 3])
-    sequence.backward(
-      upstream: backward.upstream.storage, upstreamIsSequence: returnsSequence, kernel: w, recurrentKernel: r,
-      into: gradients)
+  return tape.record(
+    "LSTM", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? []), outputs: outputs
+  ) { [hasState = state != nil] backward in
+    func upstream(_ output: Int?) -> Storage? { output.flatMap { backward.upstream(of: $0) }?.storage }
+    let known = RecurrentUpstream(sequence: upstream(all), last: upstream(last), lastCell: upstream(lastCell))
+    let gradients = backward.recurrentGradients(
+      kernel: w, recurrentKernel: r, bias: b, writtenInOrder: [2, 1, 3], states: hasState ? 2 : 0)
+    sequence.backward(upstream: known, kernel: w, recurrentKernel: r, into: gradients)
   }
 }

@@ -39,8 +39,8 @@ private struct LSTMOperands {
     bias = .normal(gates, scale: 0.05)
     upstream = .normal(sizes.batch * sizes.hidden)
     gradients = RecurrentGradients(
-      input: .empty(x.count), kernel: .empty(kernel.count), recurrentKernel: .empty(recurrentKernel.count),
-      bias: .empty(gates), isAccumulating: (false, false, false, false))
+      input: (.empty(x.count), false), kernel: (.empty(kernel.count), false),
+      recurrentKernel: (.empty(recurrentKernel.count), false), bias: (.empty(gates), false))
   }
 
   func forward(keepsState: Bool) -> LSTMSequence {
@@ -52,6 +52,6 @@ private struct LSTMOperands {
 
   func backward(_ sequence: LSTMSequence) {
     sequence.backward(
-      upstream: upstream, upstreamIsSequence: false, kernel: kernel, recurrentKernel: recurrentKernel, into: gradients)
+      upstream: RecurrentUpstream(last: upstream), kernel: kernel, recurrentKernel: recurrentKernel, into: gradients)
   }
 }

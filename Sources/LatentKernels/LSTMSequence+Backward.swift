@@ -1,0 +1,78 @@
+import CLatentKernels
+
+extension LSTMSequence {
+  /// Walks back through time. The sequence's own state is used up: call this once.
+  ///
+  /// - Parameters:
+  ///   - upstream: what is known of the outputs
+  ///   - kernel, recurrentKernel: those of the way forward
+  ///   - gradients: where to write. What the way forward began from zero has no gradient.
+  public func backward(
+    upstream: RecurrentUpstream, kernel: Storage, recurrentKernel: Storage, into gradients: RecurrentGradients
+  ) {
+    require(keepsState, "LSTMSequence.backward: the forward pass kept no state")
+    let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
+    let (element, operations) = (gates.element, gates.operations)
+    upstream.check("LSTMSequence.backward", batch: batch, time: time, hidden: hidden, element)
+    let bias = gradients.bias.storage
+    require(
+      bias.count == 4 * hidden && bias.element == element,
+      "LSTMSequence.backward: bias gradient \(bias.count) \(bias.element) for \(sizes) of \(element)")
+    let dh = StateGradient(upstream, steps: steps, hidden: hidden, element: element, workspace: workspace)
+    let dc = Storage(count: batch * hidden, element: element, workspace: workspace)
+    dc.assign(steps, upstream.lastCell, workspace: workspace)
+    if !gradients.bias.isAccumulating { bias.fill(0) }
+    let recurrentTransposed = packs.matrix(
+      Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true)
+    profile?.mark(\.copies, .backward)
+
+    for t in stride(from: time - 1, through: 0, by: -1) {
+      let rows = steps.count(t)
+      operations.lstm_gates_backward(
+        gateRows(at: t).pointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t), dc.pointer,
+        bias.pointer, rows, hidden)
+      profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, element))
+      if t > 0 || gradients.initialState.h != nil {
+        recurrentTransposed.multiplied(by: gateRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))
+        profile?.mark(\.products, .backward, product: (rows, hidden, 4 * hidden), element)
+      }
+    }
+    steps.write(dh.storage, to: gradients.initialState.h, workspace: workspace)
+    steps.write(dc, to: gradients.initialState.c, workspace: workspace)
+    withExtendedLifetime((dh, dc, upstream, gradients)) {}
+    weightGradients(into: gradients)
+    if let dx = gradients.input {
+      inputGradient(kernel: kernel, into: dx)
+      profile?.mark(\.inputGradient, .backward, product: (steps.total, input, 4 * hidden), element)
+    }
+  }
+
+  /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
+  private func weightGradients(into gradients: RecurrentGradients) {
+    let (input, hidden, stride) = (sizes.input, sizes.hidden, sizes.stride)
+    let (columns, element) = (4 * hidden, gates.element)
+    let first = initialCell == nil ? steps.start(1) : 0  // the first row with a state
+    let rows = steps.total - first
+    let kernel = Matrix(gradients.kernel.storage, rows: input, columns: columns)
+    multiplyTransposed(
+      Matrix(operand[first * stride..<operand.count], rows: rows, columns: hidden + input, stride: stride),
+      Matrix(gates[first * columns..<gates.count], rows: rows, columns: columns),
+      into: Matrix(gradients.recurrentKernel.storage, rows: hidden, columns: columns),
+      accumulating: gradients.recurrentKernel.isAccumulating, lower: kernel,
+      accumulatingLower: gradients.kernel.isAccumulating)
+    if first > 0 {  // The first step, where h_(-1) = 0, has only the kernel's part.
+      multiplyTransposed(
+        operandRows(at: 0, input: true), gateRows(at: 0), into: kernel, accumulating: true)
+    }
+    profile?.markWeightGradient((hidden + input, columns, rows), (input, columns, first), element)
+  }
+
+  /// dx [B, T, D]: dz of all steps by the transposed kernel.
+  private func inputGradient(kernel: Storage, into dx: RecurrentGradients.Place) {
+    let (rows, input) = (steps.total, sizes.input)
+    let timeMajor = Storage(count: steps.capacity * input, element: gates.element, workspace: workspace)
+    packs.matrix(Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposed: true).multiplied(
+      by: Matrix(gates, rows: rows, columns: 4 * sizes.hidden), into: Matrix(timeMajor, rows: rows, columns: input))
+    steps.write(rows: timeMajor, to: dx, columns: input, workspace: workspace)
+  }
+}
