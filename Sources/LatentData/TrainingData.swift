@@ -9,6 +9,7 @@ import Latent
 ///       func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> Tensor { ... }
 ///     }
 public protocol TrainingData: Sendable {
+  /// What a model's loss is computed from: tensors, images with labels, or a type of one's own.
   associatedtype Batch
 
   /// The number of examples.

@@ -12,6 +12,7 @@ import CLatentKernels
 public struct GRUSequence {
   /// B sequences of T steps with D features, H hidden units; where the reset gate acts.
   public struct Sizes: Equatable, Sendable {
+    /// B, T, D and H.
     public let batch: Int, time: Int, input: Int, hidden: Int
     /// Whether the reset gate multiplies h' R_n (Keras's `reset_after`), or h' before the product.
     public let resetsAfter: Bool

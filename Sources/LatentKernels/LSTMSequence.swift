@@ -5,10 +5,11 @@ import CLatentKernels
 /// Time-major inside, so that each time step is one block. The operand of step t holds [h_(t-1), x_t] side by side and
 /// the weights are stacked [R; W] likewise, so that a step is one product, and the weight gradient one product over all
 /// steps. No product is spent on h_(-1) where it is zero. Sequences of unequal length take no more work than their own
-/// steps (``StepRows``). `docs/lstm-backward.md` derives the way back.
+/// steps (``StepRows``). <doc:LSTMBackward> derives the way back.
 public struct LSTMSequence {
   /// B sequences of T steps with D features, H hidden units.
   public struct Sizes: Equatable, Sendable {
+    /// B, T, D and H.
     public let batch: Int, time: Int, input: Int, hidden: Int
 
     public init(batch: Int, time: Int, input: Int, hidden: Int) {

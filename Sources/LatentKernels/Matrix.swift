@@ -5,8 +5,11 @@ import COpenBLAS
 public struct Matrix: Sendable {
   /// The elements; the first one is the matrix's first.
   public let storage: Storage
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
+  /// Elements from a row's start to the next one's.
   public let stride: Int
 
   /// - Parameter stride: Elements from a row's start to the next one's; the number of columns where left out.

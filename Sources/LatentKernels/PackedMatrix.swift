@@ -6,6 +6,7 @@ import CLatentKernels
 public struct PackedMatrix: Sendable {
   /// Rows and columns of the packed matrix, after transposition.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   private let packed: Storage
 

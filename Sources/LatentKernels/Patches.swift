@@ -20,7 +20,9 @@ public enum Padding: String, Sendable, CaseIterable {
 public struct Patches: Equatable, Sendable {
   /// The image.
   public let height: Int, width: Int, channels: Int
+  /// The kernel.
   public let kernelHeight: Int, kernelWidth: Int
+  /// Pixels from one place to the next.
   public let strides: Strides
   /// Places of the kernel: how many rows and columns of them an image has.
   public let rows: Int, columns: Int
@@ -28,6 +30,7 @@ public struct Patches: Equatable, Sendable {
 
   /// Pixels from one place of the kernel to the next.
   public struct Strides: Equatable, Sendable {
+    /// Down and across.
     public let height: Int, width: Int
 
     public init(height: Int, width: Int) {

@@ -28,11 +28,16 @@ public struct RecurrentUpstream {
 /// Where the gradients of a recurrent layer go; a nil one is not computed. Each is overwritten, or added to where
 /// `isAccumulating` says so.
 public struct RecurrentGradients {
+  /// A gradient's memory, and whether it is added to.
   public typealias Place = (storage: Storage, isAccumulating: Bool)
 
+  /// [B, T, D]
   public var input: Place?
+  /// As the kernel.
   public var kernel: Place
+  /// As the recurrent kernel.
   public var recurrentKernel: Place
+  /// As the bias.
   public var bias: Place
   /// Those of the state before the first step [B, H]; c is the LSTM's.
   public var initialState: (h: Place?, c: Place?)

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// The calling thread is worker 0; the pool starts the others once. Every worker flushes denormal numbers to zero while
 /// it works: they make an LSTM up to 20 times slower, and no result here depends on numbers below 1e-38.
-/// One thread may call ``run(tasks:_:)`` at a time, and no task may call it.
+/// One thread may call ``run(tasks:as:_:)`` at a time, and no task may call it.
 public final class WorkerPool: Sendable {
   /// The number of workers, the calling thread among them.
   public let threads: Int

@@ -13,10 +13,13 @@ public struct CurveChart: Sendable, Equatable {
 
   /// One curve.
   public struct Series: Sendable, Equatable {
+    /// What the legend calls it.
     public var name: String
     /// The value of epoch 1, 2, …; one that is not finite, or beyond ±10¹⁰⁰, leaves a gap.
     public var values: [Double]
+    /// The colour of its line.
     public var color: Color
+    /// Whether its line is dashed.
     public var dashed: Bool
 
     public init(_ name: String, _ values: [Double], color: Color = .blue, dashed: Bool = false) {
@@ -29,9 +32,13 @@ public struct CurveChart: Sendable, Equatable {
 
   /// One pair of axes with its curves.
   public struct Panel: Sendable, Equatable {
+    /// Above the axes.
     public var title: String
+    /// Below the horizontal axis.
     public var xTitle: String
+    /// Beside the vertical axis.
     public var yTitle: String
+    /// The curves, in the legend's order.
     public var series: [Series]
 
     public init(_ title: String, xTitle: String = "epoch", yTitle: String, series: [Series]) {
@@ -42,7 +49,9 @@ public struct CurveChart: Sendable, Equatable {
     }
   }
 
+  /// Above all panels.
   public var title: String
+  /// From left to right, row by row.
   public var panels: [Panel]
   /// Panels beside each other before a new row starts.
   public var panelsPerRow: Int

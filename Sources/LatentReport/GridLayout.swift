@@ -4,10 +4,13 @@ import LatentKernels
 ///
 /// Rows can be grouped in bands (a row of originals over a row of reconstructions), with a wider gap between bands.
 public struct GridLayout: Sendable, Equatable {
+  /// Cells side by side.
   public let columns: Int
+  /// Cells one below the other.
   public let rows: Int
   /// Size of one image, scaled.
   public let cellWidth: Int
+  /// Height of one image, scaled.
   public let cellHeight: Int
   /// Between neighbours of one band, and around the whole.
   public let padding: Int

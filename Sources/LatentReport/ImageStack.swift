@@ -2,7 +2,9 @@ import LatentKernels
 
 /// Grey images of one size, B × height × width bytes, 0 black and 255 white.
 public struct ImageStack: Sendable, Equatable {
+  /// Rows of an image.
   public let height: Int
+  /// Pixels of a row.
   public let width: Int
   /// B × height × width bytes.
   public let bytes: [UInt8]

@@ -3,17 +3,24 @@ import LatentData
 /// A JSON value (RFC 8259) whose members keep their order, for files that people read too.
 public enum JSON: Sendable, Equatable {
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A whole number.
   case integer(Int)
   /// Written so that reading it gives the same double back; not-a-number and infinities become null.
   case number(Double)
+  /// Text, which is escaped where it must be.
   case string(String)
+  /// Values in order.
   case array([JSON])
+  /// Named values, in the order given.
   case object([Member])
 
   /// A name and its value.
   public struct Member: Sendable, Equatable {
+    /// Its key.
     public let name: String
+    /// Its value.
     public let value: JSON
 
     public init(_ name: String, _ value: JSON) {

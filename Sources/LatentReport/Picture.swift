@@ -8,8 +8,11 @@ public struct Picture: Sendable, Equatable {
     case rgb = 3
   }
 
+  /// Pixels of a row.
   public let width: Int
+  /// The number of rows.
   public let height: Int
+  /// What a pixel holds.
   public let channels: Channels
   /// height × width × channels bytes.
   public private(set) var pixels: [UInt8]

@@ -19,9 +19,11 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
     case encode = "cannot encode"
   }
 
+  /// What was being done.
   public let action: Action
   /// The file as the caller named it; nil for work in memory.
   public let path: String?
+  /// Why it could not be done, and what to do about it.
   public let reason: String
 
   init(_ action: Action, path: String? = nil, reason: String) {

@@ -16,6 +16,7 @@ import LatentData
 ///       optimizer.update(&model, along: gradients, pool: parallel.pool)
 ///     }
 public final class DataParallel: Sendable {
+  /// The workers.
   public let pool: WorkerPool
   /// Parts that a batch is cut into.
   public let shards: Int

@@ -41,10 +41,12 @@ public struct EpochRecord: Sendable, Equatable {
 
 /// All epochs of a run.
 public struct History: Sendable, Equatable {
+  /// In order.
   public private(set) var epochs: [EpochRecord] = []
 
   public init() {}
 
+  /// Adds an epoch at the end.
   public mutating func append(_ record: EpochRecord) { epochs.append(record) }
 
   /// The last finished epoch.

@@ -8,6 +8,7 @@ import LatentData
 ///
 /// The same seed and number of shards give the same bits, whatever the number of threads.
 public struct Trainer<O: Optimizer> {
+  /// Its settings, and what it has learned from the steps so far.
   public var optimizer: O
   /// Sets the optimizer's learning rate before each step, by the steps that it has taken.
   public var schedule: LearningRateSchedule?

@@ -22,6 +22,7 @@ public struct StepRecord: Sendable {
   public let epoch: Int
   /// 1 for the first of the epoch.
   public let step: Int
+  /// Steps of each epoch.
   public let stepsPerEpoch: Int
   /// The mean so far in this epoch, nats per example.
   public let losses: Losses

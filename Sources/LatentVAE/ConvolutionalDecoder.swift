@@ -9,9 +9,13 @@ import Latent
 ///
 /// All but the last layer end with relu; kernels are 3x3.
 public struct ConvolutionalDecoder: Decoder {
+  /// [Z, height / 4 width / 4 first]
   public var hidden: Dense
+  /// Doubles the size.
   public var first: Conv2DTranspose
+  /// Doubles the size again.
   public var second: Conv2DTranspose
+  /// To a single channel.
   public var output: Conv2DTranspose
   /// Rows and columns of an image.
   public let height: Int, width: Int

@@ -9,9 +9,13 @@ import Latent
 ///
 /// All but the last layers end with relu; kernels are 3x3, with zeros around the images.
 public struct ConvolutionalEncoder: Encoder {
+  /// Halves the size.
   public var first: Conv2D
+  /// Halves the size again.
   public var second: Conv2D
+  /// [height' width' second, H]
   public var hidden: Dense
+  /// From H to mean and log-variance.
   public var heads: GaussianHeads
   /// Rows and columns of an image.
   public let height: Int, width: Int

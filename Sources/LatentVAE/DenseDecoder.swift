@@ -2,7 +2,9 @@ import Latent
 
 /// A hidden relu layer and an output layer that gives the logits of the pixels.
 public struct DenseDecoder: Decoder {
+  /// [Z, H]
   public var hidden: Dense
+  /// [H, T D]
   public var output: Dense
 
   /// - Parameters:

@@ -59,8 +59,10 @@ public struct GaussianHeads: Module {
 
 /// Any encoder, where its type is known at run time only.
 public struct AnyEncoder: Encoder {
+  /// The encoder itself.
   public var base: any Encoder
 
+  /// Wraps an encoder.
   public init(_ base: any Encoder) { self.base = base }
 
   public var latentSize: Int { base.latentSize }
@@ -72,8 +74,10 @@ public struct AnyEncoder: Encoder {
 
 /// Any decoder, where its type is known at run time only.
 public struct AnyDecoder: Decoder {
+  /// The decoder itself.
   public var base: any Decoder
 
+  /// Wraps a decoder.
   public init(_ base: any Decoder) { self.base = base }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }

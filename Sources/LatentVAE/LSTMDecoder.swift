@@ -3,7 +3,9 @@ import Latent
 /// An LSTM that draws an image row by row: it reads the latent point at each step (Keras's `RepeatVector`), and a linear
 /// layer turns its hidden state into the logits of a row's pixels.
 public struct LSTMDecoder: Decoder {
+  /// [B, T, Z] -> [B, T, H]
   public var lstm: LSTM
+  /// [H, D]
   public var output: Dense
   /// T, the rows of an image.
   public let time: Int

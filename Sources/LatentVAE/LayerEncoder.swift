@@ -7,6 +7,7 @@ import Latent
 public struct LayerEncoder<Body: Layer>: Encoder {
   /// x [B, T, D] -> features [B, F]
   public var body: Body
+  /// From F to mean and log-variance.
   public var heads: GaussianHeads
   private let name: String
 

@@ -67,6 +67,7 @@ public struct GaussianLikelihood: Likelihood {
   /// [1], the log of the variance of all pixels; 0 at first
   public var logVariance: Parameter
 
+  /// A variance of 1 at first.
   public init(element: ElementType = .float32) { logVariance = Parameter(Tensor(zeros: [1], element: element)) }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("logVariance", &logVariance) }

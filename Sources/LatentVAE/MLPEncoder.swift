@@ -3,7 +3,9 @@ import Latent
 /// A hidden relu layer that sees all pixels of an image at once, and from it mean and log-variance: the encoder of
 /// Kingma & Welling (2014), with their decoder's counterpart ``DenseDecoder``.
 public struct MLPEncoder: Encoder {
+  /// [T D, H]
   public var hidden: Dense
+  /// From H to mean and log-variance.
   public var heads: GaussianHeads
 
   /// - Parameters:

@@ -27,6 +27,7 @@ public struct Objective: Sendable, Equatable {
   public var beta: Double
   /// Steps over which the weight grows linearly from 0 to beta (Bowman et al. 2016; Sønderby et al. 2016).
   public var warmUpSteps: Int
+  /// What stands for the divergence.
   public var constraint: Constraint
   /// K: with more than one, the importance-weighted bound of K samples of z (Burda, Grosse & Salakhutdinov 2016).
   public var samples: Int

@@ -7,9 +7,13 @@ import LatentData
 /// what its ``Objective`` makes of these. With `classes`, it is conditional on the labels (Sohn, Lee & Yan 2015): the
 /// encoder gets the label's one-hot vector beside what it has found, and the decoder beside z.
 public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
+  /// x -> q(z|x)
   public var encoder: E
+  /// z -> what the likelihood is parametrised by
   public var decoder: D
+  /// p(x|z)
   public var likelihood: any Likelihood
+  /// What training minimises.
   public var objective: Objective
   /// C, the number of classes that it is conditional on; 0 for none. Encoder and decoder must be made for it.
   public let classes: Int

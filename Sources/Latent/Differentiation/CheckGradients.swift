@@ -20,7 +20,7 @@ public struct GradientDifference: Sendable, CustomStringConvertible {
 /// Compares the gradients of a function of a model with central differences at every coordinate of every parameter.
 ///
 ///     let differences = checkGradients(of: model) { model, tape in model(tape.constant(x)).sum() }
-///     require(differences.isEmpty, "\(differences)")
+///     precondition(differences.isEmpty, "\(differences)")
 ///
 /// Two central differences of steps h and h/2 are combined so that their errors of second order cancel (Richardson 1911).
 /// A result of more than one element is summed with fixed weights, so that no coordinate of it goes unseen.

@@ -3,7 +3,7 @@ import LatentKernels
 /// The loss of a model and its gradient for every parameter.
 ///
 ///     let (loss, gradients) = valueWithGradients(of: model) { model, tape in
-///       squaredError(model(tape.constant(x)), tape.constant(y))
+///       squaredError(model(tape.constant(x)), targets: y)
 ///     }
 ///     optimizer.update(&model, along: gradients)
 ///

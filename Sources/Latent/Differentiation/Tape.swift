@@ -51,7 +51,7 @@ public final class Tape {
   ///   - workspace: memory for all results of the step
   ///   - packs: packed weights to share with the tapes of other shards
   ///   - pass: what layers that train otherwise than they evaluate need to know
-  ///   - profile: the lane of a ``Profiler`` for this thread
+  ///   - profile: the lane of a ``LatentKernels/Profiler`` for this thread
   ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
   public init(
     layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, pass: Pass = Pass(),

@@ -6,8 +6,11 @@ public struct Conv2D: Module {
   public var kernel: Parameter
   /// [O]
   public var bias: Parameter
+  /// Pixels from one place of the kernel to the next.
   public let strides: Patches.Strides
+  /// What happens at the edges.
   public let padding: Padding
+  /// Applied at the end.
   public let activation: Activation
 
   /// Glorot-uniform kernel and zero bias, as in Keras.

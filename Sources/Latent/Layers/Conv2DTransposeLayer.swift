@@ -6,8 +6,11 @@ public struct Conv2DTranspose: Module {
   public var kernel: Parameter
   /// [O]
   public var bias: Parameter
+  /// How many times larger images become.
   public let strides: Patches.Strides
+  /// What happens at the edges.
   public let padding: Padding
+  /// Applied at the end.
   public let activation: Activation
 
   /// Glorot-uniform kernel and zero bias, as in Keras.

@@ -6,6 +6,7 @@ public struct Dense: Module {
   public var kernel: Parameter
   /// [O]
   public var bias: Parameter
+  /// Applied at the end.
   public let activation: Activation
 
   /// Glorot-uniform kernel and zero bias, as in Keras.

@@ -16,8 +16,10 @@ extension LayerNorm: Layer {}
 ///
 ///     let model = Sequential(Flatten(), Dense(inputSize: 784, outputSize: 10, key: key))
 public struct Sequential: Layer {
+  /// In the order in which they are applied.
   public var layers: [any Layer]
 
+  /// The layers, the first one first.
   public init(_ layers: any Layer...) { self.layers = layers }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {
@@ -38,8 +40,10 @@ public struct Flatten: Layer {
 
 /// All axes but the first in another shape: [B, ...] -> [B] + shape.
 public struct Reshape: Layer {
+  /// The result's, without the batch's dimension.
   public let shape: [Int]
 
+  /// - Parameter shape: that of one example
   public init(_ shape: [Int]) { self.shape = shape }
   public mutating func visit(_ visitor: inout ParameterVisitor) {}
   public func callAsFunction(_ x: Variable) -> Variable { x.reshaped(to: [x.shape[0]] + shape) }

@@ -5,6 +5,7 @@ import LatentKernels
 public struct MultiHeadAttention: Module {
   /// [D, D] each, with biases
   public var query: Dense, key: Dense, value: Dense, output: Dense
+  /// h, the number of heads.
   public let heads: Int
 
   /// - Parameters:

@@ -4,7 +4,7 @@ import LatentKernels
 public enum LinearAlgebra {
   /// x of a x = b: a [n, n], b [n] or [n, columns].
   ///
-  /// - Throws: ``LinearAlgebraError/singular(pivot:)``
+  /// - Throws: ``LatentKernels/LinearAlgebraError/singular(pivot:)``
   public static func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor {
     let n = square(a, "solve")
     require(
@@ -28,7 +28,7 @@ public enum LinearAlgebra {
 
   /// The reduced singular value decomposition a = U diag(S) V^T of a [m, n]: U [m, k], S [k] falling, V^T [k, n].
   ///
-  /// - Throws: ``LinearAlgebraError/noConvergence(operation:)``, as for elements that are not finite
+  /// - Throws: ``LatentKernels/LinearAlgebraError/noConvergence(operation:)``, as for elements that are not finite
   public static func svd(_ a: Tensor) throws(LinearAlgebraError) -> (u: Tensor, s: Tensor, vt: Tensor) {
     let (m, n) = matrix(a, "svd")
     let k = min(m, n)
@@ -41,7 +41,7 @@ public enum LinearAlgebra {
 
   /// Eigenvalues [n], rising, and eigenvectors, the columns of [n, n], of a symmetric matrix; its lower triangle is read.
   ///
-  /// - Throws: ``LinearAlgebraError/noConvergence(operation:)``
+  /// - Throws: ``LatentKernels/LinearAlgebraError/noConvergence(operation:)``
   public static func symmetricEigen(_ a: Tensor) throws(LinearAlgebraError) -> (values: Tensor, vectors: Tensor) {
     let n = square(a, "symmetricEigen")
     let (values, vectors) = try Factorization.symmetricEigen(a.values, n: n)
@@ -50,7 +50,7 @@ public enum LinearAlgebra {
 
   /// The lower triangle L of a = L L^T; a's lower triangle is read.
   ///
-  /// - Throws: ``LinearAlgebraError/notPositiveDefinite(order:)``
+  /// - Throws: ``LatentKernels/LinearAlgebraError/notPositiveDefinite(order:)``
   public static func cholesky(_ a: Tensor) throws(LinearAlgebraError) -> Tensor {
     let n = square(a, "cholesky")
     return Tensor(try Factorization.cholesky(a.values, n: n), shape: [n, n], element: a.element)
@@ -59,7 +59,7 @@ public enum LinearAlgebra {
   /// Principal components of examples [B, D] by the SVD of what is left without the mean (Pearson 1901): the scores
   /// [B, count], the components as rows [count, D], and each one's variance [count] (over B - 1).
   ///
-  /// - Throws: ``LinearAlgebraError/noConvergence(operation:)``
+  /// - Throws: ``LatentKernels/LinearAlgebraError/noConvergence(operation:)``
   public static func principalComponents(
     of x: Tensor, count: Int
   ) throws(LinearAlgebraError) -> (scores: Tensor, components: Tensor, variances: Tensor) {

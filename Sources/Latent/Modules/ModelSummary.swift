@@ -22,6 +22,7 @@ public struct ModelSummary: Sendable, Equatable {
 
   /// What the model is called.
   public let title: String
+  /// In the order in which they compute.
   public private(set) var layers: [Layer] = []
   /// The number of numbers that training changes, in all layers.
   public let parameterCount: Int

@@ -7,6 +7,7 @@ public final class ParameterLayout: Sendable {
   public struct Slot: Sendable {
     /// For example `encoder.lstm.kernel`.
     public let path: String
+    /// The shape of its value.
     public let shape: [Int]
     /// Its elements in the flat buffer.
     public let range: Range<Int>
@@ -106,6 +107,7 @@ extension ParameterLayout {
 
 /// The derivative of a loss for every parameter of a model, and what the step makes of the model's buffers.
 public struct Gradients: Sendable {
+  /// Where each gradient lies.
   public let layout: ParameterLayout
   /// All of them, at their slots' places; zero between the slots.
   public var flat: Storage

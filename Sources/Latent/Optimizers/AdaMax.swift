@@ -14,8 +14,11 @@ import LatentKernels
 /// The defaults are Keras's; the paper's learning rate is 2e-3.
 public struct AdaMax: ElementwiseOptimizer {
   public var learningRate: Double
+  /// How much of the first moment each step keeps.
   public let beta1: Double
+  /// How much of the infinity norm each step keeps.
   public let beta2: Double
+  /// Keeps the divisor away from 0.
   public let epsilon: Double
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -14,9 +14,13 @@ import LatentKernels
 /// The defaults are Keras's; PyTorch's are form `.pytorch` and epsilon 1e-8.
 public struct Adam: ElementwiseOptimizer {
   public var learningRate: Double
+  /// How much of the first moment each step keeps.
   public let beta1: Double
+  /// How much of the second moment each step keeps.
   public let beta2: Double
+  /// Keeps the divisor away from 0.
   public let epsilon: Double
+  /// Where epsilon stands.
   public let form: AdamForm
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -9,10 +9,15 @@ import LatentKernels
 /// where it is not wanted, as for biases.
 public struct AdamW: ElementwiseOptimizer {
   public var learningRate: Double
+  /// The part of a weight that a step takes away, over the learning rate.
   public let weightDecay: Double
+  /// How much of the first moment each step keeps.
   public let beta1: Double
+  /// How much of the second moment each step keeps.
   public let beta2: Double
+  /// Keeps the divisor away from 0.
   public let epsilon: Double
+  /// Where epsilon stands.
   public let form: AdamForm
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -11,6 +11,7 @@ import LatentKernels
 ///       func rule(atStep step: Int) -> @Sendable (OptimizerBlock) -> Void { ... }
 ///     }
 public protocol ElementwiseOptimizer: Optimizer {
+  /// Settings of parts of the model, by path.
   var groups: ParameterGroups { get set }
   /// The buffers of ``OptimizerState`` that the formula uses: zero before the first step.
   var slotNames: [String] { get }
@@ -23,6 +24,7 @@ public protocol ElementwiseOptimizer: Optimizer {
 public struct OptimizerBlock: Sendable {
   /// To be changed in place.
   public let weights: Storage
+  /// The derivative of the loss for each weight.
   public let gradient: Storage
   /// What the learning rate is to be multiplied by.
   public let rateFactor: Double

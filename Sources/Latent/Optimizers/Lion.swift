@@ -9,8 +9,11 @@ import LatentKernels
 /// many times larger.
 public struct Lion: ElementwiseOptimizer {
   public var learningRate: Double
+  /// The part of a weight that a step takes away, over the learning rate.
   public let weightDecay: Double
+  /// How much of the momentum a step's direction has.
   public let beta1: Double
+  /// How much of the momentum each step keeps.
   public let beta2: Double
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -74,6 +74,7 @@ public struct ParameterGroups: Sendable, ExpressibleByArrayLiteral {
   // Names are looked up once for a layout, not in every step.
   private var resolved: (layout: ParameterLayout, settings: [Settings])?
 
+  /// Groups of these rules; none treats all parts alike.
   public init(_ rules: [Rule] = []) { self.rules = rules }
 
   public init(arrayLiteral rules: Rule...) { self.init(rules) }

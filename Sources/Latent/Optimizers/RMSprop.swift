@@ -9,9 +9,13 @@ import LatentKernels
 /// The defaults are Keras's. PyTorch's form differs: epsilon outside the root, the learning rate outside the momentum.
 public struct RMSprop: ElementwiseOptimizer {
   public var learningRate: Double
+  /// How much of the mean square each step keeps.
   public let rho: Double
+  /// How much of the velocity each step keeps; 0 for none.
   public let momentum: Double
+  /// Added to the mean square under the root.
   public let epsilon: Double
+  /// Whether the mean square is taken around the mean.
   public let centered: Bool
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -9,9 +9,13 @@ import LatentKernels
 ///     var plateau = ReduceOnPlateau(patience: 5)
 ///     ... after each epoch: optimizer.learningRate = plateau.rate(optimizer.learningRate, after: validationLoss)
 public struct ReduceOnPlateau: Sendable, Equatable {
+  /// What the rate is multiplied by.
   public let factor: Double
+  /// Values in a row without an improvement before the rate falls.
   public let patience: Int
+  /// By how much a value must be lower than the best to count as better.
   public let minimumChange: Double
+  /// Values after a fall that start no new row.
   public let cooldown: Int
   /// The rate does not fall below this.
   public let minimumRate: Double

@@ -11,7 +11,9 @@ import LatentKernels
 /// rate does not change.
 public struct SGD: ElementwiseOptimizer {
   public var learningRate: Double
+  /// How much of the velocity each step keeps; 0 for none.
   public let momentum: Double
+  /// Whether a step looks ahead by the next velocity.
   public let nesterov: Bool
   public var state = OptimizerState()
   public var groups = ParameterGroups()

@@ -29,6 +29,7 @@ public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: D
 
 /// What batch normalisation subtracts and divides by: for each channel the mean and the variance, each [C].
 public struct BatchStatistics: Sendable {
+  /// The mean of each channel.
   public var mean: Tensor
   /// Divided by the number of rows, not by one less.
   public var variance: Tensor

@@ -8,6 +8,7 @@ public struct Profile: Sendable {
     public var seconds = 0.0
     /// Floating-point operations, and bytes moved at least, of all calls.
     public var flops = 0.0
+    /// Bytes moved at least, of all calls.
     public var bytes = 0.0
     /// The product that came most often, where calls are products.
     public var product: Work.Product?
@@ -17,7 +18,9 @@ public struct Profile: Sendable {
   public struct Row: Sendable {
     /// The layer's path or the operation, with the part after it: `encoder.lstm gates`.
     public let name: String
+    /// Time of the forward pass.
     public var forward = Side()
+    /// Time of the backward pass.
     public var backward = Side()
     /// Time outside of both passes.
     public var other = Side()
@@ -34,11 +37,15 @@ public struct Profile: Sendable {
 
   /// One call on one thread.
   public struct Event: Sendable {
+    /// The number of its row in ``Profile/rows``.
     public let row: Int
+    /// What the layer did.
     public let pass: ProfileLane.Pass
+    /// The worker's number, from 0.
     public let thread: Int
     /// Seconds since the profiler was first started.
     public let start: Double
+    /// How long it took.
     public let seconds: Double
   }
 

@@ -2,6 +2,7 @@
 public struct Work: Sendable, Equatable {
   /// C[m, n] from A[m, k] and B[k, n].
   public struct Product: Sendable, Hashable {
+    /// The sizes of the product.
     public let m: Int, n: Int, k: Int
     /// Whether A lies in memory as [k, m], as in a weight gradient.
     public let isLeftTransposed: Bool
