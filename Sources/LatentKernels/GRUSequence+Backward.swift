@@ -5,7 +5,8 @@ extension GRUSequence {
   ///
   /// - Parameters:
   ///   - upstream: what is known of the outputs
-  ///   - kernel, recurrentKernel: those of the way forward
+  ///   - kernel: that of the way forward
+  ///   - recurrentKernel: that of the way forward
   ///   - gradients: where to write. What the way forward began from zero has no gradient.
   public func backward(
     upstream: RecurrentUpstream, kernel: Storage, recurrentKernel: Storage, into gradients: RecurrentGradients

@@ -6,7 +6,10 @@ import CLatentKernels
 /// packed sequences of cuDNN and PyTorch). So those that reach step t are its first rows, a step is a smaller batch than
 /// the one before, and whatever holds one row for each sequence keeps, in the rows of those that have ended, what it held.
 public struct StepRows: Sendable {
-  public let batch: Int, time: Int
+  /// B
+  public let batch: Int
+  /// T
+  public let time: Int
   private let unequal: Unequal?
 
   /// What sorting by length gives.

@@ -28,7 +28,7 @@ public struct Trainer<O: Optimizer> {
   public let seed: UInt64
   /// The workers; also says how much memory they use.
   public let parallel: DataParallel
-  /// Hears where the time of ``fit(_:to:validation:epochs:onEvent:)`` goes, layer by layer and thread by thread.
+  /// Hears where the time of ``fit(_:to:validation:epochs:resuming:onEvent:)`` goes, layer by layer and thread by thread.
   public var profiler: Profiler?
 
   /// - Parameters:

@@ -45,6 +45,7 @@ public struct BestWeights: TrainingCallback {
 
 /// Stops after the first step that ends later than so many seconds after training started or went on.
 public struct TimeLimit: TrainingCallback {
+  /// From the start, or from where the run goes on.
   public let seconds: Double
   private var end: Double?
 
@@ -67,6 +68,7 @@ public struct TimeLimit: TrainingCallback {
 public struct OnEvent: TrainingCallback {
   private let body: @Sendable (TrainingEvent, inout TrainingRun) -> Void
 
+  /// - Parameter body: called with each event, on the thread that trains
   public init(_ body: @escaping @Sendable (_ event: TrainingEvent, _ run: inout TrainingRun) -> Void) {
     self.body = body
   }

@@ -32,7 +32,9 @@ extension TrainingCallback {
 
 /// What a callback remembers.
 public struct CallbackState: Sendable {
+  /// Numbers by their names.
   public var numbers: [String: Double]
+  /// Tensors by their names.
   public var tensors: [String: Tensor]
 
   public init(numbers: [String: Double] = [:], tensors: [String: Tensor] = [:]) {

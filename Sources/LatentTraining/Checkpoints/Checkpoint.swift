@@ -22,10 +22,13 @@ public struct TrainingProgress: Sendable {
 /// The order of the examples and all noise are functions of the trainer's seed, the epoch and the step, so there is no
 /// state of a random generator to keep.
 public struct Checkpoint: Sendable {
+  /// How far the run is.
   public var progress: TrainingProgress
   /// The model's parameters and buffers, by their paths.
   public var tensors: [(path: String, value: Tensor)]
+  /// What the optimizer has learned.
   public var optimizer: OptimizerState
+  /// The optimizer's rate.
   public var learningRate: Double
   /// The averaged weights, where the trainer follows them.
   public var weightAverage: OptimizerState?

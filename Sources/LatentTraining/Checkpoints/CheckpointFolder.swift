@@ -16,6 +16,7 @@ import LatentData
 ///
 /// A checkpoint is written whole or not at all, and is on the disk before older ones go.
 public struct CheckpointFolder: Sendable {
+  /// The folder, made where it is not there.
   public let path: String
   /// Steps of training from one checkpoint to the next; nil writes one after each epoch.
   public let everySteps: Int?
@@ -98,7 +99,9 @@ public struct CheckpointFolder: Sendable {
 
 /// Why a checkpoint could not be read or written: the file and the reason, in one line.
 public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path of the file.
   public let file: String
+  /// What is wrong with it.
   public let reason: String
 
   public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
