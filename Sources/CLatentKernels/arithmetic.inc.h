@@ -12,6 +12,14 @@ BINARY(multiply, *)
 BINARY(divide, /)
 #undef BINARY
 
+// y += a b
+static void FN(multiply_add)(const void *av, const void *bv, void *yv, size_t n) {
+  const REAL *a = av, *b = bv;
+  REAL *y = yv;
+  INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] += a[i] * b[i];
+}
+
 static void FN(scale_add)(double alpha, const void *xv, double beta, void *yv, size_t n) {
   const REAL *x = xv, a = (REAL)alpha, b = (REAL)beta;
   REAL *y = yv;

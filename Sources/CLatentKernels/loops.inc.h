@@ -39,6 +39,7 @@ const latent_ops FN(latent_ops) = {
     .subtract = FN(subtract),
     .multiply = FN(multiply),
     .divide = FN(divide),
+    .multiply_add = FN(multiply_add),
     .scale_add = FN(scale_add),
     .fill = FN(fill),
     .sum = FN(sum),

@@ -75,8 +75,15 @@ extension Storage {
     case .subtract: operations.subtract(a.pointer, b.pointer, pointer, count)
     case .multiply: operations.multiply(a.pointer, b.pointer, pointer, count)
     case .divide: operations.divide(a.pointer, b.pointer, pointer, count)
-    default: assign(operation, a, strides: [1], b, strides: [1], shape: [count])
+    default: combine(operation, a.pointer, 1, b.pointer, 1)
     }
+  }
+
+  /// self += a b
+  public func addProduct(_ a: Storage, _ b: Storage) {
+    check("addProduct", a)
+    check("addProduct", b)
+    operations.multiply_add(a.pointer, b.pointer, pointer, count)
   }
 
   /// self = scale x + keep self; where `keep` is 0, self may be uninitialised.
@@ -145,9 +152,10 @@ extension Storage {
     }
   }
 
-  func check(_ operation: String, _ other: Storage) {
+  @inline(__always)
+  func check(_ operation: @autoclosure () -> String, _ other: Storage) {
     require(
       other.count == count && other.element == element,
-      "\(operation): \(other.count) elements of \(other.element) against \(count) of \(element)")
+      "\(operation()): \(other.count) elements of \(other.element) against \(count) of \(element)")
   }
 }

@@ -68,6 +68,8 @@ typedef struct latent_ops {
   void (*subtract)(const void *a, const void *b, void *y, size_t n);
   void (*multiply)(const void *a, const void *b, void *y, size_t n);
   void (*divide)(const void *a, const void *b, void *y, size_t n);
+  // y += a b
+  void (*multiply_add)(const void *a, const void *b, void *y, size_t n);
   // y = alpha x + beta y; where beta is 0, y is not read
   void (*scale_add)(double alpha, const void *x, double beta, void *y, size_t n);
   void (*fill)(double value, void *y, size_t n);
@@ -187,6 +189,14 @@ typedef struct latent_ops {
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 } latent_ops;
+
+/// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not
+/// a call itself.
+extern const latent_ops *_Nullable latent_selected_tables[2];
+static inline const latent_ops *_Nullable latent_selected_table(latent_element element) {
+  return __atomic_load_n(&latent_selected_tables[element], __ATOMIC_RELAXED);  // the tables are constants
+}
+void latent_select(latent_instruction_set set);
 
 /// The loops for one element type. Asking for a set that this processor or build lacks gives the next lower one.
 const latent_ops *latent_table(latent_instruction_set set, latent_element element);

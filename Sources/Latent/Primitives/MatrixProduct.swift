@@ -10,7 +10,8 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     a.shape[a.shape.count - 1] == b.shape[b.shape.count - 2],
     let stack = Shape.broadcast(a.shape.dropLast(2), b.shape.dropLast(2))
   else {
-    fatalError(
+    refuse(
+      [a, b],
       "matmul: \(a.shape) of \(a.tensor.element) by \(b.shape) of \(b.tensor.element) do not fit [..., M, K], [..., K, N]"
     )
   }
