@@ -48,6 +48,7 @@ const latent_ops FN(latent_ops) = {
     .move_toward = FN(move_toward),
     .all_finite = FN(all_finite),
     .column_sums = FN(column_sums),
+    .column_sums_in_double = FN(column_sums_in_double),
     .bias_activation = FN(bias_activation),
     .activation_backward = FN(activation_backward),
     .normal_noise = FN(normal_noise),

@@ -4,7 +4,9 @@ import CLatentKernels
 /// those merged that lie together in both.
 ///
 /// Built from the last dimension to the first, in memory of the stack: a loop over a few elements must not pay for arrays.
-struct MergedDimensions {
+///
+/// Lives as long as the call of `with` that made it; threads that share a loop only read it.
+struct MergedDimensions: @unchecked Sendable {
   private let numbers: UnsafeMutablePointer<Int>  // sizes, strides, strides; each filled from its end
   private static let most = Int(LATENT_MAX_RANK)
   private(set) var rank = 0
@@ -73,6 +75,12 @@ struct MergedDimensions {
       b += second[place] * (shape[place] - 1)
     }
     return a < firstCount && b < secondCount
+  }
+
+  /// Whether elements of the second operand are met more than once.
+  var isSecondRepeated: Bool {
+    for place in 0..<rank where second[place] == 0 { return true }
+    return false
   }
 
   /// The number of elements.

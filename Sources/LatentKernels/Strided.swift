@@ -56,9 +56,7 @@ extension Storage {
         x.element == element && xStart >= 0 && start >= 0 && merged.fits(x.count - xStart, count - start),
         "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
           + "\(element) from \(start) by \(yStrides), shape \(shape)")
-      operations.strided_copy(
-        x.pointer(at: xStart), merged.first, pointer(at: start), merged.second, merged.shape, merged.rank,
-        accumulating ? 1 : 0)
+      copy(x.pointer(at: xStart), to: pointer(at: start), merged, accumulating: accumulating)
     }
   }
 
@@ -69,21 +67,39 @@ extension Storage {
       require(
         isRepeated && x.element == element && count == merged.count && merged.fits(x.count, count),
         "repeat: \(x.count) elements of \(x.element), shape \(xShape), into \(count) of \(element), shape \(shape)")
-      operations.strided_copy(
-        x.pointer, merged.first, pointer, merged.second, merged.shape, merged.rank, accumulating ? 1 : 0)
+      copy(x.pointer, to: pointer, merged, accumulating: accumulating)
     }
   }
 
   private func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage, _ merged: MergedDimensions) {
-    operations.broadcast(
-      operation.kernelValue, a.pointer, merged.first, b.pointer, merged.second, pointer, merged.shape, merged.rank)
+    let (loop, operation) = (operations.broadcast, operation.kernelValue)
+    Threads.cut(count) {
+      loop(
+        operation, a.pointer, merged.first, b.pointer, merged.second, pointer, merged.shape, merged.rank, $0.lowerBound,
+        $0.count)
+    }
+  }
+
+  private func copy(
+    _ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, _ merged: MergedDimensions, accumulating: Bool
+  ) {
+    nonisolated(unsafe) let (loop, x, y) = (operations.strided_copy, x, y)
+    // Where elements of y are met more than once, their order must stay.
+    Threads.cut(merged.count, least: merged.isSecondRepeated ? .max / 2 : Threads.leastElements) {
+      loop(
+        x, merged.first, y, merged.second, merged.shape, merged.rank, accumulating ? 1 : 0, $0.lowerBound, $0.count)
+    }
   }
 
   func combine(
     _ operation: BinaryOperator, _ a: UnsafeRawPointer, _ aStride: Int, _ b: UnsafeRawPointer, _ bStride: Int
   ) {
-    var (aStride, bStride, shape) = (aStride, bStride, count)
-    operations.broadcast(operation.kernelValue, a, &aStride, b, &bStride, pointer, &shape, 1)
+    let (loop, operation, total) = (operations.broadcast, operation.kernelValue, count)
+    nonisolated(unsafe) let (a, b) = (a, b)
+    Threads.cut(total) { piece in
+      var (aStride, bStride, shape) = (aStride, bStride, total)
+      loop(operation, a, &aStride, b, &bStride, pointer, &shape, 1, piece.lowerBound, piece.count)
+    }
   }
 
   /// Calls `body` with where the number stands, rounded to this element type.

@@ -82,14 +82,16 @@ extension ParameterLayout {
     }
   }
 
-  /// Calls `body` with each block and its number, on the pool's workers or in order on the calling thread.
+  /// Calls `body` with each block and its number, on the pool's workers or else on the process's own threads.
   func forEachBlock(
     on pool: WorkerPool?, as row: String, _ body: @Sendable (_ index: Int, _ block: Block) -> Void
   ) {
     if let pool {
       pool.run(tasks: blocks.count, as: row) { task, _ in body(task, blocks[task]) }
-    } else {
+    } else if count < 1 << 17 {
       for (index, block) in blocks.enumerated() { body(index, block) }
+    } else {
+      Threads.run(tasks: blocks.count) { body($0, blocks[$0]) }
     }
   }
 
