@@ -27,8 +27,9 @@ extension Tape {
   }
 
   func refuseHidden(_ parameter: Parameter) -> Never {
+    let name = layout?.hiddenName(of: parameter).map { ", \($0)," } ?? ""
     fatalError(
-      "Tape: a parameter of shape \(parameter.value.shape) is used, but the model's visit(_:) does not show it")
+      "Tape: a parameter of shape \(parameter.value.shape)\(name) is used, but the model's visit(_:) does not show it")
   }
 }
 

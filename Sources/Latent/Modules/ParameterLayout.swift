@@ -21,6 +21,10 @@ public final class ParameterLayout: Sendable {
   /// The slots in blocks that one worker takes at a time.
   let blocks: [Block]
   private let indices: [Int: Int]  // by parameter id
+  #if DEBUG
+    /// Where the model keeps parameters that it does not show, by their ids: to name them where one is used.
+    private let hidden: [Int: String]
+  #endif
 
   /// The layout of a model's parameters, which must be of one element type and visited once each.
   public init(of model: some Module) {
@@ -48,6 +52,18 @@ public final class ParameterLayout: Sendable {
     self.element = element ?? .float32
     blocks = Block.cut(slots)
     count = end
+    #if DEBUG
+      hidden = Dictionary(model.hiddenParameterNames.map { ($0.id, $0.name) }) { first, _ in first }
+    #endif
+  }
+
+  /// The property that holds a parameter that the model does not show, where that is known: in debug builds.
+  func hiddenName(of parameter: Parameter) -> String? {
+    #if DEBUG
+      hidden[parameter.id]
+    #else
+      nil
+    #endif
   }
 
   func index(of parameter: Parameter) -> Int? { indices[parameter.id] }
