@@ -12,10 +12,12 @@ struct TrainRun {
 
   init(_ options: TrainOptions) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
     self.options = options
     settings = TrainSettings(options.experiment, epochs: options.epochs)
+    Threads.count = settings.threads
   }
 
   func run() throws {
