@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
 
     .target(
-      name: "TestSupport", dependencies: ["Latent", "LatentData"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
       resources: [.copy("Golden")]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
     .testTarget(

@@ -15,9 +15,11 @@ struct Bench {
 
   init(_ options: BenchOptions) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     BLAS.useOneThread()
     self.options = options
     settings = try TrainSettings(options.experiment, epochs: options.epochs)
+    Threads.count = settings.threads
     guard settings.threads <= Machine.cores else {
       throw Failure(
         "--threads \(settings.threads): this process may use \(Machine.cores) cores; give at most so many",

@@ -12,6 +12,14 @@ BINARY(multiply, *)
 BINARY(divide, /)
 #undef BINARY
 
+// y += a b
+static void FN(multiply_add)(const void *av, const void *bv, void *yv, size_t n) {
+  const REAL *a = av, *b = bv;
+  REAL *y = yv;
+  INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] += a[i] * b[i];
+}
+
 static void FN(scale_add)(double alpha, const void *xv, double beta, void *yv, size_t n) {
   const REAL *x = xv, a = (REAL)alpha, b = (REAL)beta;
   REAL *y = yv;
@@ -79,18 +87,4 @@ static int FN(all_finite)(const void *xv, size_t n) {
   int bad = 0;
   for (size_t i = 0; i < n; i++) bad |= (x[i] - x[i] != 0);
   return !bad;
-}
-
-static void FN(column_sums)(const void *xv, size_t rows, size_t columns, int accumulate, void *yv) {
-  const REAL *x = xv;
-  REAL *y = yv;
-  if (!accumulate) memset(y, 0, columns * sizeof(REAL));
-  size_t row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    const REAL *r = x + row * columns;
-    for (size_t c = 0; c < columns; c++)
-      y[c] += (r[c] + r[columns + c]) + (r[2 * columns + c] + r[3 * columns + c]);
-  }
-  for (; row < rows; row++)
-    for (size_t c = 0; c < columns; c++) y[c] += x[row * columns + c];
 }

@@ -32,6 +32,13 @@ const latent_ops *latent_table(latent_instruction_set set, latent_element elemen
   return element == latent_float32 ? &latent_ops_f32_baseline : &latent_ops_f64_baseline;
 }
 
+const latent_ops *_Nullable latent_selected_tables[2];
+
+void latent_select(latent_instruction_set set) {
+  for (int element = 0; element < 2; element++)
+    __atomic_store_n(&latent_selected_tables[element], latent_table(set, (latent_element)element), __ATOMIC_RELAXED);
+}
+
 uint64_t latent_flush_denormals(void) {
 #if defined(__x86_64__)
   unsigned state = _mm_getcsr();

@@ -15,3 +15,9 @@ int latent_allowed_cores(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count > 0 ? (int)count : 0;
 }
+
+static _Thread_local int latent_task_depth;
+
+int latent_enter_task(void) { return latent_task_depth++; }
+void latent_leave_task(int outer) { latent_task_depth = outer; }
+int latent_is_in_task(void) { return latent_task_depth > 0; }

@@ -5,9 +5,11 @@
 // the generation of random normal deviates", 1958): sqrt(-2 log u) times cos and sin of 2 pi b / 2^32, where
 // u = (a + 1/2) / 2^32 or, so that a signed conversion suffices, 1 + that for a - 2^32 in place of a.
 //
-// float32 gives the same bits with every instruction set (BOX_MULLER fuses no multiplication with an addition);
-// float64 takes log, sin and cos from libm, and agrees with float32 to float precision.
-static void FN(normal_noise)(uint64_t key, const uint64_t *stream, void *noisev, size_t rows, size_t columns) {
+// The rows' elements from `first` on, a multiple of 4. float32 gives the same bits with every instruction set (BOX_MULLER
+// fuses no multiplication with an addition); float64 takes log, sin and cos from libm, and agrees with float32 to float
+// precision.
+static void FN(normal_noise)(uint64_t key, const uint64_t *stream, size_t first, void *noisev, size_t rows,
+                             size_t columns) {
   REAL *noise = noisev;
   size_t row = 0, column = 0;
   while (row < rows && columns > 0) {
@@ -16,7 +18,7 @@ static void FN(normal_noise)(uint64_t key, const uint64_t *stream, void *noisev,
     size_t start_row = row, start_column = column, lanes = 0;
     for (; lanes < PHILOX_LANES && row < rows; lanes++) {
       streams[lanes] = stream[row];
-      blocks[lanes] = (uint32_t)(column / 4);
+      blocks[lanes] = (uint32_t)((first + column) / 4);
       column += 4;
       if (column >= columns) {
         column = 0;
@@ -50,16 +52,17 @@ static void FN(normal_noise)(uint64_t key, const uint64_t *stream, void *noisev,
   }
 }
 
-// out[i] = (low + high) / 2 + (high - low) t with t = (word i + 1/2) / 2^32 - 1/2. The same bits with every
-// instruction set.
-static void FN(uniform_noise)(uint64_t key, uint64_t stream, double low, double high, void *outv, size_t n) {
+// Elements first..<first + n, first a multiple of 4, of x[i] = (low + high) / 2 + (high - low) t with
+// t = (word i + 1/2) / 2^32 - 1/2. The same bits with every instruction set.
+static void FN(uniform_noise)(uint64_t key, uint64_t stream, size_t first, double low, double high, void *outv,
+                              size_t n) {
 #pragma clang fp contract(off)
   REAL *out = outv;
   REAL centre = (REAL)((low + high) / 2), width = (REAL)(high - low), least = (REAL)low, most = (REAL)high;
   for (size_t i = 0; i < n; i += 4 * PHILOX_LANES) {
     uint32_t words[4 * PHILOX_LANES];
     REAL values[4 * PHILOX_LANES];
-    latent_philox_words(key, stream, (uint32_t)(i / 4), words);
+    latent_philox_words(key, stream, (uint32_t)((first + i) / 4), words);
     for (size_t j = 0; j < 4 * PHILOX_LANES; j++) {
       REAL t = (REAL)(int32_t)(words[j] ^ 0x80000000) * (REAL)0x1p-32 + (REAL)0x1p-33;
       REAL x = centre + width * t;

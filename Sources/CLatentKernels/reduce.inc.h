@@ -1,24 +1,54 @@
-// y[outer, inner] = the reduction of x[outer, n, inner] over its middle dimension. Sums are added in double in a fixed
-// order (pairwise where the elements lie together), so that a mean over a million values is right to the last bits.
+// sums[c] = the sum of x[row, c] over rows that are `stride` elements apart, added in double: a column may be as long as a
+// million rows. At most SUM_COLUMNS at a time, so that the sums stay in the first-level cache.
+#define SUM_COLUMNS 64
+static inline __attribute__((always_inline)) void FN(panel_sums)(const REAL *x, size_t rows, size_t stride,
+                                                                 size_t columns, double *restrict sums) {
+  memset(sums, 0, columns * sizeof(double));
+  size_t row = 0;
+  for (; row + 4 <= rows; row += 4, x += 4 * stride)
+    for (size_t c = 0; c < columns; c++)
+      sums[c] += ((double)x[c] + (double)x[stride + c]) + ((double)x[2 * stride + c] + (double)x[3 * stride + c]);
+  for (; row < rows; row++, x += stride)
+    for (size_t c = 0; c < columns; c++) sums[c] += (double)x[c];
+}
+
+#define FOR_EACH_PANEL                                                                                  \
+  for (size_t first = 0, count; first < columns && (count = columns - first < SUM_COLUMNS ? columns - first : SUM_COLUMNS); \
+       first += SUM_COLUMNS)
+
+// y[c] (+)= the sum over rows of x[row, c]
+static void FN(column_sums)(const void *xv, size_t rows, size_t stride, size_t columns, int accumulate, void *yv) {
+  const REAL *x = xv;
+  REAL *y = yv;
+  double sums[SUM_COLUMNS];
+  FOR_EACH_PANEL {
+    FN(panel_sums)(x + first, rows, stride, count, sums);
+    for (size_t c = 0; c < count; c++) y[first + c] = (REAL)(accumulate ? (double)y[first + c] + sums[c] : sums[c]);
+  }
+}
+
+// The same, not yet rounded: for rows in blocks, whose sums are added later.
+static void FN(column_sums_in_double)(const void *xv, size_t rows, size_t columns, double *sums) {
+  FOR_EACH_PANEL FN(panel_sums)((const REAL *)xv + first, rows, columns, count, sums + first);
+}
+#undef FOR_EACH_PANEL
+#undef SUM_COLUMNS
+
+// y[outer, inner] = the sum of x[outer, n, inner] over its middle dimension, added in double: pairwise where the elements
+// lie together.
 static void FN(reduce_sum)(const void *xv, size_t outer, size_t n, size_t inner, void *yv) {
   const REAL *x = xv;
   REAL *y = yv;
-  if (inner == 1) {
-    for (size_t o = 0; o < outer; o++) y[o] = (REAL)FN(sum)(x + o * n, n);
-    return;
-  }
-  double sums[64];  // so many columns at a time
   for (size_t o = 0; o < outer; o++, x += n * inner, y += inner)
-    for (size_t first = 0; first < inner; first += 64) {
-      size_t columns = inner - first < 64 ? inner - first : 64;
-      memset(sums, 0, sizeof sums);
-      for (size_t i = 0; i < n; i++) {
-        const REAL *row = x + i * inner + first;
-        for (size_t c = 0; c < columns; c++) sums[c] += (double)row[c];
-      }
-      for (size_t c = 0; c < columns; c++) y[first + c] = (REAL)sums[c];
-    }
+    if (inner == 1)
+      y[0] = (REAL)FN(sum)(x, n);
+    else
+      FN(column_sums)(x, n, inner, inner, 0, y);
 }
+
+// The more extreme of two, the first where they are equal, and the second where it is NaN: a NaN stays, since nothing is
+// larger than it is.
+#define EXTREME(best, value) (sign * (value) > sign * (best) || (value) != (value) ? (value) : (best))
 
 // The largest of the elements, or the smallest (sign -1); a NaN among them is the result, as in NumPy. n > 0.
 static void FN(reduce_extreme)(const void *xv, size_t outer, size_t n, size_t inner, int smallest, void *yv) {
@@ -26,18 +56,25 @@ static void FN(reduce_extreme)(const void *xv, size_t outer, size_t n, size_t in
   REAL *y = yv, sign = smallest ? (REAL)-1 : (REAL)1;
   for (size_t o = 0; o < outer; o++, x += n * inner, y += inner) {
     if (inner == 1) {
-      REAL best = x[0];
-      for (size_t i = 1; i < n; i++) best = sign * x[i] > sign * best || x[i] != x[i] ? x[i] : best;
-      y[0] = best;
+      REAL lanes[16];  // of which each sees every 16th element
+      for (size_t j = 0; j < 16; j++) lanes[j] = x[j < n ? j : 0];
+      size_t i = 16;
+      for (; i + 16 <= n; i += 16)
+        for (size_t j = 0; j < 16; j++) lanes[j] = EXTREME(lanes[j], x[i + j]);
+      for (; i < n; i++) lanes[0] = EXTREME(lanes[0], x[i]);
+      for (size_t j = 1; j < 16; j++) lanes[0] = EXTREME(lanes[0], lanes[j]);
+      y[0] = lanes[0];
       continue;
     }
     memcpy(y, x, inner * sizeof(REAL));
     for (size_t i = 1; i < n; i++) {
       const REAL *row = x + i * inner;
-      for (size_t c = 0; c < inner; c++) y[c] = sign * row[c] > sign * y[c] || row[c] != row[c] ? row[c] : y[c];
+      INDEPENDENT
+      for (size_t c = 0; c < inner; c++) y[c] = EXTREME(y[c], row[c]);
     }
   }
 }
+#undef EXTREME
 
 // The place of the first largest element of each of `rows` rows.
 static void FN(largest_index)(const void *xv, size_t rows, size_t columns, int64_t *index) {

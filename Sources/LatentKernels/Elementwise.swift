@@ -63,57 +63,60 @@ extension Storage {
       case .absolute: operations.absolute
       case .sign: operations.sign
       }
-    loop(x.pointer, pointer, count)
+    Threads.cut(count) { loop(x.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self = a op b
   public func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage) {
     check("assign", a)
     check("assign", b)
+    let loop: @convention(c) (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
     switch operation {
-    case .add: operations.add(a.pointer, b.pointer, pointer, count)
-    case .subtract: operations.subtract(a.pointer, b.pointer, pointer, count)
-    case .multiply: operations.multiply(a.pointer, b.pointer, pointer, count)
-    case .divide: operations.divide(a.pointer, b.pointer, pointer, count)
-    default: assign(operation, a, strides: [1], b, strides: [1], shape: [count])
+    case .add: loop = operations.add
+    case .subtract: loop = operations.subtract
+    case .multiply: loop = operations.multiply
+    case .divide: loop = operations.divide
+    default: return combine(operation, a.pointer, 1, b.pointer, 1)
+    }
+    Threads.cut(count) {
+      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
+    }
+  }
+
+  /// self += a b
+  public func addProduct(_ a: Storage, _ b: Storage) {
+    check("addProduct", a)
+    check("addProduct", b)
+    let loop = operations.multiply_add
+    Threads.cut(count) {
+      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
     }
   }
 
   /// self = scale x + keep self; where `keep` is 0, self may be uninitialised.
   public func assign(_ x: Storage, times scale: Double = 1, adding keep: Double = 0) {
     check("assign", x)
-    operations.scale_add(scale, x.pointer, keep, pointer, count)
+    let loop = operations.scale_add
+    Threads.cut(count) { loop(scale, x.pointer(at: $0.lowerBound), keep, pointer(at: $0.lowerBound), $0.count) }
   }
 
   /// Sets every element.
-  public func fill(_ value: Double) { operations.fill(value, pointer, count) }
-
-  /// The sum of all elements, added pairwise in double.
-  public func sum() -> Double { operations.sum(pointer, count) }
-
-  /// The sum of all elements' squares, added pairwise in double.
-  public func sumOfSquares() -> Double { operations.sum_squares(pointer, count) }
+  public func fill(_ value: Double) {
+    let loop = operations.fill
+    Threads.cut(count) { loop(value, pointer(at: $0.lowerBound), $0.count) }
+  }
 
   /// Brings every element into the range; NaN stays NaN.
   public func clamp(to range: ClosedRange<Double>) {
-    operations.clamp(range.lowerBound, range.upperBound, pointer, count)
+    let loop = operations.clamp
+    Threads.cut(count) { loop(range.lowerBound, range.upperBound, pointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self += fraction (x - self)
   public func move(toward x: Storage, by fraction: Double) {
     check("move", x)
-    operations.move_toward(x.pointer, fraction, pointer, count)
-  }
-
-  /// Whether no element is infinite or NaN.
-  public func isFinite() -> Bool { operations.all_finite(pointer, count) != 0 }
-
-  /// self[c] (+)= the sum over all rows of x[row, c], with as many columns as self has elements.
-  public func assignColumnSums(of x: Storage, accumulating: Bool) {
-    require(
-      count > 0 && x.count % count == 0 && x.element == element,
-      "column sums: \(x.count) elements are not rows of \(count)")
-    operations.column_sums(x.pointer, x.count / count, count, accumulating ? 1 : 0, pointer)
+    let loop = operations.move_toward
+    Threads.cut(count) { loop(x.pointer(at: $0.lowerBound), fraction, pointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self[row, c] = activation(self[row, c] + bias[c])
@@ -121,14 +124,22 @@ extension Storage {
     require(
       bias.count > 0 && count % bias.count == 0 && bias.element == element,
       "bias: \(count) elements are not rows of \(bias.count)")
-    operations.bias_activation(pointer, bias.pointer, count / bias.count, bias.count, activation.kernelValue)
+    let (loop, columns, function) = (operations.bias_activation, bias.count, activation.kernelValue)
+    Threads.cutRows(count / columns, of: columns) {
+      loop(pointer(at: $0.lowerBound * columns), bias.pointer, $0.count, columns, function)
+    }
   }
 
   /// self = upstream * activation'(.), given the activation's output.
   public func assignActivationGradient(output: Storage, upstream: Storage, activation: Activation) {
     check("activation gradient", output)
     check("activation gradient", upstream)
-    operations.activation_backward(output.pointer, upstream.pointer, pointer, count, activation.kernelValue)
+    let (loop, function) = (operations.activation_backward, activation.kernelValue)
+    Threads.cut(count) {
+      loop(
+        output.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count,
+        function)
+    }
   }
 
   /// The numbers of `values`, rounded to this element type.
@@ -145,9 +156,10 @@ extension Storage {
     }
   }
 
-  func check(_ operation: String, _ other: Storage) {
+  @inline(__always)
+  func check(_ operation: @autoclosure () -> String, _ other: Storage) {
     require(
       other.count == count && other.element == element,
-      "\(operation): \(other.count) elements of \(other.element) against \(count) of \(element)")
+      "\(operation()): \(other.count) elements of \(other.element) against \(count) of \(element)")
   }
 }

@@ -80,6 +80,9 @@ public enum BLAS {
 
   /// Each product runs on the thread that asks for it: the workers are the parallelism. Call once, before training.
   public static func useOneThread() { openblas_set_num_threads(1) }
+
+  /// The same where nobody has called it: with more threads, the last bits would depend on how many there are.
+  static let useOneThreadOnce: Void = useOneThread()
 }
 
 /// Seconds on a clock that never jumps.

@@ -41,6 +41,7 @@ public func multiply(
     k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element,
     "multiply: [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
   if m == 0 || n == 0 { return }
+  BLAS.useOneThreadOnce
   let (flipA, flipB) = (transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans)
   switch a.element {
   case .float32:
@@ -56,23 +57,6 @@ public func multiply(
       b.pointer.assumingMemoryBound(to: Double.self), blasInt(b.stride), accumulating ? 1 : 0,
       c.pointer.assumingMemoryBound(to: Double.self), blasInt(c.stride))
   }
-}
-
-/// C (+)= A^T B, for weight gradients: A [k, m] and B [k, n] are tall, and C's rows lie without gaps.
-///
-/// - Parameter lower: where the rows of C from `c.rows` on go, when they belong to another matrix.
-public func multiplyTransposed(
-  _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
-  accumulatingLower: Bool = false
-) {
-  require(
-    a.rows == b.rows && a.columns == c.rows + (lower?.rows ?? 0) && a.element == b.element
-      && [c, lower ?? c].allSatisfy { $0.columns == b.columns && $0.stride == b.columns && $0.element == a.element },
-    "multiplyTransposed: [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
-      + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
-  a.storage.operations.multiply_transposed(
-    a.pointer, a.rows, a.columns, c.rows, a.stride, b.pointer, b.columns, b.stride, c.pointer, accumulating ? 1 : 0,
-    lower?.pointer, accumulatingLower ? 1 : 0)
 }
 
 /// BLAS counts in 32-bit integers.

@@ -9,7 +9,7 @@
 /// Its contents are shared by whoever holds it; ``Storage`` and the tensors above it give it value semantics.
 public final class Memory: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
-  let capacity: Int
+  private let sizeClass: Int
   private let workspace: Workspace?
 
   /// Blocks start on a cache line; large ones on a page that the system may make huge.
@@ -17,23 +17,23 @@ public final class Memory: @unchecked Sendable {
 
   /// Uninitialised memory of at least `bytes` bytes, from the system.
   init(bytes: Int) {
-    capacity = Memory.roundedUp(bytes)
-    base = Memory.allocate(capacity)
+    base = Memory.allocate(Memory.roundedUp(bytes))
+    sizeClass = 0
     workspace = nil
   }
 
   /// A block that `workspace` lends out.
-  init(base: UnsafeMutableRawPointer, capacity: Int, workspace: Workspace) {
+  init(base: UnsafeMutableRawPointer, sizeClass: Int, workspace: Workspace) {
     self.base = base
-    self.capacity = capacity
+    self.sizeClass = sizeClass
     self.workspace = workspace
   }
 
   deinit {
-    if let workspace { workspace.takeBack(base, capacity: capacity) } else { free(base) }
+    if let workspace { workspace.takeBack(base, sizeClass: sizeClass) } else { Memory.free(base) }
   }
 
-  static func roundedUp(_ bytes: Int) -> Int { max(alignment, (bytes + alignment - 1) / alignment * alignment) }
+  static func roundedUp(_ bytes: Int) -> Int { max(alignment, (bytes + alignment - 1) & ~(alignment - 1)) }
 
   static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
     var pointer: UnsafeMutableRawPointer?
@@ -46,5 +46,13 @@ public final class Memory: @unchecked Sendable {
       if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
     #endif
     return pointer
+  }
+
+  static func free(_ base: UnsafeMutableRawPointer) {
+    #if canImport(Glibc)
+      Glibc.free(base)
+    #else
+      Darwin.free(base)
+    #endif
   }
 }

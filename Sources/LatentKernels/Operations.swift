@@ -15,6 +15,22 @@ public struct Operations {
   public static func table(for element: ElementType, set: InstructionSet = .selected) -> UnsafePointer<latent_ops> {
     require(
       set <= .best, "Operations.table: this processor runs \(InstructionSet.best) at most, not \(set)")
-    return latent_table(set.kernelValue, element == .float32 ? latent_float32 : latent_float64)
+    return latent_table(set.kernelValue, element.kernelValue)
   }
+
+  /// The loops of the process-wide choice, without a test of what it is: this is asked in every operation.
+  @inline(__always)
+  static func selected(for element: ElementType) -> UnsafePointer<latent_ops> {
+    latent_selected_table(element.kernelValue) ?? select(element)
+  }
+
+  @inline(never)
+  private static func select(_ element: ElementType) -> UnsafePointer<latent_ops> {
+    latent_select(InstructionSet.selected.kernelValue)
+    return table(for: element)
+  }
+}
+
+extension ElementType {
+  fileprivate var kernelValue: latent_element { self == .float32 ? latent_float32 : latent_float64 }
 }

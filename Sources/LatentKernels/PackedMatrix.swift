@@ -13,13 +13,13 @@ public struct PackedMatrix: Sendable {
   /// Packs `matrix`, or its transpose.
   public init(_ matrix: Matrix, transposed: Bool = false, workspace: Workspace? = nil) {
     self.init(uninitializedFor: [matrix], transposed: transposed, workspace: workspace)
-    pack([matrix], transposed: transposed, columns: 0..<columns)
+    packAll([matrix], transposed: transposed)
   }
 
   /// Packs the rows of `upper` and, below them, those of `lower`.
   public init(stacking upper: Matrix, on lower: Matrix, workspace: Workspace? = nil) {
     self.init(uninitializedFor: [upper, lower], transposed: false, workspace: workspace)
-    pack([upper, lower], transposed: false, columns: 0..<columns)
+    packAll([upper, lower], transposed: false)
   }
 
   /// Room for the parts on top of each other, to be filled by ``pack(_:transposed:columns:)``.
@@ -38,6 +38,13 @@ public struct PackedMatrix: Sendable {
 
   /// Columns that lie together in memory: a part to pack starts at a multiple of it.
   static func panelWidth(_ element: ElementType) -> Int { Operations.table(for: element).pointee.packed_count(1, 1) }
+
+  private func packAll(_ parts: [Matrix], transposed: Bool) {
+    let width = PackedMatrix.panelWidth(packed.element)
+    Threads.cutRows((columns + width - 1) / width, of: width * rows) {
+      pack(parts, transposed: transposed, columns: $0.lowerBound * width..<min($0.upperBound * width, columns))
+    }
+  }
 
   /// Packs some of the columns; the first is a multiple of ``panelWidth(_:)``.
   func pack(_ parts: [Matrix], transposed: Bool, columns range: Range<Int>) {
@@ -59,8 +66,11 @@ public struct PackedMatrix: Sendable {
         && a.element == packed.element && c.element == packed.element,
       "PackedMatrix: [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")
-    packed.operations.multiply_packed(
-      a.pointer, a.rows, a.columns, a.stride, packed.pointer, rows, firstRow, c.pointer, columns, c.stride,
-      accumulating ? 1 : 0)
+    let loop = packed.operations.multiply_packed
+    Products.cut(a.rows, times: a.columns * columns, piecesPerThread: 4) {
+      loop(
+        a.storage.pointer(at: $0.lowerBound * a.stride), $0.count, a.columns, a.stride, packed.pointer, rows, firstRow,
+        c.storage.pointer(at: $0.lowerBound * c.stride), columns, c.stride, accumulating ? 1 : 0)
+    }
   }
 }

@@ -44,6 +44,7 @@ public final class PackedWeights: Sendable {
       entries[key] = packing
       return packing
     }
+    if packing.pieces > 1 { Threads.run(tasks: min(packing.pieces, Threads.count)) { _ in _ = packing.finished() } }
     return packing.finished()
   }
 }
@@ -54,7 +55,7 @@ private final class Packing: Sendable {
   private let source: [Matrix]
   private let isTransposed: Bool
   private let piece: Int
-  private let pieces: Int
+  let pieces: Int
   private let next = Atomic<Int>(0)
   private let done = Atomic<Int>(0)
 

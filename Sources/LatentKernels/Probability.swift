@@ -5,58 +5,82 @@ extension Storage {
   /// Binary cross-entropy of these logits against targets in 0...1, summed; nats.
   public func binaryCrossEntropy(logitsAgainst targets: Storage) -> Double {
     check("binary cross-entropy", targets)
-    return operations.bce_logits(pointer, targets.pointer, count)
+    return Storage.sum(operations.bce_logits, self, targets)
   }
 
   /// self = scale * d(binary cross-entropy)/d(logits)
   public func assignBinaryCrossEntropyGradient(logits: Storage, targets: Storage, scale: Double) {
     check("binary cross-entropy gradient", logits)
     check("binary cross-entropy gradient", targets)
-    operations.bce_logits_backward(logits.pointer, targets.pointer, scale, pointer, count)
+    let loop = operations.bce_logits_backward
+    Threads.cut(count) {
+      loop(
+        logits.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, pointer(at: $0.lowerBound),
+        $0.count)
+    }
   }
 
   /// Binary cross-entropy of these probabilities, clipped to [1e-7, 1 - 1e-7], summed; nats.
   public func binaryCrossEntropy(probabilitiesAgainst targets: Storage) -> Double {
     check("binary cross-entropy", targets)
-    return operations.bce_probabilities(pointer, targets.pointer, count)
+    return Storage.sum(operations.bce_probabilities, self, targets)
   }
 
   /// self = scale * d(binary cross-entropy)/d(probabilities)
   public func assignBinaryCrossEntropyGradient(probabilities: Storage, targets: Storage, scale: Double) {
     check("binary cross-entropy gradient", probabilities)
     check("binary cross-entropy gradient", targets)
-    operations.bce_probabilities_backward(probabilities.pointer, targets.pointer, scale, pointer, count)
+    let loop = operations.bce_probabilities_backward
+    Threads.cut(count) {
+      loop(
+        probabilities.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale,
+        pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// The sum of squared differences.
   public func squaredError(against targets: Storage) -> Double {
     check("squared error", targets)
-    return operations.squared_error(pointer, targets.pointer, count)
+    return Storage.sum(operations.squared_error, self, targets)
   }
 
   /// self = scale * d(squared error)/dx
   public func assignSquaredErrorGradient(_ x: Storage, targets: Storage, scale: Double) {
     check("squared error gradient", x)
     check("squared error gradient", targets)
-    operations.squared_error_backward(x.pointer, targets.pointer, scale, pointer, count)
+    let loop = operations.squared_error_backward
+    Threads.cut(count) {
+      loop(
+        x.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// self = mean + exp(logVariance / 2) noise
   public func assignGaussianSample(mean: Storage, logVariance: Storage, noise: Storage) {
     for other in [mean, logVariance, noise] { check("Gaussian sample", other) }
-    operations.gaussian_sample(mean.pointer, logVariance.pointer, noise.pointer, pointer, count)
+    let loop = operations.gaussian_sample
+    Threads.cut(count) {
+      loop(
+        mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound),
+        pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// self = d(sample)/d(logVariance) * upstream
   public func assignGaussianSampleGradient(logVariance: Storage, noise: Storage, upstream: Storage) {
     for other in [logVariance, noise, upstream] { check("Gaussian sample gradient", other) }
-    operations.gaussian_sample_backward(logVariance.pointer, noise.pointer, upstream.pointer, pointer, count)
+    let loop = operations.gaussian_sample_backward
+    Threads.cut(count) {
+      loop(
+        logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound),
+        pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// KL(N(self, exp(logVariance)) || N(0, 1)), summed; nats.
   public func standardNormalDivergence(logVariance: Storage) -> Double {
     check("KL divergence", logVariance)
-    return operations.kl_standard_normal(pointer, logVariance.pointer, count)
+    return Storage.sum(operations.kl_standard_normal, self, logVariance)
   }
 
   /// The divergence's gradients for the mean and the log-variance, times scale.
@@ -64,20 +88,40 @@ extension Storage {
     mean: Storage, logVariance: Storage, scale: Double, meanGradient: Storage, logVarianceGradient: Storage
   ) {
     for other in [logVariance, meanGradient, logVarianceGradient] { mean.check("KL gradient", other) }
-    mean.operations.kl_standard_normal_backward(
-      mean.pointer, logVariance.pointer, scale, meanGradient.pointer, logVarianceGradient.pointer, mean.count)
+    let loop = mean.operations.kl_standard_normal_backward
+    Threads.cut(mean.count) {
+      loop(
+        mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), scale,
+        meanGradient.pointer(at: $0.lowerBound), logVarianceGradient.pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// Fills rows of `columns` standard normal numbers, row r from stream `streams[r]` of the generator `key`.
   public func fillNormal(key: UInt64, streams: [UInt64], columns: Int) {
     require(
       streams.count * columns == count, "normal noise: \(streams.count) rows of \(columns) for \(count) elements")
-    operations.normal_noise(key, streams, pointer, streams.count, columns)
+    let loop = operations.normal_noise
+    @Sendable func fill(_ rows: Range<Int>, _ columns: Range<Int>, of width: Int) {
+      streams.withUnsafeBufferPointer {
+        guard let first = $0.baseAddress else { return }
+        loop(
+          key, first + rows.lowerBound, columns.lowerBound, pointer(at: rows.lowerBound * width + columns.lowerBound),
+          rows.count, columns.count)
+      }
+    }
+    if streams.count == 1 {
+      Threads.cut(columns, least: Threads.leastElements / 4) { fill(0..<1, $0, of: columns) }
+    } else {
+      Threads.cutRows(streams.count, of: columns, least: Threads.leastElements / 4) {
+        fill($0, 0..<columns, of: columns)
+      }
+    }
   }
 
   /// Fills with numbers uniform in low...high from the generator `key`.
   public func fillUniform(key: UInt64, low: Double, high: Double) {
-    operations.uniform_noise(key, 0, low, high, pointer, count)
+    let loop = operations.uniform_noise
+    Threads.cut(count) { loop(key, 0, $0.lowerBound, low, high, pointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self[row, c] = pixels[indices[row] * columns + c] * scale
@@ -90,5 +134,12 @@ extension Storage {
       "gather: \(rows.count) images of \(columns) pixels into \(count) elements, from \(pixels.count) bytes")
     guard let base = pixels.baseAddress else { return }
     operations.gather_bytes(base, rows, pointer, rows.count, columns, scale)
+  }
+
+  /// A number made from all elements of two operands, in blocks.
+  private static func sum(
+    _ loop: @escaping @convention(c) (UnsafeRawPointer, UnsafeRawPointer, Int) -> Double, _ a: Storage, _ b: Storage
+  ) -> Double {
+    addBlocks(a.count) { loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), $0.count) }
   }
 }

@@ -1,32 +1,119 @@
 import CLatentKernels
 
 /// Reductions over the middle one of three dimensions, and rows picked by their numbers.
+///
+/// Large ones are cut among threads: where the results are many, each takes some of them; where they are few, each takes
+/// some of the rows that they are made from, in blocks whose sizes depend on the shape alone, so that the bits of a sum do
+/// not depend on the threads.
 extension Storage {
   /// self[outer, inner] = the sum of x[outer, n, inner] over n, added in double.
   public func assignSum(of x: Storage, outer: Int, count n: Int, inner: Int) {
     checkReduction("sum", x, outer, n, inner)
-    operations.reduce_sum(x.pointer, outer, n, inner, pointer)
+    let loop = operations.reduce_sum
+    if n * inner < 2 * Threads.leastElements {
+      return Threads.cutRows(outer, of: n * inner) {
+        loop(x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, pointer(at: $0.lowerBound * inner))
+      }
+    }
+    for o in 0..<outer {
+      let slab = x[o * n * inner..<(o + 1) * n * inner]
+      if inner == 1 {
+        self[o..<o + 1].fill(slab.sum())
+      } else {
+        self[o * inner..<(o + 1) * inner].assignColumnSums(of: slab, accumulating: false)
+      }
+    }
+  }
+
+  /// self[c] (+)= the sum over all rows of x[row, c], added in double, with as many columns as self has elements.
+  public func assignColumnSums(of x: Storage, accumulating: Bool) {
+    require(
+      count > 0 && x.count % count == 0 && x.element == element,
+      "column sums: \(x.count) elements are not rows of \(count)")
+    let (loop, rows, columns) = (operations.column_sums, x.count / count, count)
+    if x.count < 2 * Threads.leastElements {
+      loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, pointer)
+    } else if columns >= 1024 {
+      Threads.cut(columns, least: max(64, Threads.leastElements / rows)) {
+        loop(
+          x.pointer(at: $0.lowerBound), rows, columns, $0.count, accumulating ? 1 : 0, pointer(at: $0.lowerBound))
+      }
+    } else {
+      assignColumnSumsInBlocks(of: x, rows: rows, accumulating: accumulating)
+    }
+  }
+
+  private func assignColumnSumsInBlocks(of x: Storage, rows: Int, accumulating: Bool) {
+    let (loop, columns) = (operations.column_sums_in_double, count)
+    let size = Threads.leastElements / columns
+    let blocks = (rows + size - 1) / size
+    let partial = Storage(count: (blocks + 1) * columns, element: .float64)
+    Threads.run(tasks: blocks) { block in
+      loop(
+        x.pointer(at: block * size * columns), min(size, rows - block * size), columns,
+        partial.pointer(at: block * columns).assumingMemoryBound(to: Double.self))
+    }
+    let sums = partial[blocks * columns..<(blocks + 1) * columns]
+    sums.assignColumnSums(of: partial[0..<blocks * columns], accumulating: false)
+    let rounded = accumulating ? Storage(count: columns, element: element) : self
+    sums.withUnsafeBytes {
+      operations.from_double($0.baseAddress!.assumingMemoryBound(to: Double.self), rounded.pointer, columns)
+    }
+    if accumulating { assign(.add, self, rounded) }
   }
 
   /// self[outer, inner] = the largest of x[outer, n, inner] over n, or the smallest; a NaN wins.
   public func assignExtreme(of x: Storage, outer: Int, count n: Int, inner: Int, smallest: Bool) {
     checkReduction(smallest ? "min" : "max", x, outer, n, inner)
     require(n > 0, "\(smallest ? "min" : "max") of no elements")
-    operations.reduce_extreme(x.pointer, outer, n, inner, smallest ? 1 : 0, pointer)
+    let loop = operations.reduce_extreme
+    if n * inner < 2 * Threads.leastElements {
+      return Threads.cutRows(outer, of: n * inner) {
+        loop(
+          x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, smallest ? 1 : 0,
+          pointer(at: $0.lowerBound * inner))
+      }
+    }
+    // The extreme of extremes is exact: the pieces may depend on the threads.
+    let pieces = min(n, 4 * Threads.count)
+    let partial = Storage(count: pieces * inner, element: element)
+    for o in 0..<outer {
+      Threads.run(tasks: pieces) { piece in
+        let (start, end) = (piece * n / pieces, (piece + 1) * n / pieces)
+        loop(
+          x.pointer(at: (o * n + start) * inner), 1, end - start, inner, smallest ? 1 : 0,
+          partial.pointer(at: piece * inner))
+      }
+      loop(partial.pointer, 1, pieces, inner, smallest ? 1 : 0, pointer(at: o * inner))
+    }
+    withExtendedLifetime(partial) {}
   }
 
   /// The place of the largest element of each row; the first where there are several.
   public func largestIndices(columns: Int) -> [Int] {
     require(columns > 0 && count % columns == 0, "largestIndices: \(count) elements are not rows of \(columns)")
     var indices = [Int64](repeating: 0, count: count / columns)
-    operations.largest_index(pointer, indices.count, columns, &indices)
+    let loop = operations.largest_index
+    indices.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      nonisolated(unsafe) let first = base
+      Threads.cutRows(buffer.count, of: columns) {
+        loop(pointer(at: $0.lowerBound * columns), $0.count, columns, first + $0.lowerBound)
+      }
+    }
     return indices.map(Int.init)
   }
 
   /// self[r] = x[rows[r]], rows of `columns` elements.
   public func assignRows(_ rows: [Int], of x: Storage, columns: Int) {
     checkRows("assignRows", rows, self, x, columns)
-    operations.gather_rows(x.pointer, rows.map(Int64.init), rows.count, columns, pointer)
+    let (loop, rows) = (operations.gather_rows, rows.map(Int64.init))
+    Threads.cutRows(rows.count, of: columns) { piece in
+      rows.withUnsafeBufferPointer {
+        guard let first = $0.baseAddress else { return }
+        loop(x.pointer, first + piece.lowerBound, piece.count, columns, pointer(at: piece.lowerBound * columns))
+      }
+    }
   }
 
   /// self[rows[r]] += x[r], rows of `columns` elements, in order.

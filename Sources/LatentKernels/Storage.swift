@@ -33,10 +33,13 @@ public struct Storage: Sendable {
     return Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
   }
 
-  /// Gives this value memory of its own, if another value shares it now.
-  public mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&memory) { self = copy() }
+  /// Gives this value memory of its own, from `workspace` or else from the system, if another value shares it now.
+  public mutating func makeUnique(workspace: Workspace? = nil) {
+    if !isUnique() { self = copy(workspace: workspace) }
   }
+
+  /// Whether no other value shares the memory now.
+  public mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&memory) }
 
   /// The same elements in memory of their own.
   public func copy(workspace: Workspace? = nil) -> Storage {
@@ -55,7 +58,9 @@ public struct Storage: Sendable {
   func pointer(at index: Int) -> UnsafeMutableRawPointer { pointer + index * element.size }
 
   /// The loops for this element type.
-  var operations: latent_ops { Operations.table(for: element).pointee }
+  var operations: latent_ops {
+    @inline(__always) get { Operations.selected(for: element).pointee }
+  }
 
   /// Calls `body` with the bytes of all elements.
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

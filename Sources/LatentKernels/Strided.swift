@@ -8,15 +8,41 @@ extension Storage {
     _ operation: BinaryOperator, _ a: Storage, strides aStrides: [Int], _ b: Storage, strides bStrides: [Int],
     shape: [Int]
   ) {
-    let merged = MergedDimensions(shape, [aStrides, bStrides])
-    require(
-      a.element == element && b.element == element && count == shape.reduce(1, *)
-        && merged.fits([a.count, b.count]),
-      "\(operation): \(a.count) elements of \(a.element) by strides \(aStrides) and \(b.count) of \(b.element) by "
-        + "\(bStrides) into \(count) of \(element), shape \(shape)")
-    operations.broadcast(
-      operation.kernelValue, a.pointer, merged.strides[0], b.pointer, merged.strides[1], pointer, merged.shape,
-      merged.shape.count)
+    MergedDimensions.with { merged in
+      merged.prepend(shape, aStrides, bStrides)
+      require(
+        a.element == element && b.element == element && count == merged.count && merged.fits(a.count, b.count),
+        "\(operation): \(a.count) elements of \(a.element) by strides \(aStrides) and \(b.count) of \(b.element) by "
+          + "\(bStrides) into \(count) of \(element), shape \(shape)")
+      assign(operation, a, b, merged)
+    }
+  }
+
+  /// self = a op b, where operands of these shapes are repeated to `shape` by NumPy's rule; all are contiguous.
+  public func assign(
+    _ operation: BinaryOperator, _ a: Storage, of aShape: [Int], _ b: Storage, of bShape: [Int], shape: [Int]
+  ) {
+    MergedDimensions.with { merged in
+      let areRepeated = merged.prepend(shape, repeating: aShape, bShape)
+      require(
+        areRepeated && a.element == element && b.element == element && count == merged.count
+          && merged.fits(a.count, b.count),
+        "\(operation): \(a.count) elements of \(a.element), shape \(aShape), and \(b.count) of \(b.element), shape "
+          + "\(bShape), into \(count) of \(element), shape \(shape)")
+      assign(operation, a, b, merged)
+    }
+  }
+
+  /// self = x op number
+  public func assign(_ operation: BinaryOperator, _ x: Storage, _ number: Double) {
+    check("\(operation)", x)
+    withNumber(number) { combine(operation, x.pointer, 1, $0, 0) }
+  }
+
+  /// self = number op x
+  public func assign(_ operation: BinaryOperator, _ number: Double, _ x: Storage) {
+    check("\(operation)", x)
+    withNumber(number) { combine(operation, $0, 0, x.pointer, 1) }
   }
 
   /// self (+)= x over `shape`, each with its own strides and its first element.
@@ -24,43 +50,64 @@ extension Storage {
     _ x: Storage, strides xStrides: [Int], from xStart: Int = 0, toStrides yStrides: [Int], start: Int = 0,
     shape: [Int], accumulating: Bool = false
   ) {
-    let merged = MergedDimensions(shape, [xStrides, yStrides])
-    require(
-      x.element == element && xStart >= 0 && start >= 0 && merged.fits([x.count - xStart, count - start]),
-      "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
-        + "\(element) from \(start) by \(yStrides), shape \(shape)")
-    operations.strided_copy(
-      x.pointer(at: xStart), merged.strides[0], pointer(at: start), merged.strides[1], merged.shape,
-      merged.shape.count, accumulating ? 1 : 0)
-  }
-}
-
-/// Dimensions of several operands, without those of size 1 and with those merged that lie together in all of them.
-private struct MergedDimensions {
-  private(set) var shape: [Int] = []
-  private(set) var strides: [[Int]]
-
-  init(_ shape: [Int], _ strides: [[Int]]) {
-    require(strides.allSatisfy { $0.count == shape.count && $0.allSatisfy { $0 >= 0 } }, "strides \(strides)")
-    self.strides = strides.map { _ in [] }
-    for place in shape.indices where shape[place] != 1 {
-      let isOneWithLast =
-        !self.shape.isEmpty
-        && strides.indices.allSatisfy { self.strides[$0].last! == strides[$0][place] * shape[place] }
-      if isOneWithLast { self.shape[self.shape.count - 1] *= shape[place] } else { self.shape.append(shape[place]) }
-      for operand in strides.indices {
-        if isOneWithLast { self.strides[operand].removeLast() }
-        self.strides[operand].append(strides[operand][place])
-      }
+    MergedDimensions.with { merged in
+      merged.prepend(shape, xStrides, yStrides)
+      require(
+        x.element == element && xStart >= 0 && start >= 0 && merged.fits(x.count - xStart, count - start),
+        "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
+          + "\(element) from \(start) by \(yStrides), shape \(shape)")
+      copy(x.pointer(at: xStart), to: pointer(at: start), merged, accumulating: accumulating)
     }
-    require(self.shape.count <= Int(LATENT_MAX_RANK), "a tensor of \(self.shape.count) dimensions is too much")
   }
 
-  /// Whether the last element of each operand lies within its count.
-  func fits(_ counts: [Int]) -> Bool {
-    if shape.contains(0) { return true }
-    return zip(strides, counts).allSatisfy { strides, count in
-      zip(strides, shape).reduce(0) { $0 + $1.0 * ($1.1 - 1) } < count
+  /// self (+)= x of the shape `xShape`, repeated to `shape` by NumPy's rule; both are contiguous.
+  public func assign(_ x: Storage, of xShape: [Int], repeatedTo shape: [Int], accumulating: Bool = false) {
+    MergedDimensions.with { merged in
+      let isRepeated = merged.prepend(shape, repeating: xShape, shape)
+      require(
+        isRepeated && x.element == element && count == merged.count && merged.fits(x.count, count),
+        "repeat: \(x.count) elements of \(x.element), shape \(xShape), into \(count) of \(element), shape \(shape)")
+      copy(x.pointer, to: pointer, merged, accumulating: accumulating)
+    }
+  }
+
+  private func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage, _ merged: MergedDimensions) {
+    let (loop, operation) = (operations.broadcast, operation.kernelValue)
+    Threads.cut(count) {
+      loop(
+        operation, a.pointer, merged.first, b.pointer, merged.second, pointer, merged.shape, merged.rank, $0.lowerBound,
+        $0.count)
+    }
+  }
+
+  private func copy(
+    _ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, _ merged: MergedDimensions, accumulating: Bool
+  ) {
+    nonisolated(unsafe) let (loop, x, y) = (operations.strided_copy, x, y)
+    // Where elements of y are met more than once, their order must stay.
+    Threads.cut(merged.count, least: merged.isSecondRepeated ? .max / 2 : Threads.leastElements) {
+      loop(
+        x, merged.first, y, merged.second, merged.shape, merged.rank, accumulating ? 1 : 0, $0.lowerBound, $0.count)
+    }
+  }
+
+  func combine(
+    _ operation: BinaryOperator, _ a: UnsafeRawPointer, _ aStride: Int, _ b: UnsafeRawPointer, _ bStride: Int
+  ) {
+    let (loop, operation, total) = (operations.broadcast, operation.kernelValue, count)
+    nonisolated(unsafe) let (a, b) = (a, b)
+    Threads.cut(total) { piece in
+      var (aStride, bStride, shape) = (aStride, bStride, total)
+      loop(operation, a, &aStride, b, &bStride, pointer, &shape, 1, piece.lowerBound, piece.count)
+    }
+  }
+
+  /// Calls `body` with where the number stands, rounded to this element type.
+  @inline(__always)
+  private func withNumber(_ number: Double, _ body: (UnsafeRawPointer) -> Void) {
+    switch element {
+    case .float32: Swift.withUnsafeBytes(of: Float(number)) { body($0.baseAddress!) }
+    case .float64: Swift.withUnsafeBytes(of: number) { body($0.baseAddress!) }
     }
   }
 }

@@ -28,7 +28,7 @@ public final class WorkerPool: Sendable {
   public init(threads: Int) {
     require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
-    shared = Shared(workers: threads)
+    shared = Shared()
     for worker in 1..<max(threads, 1) { Shared.start(shared, worker: worker) }
   }
 
@@ -36,7 +36,8 @@ public final class WorkerPool: Sendable {
 
   /// Runs `body(task, worker)` once for each task in `0..<tasks` and returns when all are done.
   ///
-  /// Tasks go to whichever worker is free, in order; which worker runs a task must not change its result.
+  /// Tasks go to whichever worker is free, in order; which worker runs a task must not change its result. What a task
+  /// computes runs on its worker alone: large operations are cut among ``Threads`` outside of tasks only.
   ///
   /// - Parameter row: the profile's name for what a task does and does not mark itself
   public func run(
@@ -47,13 +48,35 @@ public final class WorkerPool: Sendable {
     let timing = profiler.map { Timing($0, workers: threads, row: row) }
     timing?.mark(0) { $0.unattributed }
     if threads == 1 || tasks <= 1 {
+      let outer = latent_enter_task()
+      defer { latent_leave_task(outer) }
       for task in 0..<tasks {
         body(task, 0)
         timing?.mark(0) { $0.task }
       }
     } else {
-      withoutActuallyEscaping(body) { shared.run(tasks: tasks, timing: timing, $0) }
+      withoutActuallyEscaping(body) {
+        require(
+          shared.run(tasks: tasks, timing: timing, $0),
+          "WorkerPool: run is called while another run of this pool is going on")
+      }
       timing?.mark(0) { $0.waiting }
+    }
+  }
+
+  /// The same without a profile, and with denormal numbers as the caller has them.
+  ///
+  /// - Returns: false, with nothing done, where another run of this pool is going on
+  func runUnlessBusy(tasks: Int, _ body: @Sendable (_ task: Int) -> Void) -> Bool {
+    let mode = latent_flush_denormals()
+    latent_restore_denormals(mode)
+    return withoutActuallyEscaping(body) { body in
+      shared.run(tasks: tasks, timing: nil) { task, _ in
+        let own = latent_flush_denormals()
+        latent_restore_denormals(mode)
+        body(task)
+        latent_restore_denormals(own)
+      }
     }
   }
 }
@@ -82,61 +105,45 @@ private struct Timing: Sendable {
   }
 }
 
-/// What the workers share. A generation number announces each run; workers spin a little for it, then sleep.
+/// What the workers share. A run is a number of tasks that nobody has taken yet; workers spin a little for it, then sleep.
+/// Whoever takes a task may read what the run is; the run is over when every task has been finished, whether or not all
+/// workers woke up for it.
 private final class Shared: @unchecked Sendable {
   typealias Body = @Sendable (Int, Int) -> Void
 
-  private let workers: Int
-  private let generation = Atomic<Int>(0)
-  private let nextTask = Atomic<Int>(0)
-  private let busyWorkers = Atomic<Int>(0)
-  private let sleepers = Atomic<Int>(0)
+  private let untaken = Atomic<Int>(0)
+  private let unfinished = Atomic<Int>(0)
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // Written before `generation` is advanced and read after it was seen to be: ordered by that atomic.
+  private let runsBegin = Gate()
+  private let runEnds = Gate()
+  // Written before `untaken` is, and read by who has taken a task: ordered by that atomic.
   private var body: Body?
   private var timing: Timing?
   private var tasks = 0
 
-  /// Spins before a waiting thread sleeps: some 20 microseconds, longer than the gaps between a step's parallel parts.
-  private static let spins = 2_000
-
-  init(workers: Int) {
-    self.workers = workers
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
-
-  func run(tasks: Int, timing: Timing?, _ body: @escaping Body) {
-    let wasRunning = isRunning.exchange(true, ordering: .acquiring)
-    require(!wasRunning, "WorkerPool: run is called while another run of this pool is going on")
+  /// - Returns: false, with nothing done, where another run is going on
+  func run(tasks: Int, timing: Timing?, _ body: @escaping Body) -> Bool {
+    if isRunning.exchange(true, ordering: .acquiring) { return false }
     self.body = body
     self.timing = timing
     self.tasks = tasks
-    nextTask.store(0, ordering: .relaxed)
-    busyWorkers.store(workers - 1, ordering: .relaxed)
-    generation.add(1, ordering: .sequentiallyConsistent)
-    wakeSleepers()
+    unfinished.store(tasks, ordering: .relaxed)
+    untaken.store(tasks, ordering: .sequentiallyConsistent)
+    runsBegin.open()
+    let outer = latent_enter_task()
     work(as: 0)
-    wait { busyWorkers.load(ordering: .sequentiallyConsistent) == 0 }
+    latent_leave_task(outer)
+    runEnds.wait { unfinished.load(ordering: .sequentiallyConsistent) == 0 }
     self.body = nil
     self.timing = nil
     isRunning.store(false, ordering: .releasing)
+    return true
   }
 
   func stop() {
     isStopped.store(true, ordering: .sequentiallyConsistent)
-    generation.add(1, ordering: .sequentiallyConsistent)
-    wakeSleepers()
+    runsBegin.open()
   }
 
   static func start(_ shared: Shared, worker: Int) {
@@ -171,44 +178,41 @@ private final class Shared: @unchecked Sendable {
 
   private func loop(worker: Int) {
     _ = latent_flush_denormals()
-    var seen = 0
+    _ = latent_enter_task()
     while true {
-      wait { generation.load(ordering: .sequentiallyConsistent) != seen }
-      seen = generation.load(ordering: .sequentiallyConsistent)
+      runsBegin.wait {
+        untaken.load(ordering: .sequentiallyConsistent) > 0 || isStopped.load(ordering: .sequentiallyConsistent)
+      }
       if isStopped.load(ordering: .acquiring) { return }
       work(as: worker)
-      if busyWorkers.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { wakeSleepers() }
     }
   }
 
   private func work(as worker: Int) {
-    let timing = timing
-    if worker > 0 { timing?.mark(worker) { $0.waiting } }
-    while true {
-      let task = nextTask.add(1, ordering: .relaxed).oldValue
-      if task >= tasks { return }
-      body!(task, worker)
-      timing?.mark(worker) { $0.task }
+    var isFirst = worker > 0
+    while let task = take() {
+      if isFirst { timing?.mark(worker) { $0.waiting } }
+      isFirst = false
+      perform(task, worker)
+      if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { runEnds.open() }
     }
   }
 
-  private func wait(until isDone: () -> Bool) {
-    for _ in 0..<Shared.spins {
-      if isDone() { return }
-      latent_spin_pause()
+  /// The next task that nobody has taken.
+  private func take() -> Int? {
+    var left = untaken.load(ordering: .relaxed)
+    while left > 0 {
+      let (isTaken, found) = untaken.weakCompareExchange(
+        expected: left, desired: left - 1, successOrdering: .acquiring, failureOrdering: .relaxed)
+      if isTaken { return tasks - left }
+      left = found
     }
-    pthread_mutex_lock(mutex)
-    sleepers.add(1, ordering: .sequentiallyConsistent)
-    while !isDone() { pthread_cond_wait(condition, mutex) }
-    sleepers.subtract(1, ordering: .relaxed)
-    pthread_mutex_unlock(mutex)
+    return nil
   }
 
-  private func wakeSleepers() {
-    // A thread that is about to sleep has either counted itself, or will see the change that brought us here.
-    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
-    pthread_mutex_lock(mutex)
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
+  @inline(never)  // what it holds of the run is let go before the run can end
+  private func perform(_ task: Int, _ worker: Int) {
+    body!(task, worker)
+    timing?.mark(worker) { $0.task }
   }
 }

@@ -59,7 +59,8 @@ public struct Objective: Sendable, Equatable {
     case .none: return divergence
     case .freeBits(let nats):
       let each = 0.5 * (mean.squared() + logVariance.exp() - logVariance - 1).mean(axes: [0])
-      return Variable.maximum(each, each.constant(nats)).sum()
+      let least = each.tape.constant(Tensor([nats], shape: [], element: each.tensor.element))
+      return Variable.maximum(each, least).sum()
     case .capacity(let nats, let steps):
       return (divergence - nats * progress(divergence.tape.pass, steps: steps)).abs()
     }

@@ -17,6 +17,7 @@ struct TrainRun {
   /// - Parameter arguments: the command line that `given` was read from
   init(_ given: TrainOptions, arguments: [String]) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
+    do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     Interrupt.listen()
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
@@ -29,6 +30,7 @@ struct TrainRun {
     }
     try options.steering.check()
     settings = try TrainSettings(options.experiment, epochs: options.epochs)
+    Threads.count = settings.threads
   }
 
   func run() throws {

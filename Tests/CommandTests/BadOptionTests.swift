@@ -96,6 +96,15 @@ import Testing
     }
   }
 
+  @Test func threads() throws {
+    let folder = try Folder()
+    let result = try Program.train([], in: folder, environment: ["LATENT_THREADS": "many"])
+    #expect(result.status == 64)
+    #expect(result.errorLines.count == 1)
+    #expect(result.errors.hasPrefix("Error: LATENT_THREADS is 'many': "))
+    #expect(folder.contents.isEmpty)
+  }
+
   @Test func helpDocumentsEveryOption() throws {
     for arguments in [["--help"], ["help"], ["train", "--help"]] {
       let result = try Program.run(arguments, in: Folder(), environment: ["COLUMNS": "200"])

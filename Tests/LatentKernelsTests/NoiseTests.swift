@@ -26,7 +26,7 @@ import Testing
     _ element: ElementType, _ set: InstructionSet, key: UInt64, streams: [UInt64], columns: Int, _: T.Type
   ) -> [T] {
     var out = [T](repeating: -99, count: streams.count * columns + 1)
-    Operations.table(for: element, set: set).pointee.normal_noise(key, streams, &out, streams.count, columns)
+    Operations.table(for: element, set: set).pointee.normal_noise(key, streams, 0, &out, streams.count, columns)
     #expect(out.removeLast() == -99, "normal_noise wrote past its end")
     return out
   }
@@ -80,11 +80,11 @@ import Testing
     let table = Operations.table(for: .float32, set: .baseline).pointee
     let expected = normals(.float32, .baseline, key: key, streams: streams, columns: 62, Float.self)
     var uniform = [Float](repeating: 0, count: 9999)
-    table.uniform_noise(key, 5, -0.3, 0.7, &uniform, uniform.count)
+    table.uniform_noise(key, 5, 0, -0.3, 0.7, &uniform, uniform.count)
     for set in Self.sets.dropFirst() {
       #expect(normals(.float32, set, key: key, streams: streams, columns: 62, Float.self) == expected, "\(set)")
       var other = [Float](repeating: 0, count: uniform.count)
-      Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 5, -0.3, 0.7, &other, other.count)
+      Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 5, 0, -0.3, 0.7, &other, other.count)
       #expect(other == uniform, "\(set)")
     }
   }
@@ -132,8 +132,8 @@ import Testing
     let word = Plain.philoxWords(key: key, stream: 9, count: count)
     var single = [Float](repeating: 0, count: count + 1)
     var double = [Double](repeating: 0, count: count + 1)
-    Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 9, -3, 5, &single, count)
-    Operations.table(for: .float64, set: set).pointee.uniform_noise(key, 9, -3, 5, &double, count)
+    Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 9, 0, -3, 5, &single, count)
+    Operations.table(for: .float64, set: set).pointee.uniform_noise(key, 9, 0, -3, 5, &double, count)
     for i in 0..<count {
       let expected = -3 + 8 * (Double(word[i]) + 0.5) / 0x1p32
       #expect(abs(double[i] - expected) <= 1e-14)
@@ -143,7 +143,8 @@ import Testing
     // A narrow interval, where rounding would leave it.
     let low: Float = 1
     let high = low.nextUp
-    Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 9, Double(low), Double(high), &single, count)
+    Operations.table(for: .float32, set: set).pointee.uniform_noise(
+      key, 9, 0, Double(low), Double(high), &single, count)
     #expect(Set(single[..<count]).isSubset(of: [low, high]))
   }
 }

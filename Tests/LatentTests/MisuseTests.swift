@@ -104,14 +104,27 @@ import Testing
 
   @Test func parameters() async {
     struct Forgetful: Module {
-      var shown = Parameter(Tensor(zeros: [2]))
-      var hidden = Parameter(Tensor(zeros: [2]))
+      var shown: Parameter, hidden: Parameter
+      init(_ value: Tensor = Tensor(zeros: [2])) { (shown, hidden) = (Parameter(value), Parameter(value)) }
       mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("shown", &shown) }
     }
     let hidden = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = valueWithGradients(of: Forgetful()) { ($0.shown.on($1) * $0.hidden.on($1)).sum() }
     }
-    #expect(message(hidden).contains("a parameter of shape [2] is used, but the model's visit(_:) does not show it"))
+    #if DEBUG
+      let used = "a parameter of shape [2], hidden, is used, but the model's visit(_:) does not show it"
+    #else
+      let used = "a parameter of shape [2] is used, but the model's visit(_:) does not show it"
+    #endif
+    #expect(message(hidden).contains(used))
+    let unchecked = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      struct Outer: Module {
+        var parts = [Forgetful(Tensor(zeros: [2], element: .float64))]
+        mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("first", &parts[0]) }
+      }
+      _ = checkGradients(of: Outer()) { $0.parts[0].shown.on($1).sum() }
+    }
+    #expect(message(unchecked).contains("checkGradients: Outer's visit(_:) does not show parts.0.hidden"))
     struct Twins: Module {
       var first = Parameter(Tensor(zeros: [2]))
       var second: Parameter

@@ -49,14 +49,18 @@ typedef struct latent_ops {
   void (*absolute)(const void *x, void *y, size_t n);
   void (*sign)(const void *x, void *y, size_t n);
 
-  // broadcast.inc.h: y[shape] = op(a, b), y contiguous, operands with a stride in elements for each dimension
+  // broadcast.inc.h: y[shape] = op(a, b), y contiguous, operands with a stride in elements for each dimension; elements
+  // first..<first + count of the whole
   void (*broadcast)(latent_binary op, const void *a, const ptrdiff_t *a_strides, const void *b,
-                    const ptrdiff_t *b_strides, void *y, const size_t *shape, size_t rank);
+                    const ptrdiff_t *b_strides, void *y, const size_t *shape, size_t rank, size_t first, size_t count);
   // y (+)= x, both strided
   void (*strided_copy)(const void *x, const ptrdiff_t *x_strides, void *y, const ptrdiff_t *y_strides,
-                       const size_t *shape, size_t rank, int accumulate);
+                       const size_t *shape, size_t rank, int accumulate, size_t first, size_t count);
 
   // reduce.inc.h: y[outer, inner] from x[outer, n, inner]
+  // y[c] (+)= sum over rows of x[row, c], rows `stride` elements apart; and for rows without gaps the sum in double
+  void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
+  void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
   void (*reduce_sum)(const void *x, size_t outer, size_t n, size_t inner, void *y);
   void (*reduce_extreme)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *y);
   void (*largest_index)(const void *x, size_t rows, size_t columns, int64_t *index);
@@ -68,6 +72,8 @@ typedef struct latent_ops {
   void (*subtract)(const void *a, const void *b, void *y, size_t n);
   void (*multiply)(const void *a, const void *b, void *y, size_t n);
   void (*divide)(const void *a, const void *b, void *y, size_t n);
+  // y += a b
+  void (*multiply_add)(const void *a, const void *b, void *y, size_t n);
   // y = alpha x + beta y; where beta is 0, y is not read
   void (*scale_add)(double alpha, const void *x, double beta, void *y, size_t n);
   void (*fill)(double value, void *y, size_t n);
@@ -80,18 +86,17 @@ typedef struct latent_ops {
   void (*move_toward)(const void *x, double fraction, void *y, size_t n);
   // 1 where every element is finite
   int (*all_finite)(const void *x, size_t n);
-  // y[c] (+)= sum over rows of x[row, c]
-  void (*column_sums)(const void *x, size_t rows, size_t columns, int accumulate, void *y);
 
   // dense.inc.h: y[row, c] = activation(y[row, c] + bias[c]), in place
   void (*bias_activation)(void *y, const void *bias, size_t rows, size_t columns, latent_activation activation);
   // dx = dy * activation'(.) written with the activation's output y; dx may be dy
   void (*activation_backward)(const void *y, const void *dy, void *dx, size_t n, latent_activation activation);
 
-  // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], column)
-  void (*normal_noise)(uint64_t key, const uint64_t *stream, void *noise, size_t rows, size_t columns);
-  // uniform from low to high, both included; out[i] is a pure function of (key, stream, i, low, high)
-  void (*uniform_noise)(uint64_t key, uint64_t stream, double low, double high, void *out, size_t n);
+  // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], first + column); first is a
+  // multiple of 4
+  void (*normal_noise)(uint64_t key, const uint64_t *stream, size_t first, void *noise, size_t rows, size_t columns);
+  // uniform from low to high, both included; out[i] is a pure function of (key, stream, first + i, low, high)
+  void (*uniform_noise)(uint64_t key, uint64_t stream, size_t first, double low, double high, void *out, size_t n);
   // the words of Philox4x32-10; out[i] is a pure function of (key, stream, i)
   void (*random_bits)(uint64_t key, uint64_t stream, uint32_t *out, size_t n);
 
@@ -195,6 +200,14 @@ typedef struct latent_ops {
   void (*to_double)(const void *x, double *y, size_t n);
 } latent_ops;
 
+/// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not
+/// a call itself.
+extern const latent_ops *_Nullable latent_selected_tables[2];
+static inline const latent_ops *_Nullable latent_selected_table(latent_element element) {
+  return __atomic_load_n(&latent_selected_tables[element], __ATOMIC_RELAXED);  // the tables are constants
+}
+void latent_select(latent_instruction_set set);
+
 /// The loops for one element type. Asking for a set that this processor or build lacks gives the next lower one.
 const latent_ops *latent_table(latent_instruction_set set, latent_element element);
 /// The highest instruction set that this processor can run and this build holds.
@@ -207,6 +220,11 @@ void latent_restore_denormals(uint64_t state);
 
 /// The number of cores that this process may run on, 0 where the system does not say.
 int latent_allowed_cores(void);
+
+/// Marks the calling thread as one that runs a worker pool's task; returns the mark before, for latent_leave_task.
+int latent_enter_task(void);
+void latent_leave_task(int outer);
+int latent_is_in_task(void);
 
 /// Tells the processor that this thread waits in a loop.
 static inline void latent_spin_pause(void) {

@@ -23,7 +23,8 @@ public struct GradientDifference: Sendable, CustomStringConvertible {
 ///     precondition(differences.isEmpty, "\(differences)")
 ///
 /// Two central differences of steps h and h/2 are combined so that their errors of second order cancel (Richardson 1911).
-/// A result of more than one element is summed with fixed weights, so that no coordinate of it goes unseen.
+/// A result of more than one element is summed with fixed weights, so that no coordinate of it goes unseen. Parameters that
+/// the model stores but its `visit(_:)` does not show stop the process with their names.
 ///
 /// - Parameters:
 ///   - model: in float64, at a point where the function is smooth within `step`
@@ -39,6 +40,11 @@ public func checkGradients<M: Module>(
   for (path, tensor) in model.parameters where tensor.element != .float64 {
     fatalError("checkGradients: \(path) is \(tensor.element); central differences need float64")
   }
+  let hidden = model.hiddenParameters
+  require(
+    hidden.isEmpty,
+    "checkGradients: \(M.self)'s visit(_:) does not show \(hidden.joined(separator: ", ")), which no gradient would reach"
+  )
   func number(_ model: M, _ tape: Tape) -> Variable {
     let y = function(model, tape)
     let weights = (0..<y.tensor.count).map { 0.5 + Double(($0 &* 2_654_435_761) % 1024) / 1024 }

@@ -38,33 +38,30 @@ public struct ModelSummary: Sendable, Equatable {
     self.title = title
     let layout = ParameterLayout(of: model)
     parameterCount = layout.slots.reduce(0) { $0 + $1.range.count }
-    let tape = Tape(layout: layout)
+    let tape = Tape(layout: layout, isTraced: true)
     body(model, inputs.map { tape.placeholder(Tensor(zeros: $0.shape, element: layout.element), named: $0.name) })
 
-    var sources: [Int: [Int]] = [:]  // of each node: the layers that it comes from
+    var sources: [Int32: [Int]] = [:]  // of each node: the layers that it comes from
     let counts = Dictionary(uniqueKeysWithValues: layout.slots.map { ($0.path, $0.range.count) })
     var counted: Set<String> = []
-    for (index, node) in tape.trace.enumerated() where !node.isParameter && sources[index] == nil {
-      let operands = node.inputs.compactMap { $0 }
-      let parameters = operands.map { tape.trace[$0] }.filter(\.isParameter).map(\.name)
+    for entry in tape.trace ?? [] {
+      let parameters = entry.inputs.compactMap { tape.path(ofNode: $0) }
       var read: [Int] = []
-      for source in operands.flatMap({ sources[$0] ?? [] }) where !read.contains(source) { read.append(source) }
-      let name = parameters.first.map(Self.layer) ?? node.scope
+      for source in entry.inputs.flatMap({ sources[$0] ?? [] }) where !read.contains(source) { read.append(source) }
+      let name = parameters.first.map(Tape.layer) ?? entry.scope
       if let name, let known = layers.firstIndex(where: { $0.name == name }) {
-        sources[index] = [known]
-      } else if operands.isEmpty || name != nil || read.count > 1 {
-        sources[index] = [layers.count]
+        sources[entry.node] = [known]
+      } else if entry.inputs.isEmpty || name != nil || read.count > 1 {
+        sources[entry.node] = [layers.count]
         layers.append(
           Layer(
-            name: name ?? node.name, kind: operands.isEmpty ? "Input" : Self.kind(node),
-            outputShape: Array(node.shape.dropFirst()), parameterCount: 0, inputs: read.map { layers[$0].name }))
+            name: name ?? entry.name, kind: entry.inputs.isEmpty ? "Input" : Self.kind(entry),
+            outputShape: Array(entry.shape.dropFirst()), parameterCount: 0, inputs: read.map { layers[$0].name }))
       } else {
-        sources[index] = read
-        if let only = read.first, Self.activations.contains(node.name) { layers[only].kind += ", \(node.name)" }
+        sources[entry.node] = read
+        if let only = read.first, Self.activations.contains(entry.name) { layers[only].kind += ", \(entry.name)" }
       }
-      // The further outputs of a primitive are nodes behind it.
-      for output in 0..<node.furtherOutputs { sources[index + 1 + output] = sources[index] }
-      guard let layer = sources[index]?.first else { continue }
+      guard let layer = sources[entry.node]?.first else { continue }
       for path in parameters where counted.insert(path).inserted { layers[layer].parameterCount += counts[path] ?? 0 }
     }
     for slot in layout.slots where !counted.contains(slot.path) {
@@ -76,16 +73,13 @@ public struct ModelSummary: Sendable, Equatable {
 
   private static let activations = ["sigmoid", "tanh", "softplus", "softmax", "exp"]
 
-  /// `encoder.lstm` of `encoder.lstm.kernel`
-  private static func layer(of path: String) -> String { path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path }
-
   /// `Gaussian sample` of `gaussianSample`
-  private static func kind(_ node: Tape.Node) -> String {
-    let isOneWord = node.name.first?.isUppercase ?? true
-    var words = isOneWord ? node.name : node.name.prefix(1).uppercased()
+  private static func kind(_ entry: TraceEntry) -> String {
+    let isOneWord = entry.name.first?.isUppercase ?? true
+    var words = isOneWord ? entry.name : entry.name.prefix(1).uppercased()
     if !isOneWord {
-      for letter in node.name.dropFirst() { words += letter.isUppercase ? " " + letter.lowercased() : String(letter) }
+      for letter in entry.name.dropFirst() { words += letter.isUppercase ? " " + letter.lowercased() : String(letter) }
     }
-    return words + (node.detail.map { ", \($0)" } ?? "")
+    return words + (entry.detail.map { ", \($0)" } ?? "")
   }
 }

@@ -22,6 +22,10 @@ public final class ParameterLayout: Sendable {
   /// The slots in blocks that one worker takes at a time.
   let blocks: [Block]
   private let indices: [Int: Int]  // by parameter id
+  #if DEBUG
+    /// Where the model keeps parameters that it does not show, by their ids: to name them where one is used.
+    private let hidden: [Int: String]
+  #endif
 
   /// The layout of a model's parameters, which must be of one element type and visited once each.
   public init(of model: some Module) {
@@ -49,6 +53,18 @@ public final class ParameterLayout: Sendable {
     self.element = element ?? .float32
     blocks = Block.cut(slots)
     count = end
+    #if DEBUG
+      hidden = Dictionary(model.hiddenParameterNames.map { ($0.id, $0.name) }) { first, _ in first }
+    #endif
+  }
+
+  /// The property that holds a parameter that the model does not show, where that is known: in debug builds.
+  func hiddenName(of parameter: Parameter) -> String? {
+    #if DEBUG
+      hidden[parameter.id]
+    #else
+      nil
+    #endif
   }
 
   /// Where the next slot starts.
@@ -86,14 +102,16 @@ extension ParameterLayout {
     }
   }
 
-  /// Calls `body` with each block and its number, on the pool's workers or in order on the calling thread.
+  /// Calls `body` with each block and its number, on the pool's workers or else on the process's own threads.
   func forEachBlock(
     on pool: WorkerPool?, as row: String, _ body: @Sendable (_ index: Int, _ block: Block) -> Void
   ) {
     if let pool {
       pool.run(tasks: blocks.count, as: row) { task, _ in body(task, blocks[task]) }
-    } else {
+    } else if count < 1 << 17 {
       for (index, block) in blocks.enumerated() { body(index, block) }
+    } else {
+      Threads.run(tasks: blocks.count) { body($0, blocks[$0]) }
     }
   }
 

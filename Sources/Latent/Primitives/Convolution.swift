@@ -19,7 +19,7 @@ public func conv2D(
   let outputs = kernel.shape.last ?? 0
   require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[2]
-      && bias.shape == [outputs],
+      && bias.shape == [outputs], of: [x, kernel, bias],
     "conv2D: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
       + "[kernel height, kernel width, C, O], [O] with B > 0")
   checkElements("conv2D", x, kernel, bias)
@@ -81,7 +81,7 @@ public func conv2DTranspose(
   }
   require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[3]
-      && bias.shape == [kernel.shape[2]],
+      && bias.shape == [kernel.shape[2]], of: [x, kernel, bias],
     "conv2DTranspose: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
       + "[kernel height, kernel width, O, C], [O] with B > 0")
   checkElements("conv2DTranspose", x, kernel, bias)
@@ -135,5 +135,6 @@ public func conv2DTranspose(
 private func checkElements(_ name: String, _ x: Variable, _ kernel: Variable, _ bias: Variable) {
   let elements = [x, kernel, bias].map(\.tensor.element)
   require(
-    Set(elements).count == 1, "\(name): x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
+    Set(elements).count == 1, of: [x, kernel, bias],
+    "\(name): x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
 }

@@ -7,6 +7,7 @@ public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
   let shape = logits.shape
   require(
     shape.count == 2 && shape[0] == labels.count && !labels.isEmpty && labels.allSatisfy { $0 >= 0 && $0 < shape[1] },
+    of: [logits],
     "crossEntropy: logits \(shape) against \(labels.count) labels, which must be in 0..<\(shape.last ?? 0)")
   let oneHot = logits.tape.constant(Tensor(oneHot: labels, classes: shape[1], element: logits.tensor.element))
   return meanOverBatch(logits.logSumExp(axes: [1])) - meanOverBatch(oneHot * logits)

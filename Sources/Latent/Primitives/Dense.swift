@@ -9,8 +9,12 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   let inputs = kernel.shape.first ?? 0
   let outputs = kernel.shape.last ?? 0
   require(
-    kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs],
+    kernel.shape.count == 2 && x.shape.last == inputs && bias.shape == [outputs], of: [x, kernel, bias],
     "dense: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [..., I], [I, O], [O]")
+  let elements = [x, kernel, bias].map(\.tensor.element)
+  require(
+    elements.allSatisfy { $0 == elements[0] }, of: [x, kernel, bias],
+    "dense: x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
   let tape = x.tape
   let rows = x.shape.dropLast().reduce(1, *)
   let y = tape.makeTensor(x.shape.dropLast() + [outputs], element: x.tensor.element)

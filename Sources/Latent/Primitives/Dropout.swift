@@ -12,7 +12,7 @@ import LatentKernels
 ///   - examples: a number for each of the B examples, such as its index in the data set
 public func dropout(_ x: Variable, rate: Double, key: RandomKey, examples: [UInt64]) -> Variable {
   require(
-    (x.shape.first ?? 0) > 0 && examples.count == x.shape[0] && rate >= 0 && rate < 1,
+    (x.shape.first ?? 0) > 0 && examples.count == x.shape[0] && rate >= 0 && rate < 1, of: [x],
     "dropout: x \(x.shape) with \(examples.count) examples and a rate of \(rate); needs [B, ...], B and 0..<1")
   let y = x.tape.makeTensor(x.shape, element: x.tensor.element)
   y.storage.assignDropout(of: x.tensor.storage, rate: rate, key: key.bits, streams: examples)

@@ -40,11 +40,12 @@ private func gru(
   require(
     x.shape.count == 3 && x.shape[0] > 0 && x.shape[1] > 0 && kernel.shape == [x.shape[2], 3 * hidden]
       && recurrentKernel.shape == [hidden, 3 * hidden] && bias.shape == (resetsAfter ? [2] : []) + [3 * hidden],
+    of: [x, kernel, recurrentKernel, bias],
     "gru: x \(x.shape), kernel \(kernel.shape), recurrent kernel \(recurrentKernel.shape), bias \(bias.shape) do not "
       + "fit [B, T, D], [D, 3H], [H, 3H], \(resetsAfter ? "[2, 3H]" : "[3H]") with B, T > 0")
   let (w, r, b) = (kernel.tensor.storage, recurrentKernel.tensor.storage, bias.tensor.storage)
   require(
-    [w, r, b].allSatisfy { $0.element == x.tensor.element },
+    [w, r, b].allSatisfy { $0.element == x.tensor.element }, of: [x, kernel, recurrentKernel, bias],
     "gru: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = GRUSequence.Sizes(
     batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden, resetsAfter: resetsAfter)

@@ -7,12 +7,12 @@ import LatentKernels
 ///     d mean = dz   d logVariance = dz noise exp(logVariance / 2) / 2
 public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor) -> Variable {
   require(
-    mean.shape == logVariance.shape && mean.shape == noise.shape,
+    mean.shape == logVariance.shape && mean.shape == noise.shape, of: [mean, logVariance],
     "gaussianSample: mean \(mean.shape), log-variance \(logVariance.shape), noise \(noise.shape) differ")
   let z = mean.tape.makeTensor(mean.shape, element: mean.tensor.element)
   let logVariances = logVariance.tensor.storage
   z.storage.assignGaussianSample(mean: mean.tensor.storage, logVariance: logVariances, noise: noise.storage)
-  return mean.tape.record("gaussianSample", inputs: [mean, logVariance], output: z) { backward in
+  return mean.tape.record("gaussianSample", mean, logVariance, output: z) { backward in
     let upstream = backward.upstream
     backward.add(upstream, to: 0)
     backward.accumulate(1) {
@@ -28,12 +28,12 @@ public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor)
 ///     d mean = mean / B   d logVariance = (exp(logVariance) - 1) / 2B
 public func standardNormalDivergence(mean: Variable, logVariance: Variable) -> Variable {
   require(
-    mean.shape == logVariance.shape && (mean.shape.first ?? 0) > 0,
+    mean.shape == logVariance.shape && (mean.shape.first ?? 0) > 0, of: [mean, logVariance],
     "standardNormalDivergence: mean \(mean.shape) and log-variance \(logVariance.shape) differ or are empty")
   let (batch, m, v) = (Double(mean.shape[0]), mean.tensor, logVariance.tensor)
   let output = mean.tape.makeTensor([], element: m.element)
   output.storage.fill(m.storage.standardNormalDivergence(logVariance: v.storage) / batch)
-  return mean.tape.record("standardNormalDivergence", inputs: [mean, logVariance], output: output) { backward in
+  return mean.tape.record("standardNormalDivergence", mean, logVariance, output: output) { backward in
     let dMean = Storage(count: m.count, element: m.element, workspace: backward.workspace)
     let dLogVariance = Storage(count: m.count, element: m.element, workspace: backward.workspace)
     Storage.assignStandardNormalDivergenceGradients(

@@ -51,11 +51,12 @@ private func lstm(
   require(
     x.shape.count == 3 && x.shape[0] > 0 && x.shape[1] > 0 && kernel.shape == [x.shape[2], 4 * hidden]
       && recurrentKernel.shape == [hidden, 4 * hidden] && bias.shape == [4 * hidden],
+    of: [x, kernel, recurrentKernel, bias],
     "lstm: x \(x.shape), kernel \(kernel.shape), recurrent kernel \(recurrentKernel.shape), bias \(bias.shape) do not "
       + "fit [B, T, D], [D, 4H], [H, 4H], [4H] with B, T > 0")
   let (w, r, b) = (kernel.tensor.storage, recurrentKernel.tensor.storage, bias.tensor.storage)
   require(
-    [w, r, b].allSatisfy { $0.element == x.tensor.element },
+    [w, r, b].allSatisfy { $0.element == x.tensor.element }, of: [x, kernel, recurrentKernel, bias],
     "lstm: x \(x.tensor.element), kernel \(w.element), recurrent kernel \(r.element), bias \(b.element) differ")
   let sizes = LSTMSequence.Sizes(batch: x.shape[0], time: x.shape[1], input: x.shape[2], hidden: hidden)
   let stateShape = [sizes.batch, hidden]

@@ -35,12 +35,12 @@ private func reducedLoss(
   gradient: @escaping (_ into: Storage, _ x: Storage, _ targets: Storage, _ scale: Double) -> Void
 ) -> Variable {
   require(
-    x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
+    x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0, of: [x],
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
   let (batch, values) = (Double(x.shape[0]), x.tensor.storage)
   let output = x.tape.makeTensor([], element: values.element)
   output.storage.fill(value(values, targets.storage) / batch)
-  return x.tape.record(name, inputs: [x], output: output) { backward in
+  return x.tape.record(name, x, output: output) { backward in
     let scale = backward.upstream.scalar / batch
     backward.accumulate(0) { gradient($0, values, targets.storage, scale) }
   }

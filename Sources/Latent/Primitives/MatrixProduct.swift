@@ -10,7 +10,8 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     a.shape[a.shape.count - 1] == b.shape[b.shape.count - 2],
     let stack = Shape.broadcast(a.shape.dropLast(2), b.shape.dropLast(2))
   else {
-    fatalError(
+    refuse(
+      [a, b],
       "matmul: \(a.shape) of \(a.tensor.element) by \(b.shape) of \(b.tensor.element) do not fit [..., M, K], [..., K, N]"
     )
   }
@@ -20,29 +21,31 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   let (left, right) = (a.tensor, b.tensor)
   let y = tape.makeTensor(stack + [m, n], element: left.element)
   sizes.visit { index, i, j in
-    multiply(
-      MatrixStack.matrix(left, i, m, k), MatrixStack.matrix(right, j, k, n),
-      into: MatrixStack.matrix(y, index, m, n))
+    product(
+      MatrixStack.matrix(left.storage, i, m, k), MatrixStack.matrix(right.storage, j, k, n),
+      into: MatrixStack.matrix(y.storage, index, m, n), workspace: tape.workspace)
   }
-  var product = Work(product: .init(m: m, n: n, k: k), element: left.element)
-  product.flops *= Double(sizes.count)
-  product.bytes *= Double(sizes.count)
-  return tape.record("matmul", inputs: [a, b], output: y, work: (product, product + product)) { backward in
-    let upstream = backward.upstream
-    for input in [0, 1] {
-      guard let (gradient, isAccumulating) = backward.destination(input) else { continue }
-      if !isAccumulating { gradient.fill(0) }  // a repeated operand is added to several times
+  var work = Work(product: .init(m: m, n: n, k: k), element: left.element)
+  work.flops *= Double(sizes.count)
+  work.bytes *= Double(sizes.count)
+  return tape.record("matmul", inputs: [a, b], output: y, work: (work, work + work)) { backward in
+    let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
+    if let (gradient, isAccumulating) = backward.destination(0) {
+      let isAdded = isAccumulating || sizes.isLeftRepeated
+      if isAdded && !isAccumulating { gradient.fill(0) }
       sizes.visit { index, i, j in
-        let dy = MatrixStack.matrix(upstream, index, m, n)
-        if input == 0 {
-          multiply(
-            dy, MatrixStack.matrix(right, j, k, n), transposingB: true,
-            into: MatrixStack.matrix(Tensor(gradient, shape: left.shape), i, m, k), accumulating: true)
-        } else {
-          multiply(
-            MatrixStack.matrix(left, i, m, k), dy, transposingA: true,
-            into: MatrixStack.matrix(Tensor(gradient, shape: right.shape), j, k, n), accumulating: true)
-        }
+        product(
+          MatrixStack.matrix(upstream, index, m, n), MatrixStack.matrix(right.storage, j, k, n), transposingB: true,
+          into: MatrixStack.matrix(gradient, i, m, k), accumulating: isAdded, workspace: workspace)
+      }
+    }
+    if let (gradient, isAccumulating) = backward.destination(1) {
+      let isAdded = isAccumulating || sizes.isRightRepeated
+      if isAdded && !isAccumulating { gradient.fill(0) }
+      sizes.visit { index, i, j in
+        product(
+          MatrixStack.matrix(left.storage, i, m, k), MatrixStack.matrix(upstream, index, m, n), transposingA: true,
+          into: MatrixStack.matrix(gradient, j, k, n), accumulating: isAdded, workspace: workspace)
       }
     }
   }
@@ -78,8 +81,12 @@ private struct MatrixStack {
     }
   }
 
-  static func matrix(_ tensor: Tensor, _ index: Int, _ rows: Int, _ columns: Int) -> Matrix {
+  /// Whether a matrix of the operand goes into several of the result.
+  var isLeftRepeated: Bool { zip(strides.a, shape).contains { $0 == 0 && $1 != 1 } }
+  var isRightRepeated: Bool { zip(strides.b, shape).contains { $0 == 0 && $1 != 1 } }
+
+  static func matrix(_ storage: Storage, _ index: Int, _ rows: Int, _ columns: Int) -> Matrix {
     let size = rows * columns
-    return Matrix(tensor.storage[index * size..<(index + 1) * size], rows: rows, columns: columns)
+    return Matrix(storage[index * size..<(index + 1) * size], rows: rows, columns: columns)
   }
 }

@@ -68,6 +68,7 @@ public func batchNorm(
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
   require(
     used.mean.shape == gamma.shape && [used.mean, used.variance].allSatisfy { $0.element == element },
+    of: [x, gamma, beta],
     "batchNorm: statistics \(used.mean.shape) of \(used.mean.element) for x \(x.shape) of \(element)")
   let (mean, variance, columns) = (used.mean.storage, used.variance.storage, gamma.tensor.count)
   let isOwn = statistics == nil
@@ -93,8 +94,10 @@ public func batchNorm(
 private func checkNormalization(_ name: String, _ x: Variable, _ gamma: Variable, _ beta: Variable) {
   require(
     gamma.shape.count == 1 && beta.shape == gamma.shape && x.shape.last == gamma.shape[0] && x.tensor.count > 0,
+    of: [x, gamma, beta],
     "\(name): x \(x.shape), gamma \(gamma.shape), beta \(beta.shape) do not fit [..., C], [C], [C]")
   let elements = [x, gamma, beta].map(\.tensor.element)
   require(
-    Set(elements).count == 1, "\(name): x \(elements[0]), gamma \(elements[1]), beta \(elements[2]) differ")
+    Set(elements).count == 1, of: [x, gamma, beta],
+    "\(name): x \(elements[0]), gamma \(elements[1]), beta \(elements[2]) differ")
 }

@@ -5,28 +5,20 @@ import LatentKernels
 extension Variable {
   /// The sum, added in double; dx = dy everywhere
   public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
-    let runs = runs("sum", axes)
-    let result = tensor.summed(runs, workspace: tape.workspace)
-    let input = shape
-    let output = keepingDimensions ? result.reshaped(to: runs.keptShape) : result
-    return tape.record("sum", inputs: [self], output: output) { backward in
-      guard backward.needs(0) else { return }
-      let upstream = backward.upstream.reshaped(to: runs.keptShape)
-      backward.add(upstream.repeated(to: input, workspace: backward.workspace), to: 0)
-    }
+    summed(runs("sum", axes), times: 1, keepingDimensions, "sum")
   }
 
   /// The mean; dx = dy / n
   public func mean(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
-    let count = runs("mean", axes).count
-    return 1 / Double(count) * sum(axes: axes, keepingDimensions: keepingDimensions)
+    let runs = runs("mean", axes)
+    return summed(runs, times: 1 / Double(runs.count), keepingDimensions, "mean")
   }
 
   /// The mean squared distance from the mean, or with `unbiased` the sum over n - 1.
   public func variance(axes: [Int]? = nil, unbiased: Bool = false, keepingDimensions: Bool = false) -> Variable {
-    let count = Double(runs("variance", axes).count)
+    let runs = runs("variance", axes)
     let squares = (self - mean(axes: axes, keepingDimensions: true)).squared()
-    return 1 / (unbiased ? count - 1 : count) * squares.sum(axes: axes, keepingDimensions: keepingDimensions)
+    return squares.summed(runs, times: 1 / Double(runs.count - (unbiased ? 1 : 0)), keepingDimensions, "variance")
   }
 
   /// The largest element; the gradient goes to where it is, in equal parts where it is in several places.
@@ -39,57 +31,92 @@ extension Variable {
     extreme("min", axes, keepingDimensions, smallest: true)
   }
 
-  /// log of the sum of exp(x), without overflow: m + log sum exp(x - m) with m the maximum; dx = dy softmax(x)
+  /// log of the sum of exp(x), without overflow: m + log sum exp(x - m) with m the maximum; dx = dy exp(x - y)
   public func logSumExp(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
-    let largest = max(axes: axes, keepingDimensions: true).detached()
-    // An infinite maximum would give NaN by x - m.
-    let finite = (largest.abs() .< constant(.infinity)).select(largest, constant(0))
-    let sum = (self - finite).exp().sum(axes: axes, keepingDimensions: true).log() + finite
-    return keepingDimensions ? sum : sum.reshaped(to: runs("logSumExp", axes).reducedShape)
+    let (runs, x) = (runs("logSumExp", axes), tensor)
+    require(runs.count > 0, of: [self], "logSumExp: no elements along \(axes ?? []) of the shape \(shape)")
+    let kept = runs.keptShape
+    let largest = Tensor(
+      unchecked: x.extreme(runs, smallest: false, workspace: tape.workspace), shape: kept)
+    // An infinite maximum would give NaN by x - m: 0 is taken in its place.
+    let isFinite = tape.makeTensor(like: largest)
+    isFinite.storage.assign(.absolute, of: largest.storage)
+    isFinite.storage.assign(.less, isFinite.storage, .infinity)
+    largest.storage.assign(.selectWhereTrue, isFinite.storage, largest.storage)
+    let terms = Tensor.combined(.subtract, x, largest, workspace: tape.workspace)!
+    terms.storage.assign(.exp, of: terms.storage)
+    let y = Tensor(unchecked: terms.summed(runs, workspace: tape.workspace), shape: kept)
+    y.storage.assign(.log, of: y.storage)
+    y.storage.assign(.add, y.storage, largest.storage)
+    let output = keepingDimensions ? y : Tensor(unchecked: y.storage, shape: runs.reducedShape)
+    return tape.record("logSumExp", self, output: output) { backward in
+      guard backward.needs(0) else { return }
+      let softmax = backward.combined(.subtract, x, y)
+      softmax.storage.assign(.exp, of: softmax.storage)
+      backward.add(backward.combined(.multiply, softmax, backward.upstream.reshaped(to: kept)), to: 0)
+    }
   }
 
   /// exp(x) over its sum along an axis; dx = y (dy - sum(dy y))
   public func softmax(axis: Int = -1) -> Variable {
     let runs = runs("softmax", [axis])
+    let kept = runs.keptShape
+    require(runs.count > 0 || tensor.count == 0, of: [self], "softmax: no elements along \(axis) of the shape \(shape)")
     func probabilities(_ workspace: Workspace?) -> Tensor {
-      let largest = tensor.extreme(runs, smallest: false, workspace: workspace).reshaped(to: runs.keptShape)
+      let largest = Tensor(unchecked: tensor.extreme(runs, smallest: false, workspace: workspace), shape: kept)
       let shifted = Tensor.combined(.subtract, tensor, largest, workspace: workspace)!
       shifted.storage.assign(.exp, of: shifted.storage)
-      let sum = shifted.summed(runs, workspace: workspace).reshaped(to: runs.keptShape)
+      let sum = Tensor(unchecked: shifted.summed(runs, workspace: workspace), shape: kept)
       return Tensor.combined(.divide, shifted, sum, workspace: workspace)!
     }
     let y = probabilities(tape.workspace)
-    return tape.record("softmax", inputs: [self], output: y) { backward in
-      let workspace = backward.workspace
+    return tape.record("softmax", self, output: y) { backward in
       guard backward.needs(0) else { return }
-      let weighted = Tensor.combined(.multiply, backward.upstream, y, workspace: workspace)!
-      let sum = weighted.summed(runs, workspace: workspace).reshaped(to: runs.keptShape)
-      let centered = Tensor.combined(.subtract, backward.upstream, sum, workspace: workspace)!
-      backward.addProduct(centered, y, to: 0, shape: y.shape)
+      let weighted = backward.combined(.multiply, backward.upstream, y)
+      let sum = Tensor(unchecked: weighted.summed(runs, workspace: backward.workspace), shape: kept)
+      let centered = backward.combined(.subtract, backward.upstream, sum)
+      centered.storage.assign(.multiply, centered.storage, y.storage)
+      backward.add(centered, to: 0)
     }
   }
 
   /// log(softmax(x)), exact where the softmax is near 0
   public func logSoftmax(axis: Int = -1) -> Variable { self - logSumExp(axes: [axis], keepingDimensions: true) }
 
+  private func summed(_ runs: AxisRuns, times scale: Double, _ keepingDimensions: Bool, _ name: String) -> Variable {
+    let result = tensor.summed(runs, workspace: tape.workspace)
+    if scale != 1 { result.assign(result, times: scale) }
+    let output = Tensor(unchecked: result, shape: keepingDimensions ? runs.keptShape : runs.reducedShape)
+    return tape.record(name, self, output: output) { backward in
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      var upstream = backward.upstream
+      if scale != 1 {
+        upstream = backward.makeTensor(like: upstream)
+        upstream.storage.assign(backward.upstream.storage, times: scale)
+      }
+      dx.assign(upstream.storage, of: runs.keptShape, repeatedTo: runs.shape, accumulating: isAccumulating)
+    }
+  }
+
   private func extreme(_ name: String, _ axes: [Int]?, _ keepingDimensions: Bool, smallest: Bool) -> Variable {
     let runs = runs(name, axes)
-    require(runs.count > 0, "\(name): no elements along \(axes ?? []) of the shape \(shape)")
+    require(runs.count > 0, of: [self], "\(name): no elements along \(axes ?? []) of the shape \(shape)")
     let x = tensor
-    let y = x.extreme(runs, smallest: smallest, workspace: tape.workspace)
-    let kept = y.reshaped(to: runs.keptShape)
-    return tape.record(name, inputs: [self], output: keepingDimensions ? kept : y) { backward in
+    let kept = Tensor(unchecked: x.extreme(runs, smallest: smallest, workspace: tape.workspace), shape: runs.keptShape)
+    let output = keepingDimensions ? kept : Tensor(unchecked: kept.storage, shape: runs.reducedShape)
+    return tape.record(name, self, output: output) { backward in
       guard backward.needs(0) else { return }
-      let workspace = backward.workspace
-      let places = Tensor.combined(.equal, x, kept, workspace: workspace)!
-      let ties = places.summed(runs, workspace: workspace).reshaped(to: runs.keptShape)
-      let share = Tensor.combined(
-        .divide, backward.upstream.reshaped(to: runs.keptShape), ties, workspace: workspace)!
-      backward.addProduct(places, share, to: 0, shape: x.shape)
+      let places = backward.combined(.equal, x, kept)
+      let ties = Tensor(unchecked: places.summed(runs, workspace: backward.workspace), shape: kept.shape)
+      let share = backward.combined(.divide, backward.upstream.reshaped(to: kept.shape), ties)
+      backward.add(backward.combined(.multiply, places, share), to: 0)
     }
   }
 
   private func runs(_ name: String, _ axes: [Int]?) -> AxisRuns {
-    AxisRuns(shape, axes: Shape.normalized(axes ?? Array(shape.indices), rank: shape.count, name))
+    if let runs = AxisRuns(shape, axes: axes) { return runs }
+    refuse(
+      [self],
+      "\(name): the axes \(axes ?? []) are not different axes of \(shape.count) dimensions, of the shape \(shape)")
   }
 }

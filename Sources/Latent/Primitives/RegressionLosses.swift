@@ -14,7 +14,7 @@ public func absoluteError(_ x: Variable, targets: Tensor) -> Variable {
 ///
 ///     x, targets [B, ...]   d/dx = the difference, clipped to -delta...delta, / B
 public func huber(_ x: Variable, targets: Tensor, delta: Double = 1) -> Variable {
-  require(delta > 0, "huber: delta \(delta) must be positive")
+  require(delta > 0, of: [x], "huber: delta \(delta) must be positive")
   let difference = x - checked("huber", x, targets)
   // With c the clipped difference, both pieces are c d - c^2 / 2, and c's own gradient cancels.
   let clipped = difference.clipped(to: -delta...delta).detached()
@@ -31,7 +31,7 @@ public func huber(_ x: Variable, targets: Tensor, delta: Double = 1) -> Variable
 public func gaussianNegativeLogLikelihood(mean: Variable, logVariance: Variable, targets: Tensor) -> Variable {
   let difference = mean - checked("gaussianNegativeLogLikelihood", mean, targets)
   require(
-    Shape.broadcast(mean.shape, logVariance.shape) == mean.shape,
+    Shape.isRepeated(logVariance.shape, to: mean.shape), of: [mean, logVariance],
     "gaussianNegativeLogLikelihood: log-variance \(logVariance.shape) can't be repeated to the mean's \(mean.shape)")
   let logTwoPi = 1.8378770664093453
   return meanOverBatch(0.5 * (difference.squared() * (-logVariance).exp() + logVariance + logTwoPi))
@@ -46,7 +46,8 @@ public func gaussianDivergence(
 ) -> Variable {
   for other in [logVariance, otherMean, otherLogVariance] {
     require(
-      other.shape == mean.shape, "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ")
+      other.shape == mean.shape, of: [mean, logVariance, otherMean, otherLogVariance],
+      "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ")
   }
   let ratio = (logVariance.exp() + (mean - otherMean).squared()) * (-otherLogVariance).exp()
   return meanOverBatch(0.5 * (otherLogVariance - logVariance + ratio - 1))
@@ -54,7 +55,7 @@ public func gaussianDivergence(
 
 private func checked(_ name: String, _ x: Variable, _ targets: Tensor) -> Variable {
   require(
-    x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0,
+    x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0, of: [x],
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
   return x.tape.constant(targets)
 }

@@ -8,7 +8,8 @@ extension Variable {
   /// - Parameter lengths: the steps of each sequence, from 1 to T; T where left out
   public func reversedInTime(lengths: [Int]? = nil) -> Variable {
     require(
-      shape.count == 3 && shape[0] > 0 && shape[1] > 0, "reversedInTime: \(shape) is not [B, T, D] with B, T > 0")
+      shape.count == 3 && shape[0] > 0 && shape[1] > 0, of: [self],
+      "reversedInTime: \(shape) is not [B, T, D] with B, T > 0")
     let (batch, time) = (shape[0], shape[1])
     let output = tape.makeTensor(shape, element: tensor.element)
     output.storage.assignReversed(tensor.storage, batch: batch, time: time, lengths: lengths)

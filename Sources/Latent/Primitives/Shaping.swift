@@ -4,13 +4,18 @@ import LatentKernels
 extension Variable {
   /// The same elements under another shape.
   public func reshaped(to shape: [Int]) -> Variable {
-    tape.record("reshaped", inputs: [self], output: tensor.reshaped(to: shape)) { $0.add($0.upstream, to: 0) }
+    require(
+      Tensor.count(of: shape) == tensor.count, of: [self],
+      "reshaped: \(self.shape) has not as many elements as \(shape)")
+    return tape.record("reshaped", self, output: Tensor(unchecked: tensor.storage, shape: shape)) {
+      $0.add($0.upstream, to: 0)
+    }
   }
 
   /// With an axis of size 1 put in, so that it is `axis` of the result.
   public func expanded(at axis: Int) -> Variable {
     let place = axis < 0 ? axis + shape.count + 1 : axis
-    require((0...shape.count).contains(place), "expanded: axis \(axis) for the shape \(shape)")
+    require((0...shape.count).contains(place), of: [self], "expanded: axis \(axis) for the shape \(shape)")
     return reshaped(to: Array(shape[..<place]) + [1] + shape[place...])
   }
 
@@ -18,16 +23,17 @@ extension Variable {
   public func transposed(_ order: [Int]? = nil) -> Variable {
     let order = order ?? shape.indices.reversed()
     require(
-      order.sorted() == Array(shape.indices), "transposed: \(order) is no order of the dimensions of \(shape)")
+      order.sorted() == Array(shape.indices), of: [self],
+      "transposed: \(order) is no order of the dimensions of \(shape)")
     let own = Shape.strides(shape)
     return moved("transposed", to: order.map { shape[$0] }, strides: order.map { own[$0] })
   }
 
   /// The part of an axis that `range` names.
   public func sliced(_ range: Range<Int>, axis: Int = 0) -> Variable {
-    let axis = Shape.normalized([axis], rank: shape.count, "sliced")[0]
+    let axis = place(of: axis, "sliced")
     require(
-      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      range.lowerBound >= 0 && range.upperBound <= shape[axis], of: [self],
       "sliced: \(range) of axis \(axis) of the shape \(shape)")
     var result = shape
     result[axis] = range.count
@@ -37,9 +43,9 @@ extension Variable {
 
   /// Cut along an axis into parts of these sizes, which add up to the axis.
   public func split(_ sizes: [Int], axis: Int = 0) -> [Variable] {
-    let place = Shape.normalized([axis], rank: shape.count, "split")[0]
+    let place = place(of: axis, "split")
     require(
-      sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place],
+      sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place], of: [self],
       "split: parts of \(sizes) along axis \(axis) of the shape \(shape)")
     var start = 0
     return sizes.map { size in
@@ -51,20 +57,23 @@ extension Variable {
   /// The elements repeated to a larger shape, by NumPy's rule.
   public func broadcast(to shape: [Int]) -> Variable {
     require(
-      Shape.broadcast(self.shape, shape) == shape, "broadcast: the shape \(self.shape) can't be repeated to \(shape)")
-    return moved("broadcast", to: shape, strides: Shape.strides(self.shape, repeatedTo: shape))
+      Shape.isRepeated(self.shape, to: shape), of: [self],
+      "broadcast: the shape \(self.shape) can't be repeated to \(shape)")
+    let output = tape.makeTensor(shape, element: tensor.element)
+    output.storage.assign(tensor.storage, of: self.shape, repeatedTo: shape)
+    return tape.record("broadcast", self, output: output) { $0.addSum($0.upstream, to: 0) }
   }
 
   /// The whole, `count` times in a row along an axis.
   public func tiled(_ count: Int, axis: Int = 0) -> Variable {
-    require(count > 0, "tiled: \(count) times")
+    require(count > 0, of: [self], "tiled: \(count) times")
     return Variable.concatenated(Array(repeating: self, count: count), axis: axis)
   }
 
   /// With `before` and `after` more entries of `value` along an axis.
   public func padded(_ before: Int, _ after: Int, axis: Int = 0, with value: Double = 0) -> Variable {
-    let axis = Shape.normalized([axis], rank: shape.count, "padded")[0]
-    require(before >= 0 && after >= 0, "padded: \(before) and \(after) entries")
+    let axis = place(of: axis, "padded")
+    require(before >= 0 && after >= 0, of: [self], "padded: \(before) and \(after) entries")
     var result = shape
     result[axis] += before + after
     let (input, target) = (shape, Shape.strides(result))
@@ -72,7 +81,7 @@ extension Variable {
     output.storage.fill(value)
     output.storage.assign(
       tensor.storage, strides: Shape.strides(shape), toStrides: target, start: before * target[axis], shape: shape)
-    return tape.record("padded", inputs: [self], output: output) { backward in
+    return tape.record("padded", self, output: output) { backward in
       let upstream = backward.upstream.storage
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       dx.assign(
@@ -84,12 +93,12 @@ extension Variable {
   /// Parts one after the other along an axis.
   public static func concatenated(_ parts: [Variable], axis: Int = 0) -> Variable {
     guard let first = parts.first else { fatalError("concatenated: no parts") }
-    let axis = Shape.normalized([axis], rank: first.shape.count, "concatenated")[0]
+    let axis = first.place(of: axis, "concatenated")
     func others(_ shape: [Int]) -> [Int] { shape.enumerated().filter { $0.offset != axis }.map(\.element) }
     for part in parts {
       require(
         part.shape.count == first.shape.count && others(part.shape) == others(first.shape)
-          && part.tensor.element == first.tensor.element,
+          && part.tensor.element == first.tensor.element, of: parts,
         "concatenated: \(first.shape) and \(part.shape) along axis \(axis)")
     }
     var shape = first.shape
@@ -125,10 +134,10 @@ extension Variable {
   public func gathered(rows: [Int]) -> Variable {
     let (input, columns) = (shape, shape.dropFirst().reduce(1, *))
     require(
-      !shape.isEmpty && rows.allSatisfy { $0 >= 0 && $0 < input[0] },
+      !shape.isEmpty && rows.allSatisfy { $0 >= 0 && $0 < input[0] }, of: [self],
       "gathered: the rows must be in 0..<\(shape.first ?? 0), for the shape \(shape)")
     let output = tensor.rows(rows, workspace: tape.workspace)
-    return tape.record("gathered", inputs: [self], output: output) { backward in
+    return tape.record("gathered", self, output: output) { backward in
       let upstream = backward.upstream.storage
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       if !isAccumulating { dx.fill(0) }
@@ -136,21 +145,24 @@ extension Variable {
     }
   }
 
-  /// A result whose elements come from this one by strides over it, from `start` on.
+  /// A result whose elements come from this one by strides over it, from `start` on, each at most once.
   private func moved(_ name: String, to result: [Int], strides: [Int], start: Int = 0) -> Variable {
     let output = tape.makeTensor(result, element: tensor.element)
     let target = Shape.strides(result)
     output.storage.assign(tensor.storage, strides: strides, from: start, toStrides: target, shape: result)
     let isPartial = output.count < tensor.count
-    let isRepeated = zip(strides, result).contains { $0 == 0 && $1 > 1 }
-    return tape.record(name, inputs: [self], output: output) { backward in
+    return tape.record(name, self, output: output) { backward in
       let upstream = backward.upstream.storage
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
-      // Elements that were left out get nothing, and those that were repeated the sum.
-      if !isAccumulating && (isPartial || isRepeated) { dx.fill(0) }
+      if !isAccumulating && isPartial { dx.fill(0) }  // elements that were left out get nothing
       dx.assign(
         upstream, strides: target, toStrides: strides, start: start, shape: result,
-        accumulating: isAccumulating || isPartial || isRepeated)
+        accumulating: isAccumulating || isPartial)
     }
+  }
+
+  private func place(of axis: Int, _ name: String) -> Int {
+    if let place = Shape.normalized(axis, rank: shape.count) { return place }
+    refuse([self], "\(name): axis \(axis) of the shape \(shape)")
   }
 }

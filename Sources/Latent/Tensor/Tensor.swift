@@ -18,9 +18,16 @@ public struct Tensor: Sendable {
     self.shape = shape
   }
 
+  /// The same without a test, where the count is known to be right.
+  init(unchecked storage: Storage, shape: [Int]) {
+    self.storage = storage
+    self.shape = shape
+  }
+
   /// A tensor whose elements are not set yet, in `workspace`'s memory or else the system's.
   public init(uninitialized shape: [Int], element: ElementType = .float32, workspace: Workspace? = nil) {
-    self.init(Storage(count: Tensor.count(of: shape), element: element, workspace: workspace), shape: shape)
+    self.init(
+      unchecked: Storage(count: Tensor.count(of: shape), element: element, workspace: workspace), shape: shape)
   }
 
   /// A tensor of one number everywhere.
@@ -93,7 +100,11 @@ public struct Tensor: Sendable {
   }
 
   static func count(of shape: [Int]) -> Int {
-    require(shape.allSatisfy { $0 >= 0 }, "Tensor: the shape \(shape) has a negative dimension")
-    return shape.reduce(1, *)
+    var count = 1
+    for size in shape {
+      require(size >= 0, "Tensor: the shape \(shape) has a negative dimension")
+      count *= size
+    }
+    return count
   }
 }

@@ -16,4 +16,5 @@ let benchmarks: @Sendable () -> Void = {
   optimizerBenchmarks()
   noiseBenchmarks()
   batchBenchmarks()
+  tapeBenchmarks()
 }

@@ -42,3 +42,10 @@ func measure(_ name: String, isShort: Bool = false, _ work: @escaping () -> Void
     for _ in benchmark.scaledIterations { work() }
   }
 }
+
+/// Registers a benchmark of `work`, which does something a thousand times, to be reported for one.
+func measureThousand(_ name: String, _ work: @escaping () -> Void) {
+  var configuration = Benchmark.defaultConfiguration
+  configuration.scalingFactor = .kilo
+  Benchmark(name, configuration: configuration) { _ in work() }
+}

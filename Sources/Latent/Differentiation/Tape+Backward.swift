@@ -1,0 +1,20 @@
+import LatentKernels
+
+extension Tape {
+  /// Finds the gradients of a scalar for all parameters of the layout.
+  ///
+  /// - Parameters:
+  ///   - loss: a variable with one element
+  ///   - seed: d(what is wanted)/d(loss): 1, or a shard's share of the batch
+  ///   - gradients: overwritten; parameters that the loss does not depend on get zeros
+  public func backward(from loss: Variable, seed: Double = 1, into gradients: Gradients) {
+    require(loss.tape === self, "backward: the loss belongs to another tape")
+    require(loss.tensor.count == 1, "backward: the loss has the shape \(loss.shape), not one element")
+    require(gradients.layout === layout, "backward: the gradients are of another layout")
+    require(!isUsedUp, "backward: \(Tape.usedUpMessage)")
+    isUsedUp = true
+    var walk = Backward(recording, workspace: workspace, profile: profile)
+    recording = Recording(slots: 0)
+    walk.run(from: loss, seed: seed, into: gradients)
+  }
+}

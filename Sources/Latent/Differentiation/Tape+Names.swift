@@ -1,0 +1,67 @@
+import LatentKernels
+
+extension Tape {
+  /// The path of the parameter that a node is, such as `encoder.lstm.kernel`; nil for a result, and for no node.
+  func path(ofNode node: Int32) -> String? {
+    guard let layout, recording.nodes.indices.contains(Int(node)) else { return nil }
+    let slot = Int(recording.nodes[Int(node)].slot)
+    return slot < 0 ? nil : layout.slots[slot].path
+  }
+
+  /// The path of the layer whose parameters are among the inputs, such as `encoder.lstm`.
+  func layerName(of inputs: [Variable]) -> String? {
+    inputs.lazy.compactMap { $0.tape.path(ofNode: $0.index) }.first.map(Tape.layer)
+  }
+
+  /// A parameter's path without its own name; all of it where there is no more.
+  static func layer(_ path: String) -> String { path.lastIndex(of: ".").map { String(path[..<$0]) } ?? path }
+
+  static let usedUpMessage = "this tape has been walked back already; use a new one for every step"
+
+  /// Stops because an operand can't be used on this tape.
+  func refuse(_ operands: [Variable], _ operation: String) -> Never {
+    if isUsedUp && operands.allSatisfy({ $0.tape === self }) { fatalError("\(operation): \(Tape.usedUpMessage)") }
+    fatalError(
+      "\(operation): an operand belongs to another tape; an operation's operands are all of one tape, to which "
+        + "constant(_:) brings a value and on(_:) a parameter")
+  }
+
+  func refuseHidden(_ parameter: Parameter) -> Never {
+    let name = layout?.hiddenName(of: parameter).map { ", \($0)," } ?? ""
+    fatalError(
+      "Tape: a parameter of shape \(parameter.value.shape)\(name) is used, but the model's visit(_:) does not show it")
+  }
+}
+
+/// Stops unless the condition holds, as the kernels' `require` does, with a message that starts with the operation's name
+/// and, where parameters are among the operands, goes on with where in the model they are:
+///
+///     dense: x [32, 10], kernel [784, 512] …             what is written
+///     dense at encoder.hidden: x [32, 10], kernel …      what is said
+///
+/// Operands of different tapes, or of one that was walked back, are mistakes too, of which the shapes may only be a sign:
+/// they are said first.
+@inline(__always)
+func require(
+  _ condition: @autoclosure () -> Bool, of operands: @autoclosure () -> [Variable], _ message: @autoclosure () -> String
+) {
+  if !condition() { refuse(operands(), message()) }
+}
+
+/// Stops with the message that ``require(_:of:_:)`` describes.
+@inline(never)
+func refuse(_ operands: [Variable], _ message: String) -> Never {
+  let operation = String(message.prefix { $0 != ":" })
+  if let tape = operands.first?.tape, tape.isUsedUp || operands.contains(where: { $0.tape !== tape }) {
+    tape.refuse(operands, operation)
+  }
+  fatalError(operation + place(of: operands) + message.dropFirst(operation.count))
+}
+
+/// ` at` and the layer, or the parameters of several layers; nothing where there are none.
+private func place(of operands: [Variable]) -> String {
+  let paths = operands.compactMap { $0.tape.path(ofNode: $0.index) }
+  let layers = Set(paths.map(Tape.layer))
+  if layers.count == 1, let layer = layers.first { return " at \(layer)" }
+  return paths.isEmpty ? "" : " at " + paths.joined(separator: ", ")
+}

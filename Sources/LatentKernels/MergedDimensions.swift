@@ -1,0 +1,92 @@
+import CLatentKernels
+
+/// The dimensions of a loop over two operands with strides of their own, in elements: without those of size 1, and with
+/// those merged that lie together in both.
+///
+/// Built from the last dimension to the first, in memory of the stack: a loop over a few elements must not pay for arrays.
+///
+/// Lives as long as the call of `with` that made it; threads that share a loop only read it.
+struct MergedDimensions: @unchecked Sendable {
+  private let numbers: UnsafeMutablePointer<Int>  // sizes, strides, strides; each filled from its end
+  private static let most = Int(LATENT_MAX_RANK)
+  private(set) var rank = 0
+
+  /// Calls `body` with no dimensions yet.
+  @inline(__always)
+  static func with<R>(_ body: (inout MergedDimensions) -> R) -> R {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 3 * most) { buffer in
+      var dimensions = MergedDimensions(numbers: buffer.baseAddress!)
+      return body(&dimensions)
+    }
+  }
+
+  private init(numbers: UnsafeMutablePointer<Int>) { self.numbers = numbers }
+
+  /// Each dimension's size.
+  var shape: UnsafeMutablePointer<Int> { numbers + (MergedDimensions.most - rank) }
+  /// The first operand's strides.
+  var first: UnsafeMutablePointer<Int> { shape + MergedDimensions.most }
+  /// The second operand's strides.
+  var second: UnsafeMutablePointer<Int> { first + MergedDimensions.most }
+
+  /// Adds the dimension before those that are there.
+  mutating func prepend(_ size: Int, _ a: Int, _ b: Int) {
+    require(a >= 0 && b >= 0 && size >= 0, "a dimension of size \(size) with strides \(a), \(b)")
+    if size == 1 { return }
+    if rank > 0 && a == first[0] * shape[0] && b == second[0] * shape[0] {
+      shape[0] *= size
+      return
+    }
+    require(rank < MergedDimensions.most, "a tensor of more than \(rank) dimensions is too much")
+    rank += 1
+    (shape[0], first[0], second[0]) = (size, a, b)
+  }
+
+  /// Adds dimensions with strides of either operand.
+  mutating func prepend(_ shape: [Int], _ a: [Int], _ b: [Int]) {
+    require(a.count == shape.count && b.count == shape.count, "strides \(a), \(b) for the shape \(shape)")
+    for place in stride(from: shape.count - 1, through: 0, by: -1) { prepend(shape[place], a[place], b[place]) }
+  }
+
+  /// Adds the dimensions of `shape`, to which contiguous operands of the shapes a and b are repeated by NumPy's rule.
+  ///
+  /// - Returns: whether they can be
+  mutating func prepend(_ shape: [Int], repeating a: [Int], _ b: [Int]) -> Bool {
+    guard a.count <= shape.count && b.count <= shape.count else { return false }
+    var (aStride, bStride) = (1, 1)
+    for back in stride(from: 1, through: shape.count, by: 1) {
+      let size = shape[shape.count - back]
+      let aSize = back <= a.count ? a[a.count - back] : 1
+      let bSize = back <= b.count ? b[b.count - back] : 1
+      guard (aSize == size || aSize == 1) && (bSize == size || bSize == 1) else { return false }
+      prepend(size, aSize == 1 ? 0 : aStride, bSize == 1 ? 0 : bStride)
+      aStride *= aSize
+      bStride *= bSize
+    }
+    return true
+  }
+
+  /// Whether the last elements of the operands lie within their counts.
+  func fits(_ firstCount: Int, _ secondCount: Int) -> Bool {
+    var (a, b) = (0, 0)
+    for place in 0..<rank {
+      if shape[place] == 0 { return true }
+      a += first[place] * (shape[place] - 1)
+      b += second[place] * (shape[place] - 1)
+    }
+    return a < firstCount && b < secondCount
+  }
+
+  /// Whether elements of the second operand are met more than once.
+  var isSecondRepeated: Bool {
+    for place in 0..<rank where second[place] == 0 { return true }
+    return false
+  }
+
+  /// The number of elements.
+  var count: Int {
+    var count = 1
+    for place in 0..<rank { count *= shape[place] }
+    return count
+  }
+}
