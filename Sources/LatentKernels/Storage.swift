@@ -3,7 +3,7 @@ import CLatentKernels
 /// A run of elements of one type inside a ``Memory``: what the kernels read and write.
 ///
 /// Copies share the memory. The kernels write into the storage that they are given; value semantics is the business
-/// of the tensors above, through ``makeUnique()``.
+/// of the tensors above, through ``makeUnique(workspace:)``.
 public struct Storage: Sendable {
   private var memory: Memory
   /// Where the run starts, in elements from the start of the memory.

@@ -2,7 +2,7 @@ extension Module {
   /// The properties with parameters that `visit(_:)` does not show, such as `encoder.bias`: none, where all is well.
   ///
   /// Training would leave them as they are, and a tape that records refuses them. Found by reflection, which takes its
-  /// time: for checks such as ``checkGradients(of:tolerance:step:_:)``, not for every step.
+  /// time: for checks such as ``checkGradients(of:tolerance:step:pass:_:)``, not for every step.
   public var hiddenParameters: [String] { hiddenParameterNames.map(\.name) }
 
   /// The same with the parameters' numbers.
