@@ -1,4 +1,4 @@
-"""The model that vae-train trains, in JAX; torch_vae.py says what it is.
+"""The model lstm that vae-train trains, in JAX; torch_vae.py says what it is.
 
 Everything is plain JAX, compiled by XLA: the layers, Adam and the loop. The images stay on the device.
 """

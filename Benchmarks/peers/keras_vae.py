@@ -1,4 +1,4 @@
-"""The model that vae-train trains, in Keras 3 on TensorFlow; torch_vae.py says what it is.
+"""The model lstm that vae-train trains, in Keras 3 on TensorFlow; torch_vae.py says what it is.
 
 The layers and Adam are Keras's own. The images are tensors in memory.
 """
