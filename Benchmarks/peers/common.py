@@ -16,6 +16,8 @@ import numpy
 ROWS, COLUMNS = 28, 28
 PIXELS = ROWS * COLUMNS
 LEARNING_RATE, EPSILON = 1e-3, 1e-7
+# The models, and their hidden units and latent dimensions where none are given.
+SIZES = {"lstm": (256, 16), "mlp": (512, 2), "conv": (16, 2)}
 
 
 def whole_number(text):
@@ -26,17 +28,29 @@ def whole_number(text):
     return value
 
 
-def parser(description):
-    """A parser with the options that every peer takes."""
+def parser(description, models=("lstm",)):
+    """A parser with the options that every peer takes, for a peer that has these models."""
     parser = argparse.ArgumentParser(description=description.split("\n\n")[0])
+    parser.add_argument("--model", choices=list(models), default="lstm", help="default: lstm")
     parser.add_argument("--epochs", type=whole_number, default=3)
     parser.add_argument("--threads", type=whole_number, default=os.cpu_count(), help="default: all cores")
     parser.add_argument("--batch-size", type=whole_number, default=256)
-    parser.add_argument("--hidden-size", type=whole_number, default=256, help="of the LSTM and of the decoder")
-    parser.add_argument("--latent-size", type=whole_number, default=16)
+    parser.add_argument("--hidden-size", type=whole_number, help="of encoder and dense decoder (default: " + ", ".join(
+        f"{name} {SIZES[name][0]}" for name in models) + ")")
+    parser.add_argument("--latent-size", type=whole_number, help="default: " + ", ".join(
+        f"{name} {SIZES[name][1]}" for name in models))
     parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", help="folder of the IDX files")
     parser.add_argument("--images", type=whole_number, help="use the first so many images only")
     return parser
+
+
+def parse(parser):
+    """The options of the command line, sizes that are not given those of the model."""
+    options = parser.parse_args()
+    hidden, latent = SIZES[options.model]
+    options.hidden_size = options.hidden_size or hidden
+    options.latent_size = options.latent_size or latent
+    return options
 
 
 def read_images(folder):
@@ -90,7 +104,7 @@ def report(options, header, training, validation, train, validate):
     `train()` and `validate()` pass over their images once and return the mean loss.
     """
     print(json.dumps({
-        **header, "python": platform.python_version(), "threads": options.threads,
+        **header, "model": options.model, "python": platform.python_version(), "threads": options.threads,
         "training_images": len(training), "validation_images": len(validation),
     }), flush=True)
     for epoch in range(1, options.epochs + 1):

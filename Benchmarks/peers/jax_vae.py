@@ -1,4 +1,4 @@
-"""The model that vae-train trains, in JAX; torch_vae.py says what it is.
+"""The model lstm that vae-train trains, in JAX; torch_vae.py says what it is.
 
 Everything is plain JAX, compiled by XLA: the layers, Adam and the loop. The images stay on the device.
 """
@@ -19,7 +19,7 @@ def parse():
     parser.add_argument("--loop", choices=["epoch", "step"], default="epoch", help="what is compiled as a whole")
     parser.add_argument("--xla-flags", default="", help="for XLA_FLAGS")
     common.add_allocator_option(parser, "default")
-    return parser.parse_args()
+    return common.parse(parser)
 
 
 def set_up(options):

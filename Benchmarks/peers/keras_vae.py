@@ -1,4 +1,4 @@
-"""The model that vae-train trains, in Keras 3 on TensorFlow; torch_vae.py says what it is.
+"""The model lstm that vae-train trains, in Keras 3 on TensorFlow; torch_vae.py says what it is.
 
 The layers and Adam are Keras's own. The images are tensors in memory.
 """
@@ -20,7 +20,7 @@ def parse():
     parser.add_argument("--onednn", choices=["yes", "no"], default="yes", help="TensorFlow's use of oneDNN")
     parser.add_argument("--inter-op", type=common.whole_number, default=1, help="operations at a time (default: 1)")
     common.add_allocator_option(parser, "keep")
-    options = parser.parse_args()
+    options = common.parse(parser)
     options.unroll = options.unroll or {"yes": "no", "no": "yes"}[options.jit]
     return options
 

@@ -1,10 +1,14 @@
-"""The model that vae-train trains, in PyTorch: what Latent's speed is measured against.
+"""The models that vae-train trains, in PyTorch: what Latent's speed is measured against.
 
-LSTM(hidden) over the 28 rows of an image, its last hidden state -> two Linear(latent): mean and log variance;
-z = mean + exp(log variance / 2) noise; Linear(hidden) + relu, Linear(784) -> logits. The loss is the binary cross
-entropy summed over pixels plus the KL divergence, averaged over the batch (Kingma & Welling 2013, arXiv:1312.6114).
-Adam with learning rate 1e-3 and epsilon 1e-7. The first 70% of the training images are trained on, shuffled in each
-epoch, the last batch smaller; the rest is the validation set.
+An encoder's features -> two Linear(latent): mean and log variance; z = mean + exp(log variance / 2) noise; a decoder
+-> 784 logits. The loss is the binary cross entropy summed over pixels plus the KL divergence, averaged over the batch
+(Kingma & Welling 2013, arXiv:1312.6114). Adam with learning rate 1e-3 and epsilon 1e-7. The first 70% of the training
+images are trained on, shuffled in each epoch, the last batch smaller; the rest is the validation set.
+
+lstm: LSTM(hidden) over the 28 rows of an image, its last hidden state; Linear(hidden) + relu, Linear(784).
+mlp:  Linear(hidden) + relu; Linear(hidden) + relu, Linear(784).
+conv: Conv2d(32), Conv2d(64), Linear(hidden), each + relu; Linear(7 7 64), ConvTranspose2d(64), ConvTranspose2d(32),
+      each + relu, ConvTranspose2d(1). Kernels are 3x3, strides 2, but 1 in the last layer.
 
 What it prints is said in common.py.
 """
@@ -50,13 +54,61 @@ class LibraryLSTM(nn.LSTM):
         return super().forward(x)[1][0][0]
 
 
-class VAE(nn.Module):
-    def __init__(self, hidden, latent, lstm):
+class Rows(nn.Module):
+    """An LSTM over the rows of images, [B, 784] -> [B, hidden]."""
+
+    def __init__(self, hidden, lstm):
         super().__init__()
-        self.encoder = lstm(COLUMNS, hidden)
+        self.lstm = lstm(COLUMNS, hidden)
+
+    def forward(self, x):
+        return self.lstm(x.view(-1, ROWS, COLUMNS))
+
+
+def perceptron(inputs, hidden, *output):
+    return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), *output)
+
+
+class ChannelsFirst(nn.Module):
+    """Rows, columns, channels to PyTorch's order; the memory stays as it is, in the layout called channels last."""
+
+    def forward(self, x):
+        return x.permute(0, 3, 1, 2)
+
+
+class ChannelsLast(nn.Module):
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1)
+
+
+# Where strides are 2, one row and one column of zeros have to be added. Keras and vae-train have them after the image,
+# PyTorch before it: the same work, without a copy of the image.
+def convolutional_encoder(hidden):
+    return nn.Sequential(
+        nn.Unflatten(1, (1, ROWS, COLUMNS)),
+        nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
+        ChannelsLast(), nn.Flatten(), *perceptron(ROWS // 4 * (COLUMNS // 4) * 64, hidden))
+
+
+def convolutional_decoder(latent):
+    return nn.Sequential(
+        *perceptron(latent, ROWS // 4 * (COLUMNS // 4) * 64),
+        nn.Unflatten(1, (ROWS // 4, COLUMNS // 4, 64)), ChannelsFirst(),
+        nn.ConvTranspose2d(64, 64, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(64, 32, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(32, 1, 3, padding=1), nn.Flatten())
+
+
+class VAE(nn.Module):
+    def __init__(self, model, hidden, latent, lstm):
+        super().__init__()
+        self.encoder = {"lstm": lambda: Rows(hidden, lstm), "mlp": lambda: perceptron(PIXELS, hidden),
+                        "conv": lambda: convolutional_encoder(hidden)}[model]()
         self.mean = nn.Linear(hidden, latent)
         self.log_variance = nn.Linear(hidden, latent)
-        self.decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, PIXELS))
+        self.decoder = (convolutional_decoder(latent) if model == "conv"
+                        else perceptron(latent, hidden, nn.Linear(hidden, PIXELS)))
         self.initialize(hidden)
 
     @torch.no_grad()
@@ -65,7 +117,7 @@ class VAE(nn.Module):
         for name, parameter in self.named_parameters():
             if "weight_hh" in name:
                 nn.init.orthogonal_(parameter)
-            elif parameter.dim() == 2:
+            elif parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)
             else:
                 parameter.zero_()
@@ -75,11 +127,11 @@ class VAE(nn.Module):
     def forward(self, pixels):
         """The mean loss of a batch of bytes or floats, [B, 784]."""
         x = pixels if pixels.is_floating_point() else pixels.to(torch.float32) / 255
-        return self.objective(self.encoder(x.view(-1, ROWS, COLUMNS)), x)
+        return self.objective(self.encoder(x), x)
 
-    def objective(self, h, x):
-        """The mean loss from the encoder's last hidden state, [B, H]."""
-        mean, log_variance = self.mean(h), self.log_variance(h)
+    def objective(self, features, x):
+        """The mean loss from the encoder's features, [B, hidden]."""
+        mean, log_variance = self.mean(features), self.log_variance(features)
         z = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
         logits = self.decoder(z)
         reconstruction = functional.binary_cross_entropy_with_logits(logits, x, reduction="sum")
@@ -88,12 +140,14 @@ class VAE(nn.Module):
 
 
 def parse():
-    parser = common.parser(__doc__)
+    parser = common.parser(__doc__, models=common.SIZES)
     parser.add_argument("--compile", choices=["no", "default", "max-autotune"], default="no")
     parser.add_argument("--lstm", choices=["library", "unrolled"], default="library")
+    parser.add_argument("--layout", choices=["channels-last", "channels-first"], default="channels-last",
+                        help="of the convolutions' images and kernels")
     parser.add_argument("--memory", choices=["float", "bytes"], default="float", help="how the images are kept")
     common.add_allocator_option(parser, "keep")
-    return parser.parse_args()
+    return common.parse(parser)
 
 
 def main():
@@ -109,11 +163,13 @@ def main():
     training, validation = map(torch.from_numpy, common.load(options, dtype))
 
     lstm = {"library": LibraryLSTM, "unrolled": UnrolledLSTM}[options.lstm]
-    model = VAE(options.hidden_size, options.latent_size, lstm)
+    model = VAE(options.model, options.hidden_size, options.latent_size, lstm)
+    if options.layout == "channels-last":
+        model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=common.LEARNING_RATE, eps=common.EPSILON, fused=True)
     if options.compile != "no":
         # torch.compile does not trace nn.LSTM, and gives up on a function that calls it: what is around it is compiled.
-        if options.lstm == "library":
+        if options.model == "lstm" and options.lstm == "library":
             model.objective = torch.compile(model.objective, mode=options.compile, dynamic=False)
         else:
             model.forward = torch.compile(model.forward, mode=options.compile, dynamic=False)

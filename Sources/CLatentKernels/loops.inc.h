@@ -8,7 +8,6 @@
 #include "lstm.inc.h"
 #include "sequence.inc.h"
 #include "gru.inc.h"
-#include "patches.inc.h"
 #include "normalization.inc.h"
 #include "dropout.inc.h"
 #include "loss.inc.h"
@@ -16,6 +15,7 @@
 #include "optimizer.inc.h"
 #include "data.inc.h"
 #include "product.inc.h"
+#include "grid_product.inc.h"
 
 const latent_ops FN(latent_ops) = {
     .exp = FN(exp),
@@ -67,8 +67,6 @@ const latent_ops FN(latent_ops) = {
     .gru_output = FN(gru_output),
     .gru_output_backward = FN(gru_output_backward),
     .gru_reset_backward = FN(gru_reset_backward),
-    .image_to_patches = FN(image_to_patches),
-    .patches_to_image = FN(patches_to_image),
     .layer_norm = FN(layer_norm),
     .layer_norm_backward = FN(layer_norm_backward),
     .column_moments = FN(column_moments),
@@ -98,4 +96,12 @@ const latent_ops FN(latent_ops) = {
     .multiply_packed = FN(multiply_packed),
     .multiply_transposed = FN(multiply_transposed),
     .multiply_adds = FN(multiply_adds),
+    .pad_images = FN(pad_images),
+    .multiply_grid = FN(multiply_grid),
+    .multiply_grid_transposed = FN(multiply_grid_transposed),
+    .multiply_grid_narrow = FN(multiply_grid_narrow),
 };
+
+#undef VECTOR
+#undef LANES
+#undef PANEL

@@ -11,6 +11,19 @@ typedef REAL FN(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof
 
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
 
+// A 4x4 block, transposed in registers: the rows lie `stride` elements apart and become columns of a panel.
+static inline void FN(pack_quad)(const REAL *b, size_t stride, REAL *packed) {
+  typedef REAL quad __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL))));
+  quad r0 = *(const quad *)b, r1 = *(const quad *)(b + stride);
+  quad r2 = *(const quad *)(b + 2 * stride), r3 = *(const quad *)(b + 3 * stride);
+  quad low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5), high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
+  quad low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5), high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+  *(quad *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(quad *)(packed + PANEL) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(quad *)(packed + 2 * PANEL) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(quad *)(packed + 3 * PANEL) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
 // Packs B [k, n], or B^T where transposed (then b is [n, k]), as rows first_k..<first_k + k of panels of packed_k rows;
 // b has rows of `stride` elements.
 static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int transposed, void *packedv, size_t packed_k,
@@ -22,8 +35,12 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
     if (count < PANEL) memset(packed, 0, k * PANEL * sizeof(REAL));
     if (transposed) {
       for (size_t p = 0; p < k; p += 16) {  // 16 columns of a row at a time: whole cache lines on both sides
-        size_t steps = k - p < 16 ? k - p : 16;
-        for (size_t c = 0; c < count; c++)
+        size_t steps = k - p < 16 ? k - p : 16, c = 0;
+        if (steps == 16)
+          for (; c + 4 <= count; c += 4)
+            for (size_t s = 0; s < 16; s += 4)
+              FN(pack_quad)(b + (column + c) * stride + p + s, stride, packed + (p + s) * PANEL + c);
+        for (; c < count; c++)
           for (size_t s = 0; s < steps; s++) packed[(p + s) * PANEL + c] = b[(column + c) * stride + p + s];
       }
     } else if (count == PANEL) {  // a size known to the compiler: vector moves instead of a call for each row
@@ -31,6 +48,19 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
     } else {
       for (size_t p = 0; p < k; p++) memcpy(packed + p * PANEL, b + p * stride + column, count * sizeof(REAL));
     }
+  }
+}
+
+// A block's sums of one row, to C: whole vectors, or the columns that there are.
+static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, REAL *restrict c,
+                                                                 size_t columns, int accumulate) {
+  if (columns == vectors * LANES) {
+    VECTOR *out = (VECTOR *)c;
+    for (size_t v = 0; v < vectors; v++) out[v] = accumulate ? out[v] + sums[v] : sums[v];
+  } else {
+    REAL edge[PANEL];
+    memcpy(edge, sums, sizeof edge);
+    for (size_t j = 0; j < columns; j++) c[j] = accumulate ? c[j] + edge[j] : edge[j];
   }
 }
 
@@ -62,17 +92,7 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
     }
     for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
   }
-  for (size_t r = 0; r < rows; r++) {
-    if (columns == vectors * LANES) {
-      VECTOR *out = (VECTOR *)(c + r * c_stride);
-      for (size_t v = 0; v < vectors; v++) out[v] = accumulate ? out[v] + sums[r][v] : sums[r][v];
-    } else {
-      REAL edge[PANEL];
-      memcpy(edge, sums[r], sizeof edge);
-      for (size_t j = 0; j < columns; j++)
-        c[r * c_stride + j] = accumulate ? c[r * c_stride + j] + edge[j] : edge[j];
-    }
-  }
+  for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
 }
 
 // m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
@@ -145,7 +165,3 @@ static double FN(multiply_adds)(size_t rounds, double *result) {
   *result = (double)sums[0][0];
   return 24.0 * LANES * (double)rounds;
 }
-
-#undef VECTOR
-#undef LANES
-#undef PANEL

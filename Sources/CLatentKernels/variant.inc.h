@@ -11,6 +11,8 @@
 #define PRODUCT_DEPTH 288
 // The same for the product of two tall matrices, whose panel is copied each time: more rows for fewer passes over C.
 #define TRANSPOSED_DEPTH 864
+// Rows whose places a product through grids looks up at a time.
+#define GRID_ROWS 512
 
 #include "math_f32.inc.h"
 #include "math_f64.inc.h"

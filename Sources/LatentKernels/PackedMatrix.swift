@@ -8,7 +8,7 @@ public struct PackedMatrix: Sendable {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
-  private let packed: Storage
+  let packed: Storage
 
   /// Packs `matrix`, or its transpose.
   public init(_ matrix: Matrix, transposed: Bool = false, workspace: Workspace? = nil) {
@@ -25,13 +25,15 @@ public struct PackedMatrix: Sendable {
   /// Room for the parts on top of each other, to be filled by ``pack(_:transposed:columns:)``.
   init(uninitializedFor parts: [Matrix], transposed: Bool, workspace: Workspace?) {
     let first = parts[0]
+    func size(_ part: Matrix) -> (rows: Int, columns: Int) {
+      transposed ? (part.columns, part.rows) : (part.rows, part.columns)
+    }
+    columns = size(first).columns
+    rows = parts.reduce(0) { $0 + size($1).rows }
     require(
-      parts.allSatisfy { $0.columns == first.columns && $0.element == first.element }
-        && (parts.count == 1 || !transposed),
-      "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))")
-    let stackedRows = parts.reduce(0) { $0 + $1.rows }
-    rows = transposed ? first.columns : stackedRows
-    columns = transposed ? stackedRows : first.columns
+      parts.allSatisfy { size($0).columns == size(first).columns && $0.element == first.element },
+      "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
+        + (transposed ? ", transposed" : ""))
     let operations = Operations.table(for: first.element).pointee
     packed = Storage(count: operations.packed_count(rows, columns), element: first.element, workspace: workspace)
   }

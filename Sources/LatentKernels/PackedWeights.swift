@@ -31,6 +31,9 @@ public final class PackedWeights: Sendable {
   /// `upper` above `lower`.
   public func stacking(_ upper: Matrix, on lower: Matrix) -> PackedMatrix { packed([upper, lower], transposed: false) }
 
+  /// The transposes of the parts on top of each other.
+  func stackingTransposes(_ parts: [Matrix]) -> PackedMatrix { packed(parts, transposed: true) }
+
   /// Forgets everything; the memory is kept for what is packed next.
   public func removeAll() { entries.withLock { $0.removeAll(keepingCapacity: true) } }
 

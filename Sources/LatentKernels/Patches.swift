@@ -1,5 +1,3 @@
-import CLatentKernels
-
 /// What a convolution does at the edges of an image.
 public enum Padding: String, Sendable, CaseIterable {
   /// The kernel stays inside the image.
@@ -16,7 +14,8 @@ public enum Padding: String, Sendable, CaseIterable {
 ///             (rounded down) before the image
 ///     valid:  places = (size - kernel) / stride + 1, rounded down
 ///
-/// Sources: TensorFlow's `tf.nn.convolution`; the matrix of patches is "im2col" (Chellapilla, Puri & Simard 2006).
+/// Sources: TensorFlow's `tf.nn.convolution`; the matrix of patches is "im2col" (Chellapilla, Puri & Simard 2006),
+/// which ``PatchProducts`` multiplies without making it.
 public struct Patches: Equatable, Sendable {
   /// The image.
   public let height: Int, width: Int, channels: Int
@@ -26,7 +25,8 @@ public struct Patches: Equatable, Sendable {
   public let strides: Strides
   /// Places of the kernel: how many rows and columns of them an image has.
   public let rows: Int, columns: Int
-  private let top: Int, left: Int
+  /// Pixels outside of the image at the first place.
+  let top: Int, left: Int
 
   /// Pixels from one place of the kernel to the next.
   public struct Strides: Equatable, Sendable {
@@ -69,38 +69,4 @@ public struct Patches: Equatable, Sendable {
   public var placeCount: Int { rows * columns }
   /// Elements of one patch: columns of the matrix of patches.
   public var patchCount: Int { kernelHeight * kernelWidth * channels }
-
-  /// How many images' patches are held at a time: 2^16 elements at most, to stay in the second-level cache, or one image's.
-  public var blockSize: Int { max(1, (1 << 16) / (placeCount * patchCount)) }
-
-  /// patches [images * placeCount, patchCount] from images [images, height, width, channels].
-  public func gather(_ images: Storage, into patches: Storage) {
-    let count = check("gather", images, patches)
-    withKernelValue { images.operations.image_to_patches($0, images.pointer, count, patches.pointer) }
-  }
-
-  /// The transposed map: each pixel of the images (+)= the sum over all patches that it is in.
-  public func scatter(_ patches: Storage, into images: Storage, accumulating: Bool = false) {
-    let count = check("scatter", images, patches)
-    withKernelValue {
-      images.operations.patches_to_image($0, patches.pointer, count, accumulating ? 1 : 0, images.pointer)
-    }
-  }
-
-  private func check(_ operation: String, _ images: Storage, _ patches: Storage) -> Int {
-    let count = images.count / imageCount
-    require(
-      images.count == count * imageCount && patches.count == count * placeCount * patchCount
-        && images.element == patches.element,
-      "Patches.\(operation): images of \(images.count) \(images.element), patches of \(patches.count) "
-        + "\(patches.element) for \(self)")
-    return count
-  }
-
-  private func withKernelValue(_ body: (UnsafePointer<latent_patches>) -> Void) {
-    var value = latent_patches(
-      height: height, width: width, channels: channels, kernel_height: kernelHeight, kernel_width: kernelWidth,
-      stride_y: strides.height, stride_x: strides.width, top: top, left: left, rows: rows, columns: columns)
-    body(&value)
-  }
 }

@@ -3,7 +3,7 @@ import LatentKernels
 import TestSupport
 import Testing
 
-/// The loops of the GRU, of convolutions, normalisation, dropout and sequences: every instruction set and element type gives
+/// The loops of the GRU, normalisation, dropout and sequences: every instruction set and element type gives
 /// what the baseline's float64 does, to rounding, and stays inside its arrays. What that is, the layers' tests judge.
 @Suite struct LayerKernelTests {
   static let sets = InstructionSet.available
@@ -70,30 +70,6 @@ import Testing
         check("gru_reset_backward H=\(hidden)", set, element) { table, new in
           table.gru_reset_backward(
             new(3 * state, 0.1...0.9), new(state), new(state), new(state), new(3 * hidden), batch, hidden)
-        }
-      }
-    }
-  }
-
-  @Test(arguments: sets, ElementType.allCases)
-  func patches(_ set: InstructionSet, _ element: ElementType) {
-    for channels in [1, 3, 17] {
-      for (kernel, stride, before) in [(1, 1, 0), (3, 1, 1), (3, 2, 0), (2, 3, 0), (9, 1, 4)] {
-        let (height, width) = (5, 7)
-        // Of the valid form where nothing lies before the image, else of the same form.
-        let rows = before > 0 ? height : (height - kernel) / stride + 1
-        let columns = before > 0 ? width : (width - kernel) / stride + 1
-        var patches = latent_patches(
-          height: height, width: width, channels: channels, kernel_height: kernel, kernel_width: kernel,
-          stride_y: stride, stride_x: stride, top: before, left: before, rows: rows, columns: columns)
-        let (image, patch) = (2 * height * width * channels, 2 * rows * columns * kernel * kernel * channels)
-        check("image_to_patches \(kernel) \(stride)", set, element) { table, new in
-          table.image_to_patches(&patches, new(image), 2, new(patch))
-        }
-        for accumulate in [Int32(0), 1] {
-          check("patches_to_image \(kernel) \(stride)", set, element) { table, new in
-            table.patches_to_image(&patches, new(patch), 2, accumulate, new(image))
-          }
         }
       }
     }

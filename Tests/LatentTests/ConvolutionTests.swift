@@ -129,17 +129,29 @@ import Testing
     for batch in [1, 3] { checkPlain(one.with(batch: batch), element) }
   }
 
-  /// More images than one block of patches holds, the last block being smaller, and channels beyond a vector.
+  /// More images than are seen at a time, the last block being smaller.
   @Test(arguments: [false, true], ElementType.allCases)
   func blocks(_ isTransposed: Bool, _ element: ElementType) {
+    let (size, channels) = isTransposed ? ((15, 15), (2, 20)) : ((30, 30), (20, 2))
     checkPlain(
       Case(
-        batch: 7, size: (13, 13), kernel: (3, 3), strides: (1, 1), channels: (17, 5), padding: .same,
+        batch: 4, size: size, kernel: (3, 3), strides: (2, 2), channels: channels, padding: .same,
         isTransposed: isTransposed), element)
-    checkPlain(
-      Case(
-        batch: 2, size: (7, 7), kernel: (5, 5), strides: (2, 2), channels: (33, 17), padding: .valid,
-        isTransposed: isTransposed), element)
+  }
+
+  /// Channels around the widths of vectors and panels, and few ones beside many, which have a loop of their own.
+  @Test(arguments: [(1, 1), (1, 33), (33, 1), (3, 17), (17, 3), (7, 17), (33, 7)], ElementType.allCases)
+  func channels(_ channels: (Int, Int), _ element: ElementType) {
+    for stride in 1...3 {
+      for padding in Padding.allCases {
+        for isTransposed in [false, true] {
+          checkPlain(
+            Case(
+              size: (4, 5), kernel: (3, 3), strides: (stride, stride), channels: channels, padding: padding,
+              isTransposed: isTransposed), element)
+        }
+      }
+    }
   }
 
   private func checkPlain(_ one: Case, _ element: ElementType) {

@@ -12,6 +12,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PEERS = ROOT / "Benchmarks" / "peers"
 VAE_TRAIN = ROOT / ".build" / "release" / "vae-train"
+MODELS = ("lstm", "mlp", "conv")
 
 
 class Unavailable(Exception):
@@ -48,13 +49,15 @@ def run(command, environment, probe=False):
 
 def shared_arguments(options):
     """The options that all programs name alike."""
-    arguments = ["--epochs", options.epochs, "--threads", options.threads, "--batch-size", options.batch_size,
-                 "--hidden-size", options.hidden_size, "--latent-size", options.latent_size]
+    arguments = ["--model", options.model, "--epochs", options.epochs, "--threads", options.threads,
+                 "--batch-size", options.batch_size]
+    arguments += ["--hidden-size", options.hidden_size] if options.hidden_size else []
+    arguments += ["--latent-size", options.latent_size] if options.latent_size else []
     return arguments + (["--data", options.data] if options.data else [])
 
 
 class VAETrain:
-    name, label = "vae-train", "vae-train"
+    name, label, models = "vae-train", "vae-train", MODELS
 
     def prepare(self, environment):
         note("building vae-train")
@@ -66,7 +69,9 @@ class VAETrain:
         """The epochs of one run, as the peers print theirs, its training images, and its peak memory in MiB."""
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "run"
-            command = [VAE_TRAIN, *shared_arguments(options), "--decoder-size", options.hidden_size]
+            command = [VAE_TRAIN, *shared_arguments(options)]
+            if options.hidden_size and options.model != "conv":  # whose decoder has no hidden layer to choose
+                command += ["--decoder-size", options.hidden_size]
             command += ["--limit", options.images] if options.images else []
             _, memory = run(command + ["--output", output, "--force", "--quiet"], environment)
             images = json.loads((output / "config.json").read_text())["data"]["training_images"]
@@ -82,8 +87,8 @@ class VAETrain:
 class Peer:
     """A Python program of this folder, in an environment with its framework."""
 
-    def __init__(self, name, label, framework, script, *arguments):
-        self.name, self.labelled, self.framework = name, label, framework
+    def __init__(self, name, label, framework, script, *arguments, models=MODELS[:1]):
+        self.name, self.labelled, self.framework, self.models = name, label, framework, models
         self.label = label.replace(" {version}", "")
         self.script, self.arguments = script, arguments
 
@@ -138,8 +143,8 @@ JAX = Framework("jax", "jax", "jax", "numpy")
 
 PROGRAMS = [
     VAETrain(),
-    Peer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_vae.py", "--compile", "default"),
-    Peer("torch", "PyTorch {version}", TORCH, "torch_vae.py"),
+    Peer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_vae.py", "--compile", "default", models=MODELS),
+    Peer("torch", "PyTorch {version}", TORCH, "torch_vae.py", models=MODELS),
     Peer("keras-xla", "Keras {version} with XLA", TENSORFLOW, "keras_vae.py", "--jit", "yes"),
     Peer("keras", "Keras {version}", TENSORFLOW, "keras_vae.py", "--jit", "no"),
     Peer("jax", "JAX {version}", JAX, "jax_vae.py"),

@@ -30,11 +30,16 @@ typedef enum {
 // Dimensions that a strided loop can have, after those that lie together were merged.
 #define LATENT_MAX_RANK 16
 
-// Where a convolution's kernel lies on an image [height, width, channels]: at rows x columns places, stride_y and stride_x
-// pixels apart, the first one top and left pixels outside the image.
+// Places in memory, in elements from a start: index (i, j, k) is at i steps[0] + j steps[1] + k steps[2], and k runs
+// fastest.
 typedef struct {
-  size_t height, width, channels, kernel_height, kernel_width, stride_y, stride_x, top, left, rows, columns;
-} latent_patches;
+  size_t counts[3], steps[3];
+} latent_grid;
+
+// Images [height, width, channels] inside of larger ones, the first pixel at (top, left).
+typedef struct {
+  size_t height, width, channels, top, left, padded_height, padded_width;
+} latent_padding;
 
 typedef struct latent_ops {
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
@@ -131,11 +136,6 @@ typedef struct latent_ops {
   void (*gru_reset_backward)(void *gates, const void *previous, const void *dinner, void *dprevious, void *bias_gradient,
                              size_t batch, size_t hidden);
 
-  // patches.inc.h: images [images, height, width, channels] to [images rows columns, kernel_height kernel_width channels],
-  // and the transposed map, which adds up what patches share
-  void (*image_to_patches)(const latent_patches *patches, const void *x, size_t images, void *y);
-  void (*patches_to_image)(const latent_patches *patches, const void *y, size_t images, int accumulate, void *x);
-
   // normalization.inc.h: of rows, x [rows, columns], statistics [rows, 2], gamma and beta [columns]; dx may be null
   void (*layer_norm)(const void *x, const void *gamma, const void *beta, double epsilon, void *statistics, void *y,
                      size_t rows, size_t columns);
@@ -192,6 +192,20 @@ typedef struct latent_ops {
                               size_t b_stride, void *c, int accumulate, void *_Nullable lower, int accumulate_lower);
   // the most floating-point operations that a core can do: runs them and returns how many
   double (*multiply_adds)(size_t rounds, double *result);
+
+  // grid_product.inc.h: images with zeros around them; where y is given, x is the gradient of y = activation(.)
+  void (*pad_images)(const latent_padding *padding, const void *x, const void *_Nullable y,
+                     latent_activation activation, size_t images, void *padded);
+  // products with A[i, p] at place rows(i) + depth(p), and rows of n elements at c_rows(i) and b_rows(p):
+  // C (+)= A B, B packed
+  void (*multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packed, size_t n,
+                        void *c, const latent_grid *c_rows, int accumulate);
+  // C[rows, n] (+)= A B, where A's columns are many and B is no weight
+  void (*multiply_grid_transposed)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
+                                   const latent_grid *b_rows, size_t n, void *c, int accumulate);
+  // C (+)= A B^T with B[n, depth], n small; depth's last step is 1
+  void (*multiply_grid_narrow)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
+                               size_t n, void *c, const latent_grid *c_rows, int accumulate);
 
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,

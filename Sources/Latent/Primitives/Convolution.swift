@@ -6,9 +6,9 @@ import LatentKernels
 ///     x [B, height, width, C]   kernel [kernel height, kernel width, C, O]   bias [O]
 ///     y [B, places down, places across, O], see `Patches`
 ///     P, the patches of x: [B places, kernel height kernel width C]   y = activation(P K + bias)
-///     dz = dy * activation'(.)   dK = P^T dz   db = column sums of dz   dP = dz K^T, dx: dP added up pixel by pixel
+///     dz = dy * activation'(.)   dK = P^T dz   db = column sums of dz   dx = P^T (dz K^T), see `PatchProducts`
 ///
-/// The patches of a few images at a time are held, and made anew on the way back.
+/// A few images at a time: what belongs to them stays in the second-level cache.
 public func conv2D(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
   padding: Padding = .valid, activation: Activation = .linear
@@ -26,18 +26,18 @@ public func conv2D(
   let patches = Patches(
     height: x.shape[1], width: x.shape[2], channels: x.shape[3], kernelHeight: kernel.shape[0],
     kernelWidth: kernel.shape[1], strides: strides, padding: padding)
+  let products = PatchProducts(patches, outputs: outputs)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.rows, patches.columns, outputs], element: element)
-  let blocks = PatchBlocks(patches, batch: batch, element: element)
-  let images = x.tensor.storage
-  let kernelMatrix = Matrix(kernel.tensor.storage, rows: patches.patchCount, columns: outputs)
-  let packs = tape.packs
-  let weights = packs.matrix(kernelMatrix)
+  let (images, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
+  let weights = products.weights(kernelValues, packs: packs, workspace: tape.workspace)
+  let blocks = ImageBlocks(products, batch: batch, element: element)
   blocks.forEach(workspace: tape.workspace) { block in
-    patches.gather(images[block.images], into: block.patches.storage)
-    weights.multiplied(by: block.patches, into: block.places(of: y.storage, channels: outputs))
+    let output = block.places(of: y.storage)
+    products.padImages(block.images(of: images), into: block.paddedImages)
+    products.convolve(block.paddedImages, weights, into: output)
+    output.addBias(bias.tensor.storage, activation: activation)
   }
-  y.storage.addBias(bias.tensor.storage, activation: activation)
 
   let product = Work(
     product: .init(m: batch * patches.placeCount, n: outputs, k: patches.patchCount), element: element)
@@ -45,21 +45,26 @@ public func conv2D(
     "Conv2D", detail: activation.detail, inputs: [x, kernel, bias], output: y,
     work: (product, x.node != nil ? product + product : product)
   ) { backward in
-    let dz = backward.preactivationGradient(output: y, activation: activation)
+    let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
     let (dKernel, dBias, dx) = (backward.destination(1), backward.destination(2), backward.destination(0))
-    if let (db, isAccumulating) = dBias { db.assignColumnSums(of: dz, accumulating: isAccumulating) }
-    let transposed = dx == nil ? nil : packs.matrix(kernelMatrix, transposed: true)
-    blocks.forEach(workspace: backward.workspace) { block in
-      let dzRows = block.places(of: dz, channels: outputs)
+    let weights =
+      dx == nil ? [] : products.transposedWeights(kernelValues, packs: packs, workspace: workspace)
+    blocks.forEach(workspace: workspace) { block in
+      products.padPlaces(
+        block.places(of: upstream), output: block.places(of: y.storage), activation: activation,
+        into: block.paddedPlaces)
+      if let (db, isAccumulating) = dBias {
+        db.assignColumnSums(of: block.paddedPlaces, accumulating: isAccumulating || !block.isFirst)
+      }
       if let (dk, isAccumulating) = dKernel {
-        patches.gather(images[block.images], into: block.patches.storage)
-        multiplyTransposed(
-          block.patches, dzRows, into: Matrix(dk, rows: patches.patchCount, columns: outputs),
+        products.padImages(block.images(of: images), into: block.paddedImages)
+        products.kernelGradient(
+          block.paddedImages, places: block.paddedPlaces, arePlacesPadded: true, into: dk,
           accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
-        transposed?.multiplied(by: dzRows, into: block.patches)
-        patches.scatter(block.patches.storage, into: dx[block.images], accumulating: isAccumulating)
+        products.convolveTransposed(
+          block.paddedPlaces, weights, into: block.images(of: dx), accumulating: isAccumulating)
       }
     }
   }
@@ -70,8 +75,8 @@ public func conv2D(
 ///
 ///     x [B, height, width, C]   kernel [kernel height, kernel width, O, C]   bias [O]
 ///     y [B, Y, X, O], with Y = height stride (same), or height stride + max(kernel height - stride, 0) (valid); X likewise
-///     P = x K^T: [B height width, kernel height kernel width O]   y = activation(P added up pixel by pixel + bias)
-///     dz = dy * activation'(.)   dP = patches of dz   dK = dP^T x   db = column sums of dz   dx = dP K
+///     y = activation(P^T (x K^T) + bias), with P^T adding up patches of y: see `PatchProducts`
+///     dz = dy * activation'(.)   P, the patches of dz   dK = P^T x   db = column sums of dz   dx = P K
 public func conv2DTranspose(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
   padding: Padding = .valid, activation: Activation = .linear
@@ -93,18 +98,18 @@ public func conv2DTranspose(
     height: enlarged(x.shape[1], kernel.shape[0], strides.height),
     width: enlarged(x.shape[2], kernel.shape[1], strides.width), channels: outputs, kernelHeight: kernel.shape[0],
     kernelWidth: kernel.shape[1], strides: strides, padding: padding)
+  let products = PatchProducts(patches, outputs: channels)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)
-  let blocks = PatchBlocks(patches, batch: batch, element: element)
-  let input = x.tensor.storage
-  let kernelMatrix = Matrix(kernel.tensor.storage, rows: patches.patchCount, columns: channels)
-  let packs = tape.packs
-  let transposed = packs.matrix(kernelMatrix, transposed: true)
+  let (input, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
+  let weights = products.transposedWeights(kernelValues, packs: packs, workspace: tape.workspace)
+  let blocks = ImageBlocks(products, batch: batch, element: element)
   blocks.forEach(workspace: tape.workspace) { block in
-    transposed.multiplied(by: block.places(of: input, channels: channels), into: block.patches)
-    patches.scatter(block.patches.storage, into: y.storage[block.images])
+    let output = block.images(of: y.storage)
+    products.padPlaces(block.places(of: input), into: block.paddedPlaces)
+    products.convolveTransposed(block.paddedPlaces, weights, into: output)
+    output.addBias(bias.tensor.storage, activation: activation)
   }
-  y.storage.addBias(bias.tensor.storage, activation: activation)
 
   let product = Work(
     product: .init(m: batch * patches.placeCount, n: patches.patchCount, k: channels), element: element)
@@ -112,21 +117,23 @@ public func conv2DTranspose(
     "Conv2DTranspose", detail: activation.detail, inputs: [x, kernel, bias], output: y,
     work: (product, x.node != nil ? product + product : product)
   ) { backward in
-    let dz = backward.preactivationGradient(output: y, activation: activation)
+    let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
     let (dKernel, dBias, dx) = (backward.destination(1), backward.destination(2), backward.destination(0))
-    if let (db, isAccumulating) = dBias { db.assignColumnSums(of: dz, accumulating: isAccumulating) }
-    let weights = dx == nil ? nil : packs.matrix(kernelMatrix)
-    blocks.forEach(workspace: backward.workspace) { block in
-      patches.gather(dz[block.images], into: block.patches.storage)
+    let weights = dx == nil ? .none : products.weights(kernelValues, packs: packs, workspace: workspace)
+    blocks.forEach(workspace: workspace) { block in
+      products.padImages(
+        block.images(of: upstream), output: block.images(of: y.storage), activation: activation,
+        into: block.paddedImages)
+      if let (db, isAccumulating) = dBias {
+        db.assignColumnSums(of: block.paddedImages, accumulating: isAccumulating || !block.isFirst)
+      }
       if let (dk, isAccumulating) = dKernel {
-        multiplyTransposed(
-          block.patches, block.places(of: input, channels: channels),
-          into: Matrix(dk, rows: patches.patchCount, columns: channels),
+        products.kernelGradient(
+          block.paddedImages, places: block.places(of: input), arePlacesPadded: false, into: dk,
           accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
-        weights?.multiplied(
-          by: block.patches, into: block.places(of: dx, channels: channels), accumulating: isAccumulating)
+        products.convolve(block.paddedImages, weights, into: block.places(of: dx), accumulating: isAccumulating)
       }
     }
   }
