@@ -3,7 +3,9 @@ import Latent
 
 /// What the benchmark runner looks for: registers every benchmark.
 let benchmarks: @Sendable () -> Void = {
-  BLAS.useOneThread()  // as in training, where the workers are the parallelism
+  // As in training, where the workers are the parallelism.
+  BLAS.useOneThread()
+  Threads.count = 1
   Benchmark.defaultConfiguration = Settings.configuration
   productBenchmarks()
   packedProductBenchmarks()
@@ -17,4 +19,5 @@ let benchmarks: @Sendable () -> Void = {
   noiseBenchmarks()
   batchBenchmarks()
   tapeBenchmarks()
+  threadBenchmarks()
 }
