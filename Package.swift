@@ -72,8 +72,8 @@ let package = Package(
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
 
     .target(
-      name: "TestSupport", dependencies: ["Latent", "LatentData"], path: "Tests/TestSupport",
-      resources: [.copy("Golden")]),
+      name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
+      resources: [.copy("Golden")], swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),

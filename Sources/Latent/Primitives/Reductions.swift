@@ -41,6 +41,8 @@ extension Variable {
 
   /// log of the sum of exp(x), without overflow: m + log sum exp(x - m) with m the maximum; dx = dy softmax(x)
   public func logSumExp(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
+    require(
+      runs("logSumExp", axes).count > 0, "logSumExp: no elements along \(axes ?? []) of the shape \(shape)")
     let largest = max(axes: axes, keepingDimensions: true).detached()
     // An infinite maximum would give NaN by x - m.
     let finite = (largest.abs() .< constant(.infinity)).select(largest, constant(0))
@@ -51,6 +53,7 @@ extension Variable {
   /// exp(x) over its sum along an axis; dx = y (dy - sum(dy y))
   public func softmax(axis: Int = -1) -> Variable {
     let runs = runs("softmax", [axis])
+    require(runs.count > 0, "softmax: no elements along \([axis]) of the shape \(shape)")
     func probabilities(_ workspace: Workspace?) -> Tensor {
       let largest = tensor.extreme(runs, smallest: false, workspace: workspace).reshaped(to: runs.keptShape)
       let shifted = Tensor.combined(.subtract, tensor, largest, workspace: workspace)!

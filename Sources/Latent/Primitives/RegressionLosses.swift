@@ -46,7 +46,8 @@ public func gaussianDivergence(
 ) -> Variable {
   for other in [logVariance, otherMean, otherLogVariance] {
     require(
-      other.shape == mean.shape, "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ")
+      other.shape == mean.shape && (mean.shape.first ?? 0) > 0,
+      "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ or are empty")
   }
   let ratio = (logVariance.exp() + (mean - otherMean).squared()) * (-otherLogVariance).exp()
   return meanOverBatch(0.5 * (otherLogVariance - logVariance + ratio - 1))

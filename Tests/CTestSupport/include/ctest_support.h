@@ -62,5 +62,10 @@ int ctest_thread_exists(uint64_t id);
 /// a b, as the processor computes it now: the compiler cannot know.
 float ctest_product_of_floats(float a, float b);
 
+/// Runs body(context) in a copy of this process and writes the start of its standard error to `text`, ended by a 0.
+/// Returns 1 where a signal or a status other than 0 ended the copy, 0 where body returned, and -1 where the system
+/// refused. For processes of one thread: a copy has no other.
+int ctest_run_copy(void (*body)(void *), void *context, char *text, size_t capacity);
+
 #pragma clang assume_nonnull end
 #endif
