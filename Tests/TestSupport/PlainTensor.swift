@@ -54,7 +54,9 @@ public struct PlainTensor: Sendable {
   /// What two shapes make together by NumPy's rule.
   public static func broadcast(_ a: [Int], _ b: [Int]) -> [Int] {
     let rank = max(a.count, b.count)
-    func size(_ shape: [Int], _ place: Int) -> Int { place < rank - shape.count ? 1 : shape[place - rank + shape.count] }
+    func size(_ shape: [Int], _ place: Int) -> Int {
+      place < rank - shape.count ? 1 : shape[place - rank + shape.count]
+    }
     return (0..<rank).map { size(a, $0) == 1 ? size(b, $0) : size(a, $0) }
   }
 

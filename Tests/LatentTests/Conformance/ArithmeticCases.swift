@@ -11,12 +11,12 @@ private func binary(
   value: @escaping @Sendable (Double, Double) -> Double, slopes: @escaping Slopes
 ) -> ConformingCase {
   let pairs = [("a", "b"), ("a", "row"), ("first", "b"), ("number", "b"), ("a", "other"), ("p", "q"), ("e", "f")]
-  return ConformingCase(name, covers: covers, small: ["B": 2, "T": 2, "D": 3]) { s in
+  return ConformingCase(name, covers: covers, small: ["B": 2, "D": 3]) { s in
     Trial(
       [
         .input("a", [s.B, s.D], left), .input("b", [s.B, s.D], right), .shared("row", [s.D], right),
         .shared("first", [s.D], left), .shared("number", [], left), .shared("other", [], right),
-        .input("p", [s.B, 1, s.D], left), .shared("q", [s.T, 1], right),
+        .input("p", [s.B, 2, 1, 2, 1], left), .shared("q", [3, 1, s.D], right),
         .constant("e", [s.B, s.D], .whole(3)), .constant("f", [s.B, s.D], .whole(3)),
       ],
       calls: { i in
@@ -70,7 +70,26 @@ private func withNumbers(
   elementwise(name, covers: covers.map { "Variable.\($0)" }, .between(0.3, 2), function, value: value, slope: slope)
 }
 
+/// All of them on tensors without dimensions.
+private let numbers = ConformingCase("arithmetic of numbers", small: ["B": 2]) { s in
+  Trial(
+    [.input("x", [s.B]), .shared("a", [], .between(0.3, 2)), .shared("b", [], .between(0.3, 2))],
+    call: { i in
+      let (a, b) = (i.a, i.b)
+      return i.x * (a + b) + i.x * (a - b) * (a / b) + (a * b).power(b) * (i.x + Variable.maximum(a, b))
+    },
+    plain: { v in
+      let (a, b) = (v.a.values[0], v.b.values[0])
+      let values = v.x.values.map { x -> Double in
+        let first: Double = x * (a + b) + x * (a - b) * (a / b)
+        return first + pow(a * b, b) * (x + max(a, b))
+      }
+      return PlainTensor(values, [s.B])
+    })
+}
+
 let arithmeticCases: [ConformingCase] = [
+  numbers,
   binary(
     "+", covers: ["Variable.+(Variable, Variable)"], .between(-2, 2), .between(-2, 2), { $0 + $1 }, value: { $0 + $1 },
     slopes: { _, _ in (1, 1) }),

@@ -23,8 +23,9 @@ import Testing
           let y = x.tape.makeTensor(x.shape, element: x.tensor.element)
           y.storage.assign(x.tensor.storage, times: 3)
           forward(x, y)
+          let held = holdsTape ? x : nil
           return x.tape.record("triple", inputs: [x], output: y) { context in
-            if holdsTape { _ = x.shape }
+            _ = held
             if let backward { backward(&context) } else { context.add(context.upstream, times: 3, to: 0) }
           }
         },
@@ -83,7 +84,7 @@ import Testing
       let upstream = context.upstream.storage
       context.destination(0)?.storage.assign(upstream, times: 3)
     })
-    expect(overwriting, fails: .repeatedUse, "used twice: d/dx: element 0 is ")
+    expect(overwriting, fails: .repeatedUse, "used twice: d/dx: element ")
     let product = ConformingCase("product", small: ["B": 2, "D": 3]) { s in
       Trial(
         [.input("x", [s.B, s.D]), .input("y", [s.B, s.D])],
@@ -99,8 +100,8 @@ import Testing
         plain: { PlainTensor(zip($0.x.values, $0.y.values).map { $0 * $1 }, $0.x.shape) })
     }
     #expect(ConformanceCheck.centralDifferences.failures(of: product) == [])
-    expect(product, fails: .sharedOperands, "x for y too: d/dx: element 0 is ")
-    expect(product, fails: .singleOperands, "only [\"y\"]: d/dy: element 0 is ")
+    expect(product, fails: .sharedOperands, "x for y too: d/dx: element ")
+    expect(product, fails: .singleOperands, "only [\"y\"]: d/dy: element ")
   }
 
   @Test func stepsAndThreads() {
@@ -177,7 +178,8 @@ import Testing
       keras: [.init("dense_tanh") { _ in ["B": 5, "I": 7, "O": 6] }]
     ) { s in
       Trial(
-        [.input("x", [s.B, s.I])], layer: { Dense(inputSize: s.I, outputSize: s.O, key: RandomKey(seed: 1), element: $0) },
+        [.input("x", [s.B, s.I])],
+        layer: { Dense(inputSize: s.I, outputSize: s.O, key: RandomKey(seed: 1), element: $0) },
         call: { $0($1.x) }, plain: { $0.x })
     }
     expect(one, fails: .keras, "dense_tanh")
@@ -216,7 +218,8 @@ import Testing
       """
     #expect(
       PublicInterface.symbols(of: source) == [
-        "Scale", "Scale(Variable)", "Shift", "Variable..<=(Variable, Double)", "Variable.power(Double)", "Variable.half",
+        "Scale", "Scale(Variable)", "Shift", "Variable..<=(Variable, Double)", "Variable.power(Double)",
+        "Variable.half",
         "lstm(Variable, kernel:, (Int, Int), isWide:)", "total(of:, on:)",
       ])
   }

@@ -12,7 +12,10 @@ import Testing
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
     let t0 = DispatchTime.now().uptimeNanoseconds
-    defer { FileHandle.standardError.write(Data("TIME \((DispatchTime.now().uptimeNanoseconds - t0) / 1000) \(check) | \(one.name)\n".utf8)) }
+    defer {
+      FileHandle.standardError.write(
+        Data("TIME \((DispatchTime.now().uptimeNanoseconds - t0) / 1000) \(check) | \(one.name)\n".utf8))
+    }
     for failure in check.failures(of: one) { Issue.record("\(one.name), \(check): \(failure)") }
   }
 
@@ -32,7 +35,9 @@ import Testing
     #expect(symbols.count > 80)
     let covered = Self.cases.flatMap(\.covers)
     for symbol in symbols where !covered.contains(symbol) { Issue.record("no conforming case covers \(symbol)") }
-    for symbol in covered where !symbols.contains(symbol) { Issue.record("a case covers \(symbol), which is not there") }
+    for symbol in covered where !symbols.contains(symbol) {
+      Issue.record("a case covers \(symbol), which is not there")
+    }
     #expect(Set(Self.cases.map(\.name)).count == Self.cases.count, "two cases of one name")
   }
 }

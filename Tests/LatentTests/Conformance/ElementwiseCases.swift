@@ -47,7 +47,8 @@ private let activated: [ConformingCase] = Activation.allCases.map { activation i
 
 let elementwiseCases: [ConformingCase] =
   [
-    elementwise("exp", covers: ["Variable.exp()"], .between(-4, 4), { $0.exp() }, value: { exp($0) }, slope: { exp($0) }),
+    elementwise(
+      "exp", covers: ["Variable.exp()"], .between(-4, 4), { $0.exp() }, value: { exp($0) }, slope: { exp($0) }),
     elementwise(
       "log", covers: ["Variable.log()"], .between(0.3, 2), { $0.log() }, value: { log($0) }, slope: { 1 / $0 }),
     elementwise(
@@ -62,7 +63,8 @@ let elementwiseCases: [ConformingCase] =
       "erf", covers: ["Variable.erf()"], .between(-2, 2), { $0.erf() }, value: { erf($0) },
       slope: { 2 / sqrt(Double.pi) * exp(-$0 * $0) }),
     elementwise(
-      "squared", covers: ["Variable.squared()"], .between(-4, 4), { $0.squared() }, value: { $0 * $0 }, slope: { 2 * $0 }),
+      "squared", covers: ["Variable.squared()"], .between(-4, 4), { $0.squared() }, value: { $0 * $0 },
+      slope: { 2 * $0 }),
     activation(.sigmoid, covers: ["Variable.sigmoid()"]) { $0.sigmoid() },
     activation(.tanh, covers: ["Variable.tanh()"]) { $0.tanh() },
     activation(.softplus, covers: ["Variable.softplus()"]) { $0.softplus() },

@@ -4,7 +4,8 @@ import TestSupport
 
 /// A loss against targets: a term of each pair of elements, summed and averaged over the examples.
 private func elementLoss(
-  _ name: String, covers: [String], _ numbers: Operand.Numbers, targets: Operand.Numbers = .between(0, 1), stops: String,
+  _ name: String, covers: [String], _ numbers: Operand.Numbers, targets: Operand.Numbers = .between(0, 1),
+  stops: String,
   _ function: @escaping @Sendable (Variable, Tensor) -> Variable,
   term: @escaping @Sendable (_ x: Double, _ target: Double) -> Double,
   slope: @escaping @Sendable (_ x: Double, _ target: Double) -> Double
@@ -68,7 +69,9 @@ private func termLoss(
   }
 }
 
-private func gaussianLikelihood(_ shape: String, _ logVariance: @escaping @Sendable (Sizes) -> Operand) -> ConformingCase {
+private func gaussianLikelihood(_ shape: String, _ logVariance: @escaping @Sendable (Sizes) -> Operand)
+  -> ConformingCase
+{
   termLoss(
     "gaussianNegativeLogLikelihood, log-variance \(shape)",
     covers: ["gaussianNegativeLogLikelihood(mean:, logVariance:, targets:)"],

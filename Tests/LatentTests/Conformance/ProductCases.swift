@@ -103,4 +103,13 @@ let productCases: [ConformingCase] =
           return gradients
         })
     },
+    ConformingCase("matmul of two matrices", small: ["B": 2, "K": 3, "N": 4]) { s in
+      Trial(
+        [.input("a", [s.B, s.K]), .shared("b", [s.K, s.N])], call: { matmul($0.a, $0.b) },
+        plain: { product($0.a, $0.b) },
+        gradient: { v, upstream in
+          let dy = PlainTensor(upstream, [s.B, s.N])
+          return ["a": product(dy, transposed(v.b)).values, "b": product(transposed(v.a), dy).values]
+        })
+    },
   ]

@@ -154,7 +154,8 @@ private func gruGradient(
 }
 
 private func gruCases(_ resetsAfter: Bool, _ returnsSequence: Bool) -> [ConformingCase] {
-  let form = (resetsAfter ? "resetting after, " : "resetting before, ") + (returnsSequence ? "all states" : "last state")
+  let form =
+    (resetsAfter ? "resetting after, " : "resetting before, ") + (returnsSequence ? "all states" : "last state")
   let biasShape: @Sendable (Sizes) -> [Int] = { (resetsAfter ? [2] : []) + [3 * $0.H] }
   let stops = "x [0, 3, 3], kernel [3, 6], recurrent kernel [2, 6], bias \(biasShape(small)) do not fit"
   return [

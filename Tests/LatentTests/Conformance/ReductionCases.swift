@@ -52,7 +52,8 @@ private func reduction(
 
 /// A function of the elements along each axis, of as many elements.
 private func alongAxis(
-  _ name: String, covers: [String], axes: [Int], rows: ConformingCase.Rows, emptyBatch: ConformingCase.EmptyBatch = .works,
+  _ name: String, covers: [String], axes: [Int], rows: ConformingCase.Rows,
+  emptyBatch: ConformingCase.EmptyBatch = .works,
   _ function: @escaping @Sendable (Variable, Int) -> Variable,
   value: @escaping @Sendable ([Double]) -> [Double],
   gradient: @escaping @Sendable (_ y: [Double], _ upstream: [Double]) -> [Double]
@@ -110,10 +111,12 @@ private func places(of extreme: Double, in x: [Double]) -> [Double] { x.map { $0
 
 let reductionCases: [ConformingCase] = [
   reduction(
-    "sum", .between(-1, 2), covers: ["Variable.sum(axes:, keepingDimensions:)"], { $0.sum(axes: $1, keepingDimensions: $2) },
+    "sum", .between(-1, 2), covers: ["Variable.sum(axes:, keepingDimensions:)"],
+    { $0.sum(axes: $1, keepingDimensions: $2) },
     value: { $0.reduce(0, +) }, slopes: { $0.map { _ in 1 } }),
   reduction(
-    "mean", .between(-1, 2), covers: ["Variable.mean(axes:, keepingDimensions:)"], { $0.mean(axes: $1, keepingDimensions: $2) },
+    "mean", .between(-1, 2), covers: ["Variable.mean(axes:, keepingDimensions:)"],
+    { $0.mean(axes: $1, keepingDimensions: $2) },
     value: Plain.mean, slopes: { x in x.map { _ in 1 / Double(x.count) } }),
   reduction(
     "variance", covers: ["Variable.variance(axes:, unbiased:, keepingDimensions:)"],
@@ -122,7 +125,8 @@ let reductionCases: [ConformingCase] = [
   // Of one number there is none.
   reduction(
     "variance, unbiased", over: [[1], [2], [1, 2], [-1]], more: 1, covers: [],
-    { $0.variance(axes: $1, unbiased: true, keepingDimensions: $2) }, value: { variance($0, over: Double($0.count - 1)) },
+    { $0.variance(axes: $1, unbiased: true, keepingDimensions: $2) },
+    value: { variance($0, over: Double($0.count - 1)) },
     slopes: { varianceSlopes($0, over: Double($0.count - 1)) }),
   reduction(
     "max", .distinct, covers: ["Variable.max(axes:, keepingDimensions:)"],
@@ -145,7 +149,8 @@ let reductionCases: [ConformingCase] = [
     }),
   alongAxis(
     "softmax over the batch", covers: [], axes: [0], rows: .mixed,
-    emptyBatch: .stops("softmax", "no elements along [0] of the shape [0, 3, 2]"), { $0.softmax(axis: $1) }, value: softmax,
+    emptyBatch: .stops("softmax", "no elements along [0] of the shape [0, 3, 2]"), { $0.softmax(axis: $1) },
+    value: softmax,
     gradient: { y, d in
       let mean = zip(y, d).reduce(0) { $0 + $1.0 * $1.1 }
       return zip(y, d).map { $0 * ($1 - mean) }

@@ -2,22 +2,24 @@ import Foundation
 import Latent
 import TestSupport
 
-/// For each element 0 or 1 / (1 - rate): a word of the example's stream against the rate.
-private func mask(_ shape: [Int], rate: Double, key: RandomKey) -> [Double] {
-  let columns = shape.dropFirst().reduce(1, *)
-  return (0..<shape[0]).flatMap { example in
-    Plain.philoxWords(key: key.bits, stream: UInt64(example), count: columns).map {
-      Double($0) >= (rate * 0x1p32).rounded() ? 1 / (1 - rate) : 0
-    }
-  }
-}
+/// Dropout, plainly.
+private struct Mask: Sendable {
+  let rate: Double
+  let key: RandomKey
+  /// The number of the example at each place of the batch.
+  var example: @Sendable (UInt64) -> UInt64 = { $0 }
 
-/// x with a mask of the key.
-private func dropping(rate: Double, key: RandomKey) -> (value: @Sendable (Values) -> PlainTensor, gradient: @Sendable (Values, [Double]) -> [String: [Double]]) {
-  (
-    { v in PlainTensor(zip(v.x.values, mask(v.x.shape, rate: rate, key: key)).map { $0 * $1 }, v.x.shape) },
-    { v, upstream in ["x": zip(upstream, mask(v.x.shape, rate: rate, key: key)).map { $0 * $1 }] }
-  )
+  /// x with some elements 0 and the others divided by 1 - rate: a word of the example's stream against the rate.
+  func dropped(_ x: [Double], _ shape: [Int]) -> [Double] {
+    let columns = shape.dropFirst().reduce(1, *)
+    let words = (0..<UInt64(shape[0])).flatMap {
+      Plain.philoxWords(key: key.bits, stream: example($0), count: columns)
+    }
+    return zip(x, words).map { Double($1) >= (rate * 0x1p32).rounded() ? $0 / (1 - rate) : 0 }
+  }
+
+  var value: @Sendable (Values) -> PlainTensor { { PlainTensor(dropped($0.x.values, $0.x.shape), $0.x.shape) } }
+  var gradient: @Sendable (Values, [Double]) -> [String: [Double]] { { ["x": dropped($1, $0.x.shape)] } }
 }
 
 /// What the first layer that draws gets in the first step.
@@ -29,12 +31,12 @@ let samplingCases: [ConformingCase] = [
     sizes: [["B": 1, "D": 7], ["B": 7, "D": 17], ["B": 17, "D": 33], ["B": 33, "D": 1], ["B": 3, "D": 300]],
     emptyBatch: .stops("dropout", "x [0, 9] with 0 examples and a rate of 0.4")
   ) { s in
-    let plain = dropping(rate: 0.4, key: RandomKey(seed: 9))
+    let plain = Mask(rate: 0.4, key: RandomKey(seed: 9)) { (1 << 40) + 7 * $0 }
     return Trial(
       [.input("x", [s.B, s.D])],
       call: {
         let examples = $0.tape.pass.examples ?? (0..<UInt64(s.B)).map { $0 }
-        return dropout($0.x, rate: 0.4, key: RandomKey(seed: 9), examples: examples)
+        return dropout($0.x, rate: 0.4, key: RandomKey(seed: 9), examples: examples.map(plain.example))
       }, plain: plain.value, gradient: plain.gradient)
   },
   ConformingCase(
@@ -42,7 +44,7 @@ let samplingCases: [ConformingCase] = [
     emptyBatch: .stops("dropout", "x [0, 2, 5] with 0 examples and a rate of 0.3"), pass: Pass(isTraining: true),
     except: [.repeatedUse]  // which draws again
   ) { s in
-    let plain = dropping(rate: 0.3, key: firstKey)
+    let plain = Mask(rate: 0.3, key: firstKey)
     return Trial(
       [.input("x", [s.B, s.T, s.D])], layer: { _ in Dropout(rate: 0.3) }, call: { $0($1.x) }, plain: plain.value,
       gradient: plain.gradient)

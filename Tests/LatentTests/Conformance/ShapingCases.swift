@@ -55,7 +55,9 @@ private func oneInput(
   emptyBatch: ConformingCase.EmptyBatch = .works, _ calls: @escaping @Sendable (Sizes, Variable) -> [Variable],
   _ results: @escaping @Sendable (Sizes) -> [([Int], @Sendable ([Int]) -> [Int])]
 ) -> ConformingCase {
-  arranging(name, covers: covers, rows: rows, emptyBatch: emptyBatch, { [.input("x", [$0.B, $0.T, $0.D])] }, { calls($0, $1.x) }) { s in
+  arranging(
+    name, covers: covers, rows: rows, emptyBatch: emptyBatch, { [.input("x", [$0.B, $0.T, $0.D])] }, { calls($0, $1.x) }
+  ) { s in
     results(s).map { shape, index in Arrangement(shape: shape) { .element("x", index($0)) } }
   }
 }
@@ -109,7 +111,8 @@ let shapingCases: [ConformingCase] = [
     "tiled", covers: ["Variable.tiled(Int, axis:)"], { s, x in [x.tiled(3, axis: 1), x.tiled(2, axis: -1)] },
     { s in
       [
-        ([s.B, 3 * s.T, s.D], { [$0[0], $0[1] % s.T, $0[2]] }), ([s.B, s.T, 2 * s.D], { [$0[0], $0[1], $0[2] % s.D] }),
+        ([s.B, 3 * s.T, s.D], { [$0[0], $0[1] % s.T, $0[2]] }),
+        ([s.B, s.T, 2 * s.D], { [$0[0], $0[1], $0[2] % s.D] }),
       ]
     }),
   oneInput(

@@ -28,7 +28,9 @@ extension ConformingCase {
     let model = Subject(whole, values, .float32)
     let subjects = shards.map { rows in
       var tensors = model.tensors
-      for operand in whole.operands where operand.isBatched { tensors[operand.name] = tensors[operand.name]![rows: rows] }
+      for operand in whole.operands where operand.isBatched {
+        tensors[operand.name] = tensors[operand.name]![rows: rows]
+      }
       return Subject(makeTrial(small.with("B", rows.count)), model.layer, tensors)
     }
     var first: [Subject.Step] = []
@@ -84,12 +86,15 @@ extension ConformingCase {
     var gradients: [String: [Double]] = [:]
     for row in 0..<batch {
       let one = makeTrial(small.with("B", 1))
-      let upstreams = upstreams.map { scale == 1 ? Array($0[row * $0.count / batch..<(row + 1) * $0.count / batch]) : $0 }
+      let upstreams = upstreams.map {
+        scale == 1 ? Array($0[row * $0.count / batch..<(row + 1) * $0.count / batch]) : $0
+      }
       let step = Subject(one, part(values, of: trial, rows: row..<row + 1), .float64)
         .step(pass(rows: row..<row + 1), upstreams: upstreams)
       for place in outputs.indices {
         outputs[place] =
-          scale == 1 ? outputs[place] + step.outputs[place]
+          scale == 1
+          ? outputs[place] + step.outputs[place]
           : Plain.sum(outputs[place].isEmpty ? [0] : outputs[place], step.outputs[place].map { $0 * scale })
       }
       for (path, slopes) in step.gradients {
