@@ -223,4 +223,22 @@ import Testing
         "lstm(Variable, kernel:, (Int, Int), isWide:)", "total(of:, on:)",
       ])
   }
+
+  @Test func gaps() throws {
+    let cases = ["exp", "exp"].map { name in
+      ConformingCase(name, covers: ["Variable.exp()", "Variable.sine()"], small: ["B": 1]) { s in
+        Trial([.input("x", [s.B])], call: { $0.x.exp() }, plain: { $0.x })
+      }
+    }
+    let gaps = try PublicInterface.gaps(between: ["Latent/Primitives"], and: cases, coveredElsewhere: ["relu"])
+    #expect(gaps.contains("no conforming case covers Variable.log()"))
+    #expect(!gaps.contains("no conforming case covers Variable.exp()"))
+    #expect(
+      gaps.contains("no conforming case covers matmul(Variable, Variable)"))
+    #expect(
+      gaps.suffix(3) == [
+        "a case covers Variable.sine(), which is not there", "a case covers relu, which is not there",
+        "two cases are called exp",
+      ])
+  }
 }

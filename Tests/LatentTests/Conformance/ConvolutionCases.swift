@@ -80,10 +80,7 @@ private struct Form: Sendable {
       covers: ["\(name)(Variable, kernel:, bias:, strides:, padding:, activation:)"],
       small: small, sizes: sizes,
       emptyBatch: .stops(name, "x \(image(small.with("B", 0))), kernel \(kernel(small)), bias [2] do not fit"),
-      isSmooth: { v in
-        guard plainActivation.hasCorner, v.x.shape[1] > 1 else { return true }
-        return keepsOffCorner(plainActivation, sums(small, v).values)
-      }
+      isSmooth: { s, v in keepsOffCorner(plainActivation, sums(s, v).values) }
     ) { s in
       Trial(
         [

@@ -11,7 +11,7 @@ private let denseLayers: [ConformingCase] = Activation.allCases.map { activation
       .init("dense_\(activation.rawValue)", tolerance: tolerance) {
         ["B": $0.shape(of: "x")[0], "I": $0.shape(of: "x")[1], "O": $0.shape(of: "weight.bias")[0]]
       }
-    ], isSmooth: { v in keepsOffCorner(plain, plainDense(v, .linear).preactivation(v.x.values)) }
+    ], isSmooth: { _, v in keepsOffCorner(plain, plainDense(v, .linear).preactivation(v.x.values)) }
   ) { s in
     Trial(
       [.input("x", [s.B, s.I])],

@@ -29,11 +29,6 @@ private func sizes(_ golden: Golden) -> Sizes {
 
 // The LSTM.
 
-private func plainLSTM(_ v: Values, at path: String = "") -> Plain.LSTM {
-  Plain.LSTM(
-    kernel: v[path + "kernel"].values, recurrent: v[path + "recurrentKernel"].values, bias: v[path + "bias"].values)
-}
-
 private func lstmValue(_ s: Sizes, _ returnsSequence: Bool) -> @Sendable (Values) -> PlainTensor {
   { v in
     let h = plainLSTM(v).forward(v.x.values, batch: s.B, time: s.T).h

@@ -5,7 +5,7 @@ extension ConformingCase {
     var failures: [String] = []
     for sizes in [small, small.all(1)] + sizes {
       let trial = makeTrial(sizes)
-      let values = trial.plainGradient == nil ? smoothValues(trial) : trial.values()
+      let values = trial.plainGradient == nil ? smoothValues(trial, sizes) : trial.values()
       let expected = trial.plain(values)
       let upstreams = Subject.upstreams(expected.map(\.values.count))
       let slopes = trial.plainGradient?(values, upstreams)
@@ -62,7 +62,7 @@ extension ConformingCase {
         of: { distance in
           let moved = zip(center, direction).map { $0 + distance[0] * $1 }
           return subject.number(pass, upstreams, moving: path, to: moved)
-        }, at: [0])
+        }, at: [0], step: 2e-4)
     }
     return differences(found, expected, 1e-7, floor: 1e-2)
   }

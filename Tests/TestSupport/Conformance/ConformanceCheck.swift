@@ -34,6 +34,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   /// Everything that is wrong with a case.
   public func failures(of one: ConformingCase) -> [String] {
     if one.exceptions.contains(self) { return [] }
+    let hidden = one.checkVisit()
+    if !hidden.isEmpty { return hidden }  // which the others would stop at
     return switch self {
     case .plainAgreement: one.checkPlainAgreement()
     case .centralDifferences: one.checkCentralDifferences()

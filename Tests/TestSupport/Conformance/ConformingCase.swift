@@ -54,7 +54,7 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
   /// Checks that say nothing of it.
   let exceptions: [ConformanceCheck]
   /// Whether the function is smooth around these numbers; others are drawn where not.
-  let isSmooth: @Sendable (Values) -> Bool
+  let isSmooth: @Sendable (Sizes, Values) -> Bool
   let makeTrial: @Sendable (Sizes) -> Trial
 
   public var description: String { name }
@@ -63,7 +63,7 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
     _ name: String, covers: [String] = [], small: Sizes, sizes: [Sizes]? = nil, rows: Rows = .independent,
     emptyBatch: EmptyBatch = .works, tolerance: Double = 1e-5, pass: Pass = Pass(), idle: [String] = [],
     keras: [Keras] = [], except exceptions: [ConformanceCheck] = [],
-    isSmooth: @escaping @Sendable (Values) -> Bool = { _ in true },
+    isSmooth: @escaping @Sendable (Sizes, Values) -> Bool = { _, _ in true },
     trial: @escaping @Sendable (Sizes) -> Trial
   ) {
     self.name = name
@@ -82,12 +82,12 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
   }
 
   /// The numbers of the first seed at which the function is smooth.
-  func smoothValues(_ trial: Trial) -> Values {
+  func smoothValues(_ trial: Trial, _ sizes: Sizes) -> Values {
     for seed in 1...1000 {
       let values = trial.values(seed: seed)
-      if isSmooth(values) { return values }
+      if isSmooth(sizes, values) { return values }
     }
-    fatalError("\(name): no numbers keep away from its corners")
+    fatalError("\(name), \(sizes): no numbers keep away from its corners")
   }
 
   func tolerance(_ element: ElementType) -> Double { element == .float32 ? tolerance : 1e-12 }

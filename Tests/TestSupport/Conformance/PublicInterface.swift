@@ -17,6 +17,22 @@ public enum PublicInterface {
     }
   }
 
+  /// What the sources offer without a case that covers it, cases of what they do not offer, and names that two cases have.
+  public static func gaps(
+    between folders: [String], and cases: [ConformingCase], coveredElsewhere: [String] = []
+  ) throws -> [String] {
+    let symbols = try folders.flatMap { try PublicInterface.symbols(in: $0) }
+    let covered = cases.flatMap(\.covers) + coveredElsewhere
+    var gaps = symbols.isEmpty ? ["no symbols in \(folders)"] : []
+    for symbol in symbols where !covered.contains(symbol) { gaps.append("no conforming case covers \(symbol)") }
+    for symbol in Set(covered).subtracting(symbols).sorted() {
+      gaps.append("a case covers \(symbol), which is not there")
+    }
+    let names = Dictionary(grouping: cases, by: \.name)
+    for name in names.keys.sorted() where names[name]!.count > 1 { gaps.append("two cases are called \(name)") }
+    return gaps
+  }
+
   /// Those of one file, laid out as the formatter does.
   public static func symbols(of source: String) -> [String] {
     var (symbols, type, declaration): ([String], String?, String?) = ([], nil, nil)
@@ -25,7 +41,7 @@ public enum PublicInterface {
       if text.hasPrefix("//") { continue }
       if let match = line.firstMatch(of: /^(public )?(?:final )?(struct|class|enum|extension) (\w+)(.*)/) {
         type = String(match.3)
-        let isModule = match.4.firstMatch(of: /\b(Module|Layer|Encoder|Decoder|TrainableModel)\b/) != nil
+        let isModule = match.4.firstMatch(of: /\b(Module|Layer|Encoder|Decoder|Likelihood|TrainableModel)\b/) != nil
         if isModule && (match.1 != nil || match.2 == "extension") && !symbols.contains(type!) { symbols.append(type!) }
       } else if line.hasPrefix("}") {
         type = nil

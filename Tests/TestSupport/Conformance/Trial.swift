@@ -34,17 +34,26 @@ public struct Trial: Sendable {
     self.init(operands, calls: { [call($0)] }, plain: { [plain($0)] }, gradient: Trial.ofFirst(gradient))
   }
 
-  /// A layer, made with the same parameters whatever the batch.
+  /// A layer of several results, made with the same parameters whatever the batch.
+  public init<L: Module>(
+    _ operands: [Operand], layer: @escaping @Sendable (ElementType) -> L,
+    calls call: @escaping @Sendable (L, Inputs) -> [Variable], plain: @escaping Plain, gradient: PlainGradient? = nil
+  ) {
+    self.operands = operands
+    makeLayer = layer
+    self.call = { layer, inputs in call(layer as! L, inputs) }
+    self.plain = plain
+    plainGradient = gradient
+  }
+
+  /// A layer.
   public init<L: Module>(
     _ operands: [Operand], layer: @escaping @Sendable (ElementType) -> L,
     call: @escaping @Sendable (L, Inputs) -> Variable, plain: @escaping @Sendable (Values) -> PlainTensor,
     gradient: (@Sendable (_ values: Values, _ upstream: [Double]) -> [String: [Double]])? = nil
   ) {
-    self.operands = operands
-    makeLayer = layer
-    self.call = { layer, inputs in [call(layer as! L, inputs)] }
-    self.plain = { [plain($0)] }
-    plainGradient = Trial.ofFirst(gradient)
+    self.init(
+      operands, layer: layer, calls: { [call($0, $1)] }, plain: { [plain($0)] }, gradient: Trial.ofFirst(gradient))
   }
 
   private static func ofFirst(
