@@ -29,4 +29,12 @@ import Testing
     let gaps = try PublicInterface.gaps(between: ["Latent/Layers", "Latent/Primitives"], and: Self.cases)
     #expect(gaps == [])
   }
+
+  /// The files that Keras's layers made are all met by a case. Those of whole models and of other frameworks have tests of
+  /// their own.
+  @Test func everyGoldenIsMet() throws {
+    let used = Set(Self.cases.flatMap(\.goldenNames))
+    let layers = try Golden.allNames().filter { !$0.hasPrefix("vae_") && !$0.hasPrefix("torch_") }
+    #expect(layers.count >= 30 && used.symmetricDifference(layers).isEmpty, "\(used.symmetricDifference(layers))")
+  }
 }

@@ -4,6 +4,7 @@ import TestSupport
 /// Batch, images, kernel, strides and channels. Single pixels, odd and uneven sizes, strides beyond the kernel; more images
 /// than one block of patches holds, the last block being smaller, and channels beyond a vector.
 private let ordinary: [Sizes] = [
+  sizes(1, (5, 4), (3, 3), (1, 1), (2, 3)),
   sizes(3, (5, 6), (3, 2), (2, 2), (1, 2)), sizes(1, (7, 5), (2, 1), (3, 4), (2, 1)),
   sizes(3, (4, 7), (4, 5), (1, 2), (1, 1)), sizes(1, (6, 3), (1, 3), (2, 1), (3, 2)),
   sizes(3, (13, 13), (3, 3), (1, 1), (17, 5)), sizes(2, (7, 7), (5, 5), (2, 2), (33, 17)),

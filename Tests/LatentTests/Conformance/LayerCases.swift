@@ -49,11 +49,15 @@ private func attention(
   _ name: String, covers: [String] = [], hasContext: Bool, isCausal: Bool = false
 ) -> ConformingCase {
   ConformingCase(
-    name, covers: covers, small: ["B": 2, "T": 3, "S": 2, "W": 2],
+    name, covers: covers, small: ["B": 2, "T": 3, "S": 2, "N": 2, "W": 2],
+    sizes: [
+      ["B": 1, "T": 7, "S": 17, "N": 3, "W": 7], ["B": 7, "T": 17, "S": 1, "N": 1, "W": 17],
+      ["B": 2, "T": 1, "S": 33, "N": 4, "W": 1], ["B": 17, "T": 2, "S": 7, "N": 2, "W": 3],
+    ],
     // The softmax does not see the key's bias.
     idle: ["key.bias"]
   ) { s in
-    let (width, heads) = (s.W, 2)
+    let (width, heads) = (s.W, s.N)
     let x = Operand.input("x", [s.B, s.T, width * heads])
     return Trial(
       hasContext ? [x, .input("context", [s.B, s.S, width * heads])] : [x],

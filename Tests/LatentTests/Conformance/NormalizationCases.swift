@@ -60,6 +60,7 @@ private let small: Sizes = ["B": 3, "T": 2, "C": 4]
 let normalizationCases: [ConformingCase] = [
   ConformingCase(
     "layerNorm", covers: ["layerNorm(Variable, gamma:, beta:, epsilon:)"], small: small,
+    sizes: small.odd + [["B": 3, "T": 3, "C": 131]],
     emptyBatch: .stops("layerNorm", "x [0, 2, 4], gamma [4], beta [4] do not fit")
   ) { s in
     Trial(

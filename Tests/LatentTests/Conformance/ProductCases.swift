@@ -1,11 +1,13 @@
 import Latent
 import TestSupport
 
+private let smallDense: Sizes = ["B": 2, "I": 3, "O": 4]
+
 private let denseCases: [ConformingCase] = Activation.allCases.map { activation in
   let plain = Plain.Activation(rawValue: activation.rawValue)!
   return ConformingCase(
     "dense, \(activation)", covers: ["dense(Variable, kernel:, bias:, activation:)"],
-    small: ["B": 2, "I": 3, "O": 4],
+    small: smallDense, sizes: smallDense.odd + [["B": 40, "I": 70, "O": 70]],
     isSmooth: { _, v in keepsOffCorner(plain, plainDense(v, .linear).preactivation(v.x.values)) }
   ) { s in
     Trial(

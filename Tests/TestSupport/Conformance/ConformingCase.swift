@@ -59,6 +59,9 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
 
   public var description: String { name }
 
+  /// The golden files that it must meet.
+  public var goldenNames: [String] { keras.map(\.file) }
+
   public init(
     _ name: String, covers: [String] = [], small: Sizes, sizes: [Sizes]? = nil, rows: Rows = .independent,
     emptyBatch: EmptyBatch = .works, tolerance: Double = 1e-5, pass: Pass = Pass(), idle: [String] = [],
