@@ -73,7 +73,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
-      resources: [.copy("Golden")]),
+      resources: [.copy("Golden")], swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),

@@ -1,53 +1,13 @@
 import Latent
-import TestSupport
 import Testing
 
-/// Dropout: which elements go, what happens to the others, and that neither batch nor shard plays a part.
+/// Dropout beside what `SamplingCases` says of it: that neither batch nor shard plays a part, how often elements go.
 @Suite struct DropoutTests {
   private func values(
     _ shape: [Int], rate: Double = 0.3, seed: UInt64 = 1, examples: [UInt64], _ element: ElementType = .float32
   ) -> [Double] {
     let x = Tensor(repeating: 1, shape: shape, element: element)
     return dropout(Tape().constant(x), rate: rate, key: RandomKey(seed: seed), examples: examples).tensor.values
-  }
-
-  /// The plain form: word c of the example's stream, as the generator gives it, against the rate.
-  private func plain(_ x: [Double], columns: Int, rate: Double, seed: UInt64, examples: [UInt64]) -> [Double] {
-    var result: [Double] = []
-    for (row, example) in examples.enumerated() {
-      let words = Plain.philoxWords(key: RandomKey(seed: seed).bits, stream: example, count: columns)
-      for c in 0..<columns {
-        let isKept = Double(words[c]) >= (rate * 0x1p32).rounded()
-        result.append(isKept ? x[row * columns + c] / (1 - rate) : 0)
-      }
-    }
-    return result
-  }
-
-  @Test(arguments: [1, 3, 7, 17, 33, 256, 300], ElementType.allCases)
-  func plainAgreement(_ columns: Int, _ element: ElementType) {
-    var sample = SampleValues(seed: columns)
-    let x = Tensor(sample.numbers(3 * columns), shape: [3, columns], element: element)
-    let examples: [UInt64] = [5, 0, 1 << 40]
-    let y = dropout(Tape().constant(x), rate: 0.4, key: RandomKey(seed: 9), examples: examples)
-    let expected = plain(x.values, columns: columns, rate: 0.4, seed: 9, examples: examples)
-    #expect(zip(y.tensor.values, expected).allSatisfy { ($0 == 0) == ($1 == 0) })
-    #expect(maxRelativeError(y.tensor.values, expected) < 1e-6)
-  }
-
-  @Test(arguments: [[1, 1], [2, 7], [3, 5, 4], [1, 33]])
-  func differences(_ shape: [Int]) {
-    var sample = SampleValues(seed: 1)
-    let operands = Operands([
-      "x": Tensor(sample.numbers(shape.reduce(1, *)), shape: shape, element: .float64)
-    ])
-    let examples = (0..<UInt64(shape[0])).map { $0 * 3 }
-    #expect(
-      gradientMismatches(of: operands) {
-        let x = $0("x", on: $1)
-        return dropout(x * x, rate: 0.5, key: RandomKey(seed: 2), examples: examples) * x
-          + dropout(x, rate: 0.2, key: RandomKey(seed: 3), examples: examples)
-      } == [])
   }
 
   /// Examples together, apart and in another order get the same masks; other keys and examples get others.

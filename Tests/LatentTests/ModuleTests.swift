@@ -19,6 +19,14 @@ import Testing
     #expect(layout.zeros().doubles() == [Double](repeating: 0, count: 64))
   }
 
+  @Test func layersOfASequenceAreNamedByTheirPlaces() {
+    let key = RandomKey(seed: 4)
+    let dense = Dense(inputSize: 6, outputSize: 4, activation: .tanh, key: key, element: .float64)
+    let model = Sequential(
+      Flatten(), dense, Reshape([2, 2]), Dense(inputSize: 2, outputSize: 1, key: key, element: .float64))
+    #expect(model.parameters.map(\.path) == ["1.kernel", "1.bias", "3.kernel", "3.bias"])
+  }
+
   @Test func gradientsAreFoundByPath() {
     let stack = Stack(key: RandomKey(seed: 1))
     let (_, gradients) = valueWithGradients(of: stack) { stack, tape in

@@ -2,104 +2,9 @@ import Latent
 import TestSupport
 import Testing
 
-/// Layer and batch normalisation against Keras, central differences and the plain implementation.
+/// Layer and batch normalisation beside what `NormalizationCases` says of them: large numbers, running averages and what
+/// they refuse.
 @Suite struct NormalizationTests {
-  static let shapes = [[1, 1], [2, 7], [7, 2], [3, 17], [2, 3, 5], [1, 33], [5, 1]]
-
-  private func tensor(
-    _ shape: [Int], seed: Int, _ range: ClosedRange<Double> = -1...1, _ element: ElementType = .float64
-  ) -> Tensor {
-    var sample = SampleValues(seed: seed)
-    return Tensor(sample.numbers(shape.reduce(1, *), range), shape: shape, element: element)
-  }
-
-  private func operands(_ shape: [Int], _ element: ElementType = .float64) -> Operands {
-    Operands([
-      "x": tensor(shape, seed: 1, -2...3, element), "gamma": tensor([shape.last!], seed: 2, 0.3...2, element),
-      "beta": tensor([shape.last!], seed: 3, -1...1, element),
-    ])
-  }
-
-  private func layer(_ operands: Operands, _ tape: Tape, _ epsilon: Double = 0.1) -> Variable {
-    layerNorm(
-      operands("x", on: tape), gamma: operands("gamma", on: tape), beta: operands("beta", on: tape), epsilon: epsilon)
-  }
-
-  private func batch(_ operands: Operands, _ tape: Tape, _ statistics: BatchStatistics? = nil) -> Variable {
-    batchNorm(
-      operands("x", on: tape), gamma: operands("gamma", on: tape), beta: operands("beta", on: tape),
-      statistics: statistics, epsilon: 0.1
-    ).y
-  }
-
-  @Test(arguments: ElementType.allCases)
-  func keras(_ element: ElementType) throws {
-    checkAgainstKeras(
-      try Golden.load("layer_norm"), element, LayerNorm(size: 8, element: element),
-      names: [("gamma", "gamma"), ("beta", "beta")]
-    ) { $0($1) }
-  }
-
-  @Test(arguments: shapes)
-  func differences(_ shape: [Int]) {
-    let operands = operands(shape)
-    // Of a single number, the normal form is 0 wherever it lies: the gradient is nothing but rounding (see `plain`).
-    if shape.last! > 1 { #expect(gradientMismatches(of: operands) { layer($0, $1) } == []) }
-    if shape.dropLast().reduce(1, *) > 1 { #expect(gradientMismatches(of: operands) { batch($0, $1) } == []) }
-    let statistics = BatchStatistics(
-      mean: tensor([shape.last!], seed: 4), variance: tensor([shape.last!], seed: 5, 0.5...2))
-    #expect(gradientMismatches(of: operands) { batch($0, $1, statistics) } == [])
-    // Twice over, and the input used again: all uses add up.
-    #expect(
-      gradientMismatches(of: operands) { operands, tape in
-        let (gamma, beta) = (operands("gamma", on: tape), operands("beta", on: tape))
-        let x = operands("x", on: tape)
-        let rows = layerNorm(x * x, gamma: gamma, beta: beta, epsilon: 0.1)
-        return batchNorm(rows, gamma: gamma, beta: beta, epsilon: 0.1).y * x
-          + layerNorm(x, gamma: gamma, beta: gamma, epsilon: 0.1)
-      } == [])
-  }
-
-  @Test(arguments: ["x", "gamma", "beta"])
-  func oneOperand(_ wanted: String) {
-    let tensors = Dictionary(uniqueKeysWithValues: operands([4, 5]).parameters.map { ($0.path, $0.value) })
-    #expect(
-      gradientMismatches(of: Operands([wanted: tensors[wanted]!])) { operands, tape in
-        func operand(_ name: String) -> Variable {
-          name == wanted ? operands(name, on: tape) : tape.constant(tensors[name]!)
-        }
-        let (x, gamma, beta) = (operand("x"), operand("gamma"), operand("beta"))
-        return layerNorm(x, gamma: gamma, beta: beta) + batchNorm(x, gamma: gamma, beta: beta).y
-      } == [])
-  }
-
-  @Test(arguments: shapes + [[9, 131], [700, 3]], ElementType.allCases)
-  func plain(_ shape: [Int], _ element: ElementType) {
-    let operands = operands(shape, element)
-    let values = Dictionary(uniqueKeysWithValues: operands.parameters.map { ($0.path, $0.value.values) })
-    let upstream = tensor(shape, seed: 6, -1...1, element)
-    let tolerance = element == .float32 ? 1e-5 : 1e-12
-    for isByRow in [true, false] {
-      let plain = Plain.Normalization(
-        gamma: values["gamma"]!, beta: values["beta"]!, epsilon: 0.1, isByRow: isByRow)
-      let expected = plain.backward(values["x"]!, upstream: upstream.values)
-      let (_, gradients) = valueWithGradients(of: operands) { operands, tape in
-        let y = isByRow ? layer(operands, tape) : batch(operands, tape)
-        #expect(maxRelativeError(y.tensor.values, plain.forward(values["x"]!)) < tolerance)
-        return (y * tape.constant(upstream)).sum()
-      }
-      #expect(maxRelativeError(gradients["gamma"].values, expected.gamma) < tolerance)
-      #expect(maxRelativeError(gradients["beta"].values, expected.beta) < tolerance)
-      // A group of one number: its gradient is zero but for rounding.
-      let size = isByRow ? shape.last! : shape.dropLast().reduce(1, *)
-      if size > 1 {
-        #expect(maxRelativeError(gradients["x"].values, expected.x) < tolerance)
-      } else {
-        #expect(gradients["x"].values.allSatisfy { abs($0) < 1e-6 })
-      }
-    }
-  }
-
   /// Far from zero, where a mean of squares less the square of the mean would have nothing left.
   @Test func offsetsDoNotHurt() {
     let x = Tensor((0..<64).map { 10_000 + Double($0 % 5) }, shape: [8, 8])
@@ -122,7 +27,8 @@ import Testing
   @Test(arguments: ElementType.allCases)
   func runningStatistics(_ element: ElementType) {
     var norm = BatchNorm(size: 3, momentum: 0.75, epsilon: 0.1, element: element)
-    let x = tensor([4, 2, 3], seed: 1, -2...3, element)
+    var sample = SampleValues(seed: 1)
+    let x = Tensor(sample.numbers(24, -2...3), shape: [4, 2, 3], element: element)
     let input = Tape().constant(x)
     let before = norm(input).tensor.values
     #expect(maxRelativeError(before, x.values.map { $0 / 1.1.squareRoot() }) < 1e-6)

@@ -8,11 +8,18 @@ import LatentData
 public struct Golden: Sendable {
   private let file: SafetensorsFile
 
+  private static let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Golden")
+
+  /// The names of all golden files.
+  public static func allNames() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".safetensors") }
+      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+  }
+
   /// The golden file of this name, without its folder and suffix.
   ///
   /// - Throws: `SafetensorsError` if there is no such file or it is damaged.
   public static func load(_ name: String) throws -> Golden {
-    let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Golden")
     return Golden(file: try SafetensorsFile(contentsOf: folder.appendingPathComponent("\(name).safetensors").path))
   }
 

@@ -35,13 +35,13 @@ extension Plain {
     }
 
     /// The output [rows, H] for x [rows, D].
-    public func forward(_ x: [Double]) -> [Double] { preactivation(x).map(activation.value) }
+    public func forward(_ x: [Double]) -> [Double] { activation.values(preactivation(x), columns: outputs) }
 
     /// The gradients for x [rows, D], given those for the output, upstream [rows, H]:
     /// dz = upstream · activation'(z), dx = dz · kernelᵀ, dkernel = xᵀ · dz, dbias = the sum of dz over the rows.
     public func backward(_ x: [Double], upstream: [Double]) -> Gradients {
       let rows = x.count / inputs
-      let dz = zip(upstream, preactivation(x)).map { $0 * activation.derivative($1) }
+      let dz = activation.gradient(preactivation(x), upstream: upstream, columns: outputs)
       let transposed = Plain.transpose(kernel, rows: inputs, columns: outputs)
       return Gradients(
         x: Plain.product(dz, transposed, rows: rows, inner: outputs, columns: inputs),

@@ -1,5 +1,5 @@
 /// A tensor as a function of its indices: slow, and written without the library's strides.
-public struct PlainTensor {
+public struct PlainTensor: Sendable {
   public let shape: [Int]
   public let values: [Double]
 
@@ -38,5 +38,50 @@ public struct PlainTensor {
       }
       return function(elements)
     }
+  }
+
+  /// The place of the element with this index.
+  public func place(_ index: [Int]) -> Int { zip(index, shape).reduce(0) { $0 * $1.1 + $1.0 } }
+
+  /// For each element of a larger shape in order, the place of this tensor's element by NumPy's rule.
+  public func places(in target: [Int]) -> [Int] {
+    let padded = [Int](repeating: 1, count: target.count - shape.count) + shape
+    return PlainTensor.walk(target) { index in
+      zip(index, padded).reduce(0) { $0 * $1.1 + ($1.1 == 1 ? 0 : $1.0) }
+    }
+  }
+
+  /// What two shapes make together by NumPy's rule.
+  public static func broadcast(_ a: [Int], _ b: [Int]) -> [Int] {
+    let rank = max(a.count, b.count)
+    func size(_ shape: [Int], _ place: Int) -> Int {
+      place < rank - shape.count ? 1 : shape[place - rank + shape.count]
+    }
+    return (0..<rank).map { size(a, $0) == 1 ? size(b, $0) : size(a, $0) }
+  }
+
+  /// For each element in order, the number of the group that a reduction over `axes` puts it into; the result's shape has 1
+  /// in the axes' places.
+  public func groups(over axes: [Int]) -> (shape: [Int], numbers: [Int]) {
+    let reduced = shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
+    return (reduced, PlainTensor(values, reduced).places(in: shape))
+  }
+
+  /// Calls `body` with every index of a shape, the last axis running fastest.
+  public static func walk<R>(_ shape: [Int], _ body: ([Int]) -> R) -> [R] {
+    let count = shape.reduce(1, *)
+    var (results, index): ([R], [Int]) = ([], shape.map { _ in 0 })
+    results.reserveCapacity(count)
+    for _ in 0..<count {
+      results.append(body(index))
+      var axis = shape.count - 1
+      while axis >= 0 {
+        index[axis] += 1
+        if index[axis] < shape[axis] { break }
+        index[axis] = 0
+        axis -= 1
+      }
+    }
+    return results
   }
 }

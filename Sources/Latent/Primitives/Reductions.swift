@@ -61,7 +61,7 @@ extension Variable {
   public func softmax(axis: Int = -1) -> Variable {
     let runs = runs("softmax", [axis])
     let kept = runs.keptShape
-    require(runs.count > 0 || tensor.count == 0, of: [self], "softmax: no elements along \(axis) of the shape \(shape)")
+    require(runs.count > 0, of: [self], "softmax: no elements along \([axis]) of the shape \(shape)")
     func probabilities(_ workspace: Workspace?) -> Tensor {
       let largest = Tensor(unchecked: tensor.extreme(runs, smallest: false, workspace: workspace), shape: kept)
       let shifted = Tensor.combined(.subtract, tensor, largest, workspace: workspace)!

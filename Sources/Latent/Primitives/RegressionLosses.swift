@@ -46,8 +46,8 @@ public func gaussianDivergence(
 ) -> Variable {
   for other in [logVariance, otherMean, otherLogVariance] {
     require(
-      other.shape == mean.shape, of: [mean, logVariance, otherMean, otherLogVariance],
-      "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ")
+      other.shape == mean.shape && (mean.shape.first ?? 0) > 0, of: [mean, logVariance, otherMean, otherLogVariance],
+      "gaussianDivergence: the shapes \(mean.shape) and \(other.shape) differ or are empty")
   }
   let ratio = (logVariance.exp() + (mean - otherMean).squared()) * (-otherLogVariance).exp()
   return meanOverBatch(0.5 * (otherLogVariance - logVariance + ratio - 1))

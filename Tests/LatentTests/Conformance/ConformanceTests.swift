@@ -1,0 +1,42 @@
+import Foundation
+import Latent
+import TestSupport
+import Testing
+
+/// Every layer and every primitive through every check. A new one is added to one of the lists below.
+@Suite struct ConformanceTests {
+  static let cases: [ConformingCase] =
+    arithmeticCases + elementwiseCases + reductionCases + shapingCases + productCases + convolutionCases
+    + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentStateCases + layerCases
+
+  @Test(arguments: ConformanceCheck.allCases, cases)
+  func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
+    for failure in check.failures(of: one) { Issue.record("\(one.name), \(check): \(failure)") }
+  }
+
+  /// All in one child process, which takes as long as a single one does.
+  @Test func emptyBatchesStop() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      for failure in ConformanceTests.cases.compactMap({ $0.emptyBatchFailure() }) {
+        FileHandle.standardError.write(Data((failure + "\n").utf8))
+      }
+    }
+    #expect(result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } == "")
+  }
+
+  /// A public layer or primitive without a case fails here, and so does a case for what there is no longer.
+  @Test func everythingHasACase() throws {
+    let gaps = try PublicInterface.gaps(
+      between: ["Latent/Layers", "Latent/Primitives"], and: Self.cases,
+      coveredElsewhere: ["LSTMState.detached(on:)"])  // no gradient comes back from it: RecurrentStateTests
+    #expect(gaps == [])
+  }
+
+  /// The files that Keras's layers made are all met by a case. Those of whole models and of other frameworks have tests of
+  /// their own.
+  @Test func everyGoldenIsMet() throws {
+    let used = Set(Self.cases.flatMap(\.goldenNames))
+    let layers = try Golden.allNames().filter { !$0.hasPrefix("vae_") && !$0.hasPrefix("torch_") }
+    #expect(layers.count >= 30 && used.symmetricDifference(layers).isEmpty, "\(used.symmetricDifference(layers))")
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import LatentVAE
+import TestSupport
+import Testing
+
+/// Every encoder, decoder and likelihood, and the whole model, through every check.
+@Suite struct VAEConformanceTests {
+  static let cases: [ConformingCase] = encoderCases + decoderCases + autoencoderCases
+
+  @Test(arguments: ConformanceCheck.allCases, cases)
+  func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
+    for failure in check.failures(of: one) { Issue.record("\(one.name), \(check): \(failure)") }
+  }
+
+  @Test func emptyBatchesStop() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      for failure in VAEConformanceTests.cases.compactMap({ $0.emptyBatchFailure() }) {
+        FileHandle.standardError.write(Data((failure + "\n").utf8))
+      }
+    }
+    #expect(result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } == "")
+  }
+
+  /// A new encoder, decoder or likelihood without a case fails here.
+  @Test func everythingHasACase() throws {
+    // It draws the noise that the other `loss` is given: the trainer's tests have it.
+    let elsewhere = ["VariationalAutoencoder.loss(ImageBatch, tape:)"]
+    let gaps = try PublicInterface.gaps(between: ["LatentVAE"], and: Self.cases, coveredElsewhere: elsewhere)
+    #expect(gaps == [])
+  }
+}
