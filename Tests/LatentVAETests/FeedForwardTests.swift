@@ -92,8 +92,8 @@ import Testing
     for head in ["mean", "logVariance"] {
       check(
         { element, seed in probe(make(element, seed), input, element, seed: seed) },
-        { Plain.Chain(chain($0) + [$0.dense(head, .linear)]) }, names + [head]
-      ) { head == "mean" ? $0($1).mean : $0($1).logVariance }
+        { Plain.Chain(chain($0) + [$0.dense(head, .linear)]) }, names + [head],
+        { head == "mean" ? $0($1).mean : $0($1).logVariance })
     }
   }
 
@@ -149,12 +149,12 @@ import Testing
           layer("second", 2, filters.first, filters.second, stride: 2, .relu),
           layer("output", 1, filters.second, 1, stride: 1, .linear),
         ])
-      }, ["hidden", "first", "second", "output"]
-    ) {
-      let logits = $0($1)
-      #expect(logits.shape == [input[0], size.height * size.width])
-      return logits
-    }
+      }, ["hidden", "first", "second", "output"],
+      {
+        let logits = $0($1)
+        #expect(logits.shape == [input[0], size.height * size.width])
+        return logits
+      })
   }
 
   @Test func misuse() async {

@@ -81,19 +81,19 @@ private struct Form: Sendable {
       covers: ["\(name)(Variable, kernel:, bias:, strides:, padding:, activation:)"],
       small: small, sizes: sizes,
       emptyBatch: .stops(name, "x \(image(small.with("B", 0))), kernel \(kernel(small)), bias [2] do not fit"),
-      isSmooth: { s, v in keepsOffCorner(plainActivation, sums(s, v).values) }
-    ) { s in
-      Trial(
-        [
-          .input("x", image(s)), .shared("kernel", kernel(s), .between(-0.5, 0.5)),
-          .shared("bias", [s.O], plainActivation.hasCorner ? .awayFrom([0]) : .between(-1, 1)),
-        ],
-        call: { i in
-          (isTransposed ? conv2DTranspose : conv2D)(
-            i.x, i.kernel, i.bias, Patches.Strides(height: s.down, width: s.across), padding, activation)
-        },
-        plain: value(s, plainActivation), gradient: gradient(s, plainActivation))
-    }
+      isSmooth: { s, v in keepsOffCorner(plainActivation, sums(s, v).values) },
+      trial: { s in
+        Trial(
+          [
+            .input("x", image(s)), .shared("kernel", kernel(s), .between(-0.5, 0.5)),
+            .shared("bias", [s.O], plainActivation.hasCorner ? .awayFrom([0]) : .between(-1, 1)),
+          ],
+          call: { i in
+            (isTransposed ? conv2DTranspose : conv2D)(
+              i.x, i.kernel, i.bias, Patches.Strides(height: s.down, width: s.across), padding, activation)
+          },
+          plain: value(s, plainActivation), gradient: gradient(s, plainActivation))
+      })
   }
 
   /// The layer, against Keras too.

@@ -56,10 +56,11 @@ private func oneInput(
   _ results: @escaping @Sendable (Sizes) -> [([Int], @Sendable ([Int]) -> [Int])]
 ) -> ConformingCase {
   arranging(
-    name, covers: covers, rows: rows, emptyBatch: emptyBatch, { [.input("x", [$0.B, $0.T, $0.D])] }, { calls($0, $1.x) }
-  ) { s in
-    results(s).map { shape, index in Arrangement(shape: shape) { .element("x", index($0)) } }
-  }
+    name, covers: covers, rows: rows, emptyBatch: emptyBatch, { [.input("x", [$0.B, $0.T, $0.D])] },
+    { calls($0, $1.x) },
+    { s in
+      results(s).map { shape, index in Arrangement(shape: shape) { .element("x", index($0)) } }
+    })
 }
 
 let shapingCases: [ConformingCase] = [

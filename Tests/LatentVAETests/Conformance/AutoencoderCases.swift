@@ -22,33 +22,33 @@ private func autoencoder(_ kind: ReconstructionLoss, beta: Double) -> Conforming
     ], rows: .averaged, emptyBatch: .stops("lstm", "x [0, 3, 2]"), tolerance: 5e-5,
     isSmooth: { s, v in
       keepsOffCorner(.relu, plain(v).decoderHidden.preactivation(run(s, v, beta: 1).latent))
-    }
-  ) { s in
-    Trial(
-      [.constant("x", [s.B, s.T, s.D], .between(0, 1)), .constant("noise", [s.B, s.Z], .between(-2, 2))],
-      layer: { element in
-        VariationalAutoencoder(
-          encoder: LSTMEncoder(inputSize: s.D, hiddenSize: s.H, latentSize: s.Z, element: element),
-          decoder: DenseDecoder(latentSize: s.Z, hiddenSize: s.K, outputSize: s.T * s.D, element: element),
-          likelihood: kind.likelihood(element: element), objective: Objective(beta: beta))
-      },
-      calls: { vae, i in
-        let terms = vae.loss(i.tensor("x"), noise: i.tensor("noise"), tape: i.tape)
-        return [terms.total] + terms.parts.map(\.value)
-      },
-      plain: { v in
-        let result = run(s, v, beta: beta)
-        let numbers = [result.loss, Plain.mean(result.reconstructionLosses), Plain.mean(result.divergences)]
-        return numbers.map { PlainTensor([$0], []) }
-      },
-      gradient: { v, upstreams in
-        // Of a total + b reconstruction + c KL: that of a loss with another beta, times a + b.
-        let (a, b, c) = (upstreams[0][0], upstreams[1][0], upstreams[2][0])
-        let gradients = run(s, v, beta: (a * beta + c) / (a + b)).gradients
-        let pairs = Plain.VAE.paths.map { ($0.path, gradients[$0.name]!.map { $0 * (a + b) }) }
-        return Dictionary(uniqueKeysWithValues: pairs)
-      })
-  }
+    },
+    trial: { s in
+      Trial(
+        [.constant("x", [s.B, s.T, s.D], .between(0, 1)), .constant("noise", [s.B, s.Z], .between(-2, 2))],
+        layer: { element in
+          VariationalAutoencoder(
+            encoder: LSTMEncoder(inputSize: s.D, hiddenSize: s.H, latentSize: s.Z, element: element),
+            decoder: DenseDecoder(latentSize: s.Z, hiddenSize: s.K, outputSize: s.T * s.D, element: element),
+            likelihood: kind.likelihood(element: element), objective: Objective(beta: beta))
+        },
+        calls: { vae, i in
+          let terms = vae.loss(i.tensor("x"), noise: i.tensor("noise"), tape: i.tape)
+          return [terms.total] + terms.parts.map(\.value)
+        },
+        plain: { v in
+          let result = run(s, v, beta: beta)
+          let numbers = [result.loss, Plain.mean(result.reconstructionLosses), Plain.mean(result.divergences)]
+          return numbers.map { PlainTensor([$0], []) }
+        },
+        gradient: { v, upstreams in
+          // Of a total + b reconstruction + c KL: that of a loss with another beta, times a + b.
+          let (a, b, c) = (upstreams[0][0], upstreams[1][0], upstreams[2][0])
+          let gradients = run(s, v, beta: (a * beta + c) / (a + b)).gradients
+          let pairs = Plain.VAE.paths.map { ($0.path, gradients[$0.name]!.map { $0 * (a + b) }) }
+          return Dictionary(uniqueKeysWithValues: pairs)
+        })
+    })
 }
 
 let autoencoderCases: [ConformingCase] = [

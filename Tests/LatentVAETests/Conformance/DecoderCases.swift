@@ -94,26 +94,26 @@ let decoderCases: [ConformingCase] =
       "DenseDecoder in any",
       covers: ["DenseDecoder", "DenseDecoder(Variable)", "AnyDecoder", "AnyDecoder(Variable)"],
       small: ["B": 2, "Z": 2, "H": 3, "P": 4],
-      isSmooth: { _, v in keepsOffCorner(.relu, plainDense(v, .linear, at: "hidden.").preactivation(v.z.values)) }
-    ) { s in
-      Trial(
-        [.input("z", [s.B, s.Z])],
-        layer: { AnyDecoder(DenseDecoder(latentSize: s.Z, hiddenSize: s.H, outputSize: s.P, element: $0)) },
-        call: { $0($1.z) },
-        plain: { v in
-          let hidden = plainDense(v, .relu, at: "hidden.").forward(v.z.values)
-          return PlainTensor(plainDense(v, .linear, at: "output.").forward(hidden), [s.B, s.P])
-        },
-        gradient: { v, upstream in
-          let (first, second) = (plainDense(v, .relu, at: "hidden."), plainDense(v, .linear, at: "output."))
-          let outer = second.backward(first.forward(v.z.values), upstream: upstream)
-          let inner = first.backward(v.z.values, upstream: outer.x)
-          return [
-            "z": inner.x, "hidden.kernel": inner.kernel, "hidden.bias": inner.bias, "output.kernel": outer.kernel,
-            "output.bias": outer.bias,
-          ]
-        })
-    },
+      isSmooth: { _, v in keepsOffCorner(.relu, plainDense(v, .linear, at: "hidden.").preactivation(v.z.values)) },
+      trial: { s in
+        Trial(
+          [.input("z", [s.B, s.Z])],
+          layer: { AnyDecoder(DenseDecoder(latentSize: s.Z, hiddenSize: s.H, outputSize: s.P, element: $0)) },
+          call: { $0($1.z) },
+          plain: { v in
+            let hidden = plainDense(v, .relu, at: "hidden.").forward(v.z.values)
+            return PlainTensor(plainDense(v, .linear, at: "output.").forward(hidden), [s.B, s.P])
+          },
+          gradient: { v, upstream in
+            let (first, second) = (plainDense(v, .relu, at: "hidden."), plainDense(v, .linear, at: "output."))
+            let outer = second.backward(first.forward(v.z.values), upstream: upstream)
+            let inner = first.backward(v.z.values, upstream: outer.x)
+            return [
+              "z": inner.x, "hidden.kernel": inner.kernel, "hidden.bias": inner.bias, "output.kernel": outer.kernel,
+              "output.bias": outer.bias,
+            ]
+          })
+      }),
     ConformingCase(
       "LSTMDecoder", covers: ["LSTMDecoder", "LSTMDecoder(Variable)"],
       small: ["B": 2, "T": 3, "D": 2, "Z": 2, "H": 2], emptyBatch: .stops("lstm", "x [0, 3, 2]"), tolerance: 2e-5
@@ -132,15 +132,15 @@ let decoderCases: [ConformingCase] =
       small: ["B": 2, "H": 1, "W": 1, "Z": 2],
       sizes: [["B": 7, "H": 3, "W": 1, "Z": 17], ["B": 1, "H": 1, "W": 5, "Z": 33]],
       emptyBatch: .stops("conv2DTranspose", "x [0, 1, 1, 2]"),
-      isSmooth: { s, v in keepsOffCorner(.relu, transposedConvolutions(s, v).sums) }
-    ) { s in
-      Trial(
-        [.input("z", [s.B, s.Z])],
-        layer: {
-          ConvolutionalDecoder(latentSize: s.Z, height: 4 * s.H, width: 4 * s.W, filters: (2, 1), element: $0)
-        }, call: { $0($1.z) },
-        plain: { v in PlainTensor(transposedConvolutions(s, v).logits, [s.B, 16 * s.H * s.W]) })
-    },
+      isSmooth: { s, v in keepsOffCorner(.relu, transposedConvolutions(s, v).sums) },
+      trial: { s in
+        Trial(
+          [.input("z", [s.B, s.Z])],
+          layer: {
+            ConvolutionalDecoder(latentSize: s.Z, height: 4 * s.H, width: 4 * s.W, filters: (2, 1), element: $0)
+          }, call: { $0($1.z) },
+          plain: { v in PlainTensor(transposedConvolutions(s, v).logits, [s.B, 16 * s.H * s.W]) })
+      }),
   ]
   + [
     PlainLikelihood(kind: .binaryCrossEntropy, name: "BernoulliLikelihood"),
