@@ -25,7 +25,7 @@ import Testing
         ? ["--resume", name, "--threads", "\(1 + kills % 2)"] : Self.options + ["--output", name, "--force"]
       let process = try Program.start(arguments, in: folder)
       if kills < 50 {
-        Thread.sleep(forTimeInterval: .random(in: 0...0.4 * seconds))
+        Thread.sleep(forTimeInterval: .random(in: 0...min(0.4 * seconds, 0.5)))
         kill(process.processIdentifier, SIGKILL)
       }
       process.waitUntilExit()

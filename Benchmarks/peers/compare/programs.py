@@ -79,7 +79,7 @@ class VAETrain:
                 rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
             return [{
                 "epoch": int(row["epoch"]), "train_seconds": row["train_seconds"],
-                "validation_seconds": row["validation_seconds"], "images_per_second": row["images_per_second"],
+                "validation_seconds": row["validation_seconds"], "images_per_second": row["examples_per_second"],
                 "loss": row["train_loss"], "val_loss": row["validation_loss"],
             } for row in rows], images, memory
 
