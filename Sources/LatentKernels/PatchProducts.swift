@@ -17,6 +17,7 @@ import CLatentKernels
 /// Source: Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"; the phases are the sub-pixels of
 /// Shi et al. 2016, "Is the deconvolution layer the same as a convolutional layer?".
 public struct PatchProducts: Sendable {
+  /// Where the kernel lies on the images.
   public let patches: Patches
   /// O, the elements of each place.
   public let outputs: Int
