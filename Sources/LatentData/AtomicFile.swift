@@ -89,6 +89,18 @@ package enum AtomicFile {
   /// Whether a name is that of a file that was being written: the program was killed then.
   package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }
 
+  /// The names of all that is in a folder, in no order; nil where it can't be read, and `errno` says why.
+  package static func names(in path: String) -> [String]? {
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
   private static func writeAll(
     _ bytes: [UInt8], to path: String, flags: Int32, synchronizing: Bool
   ) throws(Failure) {

@@ -1,4 +1,5 @@
 import LatentCommand
+import LatentData
 import LatentTraining
 
 #if canImport(Darwin)
@@ -78,15 +79,8 @@ struct ResumedRun {
 
   /// The folders in `runs` are named by their time.
   private static func newestRun() throws(Failure) -> String {
-    var names: [String] = []
-    if let runs = opendir("runs") {
-      defer { closedir(runs) }
-      while let entry = readdir(runs) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        if !name.hasPrefix("."), !CheckpointFolder(checkpoints(in: "runs/" + name)).files().isEmpty {
-          names.append(name)
-        }
-      }
+    let names = (AtomicFile.names(in: "runs") ?? []).filter {
+      !$0.hasPrefix(".") && !CheckpointFolder(checkpoints(in: "runs/" + $0)).files().isEmpty
     }
     guard let newest = names.max() else {
       throw Failure("there is no run with a checkpoint in 'runs': give its folder, --resume=FOLDER")

@@ -116,16 +116,10 @@ struct RunFolder {
   }
 
   private func checkContents(force: Bool) throws(Failure) {
-    guard let folder = opendir(path) else {
+    guard let names = AtomicFile.names(in: path) else {
       try fail("cannot read the folder '\(path)': \(systemError()): choose another one with --output")
     }
-    defer { closedir(folder) }
-    var isEmpty = true
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      isEmpty = isEmpty && (name == "." || name == "..")
-    }
-    guard isEmpty || force else {
+    guard names.isEmpty || force else {
       try fail("the folder '\(path)' is not empty: choose another one with --output, or add --force to replace results")
     }
     for file in File.allCases where FileType(path(of: file)) == .folder {

@@ -26,3 +26,27 @@ extension Backward {
       input: destination(0), kernel: places[1]!, recurrentKernel: places[2]!, bias: places[3]!, initialState: (h, c))
   }
 }
+
+extension Backward {
+  /// The gradient of the output with this number; nil where there is none or the loss does not depend on it.
+  func upstream(_ output: Int?) -> Storage? { output.flatMap { upstream(of: $0) }?.storage }
+}
+
+/// What a recurrent layer gives: all hidden states, the last one, the last cell, whichever are wanted.
+struct RecurrentOutputs {
+  private(set) var tensors: [Tensor] = []
+  private let tape: Tape
+  private let element: ElementType
+
+  /// In the memory of x's tape, of its element type.
+  init(like x: Variable) { (tape, element) = (x.tape, x.tensor.element) }
+
+  /// Adds a tensor that `write` fills.
+  ///
+  /// - Returns: its number among the outputs
+  mutating func add(_ shape: [Int], _ write: (Storage) -> Void) -> Int {
+    tensors.append(tape.makeTensor(shape, element: element))
+    write(tensors.last!.storage)
+    return tensors.count - 1
+  }
+}

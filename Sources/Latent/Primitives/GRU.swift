@@ -61,20 +61,14 @@ private func gru(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, initialState: state?.tensor.storage, sizes: sizes,
     lengths: lengths, keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
-  var outputs: [Tensor] = []
-  func output(_ shape: [Int], _ write: (Storage) -> Void) -> Int {
-    outputs.append(tape.makeTensor(shape, element: x.tensor.element))
-    write(outputs.last!.storage)
-    return outputs.count - 1
-  }
-  let all = returnsSequence ? output([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
-  let last = returnsState || !returnsSequence ? output(stateShape, sequence.copyLastState) : nil
+  var outputs = RecurrentOutputs(like: x)
+  let all = returnsSequence ? outputs.add([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
+  let last = returnsState || !returnsSequence ? outputs.add(stateShape, sequence.copyLastState) : nil
 
   return tape.record(
-    "GRU", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0] } ?? []), outputs: outputs
+    "GRU", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0] } ?? []), outputs: outputs.tensors
   ) { [hasState = state != nil] backward in
-    func upstream(_ output: Int?) -> Storage? { output.flatMap { backward.upstream(of: $0) }?.storage }
-    let known = RecurrentUpstream(sequence: upstream(all), last: upstream(last))
+    let known = RecurrentUpstream(sequence: backward.upstream(all), last: backward.upstream(last))
     let gradients = backward.recurrentGradients(
       kernel: w, recurrentKernel: r, bias: b, writtenInOrder: [3, 1, 2], states: hasState ? 1 : 0)
     sequence.backward(upstream: known, kernel: w, recurrentKernel: r, into: gradients)

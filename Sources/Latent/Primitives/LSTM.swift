@@ -73,21 +73,16 @@ private func lstm(
     initialState: state.map { ($0.h.tensor.storage, $0.c.tensor.storage) }, sizes: sizes, lengths: lengths,
     keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
-  var outputs: [Tensor] = []
-  func output(_ shape: [Int], _ write: (Storage) -> Void) -> Int {
-    outputs.append(tape.makeTensor(shape, element: x.tensor.element))
-    write(outputs.last!.storage)
-    return outputs.count - 1
-  }
-  let all = returnsSequence ? output([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
-  let last = returnsState || !returnsSequence ? output(stateShape, sequence.copyLastState) : nil
-  let lastCell = returnsState ? output(stateShape, sequence.copyLastCell) : nil
+  var outputs = RecurrentOutputs(like: x)
+  let all = returnsSequence ? outputs.add([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
+  let last = returnsState || !returnsSequence ? outputs.add(stateShape, sequence.copyLastState) : nil
+  let lastCell = returnsState ? outputs.add(stateShape, sequence.copyLastCell) : nil
 
   return tape.record(
-    "LSTM", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? []), outputs: outputs
+    "LSTM", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? []), outputs: outputs.tensors
   ) { [hasState = state != nil] backward in
-    func upstream(_ output: Int?) -> Storage? { output.flatMap { backward.upstream(of: $0) }?.storage }
-    let known = RecurrentUpstream(sequence: upstream(all), last: upstream(last), lastCell: upstream(lastCell))
+    let known = RecurrentUpstream(
+      sequence: backward.upstream(all), last: backward.upstream(last), lastCell: backward.upstream(lastCell))
     let gradients = backward.recurrentGradients(
       kernel: w, recurrentKernel: r, bias: b, writtenInOrder: [2, 1, 3], states: hasState ? 2 : 0)
     sequence.backward(upstream: known, kernel: w, recurrentKernel: r, into: gradients)

@@ -77,16 +77,7 @@ public struct CheckpointFolder: Sendable {
     for name in names() where AtomicFile.isTemporary(name) { unlink(path + "/" + name) }
   }
 
-  private func names() -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      names.append(
-        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-    }
-    return names
-  }
+  private func names() -> [String] { AtomicFile.names(in: path) ?? [] }
 
   private static let prefix = "checkpoint-"
   private static let suffix = ".safetensors"
