@@ -11,6 +11,8 @@ public struct Operand: Sendable {
     case distinct
     /// Whole numbers of 0..<count.
     case whole(Int)
+    /// count - 1, count - 2, … 0, and again from the start.
+    case falling(Int)
   }
 
   public let name: String
@@ -20,6 +22,12 @@ public struct Operand: Sendable {
   let isBatched: Bool
   /// Whether gradients are asked for.
   let isDifferentiable: Bool
+  var isWhole: Bool {
+    switch numbers {
+    case .whole, .falling: true
+    default: false
+    }
+  }
 
   /// [B, ...]
   public static func input(_ name: String, _ shape: [Int], _ numbers: Numbers = .between(-1, 1)) -> Operand {
@@ -60,6 +68,7 @@ public struct Operand: Sendable {
       var order = Array(0..<count)
       for last in order.indices.dropFirst().reversed() { order.swapAt(last, sample.whole(0...last)) }
       values = order.map { 0.1 * Double($0 - count / 2) }
+    case .falling(let limit): values = (0..<count).map { Double(limit - 1 - $0 % limit) }
     case .whole(let limit): values = (0..<count).map { _ in Double(sample.whole(0...limit - 1)) }
     }
     return PlainTensor(values.map { Double(Float($0)) }, shape)
