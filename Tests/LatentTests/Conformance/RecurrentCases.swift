@@ -50,13 +50,13 @@ struct RecurrentForm: Sendable {
     var operands: [Operand] = [.input("x", [s.B, s.T, s.D])]
     if hasState { operands.append(.input("h", [s.B, s.H])) }
     if hasState && kind == .lstm { operands.append(.input("c", [s.B, s.H], .between(-1.5, 1.5))) }
-    if hasLengths { operands.append(.constant("lengths", [s.B], .falling(s.T))) }
+    if hasLengths { operands.append(.constant("lengths", [s.B], .lengths(s.T))) }
     return operands
   }
 
   /// From 1 to T.
-  func lengths(_ v: Values) -> [Int]? { hasLengths ? v.lengths.values.map { Int($0) + 1 } : nil }
-  func lengths(_ i: Inputs) -> [Int]? { hasLengths ? i.numbers("lengths").map { $0 + 1 } : nil }
+  func lengths(_ v: Values) -> [Int]? { hasLengths ? v.lengths.values.map { Int($0) } : nil }
+  func lengths(_ i: Inputs) -> [Int]? { hasLengths ? i.numbers("lengths") : nil }
 
   func plain(_ s: Sizes) -> Trial.Plain { { run(s, $0, nil).outputs } }
   func gradient(_ s: Sizes) -> Trial.PlainGradient { { run(s, $0, $1).gradients } }
