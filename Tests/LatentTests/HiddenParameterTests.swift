@@ -34,18 +34,4 @@ import Testing
     model.maybe = Parameter(Tensor(zeros: [1]))
     #expect(model.hiddenParameters.contains("maybe"))
   }
-
-  @Test func theLibrarysLayersHideNothing() {
-    let key = RandomKey(seed: 1)
-    let layers: [any Module] = [
-      Dense(inputSize: 2, outputSize: 2, key: key), LSTM(inputSize: 2, hiddenSize: 2, key: key),
-      GRU(inputSize: 2, hiddenSize: 2, key: key), BidirectionalLSTM(inputSize: 2, hiddenSize: 2, key: key),
-      Conv2D(inputChannels: 1, outputChannels: 1, kernelSize: (2, 2), key: key),
-      Conv2DTranspose(inputChannels: 1, outputChannels: 1, kernelSize: (2, 2), key: key),
-      LayerNorm(size: 2), BatchNorm(size: 2), Embedding(count: 2, size: 2, key: key),
-      MultiHeadAttention(size: 2, heads: 1, key: key), Dropout(rate: 0.5), Flatten(), Reshape([2]),
-      Sequential(Dense(inputSize: 2, outputSize: 2, key: key), Flatten()),
-    ]
-    for layer in layers { #expect(layer.hiddenParameters == [], "\(type(of: layer))") }
-  }
 }

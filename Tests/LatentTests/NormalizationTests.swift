@@ -2,8 +2,8 @@ import Latent
 import TestSupport
 import Testing
 
-/// Layer and batch normalisation beside what `NormalizationCases` says of them: large numbers, running averages and what
-/// they refuse.
+/// Layer and batch normalisation beside what `NormalizationCases` says of them: large numbers, running averages and
+/// what they refuse.
 @Suite struct NormalizationTests {
   /// Far from zero, where a mean of squares less the square of the mean would have nothing left.
   @Test func offsetsDoNotHurt() {

@@ -2,64 +2,9 @@ import Latent
 import TestSupport
 import Testing
 
-/// LSTM and GRU from a given state, with their last states, and with sequences of unequal length: against central
-/// differences and the plain implementation.
+/// LSTM and GRU from a given state, with their last states, and with sequences of unequal length: states that are used
+/// in several places, and numbers beyond the ends, which nobody reads. `RecurrentCases` has the rest.
 @Suite struct RecurrentStateTests {
-  /// Every coordinate of every operand, whichever outputs the loss depends on.
-  @Test(
-    arguments: RecurrentCase.Kind.allCases,
-    [nil, [3, 1, 2]])
-  func differences(_ kind: RecurrentCase.Kind, _ lengths: [Int]?) {
-    for (hasState, returnsSequence) in [(true, true), (true, false), (false, true), (false, false)] {
-      let whole = RecurrentCase(
-        kind: kind, batch: 3, time: 3, input: 1, hidden: 2, lengths: lengths, hasState: hasState,
-        returnsSequence: returnsSequence)
-      for used in [[0], [1], [2], [0, 1, 2]] where kind == .lstm || !used.contains(2) {
-        #expect(
-          gradientMismatches(of: whole.operands()) { operands, tape in
-            let outputs = whole.run(operands, on: tape).all
-            return .joined(used.map { outputs[$0] })
-          } == [], "\(whole), outputs \(used)")
-      }
-    }
-  }
-
-  @Test(
-    arguments: RecurrentCase.Kind.allCases,
-    [
-      (1, 1, 1, 1, [1]), (2, 1, 3, 5, [1, 1]), (1, 4, 2, 3, [2]), (2, 2, 17, 1, [1, 2]), (4, 3, 1, 2, [1, 1, 2, 2]),
-      (1, 2, 1, 9, nil), (5, 4, 1, 1, [4, 2, 4, 1, 3]),
-    ])
-  func differencesOfSizes(_ kind: RecurrentCase.Kind, _ size: (Int, Int, Int, Int, lengths: [Int]?)) {
-    let whole = RecurrentCase(
-      kind: kind, batch: size.0, time: size.1, input: size.2, hidden: size.3, lengths: size.lengths)
-    #expect(gradientMismatches(of: whole.operands()) { .joined(whole.run($0, on: $1).all) } == [], "\(whole)")
-  }
-
-  /// Each operand alone, the others constants: their gradients are not wanted.
-  @Test(arguments: RecurrentCase.Kind.allCases, ["x", "kernel", "recurrent", "bias", "h", "c"])
-  func oneOperand(_ kind: RecurrentCase.Kind, _ wanted: String) {
-    let whole = RecurrentCase(kind: kind, batch: 3, time: 3, input: 2, hidden: 2, lengths: [2, 3, 1])
-    let all = Dictionary(uniqueKeysWithValues: whole.operands().parameters.map { ($0.path, $0.value) })
-    #expect(
-      gradientMismatches(of: Operands([wanted: all[wanted]!])) { operands, tape in
-        func operand(_ name: String) -> Variable {
-          name == wanted ? operands(name, on: tape) : tape.constant(all[name]!)
-        }
-        let (x, kernel, recurrent) = (operand("x"), operand("kernel"), operand("recurrent"))
-        guard kind == .lstm else {
-          let (y, h) = gru(
-            x, kernel: kernel, recurrentKernel: recurrent, bias: operand("bias"), resetsAfter: kind == .gru,
-            from: operand("h"), lengths: whole.lengths, returnsSequence: true)
-          return .joined([y, h])
-        }
-        let (y, state) = lstm(
-          x, kernel: kernel, recurrentKernel: recurrent, bias: operand("bias"),
-          from: LSTMState(h: operand("h"), c: operand("c")), lengths: whole.lengths, returnsSequence: true)
-        return .joined([y, state.h, state.c])
-      } == [])
-  }
-
   /// One variable for h and c, and again for the loss; a state that is led through three sequences: all uses add up.
   @Test(arguments: RecurrentCase.Kind.allCases, [nil, [2, 1]])
   func sharedStates(_ kind: RecurrentCase.Kind, _ lengths: [Int]?) {

@@ -158,7 +158,7 @@ import Testing
     #expect(abs(value.parts["reconstruction"]! - Plain.mean(reconstructions)) < 1e-10)
   }
 
-  /// Each objective with each likelihood, conditional in every second case; `VAEConformanceTests` has the likelihoods alone.
+  /// Each objective with each likelihood, conditional in every second case; `DecoderCases` has the likelihoods alone.
   @Test(arguments: 0..<15)
   func centralDifferences(_ number: Int) {
     let objectives = [

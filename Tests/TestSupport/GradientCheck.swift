@@ -23,9 +23,10 @@ public struct Operands: Module {
 
 /// Where the gradients that a tape finds differ from central differences: nothing, where all is well.
 ///
-/// Every test of a gradient goes through here. A result of more than one element becomes a number by the sum of its
-/// products with fixed random weights, so that no coordinate of it goes unseen. The gradient of every parameter of the
-/// model is then compared at every coordinate; differences count relative to the parameter's largest entry.
+/// For whole models and for what a test makes up; layers and primitives are conforming cases. A result of more than one
+/// element becomes a number by the sum of its products with fixed random weights, so that no coordinate of it goes
+/// unseen. The gradient of every parameter of the model is then compared at every coordinate; differences count relative
+/// to the parameter's largest entry.
 ///
 ///     #expect(gradientMismatches(of: Operands(["x": x])) { $0("x", on: $1).sigmoid() } == [])
 ///

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Plain {
-  /// Multi-head attention (Vaswani et al. 2017) of x [B, T, D] to a context [B, S, D], one head and one place at a time.
+  /// Multi-head attention (Vaswani et al. 2017) of x [B, T, D] to a context [B, S, D], a head and a place at a time.
   public struct Attention: Sendable {
     public var query: Dense, key: Dense, value: Dense, output: Dense
     public var heads: Int

@@ -60,8 +60,8 @@ public struct PlainTensor: Sendable {
     return (0..<rank).map { size(a, $0) == 1 ? size(b, $0) : size(a, $0) }
   }
 
-  /// For each element in order, the number of the group that a reduction over `axes` puts it into; the result's shape has 1
-  /// in the axes' places.
+  /// For each element in order, the number of the group that a reduction over `axes` puts it into; the result's shape
+  /// has 1 in the axes' places.
   public func groups(over axes: [Int]) -> (shape: [Int], numbers: [Int]) {
     let reduced = shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
     return (reduced, PlainTensor(values, reduced).places(in: shape))

@@ -104,6 +104,23 @@ import Testing
     expect(product, fails: .singleOperands, "only [\"y\"]: d/dy: element ")
   }
 
+  @Test func singleResults() {
+    let two = ConformingCase("two", small: ["B": 2, "D": 3]) { s in
+      Trial(
+        [.input("x", [s.B, s.D])],
+        calls: { (i: Inputs) -> [Variable] in
+          let x = i.x.tensor
+          return i.tape.record("two", inputs: [i.x], outputs: [x, x]) { context in
+            guard let first = context.upstream(of: 0) else { return }  // and forgets the second
+            context.add(first, to: 0)
+            if let second = context.upstream(of: 1) { context.add(second, to: 0) }
+          }
+        }, plain: { [$0.x, $0.x] })
+    }
+    #expect(ConformanceCheck.centralDifferences.failures(of: two) == [])
+    expect(two, fails: .singleResults, "one result at a time: d/dx: element ")
+  }
+
   @Test func stepsAndThreads() {
     let racing = triple { _, y in
       y.storage.fill(Double(Self.counter.add(1, ordering: .relaxed).newValue))
@@ -191,6 +208,7 @@ import Testing
 
       /// public func notThis() -> Variable {
       public struct Scale: Layer {
+        public var seen: Variable
         public init(size: Int) {}
         public mutating func visit(_ visitor: inout ParameterVisitor) {}
         public func callAsFunction(_ x: Variable) -> Variable { x }

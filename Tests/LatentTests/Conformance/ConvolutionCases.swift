@@ -1,14 +1,18 @@
 import Latent
 import TestSupport
 
-/// Batch, images, kernel, strides and channels. Single pixels, odd and uneven sizes, strides beyond the kernel; more images
-/// than one block of patches holds, the last block being smaller, and channels beyond a vector.
+/// Batch, images, kernel, strides and channels. Single pixels, odd and uneven sizes, strides beyond the kernel.
 private let ordinary: [Sizes] = [
-  sizes(1, (5, 4), (3, 3), (1, 1), (2, 3)),
-  sizes(3, (5, 6), (3, 2), (2, 2), (1, 2)), sizes(1, (7, 5), (2, 1), (3, 4), (2, 1)),
-  sizes(3, (4, 7), (4, 5), (1, 2), (1, 1)), sizes(1, (6, 3), (1, 3), (2, 1), (3, 2)),
-  sizes(3, (13, 13), (3, 3), (1, 1), (17, 5)), sizes(2, (7, 7), (5, 5), (2, 2), (33, 17)),
+  sizes(1, (5, 4), (3, 3), (1, 1), (2, 3)), sizes(3, (5, 6), (3, 2), (2, 2), (1, 2)),
+  sizes(1, (7, 5), (2, 1), (3, 4), (2, 1)), sizes(3, (4, 7), (4, 5), (1, 2), (1, 1)),
+  sizes(1, (6, 3), (1, 3), (2, 1), (3, 2)), sizes(3, (13, 13), (3, 3), (1, 1), (17, 5)),
+  sizes(2, (7, 7), (5, 5), (2, 2), (33, 17)),
 ]
+
+/// Channels around the widths of vectors and panels, and few ones beside many, which have a loop of their own.
+private let channels: [Sizes] = [(1, 1), (1, 33), (33, 1), (3, 17), (17, 3), (7, 17), (33, 7)].flatMap { channels in
+  (1...3).map { sizes(1, (4, 5), (3, 3), ($0, $0), channels) }
+}
 
 /// Kernels beyond the image.
 private let beyondTheImage: [Sizes] = [
@@ -70,6 +74,11 @@ private struct Form: Sendable {
       let slopes = plain(s).backward(v.x.values, kernel: v.kernel.values, upstream: dz)
       return ["x": slopes.x, "kernel": slopes.kernel, "bias": slopes.bias]
     }
+  }
+
+  /// More images than are seen at a time, the last block being smaller.
+  var blocks: Sizes {
+    isTransposed ? sizes(4, (15, 15), (3, 3), (2, 2), (2, 20)) : sizes(4, (30, 30), (3, 3), (2, 2), (20, 2))
   }
 
   /// The primitive.
@@ -142,7 +151,10 @@ private let forms = [false, true].flatMap { isTransposed in
 }
 
 let convolutionCases: [ConformingCase] =
-  forms.map { $0.conforming(.tanh, small: small, sizes: ordinary + ($0.padding == .same ? beyondTheImage : [])) }
+  forms.map { form in
+    let sizes = ordinary + channels + [form.blocks] + (form.padding == .same ? beyondTheImage : [])
+    return form.conforming(.tanh, small: small, sizes: sizes)
+  }
   + forms.filter { $0.padding == .same }.flatMap { form in
     Activation.allCases.filter { $0 != .tanh }.map { form.conforming($0, small: smallest, sizes: []) }
   }

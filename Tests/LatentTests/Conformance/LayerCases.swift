@@ -49,7 +49,7 @@ private func attention(
   _ name: String, covers: [String] = [], hasContext: Bool, isCausal: Bool = false
 ) -> ConformingCase {
   ConformingCase(
-    name, covers: covers, small: ["B": 2, "T": 3, "S": 2, "N": 2, "W": 2],
+    name, covers: covers, small: ["B": 2, "T": 3, "S": 2, "N": 2, "W": 1],
     sizes: [
       ["B": 1, "T": 7, "S": 17, "N": 3, "W": 7], ["B": 7, "T": 17, "S": 1, "N": 1, "W": 17],
       ["B": 2, "T": 1, "S": 33, "N": 4, "W": 1], ["B": 17, "T": 2, "S": 7, "N": 2, "W": 3],

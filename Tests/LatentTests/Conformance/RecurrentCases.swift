@@ -1,192 +1,156 @@
 import Latent
 import TestSupport
 
-/// Each sequence's last state.
-private func last(_ states: [Double], _ s: Sizes) -> [Double] {
-  var last: [Double] = []
-  for end in stride(from: s.T * s.H, through: states.count, by: s.T * s.H) { last += states[end - s.H..<end] }
-  return last
-}
+/// An LSTM or a GRU in one of the forms in which it is called; `RecurrentLayerCases` has the layers.
+struct RecurrentForm: Sendable {
+  enum Kind: Sendable { case lstm, gruResettingAfter, gruResettingBefore }
 
-/// The last states' gradient as that of all states.
-private func all(_ lastUpstream: [Double], _ s: Sizes) -> [Double] {
-  var all: [Double] = []
-  for start in stride(from: 0, to: lastUpstream.count, by: s.H) {
-    all += [Double](repeating: 0, count: (s.T - 1) * s.H)
-    all += lastUpstream[start..<start + s.H]
+  let kind: Kind
+  let returnsSequence: Bool
+  /// Sequences of unequal length.
+  var hasLengths = false
+  /// From a state.
+  var hasState = false
+  /// Whether the state after the last step is a result too; always, where there is one to begin with.
+  var returnsState = false
+
+  static let small: Sizes = ["B": 2, "T": 3, "D": 3, "H": 2]
+
+  /// What is run of each kind.
+  static let all: [RecurrentForm] = [Kind.lstm, .gruResettingAfter, .gruResettingBefore].flatMap { kind in
+    [
+      RecurrentForm(kind: kind, returnsSequence: true), RecurrentForm(kind: kind, returnsSequence: false),
+      RecurrentForm(kind: kind, returnsSequence: false, hasLengths: true),
+      RecurrentForm(kind: kind, returnsSequence: true, returnsState: true),
+      RecurrentForm(kind: kind, returnsSequence: false, hasState: true, returnsState: true),
+      RecurrentForm(kind: kind, returnsSequence: true, hasLengths: true, hasState: true, returnsState: true),
+      RecurrentForm(kind: kind, returnsSequence: false, hasLengths: true, hasState: true, returnsState: true),
+    ]
   }
-  return all
-}
 
-private func shape(_ s: Sizes, _ returnsSequence: Bool) -> [Int] { returnsSequence ? [s.B, s.T, s.H] : [s.B, s.H] }
-
-private let small: Sizes = ["B": 2, "T": 3, "D": 3, "H": 2]
-
-private func sizes(_ golden: Golden) -> Sizes {
-  let (x, weights) = (golden.shape(of: "x"), golden.names.first { $0.hasSuffix("recurrent_kernel") }!)
-  return ["B": x[0], "T": x[1], "D": x[2], "H": golden.shape(of: weights)[0]]
-}
-
-// The LSTM.
-
-private func lstmValue(_ s: Sizes, _ returnsSequence: Bool) -> @Sendable (Values) -> PlainTensor {
-  { v in
-    let h = plainLSTM(v).forward(v.x.values, batch: s.B, time: s.T).h
-    return PlainTensor(returnsSequence ? h : last(h, s), shape(s, returnsSequence))
+  var gates: Int { kind == .lstm ? 4 : 3 }
+  var name: String {
+    (kind == .lstm ? "" : kind == .gruResettingAfter ? "resetting after, " : "resetting before, ")
+      + (returnsSequence ? "all states" : "last state") + (hasLengths ? ", lengths" : "")
+      + (hasState ? ", from a state" : returnsState ? ", to a state" : "")
   }
-}
 
-private func lstmGradient(
-  _ s: Sizes, _ returnsSequence: Bool
-) -> @Sendable (Values, [Double]) -> [String: [Double]] {
-  { v, upstream in
-    let plain = plainLSTM(v)
-    let states = plain.forward(v.x.values, batch: s.B, time: s.T)
-    let slopes = plain.backward(v.x.values, states, upstream: returnsSequence ? upstream : all(upstream, s))
-    return ["x": slopes.x, "kernel": slopes.kernel, "recurrentKernel": slopes.recurrent, "bias": slopes.bias]
+  func biasShape(_ s: Sizes) -> [Int] { (kind == .gruResettingAfter ? [2] : []) + [gates * s.H] }
+
+  /// What it stops with where there are no examples.
+  var emptyBatch: ConformingCase.EmptyBatch {
+    let s = RecurrentForm.small
+    return .stops(
+      kind == .lstm ? "lstm" : "gru",
+      "x [0, 3, 3], kernel [3, \(gates * s.H)], recurrent kernel [2, \(gates * s.H)], bias \(biasShape(s)) do not fit")
   }
-}
 
-private func lstmCases(_ returnsSequence: Bool) -> [ConformingCase] {
-  let result = returnsSequence ? "all states" : "last state"
-  let files = (0..<5).map { "lstm_\(returnsSequence ? "sequence" : "last")_\($0)" }
-  return [
-    ConformingCase(
-      "lstm, \(result)", covers: [], small: small,
-      sizes: small.odd + [["B": 9, "T": 9, "D": 40, "H": 40]],
-      emptyBatch: .stops("lstm", "x [0, 3, 3], kernel [3, 8], recurrent kernel [2, 8], bias [8] do not fit"),
-      tolerance: 2e-5
+  /// x, the states and the lengths.
+  func operands(_ s: Sizes) -> [Operand] {
+    var operands: [Operand] = [.input("x", [s.B, s.T, s.D])]
+    if hasState { operands.append(.input("h", [s.B, s.H])) }
+    if hasState && kind == .lstm { operands.append(.input("c", [s.B, s.H], .between(-1.5, 1.5))) }
+    if hasLengths { operands.append(.constant("lengths", [s.B], .lengths(s.T))) }
+    return operands
+  }
+
+  /// From 1 to T.
+  func lengths(_ v: Values) -> [Int]? { hasLengths ? v.lengths.values.map { Int($0) } : nil }
+  func lengths(_ i: Inputs) -> [Int]? { hasLengths ? i.numbers("lengths") : nil }
+
+  func plain(_ s: Sizes) -> Trial.Plain { { run(s, $0, nil).outputs } }
+  func gradient(_ s: Sizes) -> Trial.PlainGradient { { run(s, $0, $1).gradients } }
+
+  private func run(
+    _ s: Sizes, _ v: Values, _ upstreams: [[Double]]?
+  ) -> (outputs: [PlainTensor], gradients: [String: [Double]]) {
+    let stateShape = [s.B, s.H]
+    // The last state is y where the sequence is not returned, and a result of its own where the state is.
+    let parts = [returnsSequence ? nil : upstreams?[0], returnsState ? upstreams?[1] : nil].compactMap { $0 }
+    let lastUpstream = parts.count == 2 ? Plain.sum(parts[0], parts[1]) : parts.first
+    let upstream = returnsSequence ? upstreams?[0] : nil
+    func outputs(_ all: [Double], _ last: [Double], _ cell: [Double]?) -> [PlainTensor] {
+      let y = returnsSequence ? PlainTensor(all, [s.B, s.T, s.H]) : PlainTensor(last, stateShape)
+      if !returnsState { return [y] }
+      return [y, PlainTensor(last, stateShape)] + (cell.map { [PlainTensor($0, stateShape)] } ?? [])
+    }
+    var gradients: [String: [Double]] = [:]
+    if kind == .lstm {
+      let plain = plainLSTM(v)
+      let states = plain.forward(
+        v.x.values, batch: s.B, time: s.T, initial: hasState ? (v.h.values, v.c.values) : nil, lengths: lengths(v))
+      if let upstreams {
+        let slopes = plain.backward(
+          v.x.values, states, upstream: upstream, lastUpstream: lastUpstream,
+          lastCellUpstream: returnsState ? upstreams[2] : nil)
+        gradients = [
+          "x": slopes.x, "kernel": slopes.kernel, "recurrentKernel": slopes.recurrent, "bias": slopes.bias,
+        ]
+        if hasState { gradients.merge(["h": slopes.h, "c": slopes.c]) { $1 } }
+      }
+      return (outputs(states.h, states.last, states.lastCell), gradients)
+    }
+    let result = Plain.GRU(
+      kernel: v.kernel.values, recurrent: v.recurrentKernel.values, bias: v.bias.values, hidden: s.H,
+      resetsAfter: kind == .gruResettingAfter
+    ).run(
+      v.x.values, initial: hasState ? v.h.values : nil, lengths: lengths(v), upstream: upstream,
+      lastUpstream: lastUpstream, batch: s.B, time: s.T)
+    gradients = [
+      "x": result.x, "kernel": result.kernel, "recurrentKernel": result.recurrent, "bias": result.bias,
+    ]
+    if hasState { gradients["h"] = result.h }
+    return (outputs(result.y, result.last, nil), gradients)
+  }
+
+  /// What an LSTM starts from.
+  func state(_ i: Inputs) -> LSTMState? { hasState ? LSTMState(h: i.h, c: i.c) : nil }
+
+  /// The primitive.
+  private func call(_ i: Inputs) -> [Variable] {
+    let (lengths, resetsAfter) = (lengths(i), kind == .gruResettingAfter)
+    switch (kind, returnsState) {
+    case (.lstm, false):
+      return [
+        lstm(
+          i.x, kernel: i.kernel, recurrentKernel: i.recurrentKernel, bias: i.bias, lengths: lengths,
+          returnsSequence: returnsSequence)
+      ]
+    case (.lstm, true):
+      let (y, state) = lstm(
+        i.x, kernel: i.kernel, recurrentKernel: i.recurrentKernel, bias: i.bias, from: state(i),
+        lengths: lengths, returnsSequence: returnsSequence)
+      return [y, state.h, state.c]
+    case (_, false):
+      return [
+        gru(
+          i.x, kernel: i.kernel, recurrentKernel: i.recurrentKernel, bias: i.bias, resetsAfter: resetsAfter,
+          lengths: lengths, returnsSequence: returnsSequence)
+      ]
+    case (_, true):
+      let (y, state) = gru(
+        i.x, kernel: i.kernel, recurrentKernel: i.recurrentKernel, bias: i.bias, resetsAfter: resetsAfter,
+        from: hasState ? i.h : nil, lengths: lengths, returnsSequence: returnsSequence)
+      return [y, state]
+    }
+  }
+
+  var conforming: ConformingCase {
+    let name = kind == .lstm ? "lstm" : "gru"
+    let labels = (kind == .lstm ? "" : "resetsAfter:, ") + (returnsState ? "from:, " : "")
+    return ConformingCase(
+      "\(name), \(self.name)",
+      covers: ["\(name)(Variable, kernel:, recurrentKernel:, bias:, \(labels)lengths:, returnsSequence:)"],
+      small: RecurrentForm.small, sizes: RecurrentForm.small.odd + [["B": 9, "T": 9, "D": 40, "H": 40]],
+      emptyBatch: emptyBatch, tolerance: 2e-5
     ) { s in
       Trial(
-        [
-          .input("x", [s.B, s.T, s.D]), .shared("kernel", [s.D, 4 * s.H], .between(-0.5, 0.5)),
-          .shared("recurrentKernel", [s.H, 4 * s.H], .between(-0.3, 0.3)), .shared("bias", [4 * s.H]),
-        ],
-        call: {
-          lstm(
-            $0.x, kernel: $0.kernel, recurrentKernel: $0.recurrentKernel, bias: $0.bias,
-            returnsSequence: returnsSequence)
-        }, plain: lstmValue(s, returnsSequence), gradient: lstmGradient(s, returnsSequence))
-    },
-    ConformingCase(
-      "LSTM, \(result)", covers: ["LSTM", "LSTM(Variable)"], small: small, sizes: [],
-      emptyBatch: .stops("lstm", "x [0, 3, 3], kernel [3, 8], recurrent kernel [2, 8], bias [8] do not fit"),
-      tolerance: 2e-5, keras: (files + (returnsSequence ? [] : ["lstm_saturated"])).map { .init($0, sizes: sizes) }
-    ) { s in
-      Trial(
-        [.input("x", [s.B, s.T, s.D])],
-        layer: {
-          LSTM(
-            inputSize: s.D, hiddenSize: s.H, returnsSequence: returnsSequence, key: RandomKey(seed: 1), element: $0)
-        }, call: { $0($1.x) }, plain: lstmValue(s, returnsSequence), gradient: lstmGradient(s, returnsSequence))
-    },
-  ]
-}
-
-// Two of them.
-
-private func reversed(_ values: [Double], _ s: Sizes, columns: Int) -> [Double] {
-  values.indices.map { index in
-    let (row, column) = (index / columns, index % columns)
-    return values[(row / s.T * s.T + s.T - 1 - row % s.T) * columns + column]
+        operands(s) + [
+          .shared("kernel", [s.D, gates * s.H], .between(-0.5, 0.5)),
+          .shared("recurrentKernel", [s.H, gates * s.H], .between(-0.4, 0.4)), .shared("bias", biasShape(s)),
+        ], calls: call, plain: plain(s), gradient: gradient(s))
+    }
   }
 }
 
-private func bidirectional(_ returnsSequence: Bool) -> ConformingCase {
-  ConformingCase(
-    "BidirectionalLSTM, \(returnsSequence ? "all states" : "last state")",
-    covers: ["BidirectionalLSTM", "BidirectionalLSTM(Variable)"], small: small,
-    emptyBatch: .stops("lstm", "x [0, 3, 3], kernel [3, 8]"), tolerance: 2e-5,
-    keras: returnsSequence ? [.init("lstm_bidirectional", sizes: sizes)] : []
-  ) { s in
-    Trial(
-      [.input("x", [s.B, s.T, s.D])],
-      layer: {
-        BidirectionalLSTM(
-          inputSize: s.D, hiddenSize: s.H, returnsSequence: returnsSequence, key: RandomKey(seed: 1), element: $0)
-      }, call: { $0($1.x) },
-      plain: { v in
-        let first = plainLSTM(v, at: "forward.").forward(v.x.values, batch: s.B, time: s.T).h
-        let second = plainLSTM(v, at: "backward.")
-          .forward(reversed(v.x.values, s, columns: s.D), batch: s.B, time: s.T).h
-        let halves = returnsSequence ? (first, reversed(second, s, columns: s.H)) : (last(first, s), last(second, s))
-        var y: [Double] = []
-        for start in stride(from: 0, to: halves.0.count, by: s.H) {
-          y += halves.0[start..<start + s.H]
-          y += halves.1[start..<start + s.H]
-        }
-        return PlainTensor(y, returnsSequence ? [s.B, s.T, 2 * s.H] : [s.B, 2 * s.H])
-      })
-  }
-}
-
-// The GRU.
-
-private func plainGRU(
-  _ s: Sizes, _ v: Values, _ resetsAfter: Bool, upstream: [Double]
-) -> Plain.GRU.Result {
-  Plain.GRU(
-    kernel: v.kernel.values, recurrent: v.recurrentKernel.values, bias: v.bias.values, hidden: s.H,
-    resetsAfter: resetsAfter
-  ).run(v.x.values, upstream: upstream, batch: s.B, time: s.T)
-}
-
-private func gruValue(_ s: Sizes, _ resetsAfter: Bool, _ returnsSequence: Bool) -> @Sendable (Values) -> PlainTensor {
-  { v in
-    let none = [Double](repeating: 0, count: s.B * s.T * s.H)
-    let y = plainGRU(s, v, resetsAfter, upstream: none).y
-    return PlainTensor(returnsSequence ? y : last(y, s), shape(s, returnsSequence))
-  }
-}
-
-private func gruGradient(
-  _ s: Sizes, _ resetsAfter: Bool, _ returnsSequence: Bool
-) -> @Sendable (Values, [Double]) -> [String: [Double]] {
-  { v, upstream in
-    let slopes = plainGRU(s, v, resetsAfter, upstream: returnsSequence ? upstream : all(upstream, s))
-    return ["x": slopes.x, "kernel": slopes.kernel, "recurrentKernel": slopes.recurrent, "bias": slopes.bias]
-  }
-}
-
-private func gruCases(_ resetsAfter: Bool, _ returnsSequence: Bool) -> [ConformingCase] {
-  let form =
-    (resetsAfter ? "resetting after, " : "resetting before, ") + (returnsSequence ? "all states" : "last state")
-  let biasShape: @Sendable (Sizes) -> [Int] = { (resetsAfter ? [2] : []) + [3 * $0.H] }
-  let stops = "x [0, 3, 3], kernel [3, 6], recurrent kernel [2, 6], bias \(biasShape(small)) do not fit"
-  return [
-    ConformingCase(
-      "gru, \(form)",
-      small: small,
-      sizes: small.odd + [["B": 9, "T": 9, "D": 40, "H": 40]], emptyBatch: .stops("gru", stops), tolerance: 2e-5
-    ) { s in
-      Trial(
-        [
-          .input("x", [s.B, s.T, s.D]), .shared("kernel", [s.D, 3 * s.H], .between(-0.5, 0.5)),
-          .shared("recurrentKernel", [s.H, 3 * s.H], .between(-0.5, 0.5)), .shared("bias", biasShape(s)),
-        ],
-        call: {
-          gru(
-            $0.x, kernel: $0.kernel, recurrentKernel: $0.recurrentKernel, bias: $0.bias, resetsAfter: resetsAfter,
-            returnsSequence: returnsSequence)
-        }, plain: gruValue(s, resetsAfter, returnsSequence), gradient: gruGradient(s, resetsAfter, returnsSequence))
-    },
-    ConformingCase(
-      "GRU, \(form)", covers: ["GRU", "GRU(Variable)"], small: small, sizes: [], emptyBatch: .stops("gru", stops),
-      tolerance: 2e-5, keras: returnsSequence ? [.init("gru_reset_after_\(resetsAfter)", sizes: sizes)] : []
-    ) { s in
-      Trial(
-        [.input("x", [s.B, s.T, s.D])],
-        layer: {
-          GRU(
-            inputSize: s.D, hiddenSize: s.H, resetsAfter: resetsAfter, returnsSequence: returnsSequence,
-            key: RandomKey(seed: 1), element: $0)
-        }, call: { $0($1.x) }, plain: gruValue(s, resetsAfter, returnsSequence),
-        gradient: gruGradient(s, resetsAfter, returnsSequence))
-    },
-  ]
-}
-
-let recurrentCases: [ConformingCase] = [true, false].flatMap { returnsSequence in
-  lstmCases(returnsSequence) + [bidirectional(returnsSequence)]
-    + [true, false].flatMap { gruCases($0, returnsSequence) }
-}
+let recurrentCases: [ConformingCase] = RecurrentForm.all.map(\.conforming)

@@ -120,6 +120,21 @@ let shapingCases: [ConformingCase] = [
     "reversedInTime", covers: ["Variable.reversedInTime(lengths:)"],
     emptyBatch: .stops("reversedInTime", "[0, 3, 2] is not [B, T, D] with B, T > 0"), { s, x in [x.reversedInTime()] },
     { s in [([s.B, s.T, s.D], { [$0[0], s.T - 1 - $0[1], $0[2]] })] }),
+  oneInput(
+    "reversedInTime, lengths", covers: [], rows: .mixed,
+    emptyBatch: .stops("reversedInTime", "[0, 3, 2] is not [B, T, D] with B, T > 0"),
+    { s, x in [x.reversedInTime(lengths: (0..<s.B).map { $0 % s.T + 1 })] },
+    { s in
+      [
+        (
+          [s.B, s.T, s.D],
+          { i in
+            let length = i[0] % s.T + 1
+            return [i[0], i[1] < length ? length - 1 - i[1] : i[1], i[2]]
+          }
+        )
+      ]
+    }),
   arranging(
     "padded", covers: ["Variable.padded(Int, Int, axis:, with:)"], { [.input("x", [$0.B, $0.T, $0.D])] },
     { s, i in [i.x.padded(1, 2, axis: 1, with: 9), i.x.padded(0, 3, axis: -1)] },

@@ -10,21 +10,21 @@ private func repeated(_ z: PlainTensor, _ s: Sizes) -> [Double] {
   return rows
 }
 
-/// The convolutional decoder's sums before each relu, and its logits.
-private func transposedConvolutions(_ s: Sizes, _ v: Values) -> (sums: [Double], logits: [Double]) {
-  let relu = Plain.Activation.relu
-  var sums = plainDense(v, .linear, at: "hidden.").preactivation(v.z.values)
-  var (x, shape) = (sums.map(relu.value), [s.B, s.H, s.W, 2])
-  var logits: [Double] = []
-  for (path, stride) in [("first.", 2), ("second.", 2), ("output.", 1)] {
-    let kernel = v[path + "kernel"]
-    let plain = Plain.Convolution(
-      transposedImage: shape, kernel: kernel.shape, strides: (stride, stride), isSame: true)
-    logits = plain.preactivation(x, kernel: kernel.values, bias: v[path + "bias"].values)
-    if path != "output." { sums += logits }
-    (x, shape) = (logits.map(relu.value), [s.B, plain.large.rows, plain.large.columns, kernel.shape[2]])
+private let decoderLayers = ["hidden", "first", "second", "output"]
+
+/// The convolutional decoder's layers; images begin with H rows and W columns.
+private func chain(_ s: Sizes, _ v: Values) -> Plain.Chain {
+  func transposed(_ name: String, _ scale: Int, _ channels: Int, stride: Int) -> Plain.Chain.Layer {
+    let kernel = v[name + ".kernel"]
+    return .convolution(
+      Plain.Convolution(
+        transposedImage: [s.B, scale * s.H, scale * s.W, channels], kernel: kernel.shape, strides: (stride, stride),
+        isSame: true), kernel: kernel.values, bias: v[name + ".bias"].values, stride == 1 ? .linear : .relu)
   }
-  return (sums, logits)
+  return Plain.Chain([
+    .dense(plainDense(v, .relu, at: "hidden.")), transposed("first", 1, s.F, stride: 2),
+    transposed("second", 2, s.F, stride: 2), transposed("output", 4, s.G, stride: 1),
+  ])
 }
 
 /// The terms of -log p(x|z) at each pixel, given what the decoder says; v is the Gaussian's log-variance.
@@ -129,17 +129,28 @@ let decoderCases: [ConformingCase] =
     },
     ConformingCase(
       "ConvolutionalDecoder", covers: ["ConvolutionalDecoder", "ConvolutionalDecoder(Variable)"],
-      small: ["B": 2, "H": 1, "W": 1, "Z": 2],
-      sizes: [["B": 7, "H": 3, "W": 1, "Z": 17], ["B": 1, "H": 1, "W": 5, "Z": 33]],
-      emptyBatch: .stops("conv2DTranspose", "x [0, 1, 1, 2]"),
-      isSmooth: { s, v in keepsOffCorner(.relu, transposedConvolutions(s, v).sums) },
+      small: ["B": 2, "H": 1, "W": 1, "F": 2, "G": 1, "Z": 2],
+      sizes: [
+        ["B": 7, "H": 3, "W": 1, "F": 1, "G": 7, "Z": 17], ["B": 1, "H": 1, "W": 5, "F": 7, "G": 2, "Z": 33],
+        ["B": 1, "H": 2, "W": 1, "F": 2, "G": 17, "Z": 1],
+      ], emptyBatch: .stops("conv2DTranspose", "x [0, 1, 1, 2]"),
+      isSmooth: { s, v in chain(s, v).distanceFromCorners(v.z.values) > 0.02 },
       trial: { s in
         Trial(
           [.input("z", [s.B, s.Z])],
           layer: {
-            ConvolutionalDecoder(latentSize: s.Z, height: 4 * s.H, width: 4 * s.W, filters: (2, 1), element: $0)
+            ConvolutionalDecoder(latentSize: s.Z, height: 4 * s.H, width: 4 * s.W, filters: (s.F, s.G), element: $0)
           }, call: { $0($1.z) },
-          plain: { v in PlainTensor(transposedConvolutions(s, v).logits, [s.B, 16 * s.H * s.W]) })
+          plain: { v in PlainTensor(chain(s, v).outputs(v.z.values).last!, [s.B, 16 * s.H * s.W]) },
+          gradient: { v, upstream in
+            let slopes = chain(s, v).backward(v.z.values, upstream: upstream)
+            var gradients = ["z": slopes.x]
+            for (name, layer) in zip(decoderLayers, slopes.layers) {
+              gradients[name + ".kernel"] = layer.kernel
+              gradients[name + ".bias"] = layer.bias
+            }
+            return gradients
+          })
       }),
   ]
   + [

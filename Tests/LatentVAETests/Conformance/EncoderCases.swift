@@ -2,14 +2,19 @@ import Latent
 import LatentVAE
 import TestSupport
 
-/// The two heads at an encoder's end, given its features [B, F] and the condition [B, C].
-private func heads(_ v: Values, features: [Double], _ s: Sizes) -> [PlainTensor] {
+/// Each example's features and condition side by side: what the two heads at an encoder's end read.
+private func joined(_ features: [Double], _ v: Values, _ s: Sizes) -> [Double] {
   let count = features.count / max(s.B, 1)
   var all: [Double] = []
   for b in 0..<s.B {
     all += features[b * count..<(b + 1) * count]
     all += v.condition.values[b * s.C..<(b + 1) * s.C]
   }
+  return all
+}
+
+private func heads(_ v: Values, features: [Double], _ s: Sizes) -> [PlainTensor] {
+  let all = joined(features, v, s)
   return ["mean.", "logVariance."].map {
     PlainTensor(plainDense(v, .linear, at: $0).forward(all), [s.B, s.Z])
   }
@@ -19,7 +24,8 @@ private func heads(_ v: Values, features: [Double], _ s: Sizes) -> [PlainTensor]
 private func encoder<E: Encoder>(
   _ name: String, covers: [String], small: Sizes, sizes: [Sizes]? = nil, emptyBatch: ConformingCase.EmptyBatch,
   isSmooth: @escaping @Sendable (Sizes, Values) -> Bool = { _, _ in true },
-  _ make: @escaping @Sendable (Sizes, ElementType) -> E, features: @escaping @Sendable (Sizes, Values) -> [Double]
+  _ make: @escaping @Sendable (Sizes, ElementType) -> E, features: @escaping @Sendable (Sizes, Values) -> [Double],
+  gradient: (@Sendable (Sizes) -> Trial.PlainGradient)? = nil
 ) -> ConformingCase {
   ConformingCase(
     name, covers: covers, small: small, sizes: sizes, emptyBatch: emptyBatch, tolerance: 2e-5, isSmooth: isSmooth
@@ -31,15 +37,60 @@ private func encoder<E: Encoder>(
         let (mean, logVariance) = encoder(i.x, condition: i.condition)
         return [mean, logVariance]
       },
-      plain: { v in heads(v, features: features(s, v), s) })
+      plain: { v in heads(v, features: features(s, v), s) }, gradient: gradient.map { $0(s) })
   }
 }
 
+/// An encoder whose features come of plain layers, which have these names.
+private func chained<E: Encoder>(
+  _ name: String, small: Sizes, sizes: [Sizes], emptyBatch: ConformingCase.EmptyBatch, layers: [String],
+  _ make: @escaping @Sendable (Sizes, ElementType) -> E, chain: @escaping @Sendable (Sizes, Values) -> Plain.Chain
+) -> ConformingCase {
+  encoder(
+    name, covers: [name, "\(name)(Variable, condition:)"], small: small, sizes: sizes, emptyBatch: emptyBatch,
+    isSmooth: { s, v in chain(s, v).distanceFromCorners(v.x.values) > 0.02 }, make,
+    features: { s, v in chain(s, v).outputs(v.x.values).last! },
+    gradient: { s in
+      { v, upstreams in
+        let chain = chain(s, v)
+        let features = chain.outputs(v.x.values).last!
+        let (count, all) = (features.count / s.B, joined(features, v, s))
+        var gradients: [String: [Double]] = [:]
+        var (dFeatures, dCondition) = (features.map { _ in 0.0 }, v.condition.values.map { _ in 0.0 })
+        for (head, upstream) in zip(["mean.", "logVariance."], upstreams) {
+          let slopes = plainDense(v, .linear, at: head).backward(all, upstream: upstream)
+          gradients[head + "kernel"] = slopes.kernel
+          gradients[head + "bias"] = slopes.bias
+          for (place, slope) in slopes.x.enumerated() {
+            let (b, column) = (place / (count + s.C), place % (count + s.C))
+            if column < count {
+              dFeatures[b * count + column] += slope
+            } else {
+              dCondition[b * s.C + column - count] += slope
+            }
+          }
+        }
+        let slopes = chain.backward(v.x.values, upstream: dFeatures)
+        gradients["x"] = slopes.x
+        gradients["condition"] = dCondition
+        for (name, layer) in zip(layers, slopes.layers) {
+          gradients[name + ".kernel"] = layer.kernel
+          gradients[name + ".bias"] = layer.bias
+        }
+        return gradients
+      }
+    })
+}
+
+/// A convolution with same padding of images [B, height, width, C].
+private func convolution(_ v: Values, _ name: String, _ image: [Int]) -> Plain.Chain.Layer {
+  let kernel = v[name + ".kernel"]
+  return .convolution(
+    Plain.Convolution(image: image, kernel: kernel.shape, strides: (2, 2), isSame: true), kernel: kernel.values,
+    bias: v[name + ".bias"].values, .relu)
+}
+
 private let small: Sizes = ["B": 2, "T": 3, "D": 2, "H": 2, "Z": 2, "C": 1]
-/// Rows and columns that two strides of 2 do not divide, too.
-private let images: [Sizes] = [
-  ["B": 1, "T": 7, "D": 5, "H": 17, "Z": 7, "C": 3], ["B": 3, "T": 17, "D": 1, "H": 1, "Z": 1, "C": 1],
-]
 
 private func reversed(_ x: [Double], _ s: Sizes) -> [Double] {
   var reversed: [Double] = []
@@ -47,21 +98,6 @@ private func reversed(_ x: [Double], _ s: Sizes) -> [Double] {
     for row in (0..<s.T).reversed() { reversed += x[start + row * s.D..<start + (row + 1) * s.D] }
   }
   return reversed
-}
-
-/// The convolutional encoder's sums before each relu, and what it makes of them.
-private func convolutions(_ s: Sizes, _ v: Values) -> (sums: [Double], features: [Double]) {
-  let relu = Plain.Activation.relu
-  var (x, shape, sums): ([Double], [Int], [Double]) = (v.x.values, [s.B, s.T, s.D, 1], [])
-  for path in ["first.", "second."] {
-    let kernel = v[path + "kernel"]
-    let plain = Plain.Convolution(image: shape, kernel: kernel.shape, strides: (2, 2), isSame: true)
-    let z = plain.preactivation(x, kernel: kernel.values, bias: v[path + "bias"].values)
-    (x, shape) = (z.map(relu.value), [s.B, plain.small.rows, plain.small.columns, kernel.shape[3]])
-    sums += z
-  }
-  let z = plainDense(v, .linear, at: "hidden.").preactivation(x)
-  return (sums + z, z.map(relu.value))
 }
 
 let encoderCases: [ConformingCase] = [
@@ -132,27 +168,34 @@ let encoderCases: [ConformingCase] = [
       let plain = Plain.GRU(
         kernel: v["gru.kernel"].values, recurrent: v["gru.recurrentKernel"].values, bias: v["gru.bias"].values,
         hidden: s.H, resetsAfter: true)
-      let none = [Double](repeating: 0, count: s.B * s.T * s.H)
-      let states = plain.run(v.x.values, upstream: none, batch: s.B, time: s.T).y
-      var last: [Double] = []
-      for end in stride(from: s.T * s.H, through: states.count, by: s.T * s.H) { last += states[end - s.H..<end] }
-      return last
+      return plain.run(v.x.values, batch: s.B, time: s.T).last
     }),
-  encoder(
-    "MLPEncoder", covers: ["MLPEncoder", "MLPEncoder(Variable, condition:)"], small: small, sizes: images,
-    emptyBatch: .works,
-    isSmooth: { _, v in keepsOffCorner(.relu, plainDense(v, .linear, at: "hidden.").preactivation(v.x.values)) },
+  chained(
+    "MLPEncoder", small: small, sizes: small.odd, emptyBatch: .works, layers: ["hidden"],
     { s, element in
       MLPEncoder(
         inputSize: s.T * s.D, hiddenSize: s.H, latentSize: s.Z, conditionSize: s.C, element: element)
-    }, features: { s, v in plainDense(v, .relu, at: "hidden.").forward(v.x.values) }),
-  encoder(
-    "ConvolutionalEncoder", covers: ["ConvolutionalEncoder", "ConvolutionalEncoder(Variable, condition:)"],
-    small: small, sizes: images, emptyBatch: .stops("conv2D", "x [0, 3, 2, 1]"),
-    isSmooth: { s, v in keepsOffCorner(.relu, convolutions(s, v).sums) },
+    }, chain: { s, v in Plain.Chain([.dense(plainDense(v, .relu, at: "hidden."))]) }),
+  // Rows and columns that two strides of 2 divide, and others, down to a single pixel.
+  chained(
+    "ConvolutionalEncoder",
+    small: ["B": 2, "T": 3, "D": 2, "F": 2, "G": 1, "H": 2, "Z": 2, "C": 1],
+    sizes: [
+      ["B": 1, "T": 7, "D": 5, "F": 1, "G": 7, "H": 17, "Z": 7, "C": 3],
+      ["B": 2, "T": 4, "D": 4, "F": 2, "G": 3, "H": 3, "Z": 2, "C": 1],
+      ["B": 7, "T": 1, "D": 33, "F": 17, "G": 1, "H": 1, "Z": 1, "C": 7],
+      ["B": 1, "T": 6, "D": 7, "F": 7, "G": 33, "H": 7, "Z": 17, "C": 1],
+    ], emptyBatch: .stops("conv2D", "x [0, 3, 2, 1]"), layers: ["first", "second", "hidden"],
     { s, element in
       ConvolutionalEncoder(
-        height: s.T, width: s.D, filters: (2, 1), hiddenSize: s.H, latentSize: s.Z, conditionSize: s.C,
+        height: s.T, width: s.D, filters: (s.F, s.G), hiddenSize: s.H, latentSize: s.Z, conditionSize: s.C,
         element: element)
-    }, features: { s, v in convolutions(s, v).features }),
+    },
+    chain: { s, v in
+      Plain.Chain([
+        convolution(v, "first", [s.B, s.T, s.D, 1]),
+        convolution(v, "second", [s.B, (s.T + 1) / 2, (s.D + 1) / 2, s.F]),
+        .dense(plainDense(v, .relu, at: "hidden.")),
+      ])
+    }),
 ]

@@ -72,6 +72,18 @@ extension ConformingCase {
     }
   }
 
+  func checkSingleResults() -> [String] {
+    let trial = makeTrial(small)
+    let subject = Subject(trial, trial.values(), .float64)
+    let all = subject.step(pass)
+    if all.outputs.count == 1 { return [] }
+    var sum = all.gradients.mapValues { $0.map { _ in 0.0 } }
+    for place in all.outputs.indices {
+      sum.merge(subject.step(pass, onlyResult: place).gradients) { Plain.sum($0, $1) }
+    }
+    return differences(sum, all.gradients, 1e-12).map { "one result at a time: \($0)" }
+  }
+
   /// Whether `visit(_:)` shows all that the layer holds.
   func checkVisit() -> [String] {
     let layer = makeTrial(small).makeLayer(.float64)
@@ -79,6 +91,7 @@ extension ConformingCase {
       ("parameters", count(Parameter.self, in: layer), layer.parameters.count),
       ("buffers", count(Buffer.self, in: layer), layer.buffers.count),
     ].filter { $0.1 != $0.2 }.map { "the layer holds \($0.1) \($0.0), and visit(_:) shows \($0.2)" }
+      + layer.hiddenParameters.map { "visit(_:) does not show \($0)" }
   }
 
   func checkParameters() -> [String] {

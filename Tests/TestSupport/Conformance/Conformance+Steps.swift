@@ -51,12 +51,14 @@ extension ConformingCase {
     return []
   }
 
-  func checkMemory() -> [String] {
-    let trial = makeTrial(small)
+  func checkMemory() -> [String] { ([small] + sizes.suffix(1)).flatMap(checkMemory) }
+
+  private func checkMemory(_ sizes: Sizes) -> [String] {
+    let trial = makeTrial(sizes)
     let values = trial.values()
     var undefined = values
     for name in values.tensors.keys {
-      if case .whole? = trial.operands.first(where: { $0.name == name })?.numbers { continue }
+      if trial.operands.contains(where: { $0.name == name && $0.isWhole }) { continue }
       undefined.tensors[name] = PlainTensor(values[name].values.map { _ in .nan }, values[name].shape)
     }
     let (subject, damaged) = (Subject(trial, values, .float32), Subject(trial, undefined, .float32))
@@ -67,8 +69,8 @@ extension ConformingCase {
       bytes.append(workspace.allocatedBytes)
     }
     var failures: [String] = []
-    if bytes[0] == 0 || Set(bytes).count > 1 { failures.append("bytes after each step: \(bytes)") }
-    if steps[2] != steps[0] { failures.append("a step in memory that holds NaN finds something else") }
+    if bytes[0] == 0 || Set(bytes).count > 1 { failures.append("\(sizes): bytes after each step: \(bytes)") }
+    if steps[2] != steps[0] { failures.append("\(sizes): a step in memory that holds NaN finds something else") }
     return failures
   }
 

@@ -50,7 +50,7 @@ extension ConformingCase {
     return wrong
   }
 
-  /// The slope along one direction for each operand: all of its coordinates at once, where each alone would take too long.
+  /// The slope along one direction for each operand: all coordinates at once, where each alone would take too long.
   private func checkDirections(_ subject: Subject, _ step: Subject.Step, _ upstreams: [[Double]]) -> [String] {
     var (found, expected): ([String: [Double]], [String: [Double]]) = ([:], [:])
     for (number, (path, tensor)) in subject.parameters.enumerated() {

@@ -1,7 +1,7 @@
 import Latent
 
-/// What must hold of every layer and every primitive. Each check gives a line for everything that is wrong: sizes, element
-/// type, parameter and numbers.
+/// What must hold of every layer and every primitive. Each check gives a line for everything that is wrong: sizes,
+/// element type, parameter and numbers.
 public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConvertible {
   /// Shapes, element types, values and gradients are those of the plain implementation, with and without recording, at
   /// odd sizes and in both element types; operands stay as they are.
@@ -16,6 +16,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   case sharedOperands
   /// Each operand's gradient is the same where no other operand's is wanted.
   case singleOperands
+  /// Where only one of several results is used, its part of the gradients is found: all parts add up to the whole.
+  case singleResults
   /// The same bits on 1, 2 and 3 threads, and from several threads at once.
   case threads
   /// After the first step no step takes memory, and what lay in it before does not matter.
@@ -43,6 +45,7 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
     case .repeatedUse: one.checkRepeatedUse()
     case .sharedOperands: one.checkSharedOperands()
     case .singleOperands: one.checkSingleOperands()
+    case .singleResults: one.checkSingleResults()
     case .threads: one.checkThreads()
     case .memory: one.checkMemory()
     case .batchOfOne: one.checkBatchOfOne()
@@ -53,8 +56,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   }
 }
 
-/// Where numbers differ from what they should be by more than `tolerance` of the largest of these, or of `size` where that
-/// is more; nil where they don't.
+/// Where numbers differ from what they should be by more than `tolerance` of the largest of these, or of `size` where
+/// that is more; nil where they don't.
 func difference(
   _ found: [Double], _ expected: [Double], _ tolerance: Double, size: Double = 0
 ) -> String? {

@@ -95,8 +95,8 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
 
   func tolerance(_ element: ElementType) -> Double { element == .float32 ? tolerance : 1e-12 }
 
-  /// What is wrong with the end of the process that a batch without examples brings about, where it should. To be called in
-  /// an exit test only.
+  /// What is wrong with the end of the process that a batch without examples brings about, where it should. To be called
+  /// in an exit test only.
   public func emptyBatchFailure() -> String? {
     guard case .stops(let operation, let text) = emptyBatch else { return nil }
     let (hasStopped, message) = stopMessage {

@@ -11,6 +11,8 @@ public struct Operand: Sendable {
     case distinct
     /// Whole numbers of 0..<count.
     case whole(Int)
+    /// Whole numbers from 1 to the given one, which is the last of them.
+    case lengths(Int)
   }
 
   public let name: String
@@ -20,6 +22,12 @@ public struct Operand: Sendable {
   let isBatched: Bool
   /// Whether gradients are asked for.
   let isDifferentiable: Bool
+  var isWhole: Bool {
+    switch numbers {
+    case .whole, .lengths: true
+    default: false
+    }
+  }
 
   /// [B, ...]
   public static func input(_ name: String, _ shape: [Int], _ numbers: Numbers = .between(-1, 1)) -> Operand {
@@ -60,6 +68,8 @@ public struct Operand: Sendable {
       var order = Array(0..<count)
       for last in order.indices.dropFirst().reversed() { order.swapAt(last, sample.whole(0...last)) }
       values = order.map { 0.1 * Double($0 - count / 2) }
+    case .lengths(let longest):
+      values = (0..<count).map { Double($0 == count - 1 ? longest : sample.whole(1...longest)) }
     case .whole(let limit): values = (0..<count).map { _ in Double(sample.whole(0...limit - 1)) }
     }
     return PlainTensor(values.map { Double(Float($0)) }, shape)

@@ -2,7 +2,7 @@ import Foundation
 
 /// What the sources of the library offer to be called, read from their text.
 ///
-/// A function is written `lstm(Variable, kernel:, recurrentKernel:)`: labels, and in the place of a missing label the type.
+/// A function is written `lstm(Variable, kernel:, recurrentKernel:)`: labels, and types in the place of missing ones.
 /// A method stands behind its type and a dot, `Variable.power(Double)`; a layer's call as `LSTM(Variable)`.
 public enum PublicInterface {
   /// Public functions, operators and properties that give variables, and public modules, of all files in a folder of
@@ -17,7 +17,7 @@ public enum PublicInterface {
     }
   }
 
-  /// What the sources offer without a case that covers it, cases of what they do not offer, and names that two cases have.
+  /// What the sources offer without a case that covers it, cases of what they do not offer, names that two cases have.
   public static func gaps(
     between folders: [String], and cases: [ConformingCase], coveredElsewhere: [String] = []
   ) throws -> [String] {
@@ -46,12 +46,15 @@ public enum PublicInterface {
       } else if line.hasPrefix("}") {
         type = nil
       }
-      if declaration == nil, text.firstMatch(of: /^public (static |mutating |prefix |infix )*(func|var)\b/) != nil {
+      if declaration == nil,
+        let start = text.firstMatch(of: /^public (?:static |mutating |prefix |infix )*(func|var)\b/),
+        start.1 == "func" || text.contains("{")  // which a stored property has not
+      {
         declaration = ""
       }
       guard let started = declaration else { continue }
       declaration = started + " " + text
-      guard text.contains("{") || text.contains("->") && text.hasSuffix("}") else { continue }
+      guard text.contains("{") else { continue }
       if let symbol = symbol(of: declaration!, in: type) { symbols.append(symbol) }
       declaration = nil
     }

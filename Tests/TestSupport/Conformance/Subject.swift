@@ -67,9 +67,11 @@ struct Subject: Module {
     var gradients: [String: [Double]]
   }
 
-  /// Runs `uses.count` times on one tape, each with upstream gradients of its own, and walks back.
+  /// Runs `uses.count` times on one tape, each with upstream gradients of its own, and walks back from all results or
+  /// from one.
   func step(
-    _ pass: Pass, uses: [Int] = [0], upstreams: [[Double]]? = nil, layout: ParameterLayout? = nil,
+    _ pass: Pass, uses: [Int] = [0], upstreams: [[Double]]? = nil, onlyResult: Int? = nil,
+    layout: ParameterLayout? = nil,
     workspace: Workspace? = nil, packs: PackedWeights? = nil
   ) -> Step {
     let layout = layout ?? ParameterLayout(of: self)
@@ -84,7 +86,7 @@ struct Subject: Module {
       let counts = results.map(\.tensor.count)
       let isFitting = upstreams.map { $0.map(\.count) == counts } ?? false
       let weights = isFitting ? upstreams! : Subject.upstreams(counts, use: use)
-      for (result, weights) in zip(results, weights) {
+      for (place, (result, weights)) in zip(results, weights).enumerated() where onlyResult ?? place == place {
         let part = result * tape.constant(Tensor(weights, shape: result.shape, element: result.tensor.element))
         loss = loss.map { $0 + part.sum() } ?? part.sum()
       }
