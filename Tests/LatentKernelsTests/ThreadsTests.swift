@@ -8,7 +8,7 @@ import Testing
 /// Large operations on several threads. `Threads.count` is the process's own, and other tests use the threads too; neither
 /// changes a result, which is what is tested here.
 @Suite(.serialized) struct ThreadsTests {
-  private static let count = 140_003  // no multiple of anything
+  private static let count = 300_007  // no multiple of anything
 
   private func numbers(_ count: Int, _ element: ElementType, key: UInt64, _ low: Double = -3, _ high: Double = 3)
     -> Storage
@@ -24,7 +24,7 @@ import Testing
   private func expectSame(_ name: String, _ element: ElementType, _ work: () -> [UInt8]) {
     Threads.count = 1
     let expected = work()
-    for threads in [2, 3, 5] {
+    for threads in [2, 5] {
       Threads.count = threads
       let isSame = work() == expected  // not in the expectation, which would print all of both
       #expect(isSame, "\(name) \(element) on \(threads) threads")
@@ -50,10 +50,10 @@ import Testing
   func functions(_ element: ElementType) {
     let n = Self.count
     let (a, b) = (numbers(n, element, key: 1), numbers(n, element, key: 2, 0.5, 2))
-    for function in [UnaryFunction.exp, .sigmoid, .tanh, .erf] {
+    for function in [UnaryFunction.exp, .sigmoid] {
       expectSame("\(function)", element) { $0.assign(function, of: a) }
     }
-    for operation in [BinaryOperator.add, .divide, .maximum, .power] {
+    for operation in [BinaryOperator.add, .multiply, .divide, .maximum] {
       expectSame("\(operation)", element) { $0.assign(operation, b, b) }
       expectSame("\(operation) by a number", element) { $0.assign(operation, b, 1.5) }
     }
@@ -260,7 +260,7 @@ import Testing
   /// Half of the smallest normal number is no zero, unlike in a pool's task.
   @Test func denormalsStay() {
     Threads.count = 3
-    let x = Storage(count: 200_000, element: .float32)
+    let x = Storage(count: 300_000, element: .float32)
     x.fill(Double(Float.leastNormalMagnitude))
     x.assign(x, times: 0.5)
     #expect(x.doubles().allSatisfy { $0 > 0 })
