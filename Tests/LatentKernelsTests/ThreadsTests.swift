@@ -148,6 +148,19 @@ import Testing
     expectSame("sum by strides", element, count: 300) {
       $0.assign(a, strides: [300, 1], toStrides: [0, 1], shape: [1000, 300], accumulating: true)
     }
+    let (gamma, beta) = (a[300..<600], a[600..<900])
+    expectSame("layer normalisation", element, count: 300_000) { y in
+      let statistics = Storage(count: 2000, element: element)
+      y.assignLayerNorm(of: a, gamma: gamma, beta: beta, epsilon: 1e-3, statistics: statistics)
+      y[0..<2000].assign(.add, y[0..<2000], statistics)
+    }
+    expectSame("batch normalisation", element, count: 300_000) {
+      $0.assignBatchNorm(of: a, mean: bias, variance: a[300_000 - 300..<300_000], gamma: gamma, beta: beta, epsilon: 10)
+    }
+    expectSame("dropout", element, count: 300_000) {
+      $0.assignDropout(of: a, rate: 0.3, key: 5, streams: (0..<1000).map { $0 * 7 })
+    }
+    expectSame("copy", element) { bytes(a.copy()) }
     let rows = (0..<3000).map { ($0 * 7) % 1000 }
     expectSame("gather", element, count: 900_000) { $0.assignRows(rows, of: a, columns: 300) }
     expectSame("bias and activation", element, count: 300_000) { y in
