@@ -8,7 +8,7 @@ extension Variable {
   public func log() -> Variable { mapped(.log, "log") { $0.assign(.divide, $1, $2) } }
   /// log(1 + x); dy/dx = 1 / (1 + x)
   public func log1p() -> Variable {
-    mapped(.log1p, "log1p", slope: { $0.assign(.add, $1, 1) }) { $0.assign(.divide, $1, $2) }
+    mapped(.log1p, "log1p", slope: { $0.assign(.add, $1, 1) }, { $0.assign(.divide, $1, $2) })
   }
   /// The square root; dy/dx = 1 / 2y
   public func squareRoot() -> Variable {
@@ -19,7 +19,7 @@ extension Variable {
   }
   /// |x|; dy/dx = the sign of x, 0 at 0
   public func abs() -> Variable {
-    mapped(.absolute, "abs", slope: { $0.assign(.sign, of: $1) }) { $0.assign(.multiply, $1, $2) }
+    mapped(.absolute, "abs", slope: { $0.assign(.sign, of: $1) }, { $0.assign(.multiply, $1, $2) })
   }
   /// 1 / (1 + exp(-x)); dy/dx = y (1 - y)
   public func sigmoid() -> Variable {
@@ -33,7 +33,7 @@ extension Variable {
   }
   /// log(1 + exp(x)); dy/dx = sigmoid(x)
   public func softplus() -> Variable {
-    mapped(.softplus, "softplus", slope: { $0.assign(.sigmoid, of: $1) }) { $0.assign(.multiply, $1, $2) }
+    mapped(.softplus, "softplus", slope: { $0.assign(.sigmoid, of: $1) }, { $0.assign(.multiply, $1, $2) })
   }
   /// The error function; dy/dx = 2 / sqrt(pi) exp(-x^2)
   public func erf() -> Variable {

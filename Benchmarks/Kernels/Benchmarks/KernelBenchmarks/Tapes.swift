@@ -74,51 +74,67 @@ final class TapeChain {
 
   static func all(count: Int) -> [TapeChain] {
     [
-      TapeChain("add", count: count, { $0 + $1 }) {
-        $0.y.assign(.add, $0.x, $0.w)
-        $0.dx.assign($0.extra)
-        $0.dw.assign($0.extra, adding: 1)
-      },
-      TapeChain("multiply", count: count, { $0 * $1 }) {
-        $0.y.assign(.multiply, $0.x, $0.w)
-        $0.dx.assign(.multiply, $0.extra, $0.w)
-        $0.y.assign(.multiply, $0.extra, $0.x)
-        $0.dw.assign(.add, $0.dw, $0.y)
-      },
-      TapeChain("exp and log", count: count, operations: 2, { y, _ in y.exp().log() }) {
-        $0.y.assign(.exp, of: $0.x)
-        $0.extra.assign(.log, of: $0.y)
-        $0.dx.assign(.divide, $0.dw, $0.y)
-        $0.dx.assign(.multiply, $0.dw, $0.y)
-      },
-      TapeChain("tanh", count: count, { y, _ in y.tanh() }) {
-        $0.y.assign(.tanh, of: $0.x)
-        $0.dx.assignActivationGradient(output: $0.y, upstream: $0.dw, activation: .tanh)
-      },
-      TapeChain("add a bias", count: count, ofVector: true, { $0 + $1 }) {
-        $0.y.assign(
-          .add, $0.x, strides: [$0.columns, 1], $0.vector, strides: [0, 1], shape: [$0.rows, $0.columns])
-        $0.dx.assign($0.extra)
-        $0.vectorGradient.assignSum(of: $0.extra, outer: 1, count: $0.rows, inner: $0.columns)
-        $0.vector.assign($0.vectorGradient, adding: 1)
-      },
-      TapeChain("multiply by a number", count: count, { y, _ in 1.01 * y }) {
-        $0.y.assign($0.x, times: 1.01)
-        $0.dx.assign($0.dw, times: 1.01)
-      },
-      TapeChain("add a number", count: count, { y, _ in y + 0.01 }) {
-        $0.y.assign(.add, $0.x, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
-        $0.dx.assign($0.dw)
-      },
-      TapeChain("sum and multiply by it", count: count, operations: 2, { y, w in w * y.sum() }) {
-        $0.number.assignSum(of: $0.x, outer: 1, count: $0.x.count, inner: 1)
-        $0.y.assign(.multiply, $0.w, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
-        $0.extra.assign(.multiply, $0.dx, $0.w)
-        $0.number.assignSum(of: $0.extra, outer: 1, count: $0.x.count, inner: 1)
-        $0.extra.assign(.multiply, $0.dx, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
-        $0.dw.assign(.add, $0.dw, $0.extra)
-        $0.dx.assign($0.number, strides: [0], toStrides: [1], shape: [$0.x.count])
-      },
+      TapeChain(
+        "add", count: count, { $0 + $1 },
+        arithmetic: {
+          $0.y.assign(.add, $0.x, $0.w)
+          $0.dx.assign($0.extra)
+          $0.dw.assign($0.extra, adding: 1)
+        }),
+      TapeChain(
+        "multiply", count: count, { $0 * $1 },
+        arithmetic: {
+          $0.y.assign(.multiply, $0.x, $0.w)
+          $0.dx.assign(.multiply, $0.extra, $0.w)
+          $0.y.assign(.multiply, $0.extra, $0.x)
+          $0.dw.assign(.add, $0.dw, $0.y)
+        }),
+      TapeChain(
+        "exp and log", count: count, operations: 2, { y, _ in y.exp().log() },
+        arithmetic: {
+          $0.y.assign(.exp, of: $0.x)
+          $0.extra.assign(.log, of: $0.y)
+          $0.dx.assign(.divide, $0.dw, $0.y)
+          $0.dx.assign(.multiply, $0.dw, $0.y)
+        }),
+      TapeChain(
+        "tanh", count: count, { y, _ in y.tanh() },
+        arithmetic: {
+          $0.y.assign(.tanh, of: $0.x)
+          $0.dx.assignActivationGradient(output: $0.y, upstream: $0.dw, activation: .tanh)
+        }),
+      TapeChain(
+        "add a bias", count: count, ofVector: true, { $0 + $1 },
+        arithmetic: {
+          $0.y.assign(
+            .add, $0.x, strides: [$0.columns, 1], $0.vector, strides: [0, 1], shape: [$0.rows, $0.columns])
+          $0.dx.assign($0.extra)
+          $0.vectorGradient.assignSum(of: $0.extra, outer: 1, count: $0.rows, inner: $0.columns)
+          $0.vector.assign($0.vectorGradient, adding: 1)
+        }),
+      TapeChain(
+        "multiply by a number", count: count, { y, _ in 1.01 * y },
+        arithmetic: {
+          $0.y.assign($0.x, times: 1.01)
+          $0.dx.assign($0.dw, times: 1.01)
+        }),
+      TapeChain(
+        "add a number", count: count, { y, _ in y + 0.01 },
+        arithmetic: {
+          $0.y.assign(.add, $0.x, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
+          $0.dx.assign($0.dw)
+        }),
+      TapeChain(
+        "sum and multiply by it", count: count, operations: 2, { y, w in w * y.sum() },
+        arithmetic: {
+          $0.number.assignSum(of: $0.x, outer: 1, count: $0.x.count, inner: 1)
+          $0.y.assign(.multiply, $0.w, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
+          $0.extra.assign(.multiply, $0.dx, $0.w)
+          $0.number.assignSum(of: $0.extra, outer: 1, count: $0.x.count, inner: 1)
+          $0.extra.assign(.multiply, $0.dx, strides: [1], $0.number, strides: [0], shape: [$0.x.count])
+          $0.dw.assign(.add, $0.dw, $0.extra)
+          $0.dx.assign($0.number, strides: [0], toStrides: [1], shape: [$0.x.count])
+        }),
     ]
   }
 }
