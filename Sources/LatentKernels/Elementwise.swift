@@ -63,7 +63,9 @@ extension Storage {
       case .absolute: operations.absolute
       case .sign: operations.sign
       }
-    Threads.cut(count) { loop(x.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count, least: Threads.leastResults) {
+      loop(x.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// self = a op b
@@ -125,7 +127,7 @@ extension Storage {
       bias.count > 0 && count % bias.count == 0 && bias.element == element,
       "bias: \(count) elements are not rows of \(bias.count)")
     let (loop, columns, function) = (operations.bias_activation, bias.count, activation.kernelValue)
-    Threads.cutRows(count / columns, of: columns) {
+    Threads.cutRows(count / columns, of: columns, least: Threads.leastResults) {
       loop(pointer(at: $0.lowerBound * columns), bias.pointer, $0.count, columns, function)
     }
   }

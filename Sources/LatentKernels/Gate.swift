@@ -13,10 +13,11 @@ final class Gate: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Spins before a waiting thread sleeps: some 20 microseconds, longer than the gaps between a step's parallel parts.
-  private static let spins = 2_000
+  private let spins: Int
 
-  init() {
+  /// - Parameter spins: before a waiting thread sleeps, of some 10 nanoseconds each
+  init(spins: Int) {
+    self.spins = spins
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
@@ -30,7 +31,7 @@ final class Gate: @unchecked Sendable {
 
   /// Returns when the condition holds, which is read from sequentially consistent atomics.
   func wait(until isDone: () -> Bool) {
-    for _ in 0..<Gate.spins {
+    for _ in 0..<spins {
       if isDone() { return }
       latent_spin_pause()
     }

@@ -77,6 +77,9 @@ struct MergedDimensions: @unchecked Sendable {
     return a < firstCount && b < secondCount
   }
 
+  /// Whether rows lie without gaps in both operands.
+  var isContiguous: Bool { rank == 0 || (first[rank - 1] == 1 && second[rank - 1] == 1) }
+
   /// Whether elements of the second operand are met more than once.
   var isSecondRepeated: Bool {
     for place in 0..<rank where second[place] == 0 { return true }

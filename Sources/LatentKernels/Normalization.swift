@@ -10,8 +10,12 @@ extension Storage {
     require(
       statistics.count == 2 * rows && statistics.element == element,
       "layer normalisation: statistics of \(statistics.count) \(statistics.element) for \(rows) rows")
-    operations.layer_norm(
-      x.pointer, gamma.pointer, beta.pointer, epsilon, statistics.pointer, pointer, rows, columns)
+    let loop = operations.layer_norm
+    Threads.cutRows(rows, of: columns, least: Threads.leastResults) {
+      loop(
+        x.pointer(at: $0.lowerBound * columns), gamma.pointer, beta.pointer, epsilon,
+        statistics.pointer(at: 2 * $0.lowerBound), pointer(at: $0.lowerBound * columns), $0.count, columns)
+    }
   }
 
   /// Adds to gammaGradient and betaGradient [C] and overwrites inputGradient [rows, C], if given; self is the upstream
@@ -39,8 +43,12 @@ extension Storage {
     of x: Storage, mean: Storage, variance: Storage, gamma: Storage, beta: Storage, epsilon: Double
   ) {
     let (rows, columns) = checkRows("batch normalisation", x, [mean, variance, gamma, beta])
-    operations.batch_norm(
-      x.pointer, mean.pointer, variance.pointer, gamma.pointer, beta.pointer, epsilon, pointer, rows, columns)
+    let loop = operations.batch_norm
+    Threads.cutRows(rows, of: columns) {
+      loop(
+        x.pointer(at: $0.lowerBound * columns), mean.pointer, variance.pointer, gamma.pointer, beta.pointer, epsilon,
+        pointer(at: $0.lowerBound * columns), $0.count, columns)
+    }
   }
 
   /// Overwrites gammaGradient and betaGradient [C], and inputGradient [rows, C], if given; self is the upstream gradient
@@ -67,8 +75,16 @@ extension Storage {
       rate >= 0 && rate < 1 && !streams.isEmpty && count % streams.count == 0,
       "dropout: a rate of \(rate), \(count) elements in \(streams.count) rows")
     let threshold = UInt32(min((rate * 0x1p32).rounded(), 0x1p32 - 1))
-    operations.dropout(
-      key, streams, threshold, 1 / (1 - rate), x.pointer, pointer, streams.count, count / streams.count)
+    let (loop, columns) = (operations.dropout, count / streams.count)
+    Threads.cutRows(streams.count, of: columns, least: Threads.leastResults) { rows in
+      streams.withUnsafeBufferPointer {
+        guard let first = $0.baseAddress else { return }
+        let start = rows.lowerBound * columns
+        loop(
+          key, first + rows.lowerBound, threshold, 1 / (1 - rate), x.pointer(at: start), pointer(at: start), rows.count,
+          columns)
+      }
+    }
   }
 
   private func checkRows(_ operation: String, _ x: Storage, _ columns: [Storage]) -> (rows: Int, columns: Int) {

@@ -63,16 +63,53 @@ public struct PackedMatrix: Sendable {
 
   /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
+    check(a, firstRow, c)
+    cut(a.rows, depth: a.columns).run {
+      multiply(a, rows: $0, columns: $1, fromRow: firstRow, into: c, accumulating: accumulating)
+    }
+  }
+
+  /// C (+)= A B, or A B^T, with B packed for this product alone: each thread packs what it multiplies by.
+  static func multiply(
+    _ a: Matrix, _ b: Matrix, transposed: Bool, into c: Matrix, accumulating: Bool, workspace: Workspace?
+  ) {
+    let packed = PackedMatrix(uninitializedFor: [b], transposed: transposed, workspace: workspace)
+    packed.check(a, 0, c)
+    let cut = packed.cut(a.rows, depth: a.columns)
+    let packsItself = cut.piece(0).rows.count == a.rows
+    if !packsItself { packed.packAll([b], transposed: transposed) }
+    cut.run { rows, columns in
+      if packsItself { packed.pack([b], transposed: transposed, columns: columns) }
+      // So many rows of A that they stay in the second-level cache for all columns.
+      let size = max(64, (1 << 17) / max(1, a.columns))
+      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: size) {
+        packed.multiply(
+          a, rows: start..<min(start + size, rows.upperBound), columns: columns, fromRow: 0, into: c,
+          accumulating: accumulating)
+      }
+    }
+  }
+
+  private func cut(_ rows: Int, depth: Int) -> Products.Cut {
+    Products.Cut(
+      rows: rows, columns: columns, depth: depth, panel: PackedMatrix.panelWidth(packed.element), piecesPerThread: 4)
+  }
+
+  private func multiply(
+    _ a: Matrix, rows part: Range<Int>, columns range: Range<Int>, fromRow firstRow: Int, into c: Matrix,
+    accumulating: Bool
+  ) {
+    packed.operations.multiply_packed(
+      a.storage.pointer(at: part.lowerBound * a.stride), part.count, a.columns, a.stride,
+      packed.pointer(at: range.lowerBound * rows), rows, firstRow,
+      c.storage.pointer(at: part.lowerBound * c.stride + range.lowerBound), range.count, c.stride, accumulating ? 1 : 0)
+  }
+
+  private func check(_ a: Matrix, _ firstRow: Int, _ c: Matrix) {
     require(
       firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
         && a.element == packed.element && c.element == packed.element,
       "PackedMatrix: [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")
-    let loop = packed.operations.multiply_packed
-    Products.cut(a.rows, times: a.columns * columns, piecesPerThread: 4) {
-      loop(
-        a.storage.pointer(at: $0.lowerBound * a.stride), $0.count, a.columns, a.stride, packed.pointer, rows, firstRow,
-        c.storage.pointer(at: $0.lowerBound * c.stride), columns, c.stride, accumulating ? 1 : 0)
-    }
   }
 }

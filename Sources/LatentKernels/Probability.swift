@@ -13,7 +13,7 @@ extension Storage {
     check("binary cross-entropy gradient", logits)
     check("binary cross-entropy gradient", targets)
     let loop = operations.bce_logits_backward
-    Threads.cut(count) {
+    Threads.cut(count, least: Threads.leastResults) {
       loop(
         logits.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, pointer(at: $0.lowerBound),
         $0.count)
@@ -31,7 +31,7 @@ extension Storage {
     check("binary cross-entropy gradient", probabilities)
     check("binary cross-entropy gradient", targets)
     let loop = operations.bce_probabilities_backward
-    Threads.cut(count) {
+    Threads.cut(count, least: Threads.leastResults) {
       loop(
         probabilities.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale,
         pointer(at: $0.lowerBound), $0.count)
@@ -59,7 +59,7 @@ extension Storage {
   public func assignGaussianSample(mean: Storage, logVariance: Storage, noise: Storage) {
     for other in [mean, logVariance, noise] { check("Gaussian sample", other) }
     let loop = operations.gaussian_sample
-    Threads.cut(count) {
+    Threads.cut(count, least: Threads.leastResults) {
       loop(
         mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound),
         pointer(at: $0.lowerBound), $0.count)
@@ -70,7 +70,7 @@ extension Storage {
   public func assignGaussianSampleGradient(logVariance: Storage, noise: Storage, upstream: Storage) {
     for other in [logVariance, noise, upstream] { check("Gaussian sample gradient", other) }
     let loop = operations.gaussian_sample_backward
-    Threads.cut(count) {
+    Threads.cut(count, least: Threads.leastResults) {
       loop(
         logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound),
         pointer(at: $0.lowerBound), $0.count)
@@ -89,7 +89,7 @@ extension Storage {
   ) {
     for other in [logVariance, meanGradient, logVarianceGradient] { mean.check("KL gradient", other) }
     let loop = mean.operations.kl_standard_normal_backward
-    Threads.cut(mean.count) {
+    Threads.cut(mean.count, least: Threads.leastResults) {
       loop(
         mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), scale,
         meanGradient.pointer(at: $0.lowerBound), logVarianceGradient.pointer(at: $0.lowerBound), $0.count)
@@ -110,9 +110,9 @@ extension Storage {
       }
     }
     if streams.count == 1 {
-      Threads.cut(columns, least: Threads.leastElements / 4) { fill(0..<1, $0, of: columns) }
+      Threads.cut(columns, least: Threads.leastResults / 4) { fill(0..<1, $0, of: columns) }
     } else {
-      Threads.cutRows(streams.count, of: columns, least: Threads.leastElements / 4) {
+      Threads.cutRows(streams.count, of: columns, least: Threads.leastResults / 4) {
         fill($0, 0..<columns, of: columns)
       }
     }
@@ -121,7 +121,9 @@ extension Storage {
   /// Fills with numbers uniform in low...high from the generator `key`.
   public func fillUniform(key: UInt64, low: Double, high: Double) {
     let loop = operations.uniform_noise
-    Threads.cut(count) { loop(key, 0, $0.lowerBound, low, high, pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count, least: Threads.leastResults) {
+      loop(key, 0, $0.lowerBound, low, high, pointer(at: $0.lowerBound), $0.count)
+    }
   }
 
   /// self[row, c] = pixels[indices[row] * columns + c] * scale

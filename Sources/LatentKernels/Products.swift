@@ -13,7 +13,7 @@ public func product(
   let depth = transposeA ? a.rows : a.columns
   let isLarge = c.rows * c.columns * depth >= Products.leastLarge
   if isLarge && !transposeA {
-    PackedMatrix(b, transposed: transposeB, workspace: workspace).multiplied(by: a, into: c, accumulating: accumulating)
+    PackedMatrix.multiply(a, b, transposed: transposeB, into: c, accumulating: accumulating, workspace: workspace)
   } else if isLarge && !transposeB && c.stride == c.columns {
     multiplyTransposed(a, b, into: c, accumulating: accumulating)
   } else {
@@ -36,7 +36,7 @@ public func multiplyTransposed(
       + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
   let (loop, split, n) = (a.storage.operations.multiply_transposed, c.rows, b.columns)
   // Each piece copies the panels of B again: few pieces.
-  Products.cut(a.columns, times: a.rows * n, piecesPerThread: 1) { rows in
+  Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     loop(
       a.storage.pointer(at: rows.lowerBound), a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride,
@@ -49,11 +49,47 @@ enum Products {
   /// Multiply-adds from which a product is worth packing an operand for, and cutting: some 20 microseconds.
   static let leastLarge = 1 << 20
 
-  /// Calls `body` with runs of C's rows, each of which costs `work` multiply-adds. A row's bits do not depend on the others.
-  static func cut(_ rows: Int, times work: Int, piecesPerThread: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    if rows * work < leastLarge || latent_is_in_task() != 0 || Threads.count == 1 { return body(0..<rows) }
-    let pieces = Threads.count * max(1, min(piecesPerThread, rows / (128 * Threads.count)))
-    let size = ((rows + pieces - 1) / pieces + 7) & ~7  // whole blocks of the kernel's rows
-    Threads.run(tasks: (rows + size - 1) / size) { body($0 * size..<min(($0 + 1) * size, rows)) }
+  /// How a product C [rows, columns] of `depth` terms is cut into pieces that threads can do by themselves: a row of the
+  /// result, or a column, has the same bits whatever the others are.
+  struct Cut {
+    private let isByColumns: Bool
+    private let size: Int
+    let pieces: Int
+    private let rows: Int, columns: Int
+
+    /// - Parameters:
+    ///   - panel: columns that must stay together; nil where only rows may be cut
+    ///   - piecesPerThread: of rows, so that they fit into a core's cache
+    init(rows: Int, columns: Int, depth: Int, panel: Int?, piecesPerThread: Int) {
+      (self.rows, self.columns) = (rows, columns)
+      let isCut = rows * columns * depth >= leastLarge && latent_is_in_task() == 0 && Threads.count > 1
+      let threads = isCut ? Threads.count : 1
+      // What is not cut is read by every thread: that should be the smaller operand.
+      if let panel, columns >= rows, columns >= panel * threads {
+        isByColumns = true
+        size = isCut ? ((columns + threads - 1) / threads + panel - 1) / panel * panel : columns
+        pieces = (columns + size - 1) / max(size, 1)
+      } else {
+        isByColumns = false
+        let wanted = threads * max(1, min(piecesPerThread, rows / (128 * threads)))
+        size = isCut ? ((rows + wanted - 1) / wanted + 7) & ~7 : rows  // whole blocks of the kernel's rows
+        pieces = (rows + size - 1) / max(size, 1)
+      }
+    }
+
+    /// The part of C that a piece is.
+    func piece(_ index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+      let range = index * size..<min((index + 1) * size, isByColumns ? columns : rows)
+      return isByColumns ? (0..<rows, range) : (range, 0..<columns)
+    }
+
+    /// Calls `body` with each piece on as many threads as are free.
+    func run(_ body: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
+      if pieces <= 1 { return body(0..<rows, 0..<columns) }
+      Threads.run(tasks: pieces) {
+        let part = piece($0)
+        body(part.rows, part.columns)
+      }
+    }
   }
 }

@@ -10,8 +10,8 @@ extension Storage {
   public func assignSum(of x: Storage, outer: Int, count n: Int, inner: Int) {
     checkReduction("sum", x, outer, n, inner)
     let loop = operations.reduce_sum
-    if n * inner < 2 * Threads.leastElements {
-      return Threads.cutRows(outer, of: n * inner) {
+    if n * inner < 2 * Threads.leastResults {
+      return Threads.cutRows(outer, of: n * inner, least: Threads.leastResults) {
         loop(x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, pointer(at: $0.lowerBound * inner))
       }
     }
@@ -34,7 +34,7 @@ extension Storage {
     if x.count < 2 * Threads.leastElements {
       loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, pointer)
     } else if columns >= 1024 {
-      Threads.cut(columns, least: max(64, Threads.leastElements / rows)) {
+      Threads.cut(columns, least: max(64, Threads.leastResults / rows)) {
         loop(
           x.pointer(at: $0.lowerBound), rows, columns, $0.count, accumulating ? 1 : 0, pointer(at: $0.lowerBound))
       }
@@ -45,7 +45,7 @@ extension Storage {
 
   private func assignColumnSumsInBlocks(of x: Storage, rows: Int, accumulating: Bool) {
     let (loop, columns) = (operations.column_sums_in_double, count)
-    let size = Threads.leastElements / columns
+    let size = Threads.leastResults / columns
     let blocks = (rows + size - 1) / size
     let partial = Storage(count: (blocks + 1) * columns, element: .float64)
     Threads.run(tasks: blocks) { block in
@@ -67,8 +67,8 @@ extension Storage {
     checkReduction(smallest ? "min" : "max", x, outer, n, inner)
     require(n > 0, "\(smallest ? "min" : "max") of no elements")
     let loop = operations.reduce_extreme
-    if n * inner < 2 * Threads.leastElements {
-      return Threads.cutRows(outer, of: n * inner) {
+    if n * inner < 2 * Threads.leastResults {
+      return Threads.cutRows(outer, of: n * inner, least: Threads.leastResults) {
         loop(
           x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, smallest ? 1 : 0,
           pointer(at: $0.lowerBound * inner))
@@ -97,7 +97,7 @@ extension Storage {
     indices.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       nonisolated(unsafe) let first = base
-      Threads.cutRows(buffer.count, of: columns) {
+      Threads.cutRows(buffer.count, of: columns, least: Threads.leastResults) {
         loop(pointer(at: $0.lowerBound * columns), $0.count, columns, first + $0.lowerBound)
       }
     }

@@ -44,7 +44,10 @@ public struct Storage: Sendable {
   /// The same elements in memory of their own.
   public func copy(workspace: Workspace? = nil) -> Storage {
     let result = Storage(count: count, element: element, workspace: workspace)
-    result.pointer.copyMemory(from: pointer, byteCount: count * element.size)
+    Threads.cut(count) {
+      result.pointer(at: $0.lowerBound).copyMemory(
+        from: pointer(at: $0.lowerBound), byteCount: $0.count * element.size)
+    }
     return result
   }
 

@@ -72,8 +72,8 @@ extension Storage {
   }
 
   private func assign(_ operation: BinaryOperator, _ a: Storage, _ b: Storage, _ merged: MergedDimensions) {
-    let (loop, operation) = (operations.broadcast, operation.kernelValue)
-    Threads.cut(count) {
+    let (loop, least, operation) = (operations.broadcast, operation.least, operation.kernelValue)
+    Threads.cut(count, least: least) {
       loop(
         operation, a.pointer, merged.first, b.pointer, merged.second, pointer, merged.shape, merged.rank, $0.lowerBound,
         $0.count)
@@ -85,7 +85,9 @@ extension Storage {
   ) {
     nonisolated(unsafe) let (loop, x, y) = (operations.strided_copy, x, y)
     // Where elements of y are met more than once, their order must stay.
-    Threads.cut(merged.count, least: merged.isSecondRepeated ? .max / 2 : Threads.leastElements) {
+    let least =
+      merged.isSecondRepeated ? .max / 2 : merged.isContiguous ? Threads.leastElements : Threads.leastResults
+    Threads.cut(merged.count, least: least) {
       loop(
         x, merged.first, y, merged.second, merged.shape, merged.rank, accumulating ? 1 : 0, $0.lowerBound, $0.count)
     }
@@ -94,9 +96,9 @@ extension Storage {
   func combine(
     _ operation: BinaryOperator, _ a: UnsafeRawPointer, _ aStride: Int, _ b: UnsafeRawPointer, _ bStride: Int
   ) {
-    let (loop, operation, total) = (operations.broadcast, operation.kernelValue, count)
+    let (loop, least, operation, total) = (operations.broadcast, operation.least, operation.kernelValue, count)
     nonisolated(unsafe) let (a, b) = (a, b)
-    Threads.cut(total) { piece in
+    Threads.cut(total, least: least) { piece in
       var (aStride, bStride, shape) = (aStride, bStride, total)
       loop(operation, a, &aStride, b, &bStride, pointer, &shape, 1, piece.lowerBound, piece.count)
     }
@@ -113,6 +115,9 @@ extension Storage {
 }
 
 extension BinaryOperator {
+  /// Elements that are worth a thread's attention.
+  fileprivate var least: Int { self == .power ? Threads.leastResults : Threads.leastElements }
+
   var kernelValue: latent_binary {
     switch self {
     case .add: latent_add

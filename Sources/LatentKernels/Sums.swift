@@ -24,12 +24,12 @@ extension Storage {
   /// The sum of what `body` makes of each block of 0..<count.
   @inline(__always)
   static func addBlocks(_ count: Int, _ body: @Sendable (_ block: Range<Int>) -> Double) -> Double {
-    count < 2 * Threads.leastElements ? body(0..<count) : addManyBlocks(count, body)
+    count < 2 * Threads.leastResults ? body(0..<count) : addManyBlocks(count, body)
   }
 
   @inline(never)
   private static func addManyBlocks(_ count: Int, _ body: @Sendable (_ block: Range<Int>) -> Double) -> Double {
-    let size = Threads.leastElements
+    let size = Threads.leastResults
     let blocks = (count + size - 1) / size
     let sums = Storage(count: blocks, element: .float64)
     Threads.run(tasks: blocks) { block in

@@ -25,10 +25,13 @@ public final class WorkerPool: Sendable {
   }
 
   /// - Parameter threads: Number of workers, at least 1.
-  public init(threads: Int) {
+  public convenience init(threads: Int) { self.init(threads: threads, spins: Shared.spins) }
+
+  /// - Parameter spins: how often idle workers look for a run before they sleep
+  init(threads: Int, spins: Int) {
     require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
-    shared = Shared()
+    shared = Shared(spins: spins)
     for worker in 1..<max(threads, 1) { Shared.start(shared, worker: worker) }
   }
 
@@ -115,8 +118,14 @@ private final class Shared: @unchecked Sendable {
   private let unfinished = Atomic<Int>(0)
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  private let runsBegin = Gate()
-  private let runEnds = Gate()
+  private let runsBegin: Gate
+  private let runEnds = Gate(spins: Shared.spins)
+
+  /// Spins before a waiting thread sleeps: some 20 microseconds, longer than the gaps between a step's parallel parts.
+  static let spins = 2_000
+
+  /// - Parameter spins: of workers that wait for a run
+  init(spins: Int) { runsBegin = Gate(spins: spins) }
   // Written before `untaken` is, and read by who has taken a task: ordered by that atomic.
   private var body: Body?
   private var timing: Timing?

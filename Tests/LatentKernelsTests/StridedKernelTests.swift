@@ -58,7 +58,7 @@ import Testing
   func copies(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     var sample = SampleValues(seed: 1)
-    for round in 0..<200 {
+    for round in 0..<120 {
       let layout = Layout(&sample, repeating: (true, false))
       let x = GuardedArray(wholeNumbers: layout.firstCount, element, seed: round)
       let y = GuardedArray(wholeNumbers: layout.secondCount, element, seed: round + 1)
@@ -82,7 +82,7 @@ import Testing
   func broadcasts(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     var sample = SampleValues(seed: 2)
-    for round in 0..<200 {
+    for round in 0..<120 {
       let layout = Layout(&sample, repeating: (true, true))
       let a = GuardedArray(wholeNumbers: layout.firstCount, element, seed: round)
       let b = GuardedArray(wholeNumbers: layout.secondCount, element, seed: round + 1)

@@ -1,9 +1,11 @@
 import LatentKernels
 
 /// Gradients of operands that broadcasting may have repeated.
+///
+/// What only reads is `mutating` too: for another call, the compiler would copy all of the value.
 extension Backward {
   /// a op b with broadcasting; the shapes fitted on the way forward.
-  func combined(_ operation: BinaryOperator, _ a: Tensor, _ b: Tensor) -> Tensor {
+  mutating func combined(_ operation: BinaryOperator, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let result = Tensor.combined(operation, a, b, workspace: workspace) else {
       fatalError("\(operation): \(a.shape) and \(b.shape) do not match on the way back")
     }
@@ -11,7 +13,7 @@ extension Backward {
   }
 
   /// A tensor of another's shape and element type in the step's memory, its elements not set yet.
-  func makeTensor(like tensor: Tensor) -> Tensor {
+  mutating func makeTensor(like tensor: Tensor) -> Tensor {
     Tensor(
       unchecked: Storage(count: tensor.count, element: tensor.element, workspace: workspace), shape: tensor.shape)
   }

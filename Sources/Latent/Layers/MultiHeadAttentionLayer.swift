@@ -44,6 +44,7 @@ public struct MultiHeadAttention: Module {
     require(
       x.shape.count == 3 && context.shape.count == 3 && x.shape[2] == size && context.shape[2] == size
         && x.shape[0] == context.shape[0] && (!isCausal || x.shape[1] == context.shape[1]),
+      of: [x, context, query.kernel.on(x.tape)],
       "MultiHeadAttention: x \(x.shape), context \(context.shape) do not fit [B, T, \(size)], [B, S, \(size)]")
     let width = size / heads
     func split(_ y: Variable) -> Variable {  // [B, T, D] -> [B, h, T, d]

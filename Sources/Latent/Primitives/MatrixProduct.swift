@@ -19,11 +19,12 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   let (m, n, k) = (sizes.m, sizes.n, sizes.k)
   let tape = a.tape
   let (left, right) = (a.tensor, b.tensor)
-  let y = tape.makeTensor(stack + [m, n], element: left.element)
+  let y = tape.makeTensor(stack + [left.shape[left.shape.count - 2], n], element: left.element)
+  let workspace = tape.workspace
   sizes.visit { index, i, j in
     product(
       MatrixStack.matrix(left.storage, i, m, k), MatrixStack.matrix(right.storage, j, k, n),
-      into: MatrixStack.matrix(y.storage, index, m, n), workspace: tape.workspace)
+      into: MatrixStack.matrix(y.storage, index, m, n), workspace: workspace)
   }
   var work = Work(product: .init(m: m, n: n, k: k), element: left.element)
   work.flops *= Double(sizes.count)
@@ -33,7 +34,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     if let (gradient, isAccumulating) = backward.destination(0) {
       let isAdded = isAccumulating || sizes.isLeftRepeated
       if isAdded && !isAccumulating { gradient.fill(0) }
-      sizes.visit { index, i, j in
+      sizes.visit(inOrder: sizes.isLeftRepeated) { index, i, j in
         product(
           MatrixStack.matrix(upstream, index, m, n), MatrixStack.matrix(right.storage, j, k, n), transposingB: true,
           into: MatrixStack.matrix(gradient, i, m, k), accumulating: isAdded, workspace: workspace)
@@ -42,7 +43,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     if let (gradient, isAccumulating) = backward.destination(1) {
       let isAdded = isAccumulating || sizes.isRightRepeated
       if isAdded && !isAccumulating { gradient.fill(0) }
-      sizes.visit { index, i, j in
+      sizes.visit(inOrder: sizes.isRightRepeated) { index, i, j in
         product(
           MatrixStack.matrix(left.storage, i, m, k), MatrixStack.matrix(upstream, index, m, n), transposingA: true,
           into: MatrixStack.matrix(gradient, j, k, n), accumulating: isAdded, workspace: workspace)
@@ -53,11 +54,12 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
 
 /// Which matrix of either operand goes into each matrix of the result.
 private struct MatrixStack {
-  let m: Int, n: Int, k: Int
+  private(set) var m: Int
+  let n: Int, k: Int
   /// Matrices of the result.
-  let count: Int
-  private let shape: [Int]
-  private let strides: (a: [Int], b: [Int])
+  private(set) var count: Int
+  private var shape: [Int]
+  private var strides: (a: [Int], b: [Int])
 
   init(_ a: Tensor, _ b: Tensor, stack: [Int]) {
     (m, k) = (a.shape[a.shape.count - 2], a.shape[a.shape.count - 1])
@@ -67,18 +69,29 @@ private struct MatrixStack {
     strides = (
       Shape.strides(a.shape.dropLast(2), repeatedTo: stack), Shape.strides(b.shape.dropLast(2), repeatedTo: stack)
     )
+    // One matrix for all of a stack: the stack is one tall matrix.
+    if count > 0 && !isLeftRepeated && strides.b.allSatisfy({ $0 == 0 }) {
+      (m, count, shape, strides) = (m * count, 1, [], ([], []))
+    }
   }
 
-  func visit(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
-    for result in 0..<count {
-      var (rest, a, b) = (result, 0, 0)
-      for place in shape.indices.reversed() {
-        a += rest % shape[place] * strides.a[place]
-        b += rest % shape[place] * strides.b[place]
-        rest /= shape[place]
+  /// Calls `body` for each matrix of the result: small ones on as many threads as are free, unless they write to the same
+  /// place and so have an order; large ones are cut by themselves.
+  func visit(inOrder: Bool = false, _ body: @Sendable (_ result: Int, _ a: Int, _ b: Int) -> Void) {
+    @Sendable func visit(_ results: Range<Int>) {
+      for result in results {
+        var (rest, a, b) = (result, 0, 0)
+        for place in shape.indices.reversed() {
+          a += rest % shape[place] * strides.a[place]
+          b += rest % shape[place] * strides.b[place]
+          rest /= shape[place]
+        }
+        body(result, a, b)
       }
-      body(result, a, b)
     }
+    let work = m * n * k
+    if inOrder || work >= 1 << 20 { return visit(0..<count) }
+    Threads.cut(count, least: (1 << 19) / max(1, work) + 1) { visit($0) }
   }
 
   /// Whether a matrix of the operand goes into several of the result.
