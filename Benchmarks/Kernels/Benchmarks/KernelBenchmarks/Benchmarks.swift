@@ -9,6 +9,7 @@ let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = Settings.configuration
   productBenchmarks()
   packedProductBenchmarks()
+  convolutionBenchmarks()
   lstmBenchmarks()
   functionBenchmarks()
   arithmeticBenchmarks()
