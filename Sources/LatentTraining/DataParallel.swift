@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import Synchronization
 
 /// Data-parallel evaluation of a model: a batch is cut into shards, each worker runs the whole forward and backward pass
 /// of a shard, and the shards' gradients are added in a fixed order.
@@ -86,6 +87,25 @@ public final class DataParallel: Sendable {
     return losses(
       of: model, on: data, batchSize: batchSize, noiseKey: noiseKey, step: step, element: layout.element, loss: loss
     ).losses
+  }
+
+  /// What a function makes of all examples, batch by batch on all workers, in the examples' order.
+  ///
+  ///     let means = parallel.map(images) { batch in model.encode(batch.images).mean }
+  ///
+  /// - Parameter batchSize: examples that the function gets at a time; the last batch holds what is left
+  public func map<D: TrainingData, Result: Sendable>(
+    _ data: D, batchSize: Int = 256, element: ElementType = .float32, _ body: @Sendable (D.Batch) -> Result
+  ) -> [Result] {
+    require(batchSize >= 1, "DataParallel.map: batches of \(batchSize) examples")
+    let count = (data.count + batchSize - 1) / batchSize
+    let results = Mutex([Result?](repeating: nil, count: count))
+    pool.run(tasks: count) { task, _ in
+      let indices = Array(task * batchSize..<min((task + 1) * batchSize, data.count))
+      let result = body(data.batch(indices[...], in: BatchContext(element: element)))
+      results.withLock { $0[task] = result }
+    }
+    return results.withLock { $0.map { $0! } }
   }
 
   /// The summed losses of a batch's examples, and the gradient of their mean loss.

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import TestSupport
 import Testing
 
 @Suite("Loading IDX folders")

@@ -1,6 +1,7 @@
 #if os(Linux)
   import Foundation
   import LatentData
+  import TestSupport
   import Testing
 
   @Suite("Memory of loading")

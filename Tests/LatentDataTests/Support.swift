@@ -1,27 +1,8 @@
 import CZlib
 import Foundation
+import TestSupport
 
 @testable import LatentData
-
-/// A folder that is deleted with its owner.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "latent-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func write(_ bytes: [UInt8], as name: String) throws {
-    try Data(bytes).write(to: URL(filePath: file(name)))
-  }
-
-  func file(_ name: String) -> String { path + "/" + name }
-}
 
 /// The four names that a data set's files have.
 enum Name {

@@ -45,10 +45,14 @@ extension Checkpoint {
 
   private static let format = "latent-checkpoint-1"
 
-  private init(_ file: SafetensorsFile) throws(CheckpointError) {
+  /// Whether a file says that it is one.
+  static func isCheckpoint(_ file: SafetensorsFile) -> Bool { file.metadata["format"] == format }
+
+  /// Reads a checkpoint out of a file that is in memory already.
+  init(_ file: SafetensorsFile) throws(CheckpointError) {
     let metadata = file.metadata
     func wrong(_ what: String) -> CheckpointError { CheckpointError(file: file.name, reason: what) }
-    guard metadata["format"] == Self.format else { throw wrong("it has no format \(Self.format)") }
+    guard Self.isCheckpoint(file) else { throw wrong("it has no format \(Self.format)") }
     let parts = file.tensors.map { entry in
       (entry.name, entry.elementType, entry.shape, (try? file.rawBytes(entry.name)) ?? [])
     }

@@ -1,0 +1,89 @@
+import Latent
+import LatentData
+import LatentVAE
+
+/// A trained auto-encoder as a file holds it.
+///
+///     let saved = try SavedModel(contentsOf: "runs/first")
+///     let (mean, logVariance) = saved.model.encode(images)
+public struct SavedModel: Sendable {
+  /// The model with its weights. Its objective is the evidence lower bound, whatever it was trained with.
+  public var model: AnyVariationalAutoencoder
+  /// Architecture, sizes, image size, classes and loss.
+  public let form: ModelForm
+  /// The element type of the weights.
+  public let element: ElementType
+  /// What the file says about itself.
+  public let metadata: [String: String]
+  /// The path of the file.
+  public let file: String
+
+  /// Reads a weights file, a checkpoint, or a run's folder: its `model.safetensors`, or its newest checkpoint where it has
+  /// none yet.
+  ///
+  /// - Throws: ``SavedModelError``
+  public init(contentsOf path: String) throws(SavedModelError) {
+    let path = try Self.file(in: path)
+    var tensors: [String: Tensor] = [:]
+    var metadata: [String: String]
+    do {
+      let file = try SafetensorsFile(contentsOf: path)
+      metadata = file.metadata
+      if Checkpoint.isCheckpoint(file) {
+        let checkpoint = try Checkpoint(file)
+        for (path, tensor) in checkpoint.tensors { tensors[path] = tensor }
+        metadata = checkpoint.settings
+      } else {
+        for name in file.tensors.map(\.name) { tensors[name] = try file.tensor(name) }
+      }
+    } catch let error as SafetensorsError {
+      throw SavedModelError(file: error.file, reason: error.fault.description)
+    } catch {
+      throw SavedModelError(file: path, reason: (error as? CheckpointError)?.reason ?? "\(error)")
+    }
+    try self.init(tensors, metadata: metadata, file: path)
+  }
+
+  /// A model of tensors by their paths.
+  ///
+  /// - Parameters:
+  ///   - metadata: what is known beside them, see ``LatentVAE/ModelForm/init(shapes:metadata:)``
+  ///   - file: where they are from, for errors
+  public init(
+    _ tensors: [String: Tensor], metadata: [String: String] = [:], file: String
+  ) throws(SavedModelError) {
+    do throws(ModelFormError) {
+      form = try ModelForm(shapes: tensors.mapValues(\.shape), metadata: metadata)
+    } catch {
+      throw SavedModelError(file: file, reason: error.description)
+    }
+    element = tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32
+    model = form.makeModel(element: element)
+    (self.metadata, self.file) = (metadata, file)
+    do throws(ModelStateError) { try model.load(tensors) } catch {
+      throw SavedModelError(file: file, reason: error.description)
+    }
+  }
+
+  private static func file(in path: String) throws(SavedModelError) -> String {
+    guard let names = AtomicFile.names(in: path) else { return path }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    if names.contains("model.safetensors") { return folder + "model.safetensors" }
+    let checkpoints = CheckpointFolder(folder + "checkpoints").newest()
+    if let checkpoint = checkpoints.path { return checkpoint }
+    throw SavedModelError(
+      file: path, reason: checkpoints.damaged.first?.description ?? "holds neither model.safetensors nor a checkpoint")
+  }
+}
+
+/// Why a file is no trained auto-encoder: the file and the reason, in one line.
+public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path of the file or folder.
+  public let file: String
+  /// What is wrong with it.
+  public let reason: String
+
+  public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
+
+  public var description: String { "\(file): \(reason)" }
+}

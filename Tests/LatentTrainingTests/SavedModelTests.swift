@@ -1,0 +1,125 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+import TestSupport
+import Testing
+
+struct SavedModelTests {
+  struct Case: CustomTestStringConvertible {
+    var form: ModelForm
+    var says: Bool
+    var testDescription: String {
+      "\(form.architecture.rawValue) \(form.height)x\(form.width) \(form.classes) \(form.loss) \(says)"
+    }
+  }
+
+  /// Square images are recognised without a word about them; others where the file says their size, or the model shows it.
+  static let cases: [Case] = Architecture.allCases.flatMap { architecture in
+    let sizes = Architecture.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
+    return [
+      Case(form: ModelForm(architecture, sizes: sizes, height: 8, width: 8), says: false),
+      Case(form: ModelForm(architecture, sizes: sizes, height: 8, width: 8, classes: 4), says: false),
+      Case(form: ModelForm(architecture, sizes: sizes, height: 4, width: 12, loss: .gaussian), says: true),
+      Case(
+        form: ModelForm(architecture, sizes: sizes, height: 12, width: 8, classes: 1, loss: .squaredError), says: true),
+    ]
+  }
+
+  private static func metadata(_ form: ModelForm) -> [String: String] {
+    ["image_height": "\(form.height)", "image_width": "\(form.width)", "loss": form.loss.rawValue]
+  }
+
+  private static func tensors(_ model: AnyVariationalAutoencoder) -> [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
+  }
+
+  private static func bytes(_ model: AnyVariationalAutoencoder) -> [UInt8] { SafetensorsFile.encode(model.safetensors) }
+
+  @Test(arguments: cases, [ElementType.float32, .float64])
+  func everyModelIsRecognised(_ each: Case, _ element: ElementType) throws {
+    let model = each.form.makeModel(key: RandomKey(seed: 7), element: element)
+    let saved = try SavedModel(
+      Self.tensors(model), metadata: each.says ? Self.metadata(each.form) : [:], file: "here")
+    #expect(saved.form == each.form)
+    #expect(saved.element == element)
+    #expect(Self.bytes(saved.model) == Self.bytes(model))
+    #expect(saved.form.parameterCount == Double(model.parameterCount))
+  }
+
+  @Test func rowsThatTheModelShowsNeedNoWord() throws {
+    let form = ModelForm(.gru, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 9, width: 4)
+    #expect(try SavedModel(Self.tensors(form.makeModel()), file: "here").form == form)
+  }
+
+  @Test(
+    arguments: [
+      ("encoder.mean.bias", nil, "no tensor for encoder.mean.bias"),
+      ("encoder.mean.bias", [3, 1], "encoder.mean.bias is [3, 1], which is no shape for it"),
+      ("encoder.lstm.kernel", [8, 24], "it has 888 numbers, but a model lstm of these sizes has 856"),
+      ("encoder.mean.kernel", [4, 3], "encoder.mean.kernel has 4 rows, but the encoder 5 features"),
+      ("decoder.output.bias", [65], "an image of 65 pixels has no rows of 8"),
+      ("decoder.hidden.bias", [1, 7], "decoder.hidden.bias is [1, 7] of float32, but the model's is [7] of float32"),
+      ("encoder.lstm.kernel", nil, nil),
+    ] as [(String, [Int]?, String?)])
+  func whatIsNoModelIsRefused(_ path: String, _ shape: [Int]?, _ message: String?) throws {
+    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
+    var tensors = Self.tensors(form.makeModel())
+    tensors[path] = shape.map { Tensor(zeros: $0) }
+    let error = #expect(throws: SavedModelError.self) { try SavedModel(tensors, file: "here") }
+    if let message {
+      #expect(error?.description == "here: " + message)
+    } else {
+      #expect(error?.description.hasPrefix("here: it has none of the tensors") == true)
+    }
+  }
+
+  @Test func sizesThatCanNotBeAreRefused() throws {
+    let form = ModelForm(.mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 3, width: 4)
+    let tensors = Self.tensors(form.makeModel())
+    for (height, width) in [("9223372036854775807", "2"), ("0", "0"), ("-3", "-4"), ("5", "4"), ("x", "y")] {
+      #expect(throws: SavedModelError.self) {
+        try SavedModel(tensors, metadata: ["image_height": height, "image_width": width], file: "here")
+      }
+    }
+    let rows = ModelForm(.lstmLSTM, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 4, width: 4)
+    #expect(throws: SavedModelError.self) {
+      try SavedModel(Self.tensors(rows.makeModel()), metadata: ["image_height": "99999999999"], file: "here")
+    }
+  }
+
+  @Test func foldersFilesAndCheckpoints() throws {
+    let folder = try TemporaryFolder()
+    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
+    let model = form.makeModel(key: RandomKey(seed: 3))
+    #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path) }
+
+    // A run that was interrupted has a checkpoint only.
+    var trainer = Trainer(optimizer: Adam(), batchSize: 16, threads: 1)
+    trainer.checkpoints = CheckpointFolder(folder.path + "/checkpoints", settings: Self.metadata(form))
+    var trained = model
+    let images = Dataset.synthetic(count: 32).reshaped(height: 98, width: 8)
+    let wide = ModelForm(.lstm, sizes: form.sizes, height: 98, width: 8)
+    trained = wide.makeModel()
+    try trainer.fit(&trained, to: images, epochs: 1)
+    #expect(Self.bytes(try SavedModel(contentsOf: folder.path).model) == Self.bytes(trained))
+
+    try SafetensorsFile.write(model.safetensors, metadata: Self.metadata(form), to: folder.path + "/model.safetensors")
+    for path in [folder.path, folder.path + "/", folder.path + "/model.safetensors"] {
+      let saved = try SavedModel(contentsOf: path)
+      #expect(Self.bytes(saved.model) == Self.bytes(model))
+      #expect(saved.metadata == Self.metadata(form))
+    }
+    #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path + "/no") }
+  }
+
+  @Test func mapKeepsTheOrder() {
+    let data = Dataset.synthetic(count: 37)
+    for threads in [1, 3] {
+      let parallel = DataParallel(threads: threads, shards: 2)
+      let labels = parallel.map(data, batchSize: 5) { $0.labels ?? [] }
+      #expect(labels.map(\.count) == [5, 5, 5, 5, 5, 5, 5, 2])
+      #expect(labels.flatMap(\.self) == data.labels)
+    }
+  }
+}
