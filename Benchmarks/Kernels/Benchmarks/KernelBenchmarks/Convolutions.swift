@@ -14,8 +14,10 @@ private func convolution(_ name: String, images: Int, size: Int, channels: Int, 
     height: size, width: size, channels: channels, kernelHeight: 3, kernelWidth: 3,
     strides: .init(height: stride, width: stride), padding: .same)
   let products = PatchProducts(patches, outputs: outputs)
-  let kernel = Storage.normal(patches.patchCount * outputs), gradient = Storage.empty(kernel.count)
-  let pixels = Storage.normal(images * patches.imageCount), places = Storage.normal(images * patches.placeCount * outputs)
+  let kernel = Storage.normal(patches.patchCount * outputs)
+  let gradient = Storage.empty(kernel.count)
+  let pixels = Storage.normal(images * patches.imageCount)
+  let places = Storage.normal(images * patches.placeCount * outputs)
   let paddedImages = Storage.empty(images * products.paddedImageCount)
   let paddedPlaces = Storage.empty(images * products.paddedPlacesCount)
   let packs = PackedWeights()
