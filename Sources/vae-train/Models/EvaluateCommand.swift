@@ -49,8 +49,13 @@ struct EvaluateCommand: ParsableCommand {
     Console.print("evaluated on    \(data.name), \(images.part) images: \(Format.grouped(Double(data.count)))")
     let unit = form.loss == .squaredError ? "per image" : "nats per image"
     for (name, value) in losses.parts { line(name, value, unit) }
-    let bound = samples == 1 ? "total" : "bound of \(samples)"
-    line(bound, losses.total, form.loss == .squaredError ? unit : unit + ", an upper bound of -log p(x)")
+    let note =
+      switch form.loss {
+      case .gaussian: ", an upper bound of -log p(x)"
+      case .binaryCrossEntropy: ", cross-entropy of grey pixels, which is no likelihood"
+      case .squaredError: ""
+      }
+    line(samples == 1 ? "total" : "bound of \(samples)", losses.total, unit + note)
   }
 
   private func line(_ name: String, _ value: Double, _ unit: String) {
