@@ -86,7 +86,8 @@ let package = Package(
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
-    .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"]),
+    .testTarget(
+      name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"], resources: [.copy("NumPy")]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(
