@@ -5,8 +5,12 @@ import LatentVAE
 
 /// The kinds of files that weights travel in.
 package enum InterchangeFormat: String, Sendable, CaseIterable {
+  /// Keras's weights in an .npz file.
+  case keras
   /// A state dictionary of PyTorch as a safetensors file.
   case torch
+  /// This project's names and layouts in an .npz file.
+  case npz
   /// This project's model file.
   case safetensors
   /// A folder of two ONNX models.
@@ -14,8 +18,9 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   var table: any WeightTable {
     switch self {
+    case .keras: KerasTable()
     case .torch: TorchTable()
-    case .safetensors: LatentTable()
+    case .npz, .safetensors: LatentTable()
     case .onnx: ONNXTable()
     }
   }
@@ -23,7 +28,9 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// What it is, for people.
   package var explanation: String {
     switch self {
+    case .keras: "weights by Keras's names, as .npz"
     case .torch: "a state dictionary of PyTorch, as safetensors"
+    case .npz: "weights by this program's names, as .npz"
     case .safetensors: "this program's model file"
     case .onnx: "a folder of encoder.onnx and decoder.onnx"
     }
@@ -32,10 +39,17 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// Whether it is several files in a folder.
   package var isFolder: Bool { self == .onnx }
 
+  /// Whether a file says which loss its model was trained with.
+  package var saysLoss: Bool { self != .keras && self != .npz }
+
   /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
   package func files(of saved: SavedModel) -> [(name: String, bytes: [UInt8])] {
     let tensors = table.exported(saved.model, saved.form)
     switch self {
+    case .keras, .npz:
+      let size = StoredArray(shape: [2], integers: [saved.form.height, saved.form.width].map(Int64.init))
+      let arrays = tensors.map { ($0.name, StoredArray($0.value)) } + [(Self.imageSize, size)]
+      return [("", NPZFile.encode(arrays))]
     case .torch, .safetensors:
       // Transformers, among others, asks files of PyTorch to say that they are.
       let metadata = saved.metadata.merging(saved.form.metadata) { $1 }
@@ -58,6 +72,7 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   private func contents(of path: String) throws(SavedModelError) -> WeightFile {
     switch self {
+    case .keras, .npz: return try npz(path)
     case .torch, .safetensors:
       do throws(SafetensorsError) {
         let file = try SafetensorsFile(contentsOf: path)
@@ -68,6 +83,26 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
         throw SavedModelError(file: error.file, reason: error.fault.description)
       }
     case .onnx: return try ONNXModel.read(folder: path)
+    }
+  }
+
+  /// The array of an .npz file that says height and width of an image, which weights alone do not.
+  private static let imageSize = "image_size"
+
+  private func npz(_ path: String) throws(SavedModelError) -> WeightFile {
+    do throws(NumPyError) {
+      let file = try NPZFile(contentsOf: path)
+      var weights = WeightFile([:], name: path)
+      for name in file.names where name != Self.imageSize { weights.tensors[name] = try file.tensor(name) }
+      if file.names.contains(Self.imageSize) {
+        let size = try file.integers(Self.imageSize)
+        if size.count == 2 {
+          weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
+        }
+      }
+      return weights
+    } catch {
+      throw SavedModelError(file: error.file, reason: error.fault.description)
     }
   }
 }

@@ -49,5 +49,7 @@ struct ParityFiles {
       "parity: \(found.images): largest difference \(found.largestDifference)",
       "kept: \(certificate), \(outputs)",
     ]
+      + (form.loss == .squaredError && !found.format.saysLoss
+        ? ["such a file does not say the loss: import it with --loss \(form.loss.rawValue)"] : [])
   }
 }

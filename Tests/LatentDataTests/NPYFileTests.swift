@@ -1,6 +1,7 @@
 import Latent
 import LatentData
 import LatentKernels
+import TestSupport
 import Testing
 
 @Suite("npy files") struct NPYFileTests {

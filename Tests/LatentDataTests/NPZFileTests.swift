@@ -1,5 +1,6 @@
 import Latent
 import LatentKernels
+import TestSupport
 import Testing
 
 @testable import LatentData

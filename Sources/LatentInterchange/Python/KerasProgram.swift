@@ -1,14 +1,7 @@
 import LatentVAE
 
-/// A model as two functional models of Keras 3, with the names of ``KerasTable``; with our own names where it is to read our
-/// own files, whose layouts are Keras's.
+/// A model as two functional models of Keras 3. It reads Keras's files, and files of our own names, whose layouts are Keras's.
 struct KerasProgram {
-  /// What the weights are read from.
-  enum Source {
-    /// Our names in a safetensors file.
-    case safetensors
-  }
-
   private let plan: ModelPlan
   private let isDouble: Bool
 
@@ -17,28 +10,32 @@ struct KerasProgram {
     self.isDouble = isDouble
   }
 
-  func lines(reading source: Source, _ path: String, parity: String) -> [String] {
-    var lines = ["import keras", "from keras import layers"]
-    lines += ["from safetensors.numpy import load_file", ""]
-    if isDouble { lines += ["keras.config.set_floatx(\"float64\")", ""] }
-    lines += model + [""] + loading(source, path)
+  func lines(reading format: InterchangeFormat, _ path: String, _ parity: String) -> [String] {
     let label = "parity[\"labels\"]"
-    return lines + [
-      "", "parity = load_file(\(parity))",
-      "mean, log_variance = encoder.predict_on_batch(\(inputs("parity[\"images\"]", label)))",
-      "reconstruction = decoder.predict_on_batch(\(inputs("mean", label)))",
-    ]
+    return ["import keras"] + (format == .safetensors ? [] : ["import numpy"])
+      + ["from keras import layers", "from safetensors.numpy import load_file", ""]
+      + (isDouble ? ["keras.config.set_floatx(\"float64\")", ""] : []) + model + [""] + loading(format, path) + [
+        "", "parity = load_file(\(parity))",
+        "mean, log_variance = encoder.predict_on_batch(\(inputs("parity[\"images\"]", label)))",
+        "reconstruction = decoder.predict_on_batch(\(inputs("mean", label)))",
+      ]
   }
 
-  private func loading(_ source: Source, _ path: String) -> [String] {
-    [
-      "weights = load_file(\(path))",
-      "names = {\"recurrent_kernel\": \"recurrentKernel\", \"log_variance\": \"logVariance\", "
-        + "\"forward_lstm\": \"forward\", \"backward_lstm\": \"backward\"}",
+  /// Keras's path of a variable is also the cell's of a recurrent layer, which is not in the files.
+  private func loading(_ format: InterchangeFormat, _ path: String) -> [String] {
+    let weights = format == .safetensors ? "load_file(\(path))" : "numpy.load(\(path))"
+    let ours = [
+      ("recurrent_kernel", "recurrentKernel"), ("log_variance", "logVariance"), ("forward_lstm", "forward"),
+      ("backward_lstm", "backward"),
+    ].map { "\"\($0)\": \"\($1)\"" }
+    let names = format == .keras ? [] : ["names = {\(ours.joined(separator: ", "))}"]
+    let (part, separator) = format == .keras ? ("part", "/") : ("names.get(part, part)", ".")
+    let variance = format == .keras ? "likelihood/log_variance" : "likelihood.logVariance"
+    return ["weights = \(weights)"] + names + [
       "for model in (encoder, decoder):", "    for variable in model.weights:",
-      "        path = [names.get(part, part) for part in variable.path.split(\"/\") if not part.endswith(\"_cell\")]",
-      "        variable.assign(weights[\".\".join([model.name, *path])])",
-    ] + (plan.likelihood == nil ? [] : ["pixel_log_variance = weights[\"likelihood.logVariance\"]"])
+      "        path = [\(part) for part in variable.path.split(\"/\") if not part.endswith(\"_cell\")]",
+      "        variable.assign(weights[\"\(separator)\".join([model.name, *path])])",
+    ] + (plan.likelihood == nil ? [] : ["pixel_log_variance = weights[\"\(variance)\"]"])
   }
 
   /// `encoder` and `decoder`.
@@ -46,7 +43,6 @@ struct KerasProgram {
     let (form, z) = (plan.form, plan.form.sizes.latent)
     let label = form.classes > 0 ? ["label = keras.Input((\(form.classes),))"] : []
     let joined = form.classes > 0 ? ["x = layers.Concatenate()([x, label])"] : []
-    func line(_ layer: PlannedLayer) -> String { "\(call(layer))(x)" }
     return label + ["x = image = keras.Input((\(form.height), \(form.width)))"] + body(plan.encoder) + joined
       + plan.heads.map { "\($0.pythonName) = \(call($0))(x)" } + [
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",

@@ -18,8 +18,8 @@ package struct PythonProgram: Sendable {
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
     let lines: [String]
     switch format {
+    case .keras, .npz, .safetensors: lines = KerasProgram(plan, isDouble: isDouble).lines(reading: format, path, parity)
     case .torch: lines = TorchProgram(plan, isDouble: isDouble).lines(path: path, parity: parity)
-    case .safetensors: lines = KerasProgram(plan, isDouble: isDouble).lines(reading: .safetensors, path, parity: parity)
     case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
     }
     text = (lines + Self.comparison).joined(separator: "\n") + "\n"
