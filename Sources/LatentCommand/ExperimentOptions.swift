@@ -79,7 +79,7 @@ package struct ExperimentOptions: ParsableArguments {
       valueName: "shards"), transform: Parse.workers)
   package var shards: Int?
 
-  /// The name of a data source.
+  /// Where images come from.
   package static func source(_ text: String) throws -> DataSource {
     guard let source = DataSource(text) else {
       throw ValidationError("give auto, fashion-mnist, synthetic or a folder")
