@@ -58,7 +58,7 @@ import Testing
     let export = ["export", "--model", "run", "--output", "w", "--format"]
     #expect(try Program.run(export + ["torch"], in: folder).status == 0)
     #expect(try SafetensorsFile(contentsOf: folder.path("w")).tensors.allSatisfy { $0.elementType == .float64 })
-    #expect(try Program.run(export + ["torch", "--precision", "float32"], in: folder).status == 0)
+    #expect(try Program.run(export + ["torch", "--precision", "float32", "--force"], in: folder).status == 0)
     let single = try SafetensorsFile(contentsOf: folder.path("w"))
     #expect(single.tensors.allSatisfy { $0.elementType == .float32 } && single.metadata["precision"] == "float32")
     let double = try SafetensorsFile(contentsOf: folder.path("run/model.safetensors"))
@@ -84,9 +84,16 @@ import Testing
       (["export", "--model", "run", "--format", "torch", "--output", "no/w"], 1, "no/w: cannot be written: "),
       (["export", "--model", "run", "--format", "onnx", "--output", "no/w"], 1, "cannot make the folder 'no/w': "),
       (
-        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1,
+        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1, "'text' is there already"
+      ),
+      (
+        ["export", "--model", "run", "--format", "onnx", "--output", "text", "--force"], 1,
         "text/encoder.onnx: cannot be written: "
       ),
+      (
+        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "text"], 1, "'text' is there already"
+      ),
+      (["import", "run/model.safetensors", "--format", "safetensors", "--output", "no/w"], 1, "cannot write 'no/w': "),
       (["export", "--model", "run", "--format", "npz", "--output", "w", "--data", "none"], 1, "no folder 'none'"),
       (["import", "text", "--format", "keras", "--output", "w"], 1, "text: does not end as a zip archive does"),
       (["import", "text", "--format", "torch", "--output", "w"], 1, "text: a header of "),

@@ -25,14 +25,11 @@ struct ExportCommand: ParsableCommand {
       program can be checked. At the end come the lines of Python that load the model and do that.
       """)
 
-  @Option(help: ArgumentHelp("The folder of a run, or its model file or checkpoint.", valueName: "path"))
-  var model: String
+  @OptionGroup var model: SavedModelOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(help: ArgumentHelp("What is written.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
-
-  @Option(help: ArgumentHelp("The file to write; for onnx, the folder of two files.", valueName: "path"))
-  var output: String
 
   @Option(help: ArgumentHelp("Number format of the weights. (default: the model's)", valueName: "type"))
   var precision: Precision?
@@ -45,13 +42,15 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let saved = try SavedModel(contentsOf: model).converted(to: precision?.element)
+      try output.check()
+      let saved = try model.load().converted(to: precision?.element)
       if format == .onnx && saved.element == .float64 {
         throw Failure(
           "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
           code: Failure.usage)
       }
-      let path = output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output
+      let path =
+        output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
       try makeFolder(path)
       let images = try ParityImages(
         for: saved.form, element: saved.element, trainedOn: saved.metadata["data"], source: data)
@@ -59,8 +58,8 @@ struct ExportCommand: ParsableCommand {
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
       let parity = ParityFiles(
         certificate, of: saved, path: path, outputs: images.encoded(outputs, classes: saved.form.classes))
-      try write(parity.outputs, to: parity.outputsFile.path)
-      try write(Array(parity.json.text.utf8), to: parity.certificatePath)
+      try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
+      try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }
       guard certificate.isPerfect else {
         throw Failure("what was written to '\(path)' is not the same model when it is read back")
@@ -73,12 +72,6 @@ struct ExportCommand: ParsableCommand {
   private func makeFolder(_ path: String) throws(Failure) {
     guard format.isFolder, mkdir(path, 0o777) != 0, errno != EEXIST else { return }
     throw Failure("cannot make the folder '\(path)': \(String(cString: strerror(errno)))")
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: path) } catch {
-      throw Failure("cannot write '\(path)': \(error.description)")
-    }
   }
 }
 

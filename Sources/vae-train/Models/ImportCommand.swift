@@ -1,7 +1,6 @@
 import ArgumentParser
 import Latent
 import LatentCommand
-import LatentData
 import LatentInterchange
 import LatentTraining
 import LatentVAE
@@ -22,8 +21,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What is read.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
-  @Option(help: ArgumentHelp("The model file to write.", valueName: "path"))
-  var output: String
+  @OptionGroup var output: OutputOptions
 
   @Option(
     parsing: .unconditional,
@@ -46,6 +44,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      try output.check()
       var known: [String: String] = [:]
       known["image_height"] = height.map { "\($0)" }
       known["image_width"] = width.map { "\($0)" }
@@ -53,13 +52,11 @@ struct ImportCommand: ParsableCommand {
       let saved = try format.read(input, metadata: known)
       try check(saved)
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
-      do throws(AtomicFile.Failure) { try AtomicFile.write(file.bytes, to: output) } catch {
-        throw Failure("cannot write '\(output)': \(error.description)")
-      }
+      try output.write(file.bytes)
       let form = saved.form
       let condition = form.classes > 0 ? ", conditional on \(form.classes) classes" : ""
       Console.print(
-        "wrote \(output): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition), "
+        "wrote \(output.output): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition), "
           + "\(saved.model.parameterCount) parameters")
     }
   }
