@@ -1,4 +1,5 @@
 import Latent
+import LatentData
 import LatentTraining
 import LatentVAE
 
@@ -23,7 +24,7 @@ extension WeightTable {
     for (name, tensor) in file.tensors {
       guard theirs.updateValue(isDouble ? tensor : tensor.converted(to: .float32), forKey: canonical(name)) == nil
       else {
-        throw failure("has two tensors \(canonical(name))")
+        throw failure("has two tensors \(quotedName(canonical(name)))")
       }
     }
     // Names say the architecture, and shapes of named tensors the sizes; only then are layouts known.
@@ -70,7 +71,9 @@ extension WeightTable {
       throw failure("has none of a model's tensors, such as \(missing.min()!)")
     }
     if let name = missing.min() { throw failure("has no \(name), which a model \(model) needs") }
-    if let name = others.min() { throw failure("has a tensor \(name), which is no part of a model \(model)") }
+    if let name = others.min() {
+      throw failure("has a tensor \(quotedName(name)), which is no part of a model \(model)")
+    }
     return nearest.plan
   }
 
