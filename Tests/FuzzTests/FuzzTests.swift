@@ -10,7 +10,7 @@ import Testing
     let inputs = try target.seeds() + FuzzCorpus.files(of: target).map(\.bytes)
     try #require(!inputs.isEmpty)
     for input in inputs { target.run(input) }
-    var mutator = FuzzMutator(seed: 1, words: target.words, longest: 1 << 13)
+    var mutator = FuzzMutator(seed: 1, words: target.words, longest: min(target.longest, 1 << 13))
     for _ in 0..<Self.inputs { target.run(mutator.next(from: inputs)) }
   }
 

@@ -24,7 +24,7 @@
     private static func run(_ target: FuzzTarget, _ count: Int, _ seed: UInt64, file: String) throws {
       let inputs = try target.seeds() + FuzzCorpus.files(of: target).map(\.bytes)
       let watchdog = FuzzWatchdog(file: file)
-      var mutator = FuzzMutator(seed: seed, words: target.words)
+      var mutator = FuzzMutator(seed: seed, words: target.words, longest: target.longest)
       for number in 0..<count {
         let input = number < inputs.count ? inputs[number] : mutator.next(from: inputs)
         watchdog.watch(input) { target.run(input) }

@@ -6,7 +6,7 @@ public struct FuzzMutator {
   private let longest: Int
 
   /// - Parameter longest: The most bytes that a changed input may have.
-  public init(seed: UInt64, words: [String], longest: Int = 1 << 16) {
+  public init(seed: UInt64, words: [String], longest: Int) {
     state = seed
     self.words = words.map { Array($0.utf8) }
     self.longest = longest

@@ -6,6 +6,8 @@ public struct FuzzTarget: Sendable {
   public let seeds: @Sendable () -> [[UInt8]]
   /// Words of the format, which mutations put in.
   public let words: [String]
+  /// The most bytes that a changed input may have.
+  public var longest = 1 << 16
   /// Reads an input, uses all that it gives, and stops the process where a promise is broken.
   public let run: @Sendable ([UInt8]) -> Void
 
