@@ -20,8 +20,9 @@ let package = Package(
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
-    // Only the command-line programs use it: clients of the libraries fetch it, but never build it.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    // Only the command-line programs use these: clients of the libraries fetch them, but never build them.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // A target imports only what stands above it in this list (checked by scripts/check-layers).
@@ -41,6 +42,13 @@ let package = Package(
     .target(
       name: "LatentReport",
       dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
+    // Weights in the files of other programs. Not a product, so that clients never build what it needs.
+    .target(
+      name: "LatentInterchange",
+      dependencies: [
+        "Latent", "LatentData", "LatentVAE", "LatentTraining",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["ONNX/onnx.proto"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
       name: "LatentCommand",
@@ -51,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "vae-train",
       dependencies: [
-        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
+        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange", "LatentReport", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -78,9 +86,15 @@ let package = Package(
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
-    .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"]),
+    .testTarget(
+      name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"], resources: [.copy("NumPy")]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
+    .testTarget(
+      name: "LatentInterchangeTests",
+      dependencies: [
+        "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),

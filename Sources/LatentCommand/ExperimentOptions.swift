@@ -79,13 +79,13 @@ package struct ExperimentOptions: ParsableArguments {
       valueName: "shards"), transform: Parse.workers)
   package var shards: Int?
 
-  private static func source(_ text: String) throws -> DataSource {
+  /// Where images come from.
+  package static func source(_ text: String) throws -> DataSource {
     guard let source = DataSource(text) else {
       throw ValidationError("give auto, fashion-mnist, synthetic or a folder")
     }
     return source
   }
-
 }
 
 /// The number format of a run.

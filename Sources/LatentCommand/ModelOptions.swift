@@ -61,6 +61,10 @@ package struct ChosenModel: Sendable, Equatable {
   package let architecture: Architecture
   package let sizes: Architecture.Sizes
 
+  package init(architecture: Architecture, sizes: Architecture.Sizes) {
+    (self.architecture, self.sizes) = (architecture, sizes)
+  }
+
   /// A model for images of `height` rows of `width` pixels, with its first weights.
   ///
   /// - Parameter copies: how many times the memory of its weights the caller is going to need

@@ -11,6 +11,9 @@ package enum Parse {
   /// Threads, or shards of a batch.
   package static func workers(_ text: String) throws -> Int { try whole(text, in: 1...1024) }
 
+  /// A label of an image.
+  package static func label(_ text: String) throws -> UInt8 { UInt8(try whole(text, in: 0...255)) }
+
   /// A seed.
   package static func seed(_ text: String) throws -> UInt64 {
     guard let value = UInt64(text) else { throw ValidationError("give a whole number in 0...\(UInt64.max)") }

@@ -92,16 +92,19 @@ public final class DataParallel: Sendable {
   ///
   ///     let means = parallel.map(images) { batch in model.encode(batch.images).mean }
   ///
-  /// - Parameter batchSize: examples that the function gets at a time; the last batch holds what is left
+  /// - Parameters:
+  ///   - batchSize: examples that the function gets at a time; the last batch holds what is left
+  ///   - context: what the batches are made with
   public func map<D: TrainingData, Result: Sendable>(
-    _ data: D, batchSize: Int = 256, element: ElementType = .float32, _ body: @Sendable (D.Batch) -> Result
+    _ data: D, batchSize: Int = 256, in context: BatchContext = BatchContext(),
+    _ body: @Sendable (D.Batch) -> Result
   ) -> [Result] {
     require(batchSize >= 1, "DataParallel.map: batches of \(batchSize) examples")
     let count = (data.count + batchSize - 1) / batchSize
     let results = Locked([Result?](repeating: nil, count: count))
     pool.run(tasks: count) { task, _ in
       let indices = Array(task * batchSize..<min((task + 1) * batchSize, data.count))
-      let result = body(data.batch(indices[...], in: BatchContext(element: element)))
+      let result = body(data.batch(indices[...], in: context))
       results.withLock { $0[task] = result }
     }
     return results.withLock { $0.map { $0! } }

@@ -153,20 +153,6 @@ struct RunFolder {
   }
 }
 
-/// What is at a path, links followed.
-private enum FileType {
-  case nothing, folder, other
-
-  init(_ path: String) {
-    var status = stat()
-    if stat(path, &status) != 0 {
-      self = .nothing
-    } else {
-      self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .other
-    }
-  }
-}
-
 private func systemError() -> String { String(cString: strerror(errno)) }
 
 /// Writes one byte with `write(2)`, which the method of the same name hides.

@@ -16,8 +16,7 @@ struct RunPictures {
 
   init(model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData) {
     let (height, width) = (data.whole.height, data.whole.width)
-    // Small images are drawn larger, and large ones as they are.
-    let scale = max(1, min(3, 100 / max(height, width)))
+    let scale = ImageGrid.scale(height: height, width: width)
     let key = RandomKey(seed: settings.seed).child("samples")
     let element = settings.precision.element
 

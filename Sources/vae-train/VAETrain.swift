@@ -8,7 +8,10 @@ struct VAETrain: ParsableCommand {
     commandName: "vae-train",
     abstract: "Train a variational auto-encoder with an LSTM encoder on grey images.",
     version: "vae-train \(LatentVersion.current)",
-    subcommands: [TrainCommand.self, SummaryCommand.self, ProveResumeCommand.self],
+    subcommands: [
+      TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, EncodeCommand.self, DecodeCommand.self,
+      ReconstructCommand.self, ExportCommand.self, ImportCommand.self, ProveResumeCommand.self,
+    ],
     defaultSubcommand: TrainCommand.self)
 
   static func main() {

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentKernels
 import Testing
 
 /// The Swift half of `scripts/check-safetensors`, which compares with the reference implementation in Python: that
@@ -15,9 +16,27 @@ import Testing
       SafetensorsTensor($0.name, shape: $0.shape, elementType: $0.elementType, bytes: try file.rawBytes($0.name))
     }
     try SafetensorsFile.write(same, metadata: file.metadata, to: "\(folder)/same.safetensors")
-    let values = try file.tensors.map {
+    // By values of each kind, in the type that they had.
+    let values = try file.tensors.map { entry in
+      entry.elementType.isInteger
+        ? SafetensorsTensor(
+          entry.name, shape: entry.shape, integers: try file.integers(entry.name), as: entry.elementType)
+        : entry.elementType == .float64
+          ? SafetensorsTensor(entry.name, try file.tensor(entry.name), as: .float64)
+          : SafetensorsTensor(
+            entry.name, shape: entry.shape, floats: try file.floats(entry.name), as: entry.elementType)
+    }
+    try SafetensorsFile.write(values, to: "\(folder)/values.safetensors")
+    let doubles = try file.tensors.map {
       SafetensorsTensor($0.name, shape: $0.shape, doubles: try file.doubles($0.name))
     }
-    try SafetensorsFile.write(values, to: "\(folder)/doubles.safetensors")
+    try SafetensorsFile.write(doubles, to: "\(folder)/doubles.safetensors")
+    var rounded: [SafetensorsTensor] = []
+    for source in ["F32", "F64"] {
+      for target in [StoredElementType.float16, .bfloat16] {
+        rounded.append(SafetensorsTensor("\(source).\(target)", try file.tensor("spread.\(source)"), as: target))
+      }
+    }
+    try SafetensorsFile.write(rounded, to: "\(folder)/rounded.safetensors")
   }
 }

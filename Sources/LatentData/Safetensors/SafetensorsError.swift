@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// Why a safetensors file could not be read or written: the file and the fault, in one line.
 public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path of the file, or the name given with bytes in memory.
@@ -52,7 +54,7 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
   /// The caller asked for a tensor that the file does not have.
   case missingTensor(String)
   /// The caller asked for integers of a tensor of another type.
-  case notIntegers(tensor: String, type: SafetensorsElementType)
+  case notIntegers(tensor: String, type: StoredElementType)
 
   /// One line, without the file's name.
   public var description: String {
@@ -81,14 +83,7 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
     case .uncovered(let described, let stored):
       "the header describes \(described) bytes of tensors but \(stored) are stored: the file is cut off or damaged"
     case .missingTensor(let name): "has no tensor \(quotedName(name))"
-    case .notIntegers(let tensor, let type): "tensor \(quotedName(tensor)) holds \(type.rawValue), not integers"
+    case .notIntegers(let tensor, let type): "tensor \(quotedName(tensor)) holds \(type), not integers"
     }
   }
-}
-
-/// A name out of a file, made fit for a one-line message: control characters escaped, long names cut.
-private func quotedName(_ name: String) -> String {
-  name.unicodeScalars.count <= 100
-    ? String(reflecting: name)
-    : String(reflecting: String(String.UnicodeScalarView(name.unicodeScalars.prefix(100)))) + "..."
 }

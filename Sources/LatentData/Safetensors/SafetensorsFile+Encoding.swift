@@ -13,10 +13,11 @@ extension SafetensorsFile {
   /// - Precondition: No two tensors have the same name, and the header takes at most 100 MB.
   public static func encode(_ tensors: [SafetensorsTensor], metadata: [String: String] = [:]) -> [UInt8] {
     require(Set(tensors.map(\.name)).count == tensors.count, "safetensors: two tensors have the same name")
+    let ranks = Dictionary(uniqueKeysWithValues: zip(StoredElementType.allCases, 0...))
     let sorted = tensors.sorted { first, second in
       first.elementType == second.elementType
         ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
-        : first.elementType.rank > second.elementType.rank
+        : ranks[first.elementType]! > ranks[second.elementType]!
     }
     let header = headerJSON(sorted, metadata)
     require(header.count <= headerLimit, "safetensors: a header of \(header.count) bytes is over the limit")
@@ -57,7 +58,7 @@ extension SafetensorsFile {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let end = offset + tensor.bytes.count
       members.append(
-        "\(JSONText.quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.rawValue)\",\"shape\":[\(shape)],"
+        "\(JSONText.quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.name)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }

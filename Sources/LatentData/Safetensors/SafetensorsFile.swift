@@ -1,6 +1,4 @@
-#if _endian(big)
-  #error("safetensors files are little-endian, and tensors are copied as they are: a big-endian host is not supported")
-#endif
+import LatentKernels
 
 /// A safetensors file in memory: named tensors, and strings about them.
 ///
@@ -18,7 +16,7 @@ public struct SafetensorsFile: Sendable {
     /// The name of the tensor, unique in its file.
     public let name: String
     /// The stored type of its elements.
-    public let elementType: SafetensorsElementType
+    public let elementType: StoredElementType
     /// Its dimensions, row-major (the last one varies fastest); empty for a scalar.
     public let shape: [Int]
     /// Where its bytes are, counted from the first byte after the header.

@@ -1,3 +1,5 @@
+import LatentKernels
+
 /// The header of a safetensors file, in the order of the tensors' bytes.
 struct SafetensorsHeader {
   var metadata: [String: String] = [:]
@@ -33,23 +35,15 @@ struct SafetensorsHeader {
         throw .misplaced(
           tensor: tensor.name, begin: tensor.byteRange.lowerBound, end: tensor.byteRange.upperBound, expected: end)
       }
-      let size = try Self.byteCount(of: tensor)
+      guard let size = tensor.elementType.byteCount(shape: tensor.shape) else {
+        throw .shapeTooLarge(tensor: tensor.name)
+      }
       guard tensor.byteRange.count == size else {
         throw .wrongSize(tensor: tensor.name, expected: size, actual: tensor.byteRange.count)
       }
       end = tensor.byteRange.upperBound
     }
     guard end == dataByteCount else { throw .uncovered(described: end, stored: dataByteCount) }
-  }
-
-  private static func byteCount(of tensor: SafetensorsFile.Entry) throws(SafetensorsFault) -> Int {
-    var size = tensor.elementType.byteCount
-    for length in tensor.shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: length)
-      if overflow { throw .shapeTooLarge(tensor: tensor.name) }
-      size = product
-    }
-    return size
   }
 
   private static func metadata(from text: inout SafetensorsJSON) throws(SafetensorsFault) -> [String: String] {
@@ -79,7 +73,7 @@ struct SafetensorsHeader {
     guard let type else { throw .missingField(tensor: name, field: "dtype") }
     guard let shape else { throw .missingField(tensor: name, field: "shape") }
     guard let offsets else { throw .missingField(tensor: name, field: "data_offsets") }
-    guard let elementType = SafetensorsElementType(rawValue: type) else { throw .unknownType(tensor: name, type: type) }
+    guard let elementType = StoredElementType(name: type) else { throw .unknownType(tensor: name, type: type) }
     guard offsets[0] <= offsets[1] else {
       throw .misplaced(tensor: name, begin: offsets[0], end: offsets[1], expected: offsets[0])
     }

@@ -119,7 +119,7 @@ extension Checkpoint {
 
   /// Of everything but the digest itself, in an order of its own.
   private static func digest(
-    _ metadata: [String: String], _ tensors: [(String, SafetensorsElementType, [Int], [UInt8])]
+    _ metadata: [String: String], _ tensors: [(String, StoredElementType, [Int], [UInt8])]
   ) -> String {
     var hash = SHA256()
     func add(_ text: String) {
@@ -132,7 +132,7 @@ extension Checkpoint {
     }
     for (name, type, shape, bytes) in tensors.sorted(by: { $0.0 < $1.0 }) {
       add(name)
-      add("\(type.rawValue) \(shape)")
+      add("\(type.name) \(shape)")
       hash.update(bytes)
     }
     return hash.hexDigest()

@@ -1,0 +1,115 @@
+import LatentKernels
+
+/// What stands before the elements of a `.npy` file: NumPy's format
+/// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+///
+/// A magic string, two bytes of version, the little-endian length of a Python dictionary (two bytes in version 1, four
+/// in 2 and 3), and the dictionary, in Latin-1 or, in version 3, UTF-8.
+struct NPYHeader: Equatable {
+  var elementType: StoredElementType
+  var isBigEndian = false
+  var isFortranOrder = false
+  var shape: [Int]
+
+  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// NumPy's bound on the number of dimensions.
+  static let dimensionLimit = 64
+
+  /// Reads a header and checks that exactly the elements follow; says where they begin.
+  static func read(_ file: ArraySlice<UInt8>) throws(NumPyFault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
+    guard file.starts(with: magic) else { throw .notNPY }
+    let lengthStart = file.startIndex + magic.count + 2
+    guard file.endIndex >= lengthStart else { throw .headerCutOff(byteCount: 2, available: file.count - magic.count) }
+    let (major, minor) = (file[lengthStart - 2], file[lengthStart - 1])
+    guard (1...3).contains(major), minor == 0 else { throw .unknownVersion(major: major, minor: minor) }
+    let lengthSize = major == 1 ? 2 : 4
+    let afterLength = file[lengthStart...].dropFirst(lengthSize)
+    guard afterLength.startIndex == lengthStart + lengthSize else {
+      throw .headerCutOff(byteCount: lengthSize, available: file.endIndex - lengthStart)
+    }
+    let length = file[lengthStart..<afterLength.startIndex].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= afterLength.count else { throw .headerCutOff(byteCount: length, available: afterLength.count) }
+    let text = afterLength.prefix(length)
+    // Only names of fields are ever other than ASCII, and types with fields are refused.
+    guard major == 3 ? String(validating: text, as: UTF8.self) != nil : text.allSatisfy({ $0 < 0x80 }) else {
+      throw .headerEncoding
+    }
+    let header = try NPYHeader(dictionary: text)
+    let data = afterLength.dropFirst(length)
+    guard let byteCount = header.elementType.byteCount(shape: header.shape) else { throw .shapeTooLarge(header.shape) }
+    guard byteCount == data.count else { throw .wrongSize(expected: byteCount, actual: data.count) }
+    return (header, data)
+  }
+
+  init(_ elementType: StoredElementType, shape: [Int], isFortranOrder: Bool, isBigEndian: Bool) {
+    self.elementType = elementType
+    self.shape = shape
+    self.isBigEndian = isBigEndian
+    self.isFortranOrder = isFortranOrder
+  }
+
+  /// Parses the dictionary: `descr`, `fortran_order` and `shape`, each once and in any order.
+  private init(dictionary: ArraySlice<UInt8>) throws(NumPyFault) {
+    var text = PythonLiteral(dictionary)
+    var type: (element: StoredElementType, isBigEndian: Bool)?
+    var fortran: Bool?
+    var dimensions: [Int]?
+    try text.expect("{")
+    while let key = try text.nextKey(isFirst: type == nil && fortran == nil && dimensions == nil) {
+      switch key {
+      case "descr" where type == nil:
+        // A list of fields, or a pair of a type and a shape.
+        if text.isNext("[") || text.isNext("(") { throw .structuredType }
+        type = try Self.type(try text.string())
+      case "fortran_order" where fortran == nil: fortran = try text.boolean()
+      case "shape" where dimensions == nil: dimensions = try text.integers(limit: Self.dimensionLimit)
+      default: throw .unexpectedKey(key)
+      }
+    }
+    try text.expectEnd()
+    guard let type else { throw .missingKey("descr") }
+    guard let fortran else { throw .missingKey("fortran_order") }
+    guard let dimensions else { throw .missingKey("shape") }
+    self.init(type.element, shape: dimensions, isFortranOrder: fortran, isBigEndian: type.isBigEndian)
+  }
+
+  /// The header's bytes, as NumPy writes them: in version 1, whose 65,535 bytes always suffice for a type without fields
+  /// and at most 64 dimensions; padded so that the elements begin at a multiple of 64 bytes.
+  var bytes: [UInt8] {
+    require(
+      shape.count <= Self.dimensionLimit, "npy: \(shape.count) dimensions; NumPy has at most \(Self.dimensionLimit)")
+    guard let code = Self.codes[elementType] else { fatalError("npy: NumPy has no type for \(elementType)") }
+    let order = elementType.byteCount == 1 ? "|" : isBigEndian ? ">" : "<"
+    let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var text =
+      "{'descr': '\(order)\(code)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(dimensions)), }"
+    // Room for the dimension that grows to have any 64-bit number.
+    if let growing = isFortranOrder ? shape.last : shape.first {
+      text += String(repeating: " ", count: 21 - String(growing).utf8.count)
+    }
+    let unpadded = Self.magic.count + 4 + text.utf8.count + 1
+    text += String(repeating: " ", count: 64 - unpadded % 64) + "\n"
+    let length = UInt16(text.utf8.count)
+    return Self.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
+  }
+
+  /// NumPy's names, without the byte order. bfloat16 has none.
+  private static let codes: [StoredElementType: String] = [
+    .bool: "b1", .int8: "i1", .int16: "i2", .int32: "i4", .int64: "i8", .uint8: "u1", .uint16: "u2", .uint32: "u4",
+    .uint64: "u8", .float16: "f2", .float32: "f4", .float64: "f8",
+  ]
+
+  private static func type(_ name: String) throws(NumPyFault) -> (StoredElementType, Bool) {
+    let code = name.dropFirst()
+    if code == "O" || name == "O" { throw .objectType }
+    guard let type = codes.first(where: { $0.value == code })?.key else {
+      throw name.hasPrefix("|V") ? .structuredType : .unknownType(name)
+    }
+    switch name.first {
+    case "<": return (type, false)
+    case ">": return (type, true)
+    case "|" where type.byteCount == 1: return (type, false)
+    default: throw .unknownType(name)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// A reader of the small part of Python's literals that a `.npy` header is made of: a dictionary whose keys are strings,
+/// strings without escapes, `True` and `False`, and tuples of whole numbers that are not negative.
+///
+/// It does not recurse: the caller asks for what the format allows at each place.
+struct PythonLiteral {
+  private let text: ArraySlice<UInt8>
+  private var position: Int
+
+  /// - Parameter text: The bytes, in UTF-8 or a part of it.
+  init(_ text: ArraySlice<UInt8>) {
+    self.text = text
+    position = text.startIndex
+  }
+
+  /// Takes this character, after white space.
+  mutating func expect(_ character: Unicode.Scalar) throws(NumPyFault) {
+    guard take(character) else { throw fault("'\(character)'") }
+  }
+
+  /// Takes the next key of a dictionary and its colon; nil at the dictionary's end, which is taken too.
+  mutating func nextKey(isFirst: Bool) throws(NumPyFault) -> String? {
+    if !isFirst && !take(",") {
+      guard take("}") else { throw fault("',' or '}'") }
+      return nil
+    }
+    if take("}") { return nil }
+    let key = try string()
+    try expect(":")
+    return key
+  }
+
+  /// Whether this character comes next, after white space; it is not taken.
+  mutating func isNext(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    return peek() == UInt8(ascii: character)
+  }
+
+  /// Takes a string in single or double quotes. Names of types and keys need no escapes, so there are none.
+  mutating func string() throws(NumPyFault) -> String {
+    skipSpace()
+    guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+      throw fault("a string in quotes")
+    }
+    position += 1
+    let start = position
+    while let byte = peek(), byte != quote {
+      guard byte >= 0x20, byte != UInt8(ascii: "\\") else { throw fault("a string without escapes") }
+      position += 1
+    }
+    guard peek() == quote else { throw fault("the end of a string") }
+    position += 1
+    return String(decoding: text[start..<position - 1], as: UTF8.self)
+  }
+
+  /// Takes `True` or `False`.
+  mutating func boolean() throws(NumPyFault) -> Bool {
+    skipSpace()
+    for (word, value) in [("True", true), ("False", false)] where text[position...].starts(with: word.utf8) {
+      position += word.utf8.count
+      return value
+    }
+    throw fault("True or False")
+  }
+
+  /// Takes a tuple of whole numbers: `()`, `(3,)`, `(3, 4)`.
+  mutating func integers(limit: Int) throws(NumPyFault) -> [Int] {
+    var values: [Int] = []
+    try expect("(")
+    while !take(")") {
+      guard values.count < limit else { throw .tooManyDimensions(limit: limit) }
+      values.append(try integer())
+      if take(",") { continue }
+      // Python reads (3) as a number.
+      guard values.count > 1, isNext(")") else { throw fault(values.count == 1 ? "','" : "',' or ')'") }
+    }
+    return values
+  }
+
+  /// Checks that nothing but white space is left.
+  mutating func expectEnd() throws(NumPyFault) {
+    skipSpace()
+    guard position == text.endIndex else { throw fault("nothing but space after the dictionary") }
+  }
+
+  private mutating func integer() throws(NumPyFault) -> Int {
+    skipSpace()
+    let start = position
+    var value = 0
+    while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+      let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      if overflow || carry { throw fault("a number below 2^63") }
+      value = sum
+      position += 1
+    }
+    let digits = position - start
+    guard digits == 1 || (digits > 1 && text[start] != UInt8(ascii: "0")) else {
+      throw fault("a whole number, not negative, without leading zeros")
+    }
+    return value
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard isNext(character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpace() {
+    while let byte = peek(), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+  }
+
+  private func peek() -> UInt8? { position < text.endIndex ? text[position] : nil }
+
+  private func fault(_ expected: String) -> NumPyFault {
+    .headerSyntax(position: position - text.startIndex, expected: expected)
+  }
+}

@@ -1,0 +1,108 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+
+/// The kinds of files that weights travel in.
+package enum InterchangeFormat: String, Sendable, CaseIterable {
+  /// Keras's weights in an .npz file.
+  case keras
+  /// A state dictionary of PyTorch as a safetensors file.
+  case torch
+  /// This project's names and layouts in an .npz file.
+  case npz
+  /// This project's model file.
+  case safetensors
+  /// A folder of two ONNX models.
+  case onnx
+
+  var table: any WeightTable {
+    switch self {
+    case .keras: KerasTable()
+    case .torch: TorchTable()
+    case .npz, .safetensors: LatentTable()
+    case .onnx: ONNXTable()
+    }
+  }
+
+  /// What it is, for people.
+  package var explanation: String {
+    switch self {
+    case .keras: "weights by Keras's names, as .npz"
+    case .torch: "a state dictionary of PyTorch, as safetensors"
+    case .npz: "weights by this program's names, as .npz"
+    case .safetensors: "this program's model file"
+    case .onnx: "a folder of encoder.onnx and decoder.onnx"
+    }
+  }
+
+  /// Whether it is several files in a folder.
+  package var isFolder: Bool { self == .onnx }
+
+  /// Whether a file says which loss its model was trained with.
+  package var saysLoss: Bool { self != .keras && self != .npz }
+
+  /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
+  package func files(of saved: SavedModel) -> [(name: String, bytes: [UInt8])] {
+    let tensors = table.exported(saved.model, saved.form)
+    switch self {
+    case .keras, .npz:
+      let size = StoredArray(shape: [2], integers: [saved.form.height, saved.form.width].map(Int64.init))
+      let arrays = tensors.map { ($0.name, StoredArray($0.value)) } + [(Self.imageSize, size)]
+      return [("", NPZFile.encode(arrays))]
+    case .torch, .safetensors:
+      // Transformers, among others, asks files of PyTorch to say that they are.
+      let metadata = saved.metadata.merging(saved.form.metadata) { $1 }
+        .merging(self == .torch ? ["format": "pt"] : [:]) { $1 }
+      return [("", SafetensorsFile.encode(tensors.map { SafetensorsTensor($0.name, $0.value) }, metadata: metadata))]
+    case .onnx:
+      return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, form: saved.form)) }
+    }
+  }
+
+  /// Reads a model.
+  ///
+  /// - Parameter metadata: what is known of it besides the file, and goes before what the file says
+  /// - Throws: `SavedModelError`, one line
+  package func read(_ path: String, metadata: [String: String] = [:]) throws(SavedModelError) -> SavedModel {
+    var file = try contents(of: path)
+    file.metadata.merge(metadata) { $1 }
+    return try table.imported(file)
+  }
+
+  private func contents(of path: String) throws(SavedModelError) -> WeightFile {
+    switch self {
+    case .keras, .npz: return try npz(path)
+    case .torch, .safetensors:
+      do throws(SafetensorsError) {
+        let file = try SafetensorsFile(contentsOf: path)
+        var tensors: [String: Tensor] = [:]
+        for entry in file.tensors { tensors[entry.name] = try file.tensor(entry.name) }
+        return WeightFile(tensors, metadata: file.metadata, name: path)
+      } catch {
+        throw SavedModelError(file: error.file, reason: error.fault.description)
+      }
+    case .onnx: return try ONNXModel.read(folder: path)
+    }
+  }
+
+  /// The array of an .npz file that says height and width of an image, which weights alone do not.
+  private static let imageSize = "image_size"
+
+  private func npz(_ path: String) throws(SavedModelError) -> WeightFile {
+    do throws(NumPyError) {
+      let file = try NPZFile(contentsOf: path)
+      var weights = WeightFile([:], name: path)
+      for name in file.names where name != Self.imageSize { weights.tensors[name] = try file.tensor(name) }
+      if file.names.contains(Self.imageSize) {
+        let size = try file.integers(Self.imageSize)
+        if size.count == 2 {
+          weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
+        }
+      }
+      return weights
+    } catch {
+      throw SavedModelError(file: error.file, reason: error.fault.description)
+    }
+  }
+}

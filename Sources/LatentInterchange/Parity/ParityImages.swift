@@ -1,0 +1,107 @@
+import Latent
+import LatentData
+import LatentVAE
+
+/// Ten images that a model is compared on, before and after it has travelled.
+package struct ParityImages: Sendable {
+  package static let count = 10
+
+  /// [10, T, D], in 0...1
+  package let images: Tensor
+  /// A label for each, where the model is conditional on them.
+  package let labels: [UInt8]?
+  /// Where they are from.
+  package let description: String
+
+  /// The first test images of `source`; without one, those of the data set that the model was trained on where that is
+  /// found and has images of this size, else synthetic digits.
+  ///
+  /// - Parameter data: the name of the data set that the model was trained on
+  /// - Throws: `DataError` where `source` can't be read
+  package init(
+    for form: ModelForm, element: ElementType, trainedOn data: String?, source: DataSource? = nil
+  ) throws(DataError) {
+    let known = data == "Fashion-MNIST" ? DataSource.fashionMNIST : nil
+    if let source {
+      self.init(try source.load(.test, limit: Self.count), form, element)
+    } else if let known, let dataset = try? known.load(.test, limit: Self.count),
+      dataset.height * dataset.width == form.height * form.width
+    {
+      self.init(dataset, form, element)
+    } else {
+      self.init(try DataSource.synthetic.load(.test, limit: Self.count), form, element)
+    }
+  }
+
+  private init(_ dataset: Dataset, _ form: ModelForm, _ element: ElementType) {
+    let (height, width) = (form.height, form.width)
+    let batch: ImageBatch
+    if dataset.height * dataset.width == height * width {
+      batch = dataset.reshaped(height: height, width: width).firstBatch(Self.count, element: element)
+      images = batch.images
+    } else {
+      batch = dataset.firstBatch(Self.count, element: element)
+      images = Self.nearest(batch.images, height: height, width: width)
+    }
+    labels =
+      form.classes == 0
+      ? nil : (0..<images.shape[0]).map { UInt8(Int(batch.labels?[$0] ?? UInt8($0)) % form.classes) }
+    description = "\(images.shape[0]) test images, \(dataset.name)"
+  }
+
+  /// The nearest pixel for each of an image of another size: [B, h, w] -> [B, height, width].
+  private static func nearest(_ images: Tensor, height: Int, width: Int) -> Tensor {
+    let (h, w, values) = (images.shape[1], images.shape[2], images.values)
+    var result: [Double] = []
+    for image in 0..<images.shape[0] {
+      for row in 0..<height {
+        let start = (image * h + row * h / height) * w
+        for column in 0..<width { result.append(values[start + column * w / width]) }
+      }
+    }
+    return Tensor(result, shape: [images.shape[0], height, width], element: images.element)
+  }
+
+  /// What a model makes of them.
+  package func outputs(of model: AnyVariationalAutoencoder) -> ParityOutputs {
+    let (mean, logVariance) = model.encode(images, labels: labels)
+    return ParityOutputs(
+      mean: mean, logVariance: logVariance, reconstruction: model.decode(mean, labels: labels))
+  }
+
+  /// A file for another program to check itself by: `images` [10, T, D], one-hot `labels` [10, C] of a conditional model,
+  /// and ours: `mean`, `log_variance` [10, Z], `reconstruction` from the mean [10, T D].
+  package func encoded(_ outputs: ParityOutputs, classes: Int) -> [UInt8] {
+    var tensors = [SafetensorsTensor("images", images)]
+    if let labels {
+      tensors.append(
+        SafetensorsTensor("labels", Tensor(oneHot: labels.map(Int.init), classes: classes, element: images.element)))
+    }
+    return SafetensorsFile.encode(tensors + outputs.named.map { SafetensorsTensor($0.name, $0.value) })
+  }
+}
+
+/// What a model makes of images.
+package struct ParityOutputs: Sendable {
+  /// [B, Z]
+  package let mean: Tensor
+  /// [B, Z]
+  package let logVariance: Tensor
+  /// From the mean: [B, T D]
+  package let reconstruction: Tensor
+
+  var named: [(name: String, value: Tensor)] {
+    [("mean", mean), ("log_variance", logVariance), ("reconstruction", reconstruction)]
+  }
+
+  /// The largest difference of two numbers; not-a-number where only one is.
+  package func largestDifference(to other: ParityOutputs) -> Double {
+    zip(named, other.named).map { own, other in
+      zip(own.value.values, other.value.values).reduce(0.0) { largest, pair in
+        if pair.0 == pair.1 || pair.0.isNaN && pair.1.isNaN { return largest }
+        let difference = abs(pair.0 - pair.1)
+        return difference > largest || difference.isNaN ? difference : largest
+      }
+    }.reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 }
+  }
+}

@@ -1,0 +1,38 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+
+/// The lines of Python that make a model of an exported file and compare it with what is beside it.
+///
+/// Each format's program ends with `mean`, `log_variance` and `reconstruction` of the images in the parity file.
+package struct PythonProgram: Sendable {
+  /// The program.
+  package let text: String
+
+  /// - Parameters:
+  ///   - path: of the exported file or folder
+  ///   - parity: of the images and outputs beside it
+  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) {
+    let (plan, isDouble) = (ModelPlan(saved.form), saved.element == .float64)
+    let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
+    let lines: [String]
+    switch format {
+    case .keras, .npz, .safetensors: lines = KerasProgram(plan, isDouble: isDouble).lines(reading: format, path, parity)
+    case .torch: lines = TorchProgram(plan, isDouble: isDouble).lines(path: path, parity: parity)
+    case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
+    }
+    text = (lines + Self.comparison).joined(separator: "\n") + "\n"
+  }
+
+  /// What every program ends with.
+  private static let comparison = [
+    "for name, value in ((\"mean\", mean), (\"log_variance\", log_variance), (\"reconstruction\", reconstruction)):",
+    "    print(f\"{name} differs by {float(abs(value - parity[name]).max()):.1e}\")",
+  ]
+}
+
+/// A Python function's arguments, `x` or `x, label`.
+func arguments(_ first: String, _ label: String, of plan: ModelPlan) -> String {
+  plan.form.classes > 0 ? "\(first), \(label)" : first
+}

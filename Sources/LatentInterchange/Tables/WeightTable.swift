@@ -1,0 +1,36 @@
+import Latent
+
+/// The names and layouts that a program gives to the weights of each kind of layer.
+///
+/// It says both directions at once: import is export read backwards.
+protocol WeightTable: Sendable {
+  /// Where each of the layer's tensors is.
+  func correspondences(_ layer: PlannedLayer) -> [Correspondence]
+
+  /// A name from a file as ``correspondences(_:)`` gives it, where the program has several for the same.
+  func canonical(_ name: String) -> String
+}
+
+extension WeightTable {
+  func canonical(_ name: String) -> String { name }
+
+  /// Where each tensor of a model is.
+  func correspondences(_ plan: ModelPlan) -> [Correspondence] { plan.layers.flatMap { correspondences($0) } }
+}
+
+/// This project's own names and layouts.
+struct LatentTable: WeightTable {
+  func correspondences(_ layer: PlannedLayer) -> [Correspondence] {
+    let names: [String]
+    switch layer.kind {
+    case .lstm, .gru: names = ["kernel", "recurrentKernel", "bias"]
+    case .bidirectionalLSTM:
+      names = ["forward", "backward"].flatMap { part in
+        ["kernel", "recurrentKernel", "bias"].map { "\(part).\($0)" }
+      }
+    case .dense, .convolution, .transposedConvolution: names = ["kernel", "bias"]
+    case .values(let values): names = values
+    }
+    return names.map { Correspondence(layer.path($0), layer.path($0)) }
+  }
+}

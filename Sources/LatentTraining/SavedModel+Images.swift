@@ -1,0 +1,59 @@
+import Latent
+import LatentData
+import LatentVAE
+
+/// A trained model on any number of images, batch by batch on all workers. Results don't depend on the workers' number.
+extension SavedModel {
+  /// The latent Gaussian of each image: mean and log-variance [N, Z].
+  public func encode(_ images: Dataset, on workers: DataParallel) -> (mean: Tensor, logVariance: Tensor) {
+    let parts = workers.map(images, in: BatchContext(element: element)) { batch in
+      model.encode(batch.images, labels: batch.labels)
+    }
+    return (.joining(parts.map(\.mean)), .joining(parts.map(\.logVariance)))
+  }
+
+  /// Latent points to images in 0...1: [N, Z] -> [N, T, D].
+  ///
+  /// - Parameter label: what a conditional model decodes them as
+  public func decode(_ points: Tensor, label: UInt8? = nil, on workers: DataParallel) -> Tensor {
+    let parts = workers.map(TensorDataset(points), in: BatchContext(element: element)) { batch in
+      let count = batch[0].shape[0]
+      return model.decode(batch[0], labels: label.map { [UInt8](repeating: $0, count: count) })
+    }
+    return Tensor.joining(parts).reshaped(to: [points.shape[0], form.height, form.width])
+  }
+
+  /// The images decoded from their means: [N, T, D].
+  public func reconstruct(_ images: Dataset, on workers: DataParallel) -> Tensor {
+    let parts = workers.map(images, in: BatchContext(element: element)) { batch in
+      model.reconstruct(batch.images, labels: batch.labels)
+    }
+    return Tensor.joining(parts).reshaped(to: [images.count, form.height, form.width])
+  }
+
+  /// The mean losses of the images in nats: the negative evidence lower bound with its parts `reconstruction` and `kl`, or
+  /// the importance-weighted bound.
+  ///
+  /// - Parameters:
+  ///   - samples: K, latent points drawn for each image
+  ///   - seed: of what is drawn
+  public func losses(of images: Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
+    var model = model
+    model.objective = Objective(samples: samples)
+    let context = BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
+    // Each sample takes a decoder's output: fewer images at a time where there are many of them.
+    let size = max(1, min(256, 8192 / samples))
+    let sums = workers.map(images, batchSize: size, in: context) { [model] batch in
+      LossSums(model.loss(batch, tape: Tape()), examples: batch.images.shape[0])
+    }
+    return sums.reduce(into: LossSums()) { $0.add($1) }.losses
+  }
+}
+
+extension Tensor {
+  /// The rows of all parts, one after the other.
+  fileprivate static func joining(_ parts: [Tensor]) -> Tensor {
+    let tape = Tape()
+    return Variable.concatenated(parts.map { tape.constant($0) }, axis: 0).tensor
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// `vae-train decode`: latent points to images.
+struct DecodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode", abstract: "Decode latent points to images.",
+    discussion: """
+      images.npy: float32 of shape [points, height, width], 0 for black and 1 for white. images.png: a picture of the \
+      first 100.
+      """)
+
+  @OptionGroup var model: SavedModelOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "The points: an .npy file of shape [points, latent size], or what encode writes, of which the means are taken.",
+      valueName: "latents.npy"))
+  var latents: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The class to decode them as, for a conditional model.", valueName: "label"),
+    transform: Parse.label)
+  var label: UInt8?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Failure.reporting {
+      let format = try output.format(ImageFormat.self)
+      let saved = try model.load()
+      let points = try points(saved)
+      if saved.form.classes > 0 {
+        guard let label, Int(label) < saved.form.classes else {
+          throw Failure(
+            "the model is conditional: give --label, from 0 to \(saved.form.classes - 1)", code: Failure.usage)
+        }
+      } else if label != nil {
+        throw Failure("--label: the model is not conditional on labels", code: Failure.usage)
+      }
+      let shown = format == .png ? points[rows: 0..<min(points.shape[0], ImageFormat.mostShown)] : points
+      let decoded = saved.decode(shown, label: label, on: model.makeWorkers())
+      switch format {
+      case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
+      case .png: try output.write(PNG.encode(ImageGrid.samples(ImageStack(decoded))))
+      }
+      Console.print("\(shown.shape[0]) images in '\(output.output)'")
+    }
+  }
+
+  /// [N, Z]
+  private func points(_ saved: SavedModel) throws -> Tensor {
+    let points: Tensor
+    do throws(NumPyError) { points = try NPYFile(contentsOf: latents).tensor.converted(to: saved.element) } catch {
+      throw Failure(error.description)
+    }
+    let size = saved.form.sizes.latent
+    switch points.shape.count {
+    case 2 where points.shape[1] == size && points.shape[0] > 0: return points
+    case 3 where points.shape[1...] == [2, size] && points.shape[0] > 0:
+      return points.reshaped(to: [2 * points.shape[0], size]).rows(
+        stride(from: 0, to: 2 * points.shape[0], by: 2).map(\.self))
+    default:
+      throw Failure(
+        "'\(latents)' has the shape \(points.shape), but the model takes [points, \(size)] or [points, 2, \(size)]")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentTraining
+import LatentVAE
+
+/// `vae-train encode`: images to latent Gaussians.
+struct EncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode", abstract: "Write the latent mean and log-variance of each image.",
+    discussion: """
+      latents.npy: float32 of shape [images, 2, latent size], the mean and then the log-variance, as numpy.load reads it. \
+      latents.csv: a line for each image, with its index and label.
+      """)
+
+  enum Format: String, CaseIterable { case npy, csv }
+
+  @OptionGroup var model: SavedModelOptions
+  @OptionGroup var images: ImageOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Failure.reporting {
+      let format = try output.format(Format.self)
+      let saved = try model.load()
+      let data = try images.load(for: saved)
+      let (mean, logVariance) = saved.encode(data, on: model.makeWorkers())
+      switch format {
+      case .npy:
+        let tape = Tape()
+        let both = Variable.stacked([tape.constant(mean), tape.constant(logVariance)], axis: 1).tensor
+        try output.write(NPYFile.encode(StoredArray(both)))
+      case .csv: try output.write(Self.csv(mean, logVariance, labels: data.labels))
+      }
+      Console.print("\(data.name): \(data.count) images in '\(output.output)'")
+    }
+  }
+
+  /// - Parameters:
+  ///   - mean: [N, Z]
+  ///   - logVariance: [N, Z]
+  static func csv(_ mean: Tensor, _ logVariance: Tensor, labels: [UInt8]?) -> [UInt8] {
+    let size = mean.shape[1]
+    let columns = (0..<size).map { "mean_\($0)" } + (0..<size).map { "log_variance_\($0)" }
+    var text = "index,label," + columns.joined(separator: ",") + "\n"
+    let (means, logVariances) = (Self.texts(mean), Self.texts(logVariance))
+    for index in 0..<mean.shape[0] {
+      let row = index * size..<(index + 1) * size
+      let label = labels.map { "\($0[index])" } ?? ""
+      text += (["\(index)", label] + means[row] + logVariances[row]).joined(separator: ",") + "\n"
+    }
+    return Array(text.utf8)
+  }
+
+  /// The shortest texts that give the same numbers again.
+  private static func texts(_ tensor: Tensor) -> [String] {
+    tensor.element == .float32 ? tensor.floats.map { "\($0)" } : tensor.values.map { "\($0)" }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentTraining
+import LatentVAE
+
+/// Which trained model: the same option for all commands that use one.
+struct SavedModelOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The trained model: the folder of a run, or a weights file.",
+      discussion: "Sizes are found in the file. A run that is not over yet has a checkpoint, which does as well.",
+      valueName: "path"))
+  var model: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Worker threads; they don't change the results. (default: all cores)", valueName: "threads"),
+    transform: Parse.workers)
+  var threads: Int?
+
+  /// - Throws: `SavedModelError`
+  func load() throws -> SavedModel {
+    BLAS.useOneThread()
+    Threads.count = threads ?? Machine.cores
+    return try SavedModel(contentsOf: model)
+  }
+
+  /// Workers for all images.
+  func makeWorkers() -> DataParallel {
+    DataParallel(threads: threads ?? Machine.cores, shards: DataParallel.defaultShards(batchSize: Self.batchSize))
+  }
+
+  static let batchSize = 256
+}
+
+/// Which images a trained model is given.
+struct ImageOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
+      valueName: "source"),
+    transform: ExperimentOptions.source)
+  var data = DataSource.auto
+
+  @Option(help: ArgumentHelp("The images to take: training or test.", valueName: "part"))
+  var part = Dataset.Part.test
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Take only the first images. (default: all)", valueName: "images"),
+    transform: Parse.count)
+  var limit: Int?
+
+  /// The images, where the model can read them.
+  ///
+  /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
+  func load(for saved: SavedModel) throws -> Dataset {
+    let (images, form) = (try data.load(part, limit: limit), saved.form)
+    guard (images.height, images.width) == (form.height, form.width) else {
+      throw Failure(
+        "the model is for images of \(form.height)x\(form.width), but those of \(images.name) are "
+          + "\(images.height)x\(images.width)")
+    }
+    guard form.classes > 0 else { return images }
+    guard let last = images.labels?.max() else {
+      throw Failure("the model is conditional on labels, and \(images.name) has none")
+    }
+    guard Int(last) < form.classes else {
+      throw Failure("the model knows labels from 0 to \(form.classes - 1), and \(images.name) has \(last)")
+    }
+    return images
+  }
+}
+
+extension Dataset.Part: ExpressibleByArgument {}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import LatentCommand
+import LatentData
+
+/// Where a command's result goes: its name says the format.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String
+
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
+  /// The format, by the end of the name.
+  ///
+  /// - Throws: ``Failure`` where it is none of these, or where the file is there already
+  func format<Format: CaseIterable & RawRepresentable>(_ type: Format.Type) throws(Failure) -> Format
+  where Format.RawValue == String {
+    guard let format = Format.allCases.first(where: { output.lowercased().hasSuffix("." + $0.rawValue) }) else {
+      let ends = Format.allCases.map { "." + $0.rawValue }.joined(separator: " or ")
+      throw Failure("--output '\(output)': its name must end in \(ends)", code: Failure.usage)
+    }
+    guard force || FileType(output) == .nothing else {
+      throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
+    }
+    return format
+  }
+
+  /// Writes the file whole or not at all.
+  func write(_ bytes: [UInt8]) throws(Failure) {
+    do { try AtomicFile.write(bytes, to: output) } catch {
+      throw Failure("cannot write '\(output)': \(error.description)")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// `vae-train reconstruct`: images through the model and back.
+struct ReconstructCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconstruct", abstract: "Encode images and decode their means.",
+    discussion: """
+      images.npy: float32 of shape [images, height, width], 0 for black and 1 for white. images.png: a picture of the \
+      first 100, each above its reconstruction.
+      """)
+
+  @OptionGroup var model: SavedModelOptions
+  @OptionGroup var images: ImageOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Failure.reporting {
+      let format = try output.format(ImageFormat.self)
+      let saved = try model.load()
+      var data = try images.load(for: saved)
+      if format == .png { data = data.prefix(ImageFormat.mostShown) }
+      let decoded = saved.reconstruct(data, on: model.makeWorkers())
+      switch format {
+      case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
+      case .png:
+        let originals = ImageStack((0..<data.count).flatMap { data.image($0) }, height: data.height, width: data.width)
+        let columns = min(10, data.count)
+        try output.write(
+          PNG.encode(
+            ImageGrid.reconstructions(
+              originals: originals, reconstructions: ImageStack(decoded), columns: columns,
+              bands: (data.count + columns - 1) / columns,
+              scale: ImageGrid.scale(height: data.height, width: data.width))))
+      }
+      Console.print("\(data.name): \(data.count) images in '\(output.output)'")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import LatentData
+import Testing
+
+@Suite struct InterchangeTests {
+  /// A run, exported and imported again: the same file but for what is known of its training.
+  @Test(arguments: ["keras", "torch", "npz", "safetensors", "onnx"])
+  func comesBack(_ format: String) throws {
+    let folder = try Folder()
+    #expect(try Program.train(["--output", "run", "--epochs", "1", "--loss", "gaussian"], in: folder).status == 0)
+    let export = try Program.run(
+      ["export", "--model", "run", "--format", format, "--output", "other"], in: folder)
+    #expect(export.status == 0 && export.errors.isEmpty)
+    #expect(export.output.contains("\nread back: 12 tensors, all with the same bits\n"))
+    #expect(export.output.contains("\nparity: 10 test images, synthetic digits: largest difference 0.0\n"))
+    #expect(export.output.contains("\nload it in Python:\nimport "))
+    let certificate = try folder.json("other.parity.json")
+    #expect(certificate["largest_difference"] as? Double == 0)
+    #expect((certificate["files"] as? [Any])?.count == (format == "onnx" ? 2 : 1))
+    let parity = try SafetensorsFile(contentsOf: folder.path("other.parity.safetensors"))
+    #expect(parity.tensors.map(\.name).sorted() == ["images", "log_variance", "mean", "reconstruction"])
+    #expect(parity.entry(named: "reconstruction")?.shape == [10, 784])
+
+    let back = try Program.run(["import", "other", "--format", format, "--output", "back.safetensors"], in: folder)
+    #expect(back.status == 0 && back.errors.isEmpty)
+    // 4 8 (28 + 8 + 1) + 2 16 (8 + 1) + 256 (16 + 1) + 784 (256 + 1) + 1
+    #expect(back.output == "wrote back.safetensors: lstm for images of 28x28, 207313 parameters\n")
+    let (first, second) = (
+      try SafetensorsFile(contentsOf: folder.path("run/model.safetensors")),
+      try SafetensorsFile(contentsOf: folder.path("back.safetensors"))
+    )
+    #expect(first.tensors == second.tensors)
+    for tensor in first.tensors { #expect(try first.rawBytes(tensor.name) == second.rawBytes(tensor.name)) }
+    for key in ["model", "image_height", "image_width", "hidden_size", "latent_size", "decoder_size", "loss"] {
+      #expect(second.metadata[key] == first.metadata[key], "\(key)")
+    }
+  }
+
+  @Test func aLossThatAFileCanNotSay() throws {
+    let folder = try Folder()
+    #expect(try Program.train(["--output", "run", "--epochs", "1", "--loss", "mse"], in: folder).status == 0)
+    let export = try Program.run(["export", "--model", "run", "--format", "npz", "--output", "w"], in: folder)
+    #expect(export.output.contains("\nsuch a file does not say the loss: import it with --loss mse\n"))
+    #expect(
+      try Program.run(["import", "w", "--format", "npz", "--output", "b", "--loss", "mse"], in: folder).status == 0)
+    #expect(try SafetensorsFile(contentsOf: folder.path("b")).metadata["loss"] == "mse")
+  }
+
+  @Test func whatCanNotBeDoneIsSaidInOneLine() throws {
+    let folder = try Folder()
+    #expect(try Program.train(["--output", "run", "--epochs", "1"], in: folder).status == 0)
+    try folder.write("text", Array("no weights".utf8))
+    let cases: [([String], Int32, String)] = [
+      (["export", "--model", "none", "--format", "torch", "--output", "w"], 1, "none: "),
+      (["export", "--model", "run", "--format", "torch", "--output", "no/w"], 1, "no/w: cannot be written: "),
+      (["export", "--model", "run", "--format", "onnx", "--output", "no/w"], 1, "cannot make the folder 'no/w': "),
+      (
+        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1,
+        "text/encoder.onnx: cannot be written: "
+      ),
+      (["export", "--model", "run", "--format", "npz", "--output", "w", "--data", "none"], 1, "no folder 'none'"),
+      (["import", "text", "--format", "keras", "--output", "w"], 1, "text: does not end as a zip archive does"),
+      (["import", "text", "--format", "torch", "--output", "w"], 1, "text: a header of "),
+      (["import", "text", "--format", "onnx", "--output", "w"], 1, "text/encoder.onnx: cannot be read: "),
+      (
+        ["import", "run/model.safetensors", "--format", "torch", "--output", "w"], 1,
+        "run/model.safetensors: has no "
+      ),
+    ]
+    for (arguments, status, start) in cases {
+      let result = try Program.run(arguments, in: folder)
+      #expect(result.status == status, "\(arguments)")
+      #expect(result.errorLines.count == 1, "\(arguments): \(result.errors)")
+      #expect(result.errors.hasPrefix("Error: " + start), "\(arguments): \(result.errors)")
+    }
+    #expect(folder.contents.filter { $0.hasPrefix("w") } == [])
+    let unknown = try Program.run(["export", "--model", "run", "--format", "pickle", "--output", "w"], in: folder)
+    #expect(unknown.status == 64)
+  }
+}

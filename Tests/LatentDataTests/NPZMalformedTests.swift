@@ -1,0 +1,150 @@
+import Testing
+
+@testable import LatentData
+
+/// Everything that the format forbids is refused, with the fault that it is.
+@Suite("Malformed npz files") struct NPZMalformedTests {
+  private let two: [(name: String, array: StoredArray)] = [
+    ("a", NumPyFixtures.numbers(.uint8, [3])), ("b", NumPyFixtures.numbers(.uint8, [3])),
+  ]
+
+  /// The first fault, of the archive or of one of its arrays.
+  private func fault(_ bytes: [UInt8], largestInflated: Int = 1 << 31) -> NumPyFault? {
+    do throws(NumPyError) {
+      let file = try NPZFile(bytes: bytes, largestInflated: largestInflated)
+      for name in file.names { _ = try file.array(name) }
+      return nil
+    } catch { return error.fault }
+  }
+
+  private func archive(_ entries: [(String, [UInt8])], isDeflated: Bool = false) -> [UInt8] {
+    var archive = ZipWriter()
+    for (name, content) in entries { archive.add(name, content, isDeflated: isDeflated) }
+    archive.finish()
+    return archive.bytes
+  }
+
+  /// Where each of the archive's parts begins.
+  private func places(_ signature: UInt32, in bytes: [UInt8]) -> [Int] {
+    let pattern = ZipSignature.bytes(signature)
+    return bytes.indices.filter { bytes[$0...].starts(with: pattern) }
+  }
+
+  @Test(arguments: [false, true]) func everyTruncation(compressed: Bool) {
+    let whole = NPZFile.encode(two, compressed: compressed)
+    #expect(fault(whole) == nil)
+    for count in 0..<whole.count { #expect(fault(Array(whole[..<count])) == .notZip, "\(count) bytes") }
+    #expect(fault(whole + [0]) == .notZip)
+    #expect(fault([0] + whole) != nil)
+  }
+
+  /// No flipped bit may change an element unnoticed. Bits that mean nothing may be flipped: versions, dates, attributes
+  /// and the padding in the last byte of deflated data.
+  @Test(arguments: [false, true]) func everyFlippedBit(compressed: Bool) throws {
+    let whole = NPZFile.encode(two, compressed: compressed)
+    let records = places(ZipSignature.record, in: whole)
+    let entries = places(ZipSignature.entry, in: whole)
+    var free = Set<Int>()
+    for start in entries { free.formUnion([4, 5, 10, 11, 12, 13].map { start + $0 }) }
+    for start in records { free.formUnion([4, 5, 6, 7, 12, 13, 14, 15, 36, 37, 38, 39, 40, 41].map { start + $0 }) }
+    if compressed { free.formUnion([entries[1] - 1, records[0] - 1]) }
+    for bit in 0..<whole.count * 8 {
+      var damaged = whole
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      guard let file = try? NPZFile(bytes: damaged) else { continue }
+      guard let a = try? file.array(file.names[0]), let b = try? file.array(file.names[1]) else { continue }
+      #expect(a == two[0].array && b == two[1].array)
+      #expect(free.contains(bit / 8), "bit \(bit % 8) of byte \(bit / 8) went unnoticed")
+    }
+  }
+
+  @Test func names() {
+    let array = NPYFile.encode(two[0].array)
+    #expect(fault(archive([("a.npy", array), ("README", [])])) == .notAnArray(entry: "README"))
+    var twice = archive([("a.npy", array), ("b.npy", array)])
+    for place in twice.indices where twice[place...].starts(with: "b.npy".utf8) { twice[place] = UInt8(ascii: "a") }
+    #expect(fault(twice) == .duplicateName("a.npy"))
+    // Without the flag, names are ASCII.
+    var latin = archive([("a.npy", array)])
+    for place in latin.indices where latin[place...].starts(with: "a.npy".utf8) { latin[place] = 0xE9 }
+    #expect(
+      fault(latin) == .damagedArchive(reason: "a name is not in the encoding that its entry says"))
+  }
+
+  @Test func unknownWays() {
+    let whole = NPZFile.encode([two[0]])
+    let record = places(ZipSignature.record, in: whole)[0]
+    func changed(_ offset: Int, _ bits: UInt8, alsoAt entryOffset: Int?) -> NumPyFault? {
+      var bytes = whole
+      bytes[record + offset] ^= bits
+      if let entryOffset { bytes[entryOffset] ^= bits }
+      return fault(bytes)
+    }
+    #expect(changed(8, 1, alsoAt: 6) == .encrypted(entry: "a.npy"))
+    #expect(changed(8, 1 << 6, alsoAt: 6) == .encrypted(entry: "a.npy"))
+    #expect(changed(10, 12, alsoAt: 8) == .unknownMethod(entry: "a.npy", method: 12))
+    #expect(changed(34, 1, alsoAt: nil) == .severalDisks)
+    #expect(changed(8, 2, alsoAt: nil) == .contradiction(entry: "a.npy", field: "flags"))
+    #expect(changed(8, 2, alsoAt: 6) == nil)
+    #expect(changed(10, 8, alsoAt: nil) == .contradiction(entry: "a.npy", field: "method"))
+    #expect(changed(16, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "checksum"))
+    #expect(changed(16, 1, alsoAt: 14) == .checksum(entry: "a.npy"))
+    #expect(changed(20, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "compressed size"))
+    #expect(changed(24, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "size"))
+    #expect(changed(46, 2, alsoAt: nil) == .contradiction(entry: "c.npy", field: "name"))
+    for (offset, fault) in [(4, NumPyFault.severalDisks), (8, .severalDisks), (20, .notZip)] {
+      var bytes = whole
+      bytes[whole.count - 22 + offset] ^= 1
+      #expect(self.fault(bytes) == fault)
+    }
+  }
+
+  /// Two records for one entry: as in a bomb of overlapping entries (Fifield 2019), where it is inflated many times.
+  @Test func overlaps() {
+    var bytes = NPZFile.encode(two)
+    let records = places(ZipSignature.record, in: bytes)
+    bytes[records[1] + 42] = 0
+    bytes[records[1] + 43] = 0
+    bytes[records[1] + 46] = UInt8(ascii: "a")
+    #expect(fault(bytes) == .duplicateName("a.npy"))
+    // A second header inside the data of the first entry.
+    let inner = NPYFile.encode(NumPyFixtures.numbers(.uint8, [3]))
+    let hidden = archive([("b.npy", inner)])
+    let outer = NPYFile.encode(StoredArray(shape: [hidden.count], elementType: .uint8, bytes: hidden))
+    var nested = archive([("a.npy", outer), ("b.npy", inner)])
+    let entries = places(ZipSignature.entry, in: nested)
+    #expect(entries.count == 3)
+    let record = places(ZipSignature.record, in: nested)[2]
+    for byte in 0..<4 { nested[record + 42 + byte] = UInt8(entries[1] >> (8 * byte) & 0xFF) }
+    #expect(fault(nested) == .overlap(entry: "b.npy"))
+  }
+
+  @Test func inflatedSizes() {
+    let array = NPYFile.encode(NumPyFixtures.numbers(.uint8, [1000]))
+    let whole = archive([("a.npy", array)], isDeflated: true)
+    #expect(fault(whole, largestInflated: array.count) == nil)
+    #expect(
+      fault(whole, largestInflated: array.count - 1)
+        == .tooLarge(entry: "a.npy", byteCount: array.count, limit: array.count - 1))
+    // Declared otherwise in both places.
+    let record = places(ZipSignature.record, in: whole)[0]
+    for (difference, reason) in [(-1, "it goes on after 1127 bytes"), (1, "it has 1128 bytes, not 1129")] {
+      var bytes = whole
+      let size = array.count + difference
+      for place in [record + 24, 30 + 5 + 4] {
+        bytes[place] = UInt8(size & 0xFF)
+        bytes[place + 1] = UInt8(size >> 8)
+      }
+      #expect(fault(bytes) == .damagedData(entry: "a.npy", reason: reason))
+    }
+  }
+
+  @Test func faultsOfAnArray() {
+    let bytes = archive([("a.npy", npyBytes("{'descr': '|O'}"))])
+    #expect(fault(bytes) == .array("a", .objectType))
+    let error = #expect(throws: NumPyError.self) { try NPZFile(bytes: bytes, name: "w.npz").array("a") }
+    #expect(
+      error?.description
+        == #"w.npz: array "a": holds Python objects (type O), which are never read; save it as numbers"#)
+  }
+}

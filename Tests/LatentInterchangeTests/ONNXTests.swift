@@ -1,0 +1,77 @@
+import Foundation
+import Latent
+import LatentTraining
+import LatentVAE
+import SwiftProtobuf
+import TestSupport
+import Testing
+
+@testable import LatentInterchange
+
+struct ONNXTests {
+  /// Each node reads only what is there before it, each value is made once, and the outputs are made.
+  @Test(arguments: TableTests.forms, ONNXModel.allCases)
+  func graphsAreInOrder(_ form: ModelForm, _ part: ONNXModel) throws {
+    let weights = ONNXTable().exported(TableTests.model(form).model, form)
+    let model = try Onnx_ModelProto(serializedBytes: part.bytes(weights, form: form))
+    #expect(model.irVersion == 8 && model.opsetImport.map(\.version) == [17])
+    let inputs = model.graph.input.map(\.name)
+    #expect(inputs == (part == .encoder ? ["image"] : ["z"]) + (form.classes > 0 ? ["label"] : []))
+    var known = Set(inputs + model.graph.initializer.map(\.name))
+    #expect(known.count == inputs.count + model.graph.initializer.count)
+    var names: Set<String> = []
+    var used: Set<String> = []
+    for node in model.graph.node {
+      #expect(names.insert(node.name).inserted)
+      for input in node.input { #expect(known.contains(input), "\(node.opType) reads \(input)") }
+      used.formUnion(node.input)
+      for output in node.output where !output.isEmpty { #expect(known.insert(output).inserted, "\(output)") }
+    }
+    let outputs = model.graph.output.map(\.name)
+    let variance = form.loss == .gaussian ? ["pixel_log_variance"] : []
+    #expect(outputs == (part == .encoder ? ["mean", "log_variance"] : ["reconstruction"] + variance))
+    for output in outputs { #expect(known.contains(output)) }
+    for name in Set(inputs + model.graph.initializer.map(\.name)) {
+      #expect(used.contains(name), "\(name) is not read")
+    }
+    // The batch's dimension, and only that, has a name instead of a size.
+    for value in model.graph.input {
+      let sizes = value.type.tensorType.shape.dim
+      #expect(sizes[0].dimParam == "batch" && sizes.dropFirst().allSatisfy { $0.dimValue > 0 })
+    }
+  }
+
+  @Test func damagedFilesAreRefused() throws {
+    let form = TableTests.forms[0]
+    let folder = try TemporaryFolder()
+    func refusal() -> String? {
+      let error = #expect(throws: SavedModelError.self) { try InterchangeFormat.onnx.read(folder.path) }
+      return error.map { String($0.description.dropFirst(folder.path.count)) }
+    }
+    #expect(refusal() == "/encoder.onnx: cannot be read: No such file or directory")
+    for file in InterchangeFormat.onnx.files(of: TableTests.model(form)) { try folder.write(file.bytes, as: file.name) }
+    let saved = try InterchangeFormat.onnx.read(folder.path)
+    #expect(saved.form == form)
+    try folder.write(Array("no model".utf8), as: "decoder.onnx")
+    #expect(refusal() == "/decoder.onnx: is not an ONNX model")
+
+    func change(_ change: (inout Onnx_TensorProto) -> Void) throws {
+      let weights = ONNXTable().exported(TableTests.model(form).model, form)
+      var model = try Onnx_ModelProto(serializedBytes: ONNXModel.decoder.bytes(weights, form: form))
+      change(&model.graph.initializer[0])
+      try folder.write(Array(model.serializedData() as Data), as: "decoder.onnx")
+    }
+    let start = "/decoder.onnx: initializer decoder.hidden.weight of type "
+    let end = " is not float or double in raw bytes of that size"
+    try change { $0.rawData.removeLast() }
+    #expect(refusal() == start + "1 and shape [3, 7]" + end)
+    try change { $0.dims = [1 << 40, 1 << 40] }
+    #expect(refusal() == start + "1 and shape [1099511627776, 1099511627776]" + end)
+    try change { $0.dims = [-3, -7] }
+    #expect(refusal() == start + "1 and shape [-3, -7]" + end)
+    try change { $0.dataType = 10 }
+    #expect(refusal() == start + "10 and shape [3, 7]" + end)
+    try change { $0.name = "encoder.mean.bias" }
+    #expect(refusal() == "/decoder.onnx: there are two initializers encoder.mean.bias")
+  }
+}

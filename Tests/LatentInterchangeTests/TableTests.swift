@@ -1,0 +1,115 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+import TestSupport
+import Testing
+
+@testable import LatentInterchange
+
+/// Every format beside every model: what goes out comes back.
+struct TableTests {
+  static let forms: [ModelForm] = Architecture.allCases.flatMap { architecture in
+    let sizes = Architecture.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
+    return [
+      ModelForm(architecture, sizes: sizes, height: 8, width: 8),
+      ModelForm(architecture, sizes: sizes, height: 8, width: 12, classes: 4, loss: .gaussian),
+      ModelForm(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
+    ]
+  }
+
+  /// A model whose weights are all different, with bits that no arithmetic leaves alone.
+  static func model(_ form: ModelForm, _ element: ElementType = .float32) -> SavedModel {
+    var model = form.makeModel(element: element)
+    var values = SampleValues(seed: 5)
+    model.updateParameters { _, parameter in
+      var numbers = values.numbers(parameter.value.count)
+      numbers[0] = -0.0
+      parameter.value = Tensor(numbers, shape: parameter.value.shape, element: element)
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
+    return try! SavedModel(tensors, metadata: form.metadata, file: "here")
+  }
+
+  @Test(arguments: forms, [ElementType.float32, .float64])
+  func everyModelComesBack(_ form: ModelForm, _ element: ElementType) throws {
+    let saved = Self.model(form, element)
+    #expect(saved.form == form)
+    for table in [LatentTable(), KerasTable(), TorchTable(), ONNXTable()] as [any WeightTable] {
+      let theirs = table.exported(saved.model, form)
+      #expect(Set(theirs.map(\.name)).count == theirs.count)
+      let copy = try table.imported(
+        WeightFile(
+          Dictionary(uniqueKeysWithValues: theirs.map { ($0.name, $0.value) }), metadata: form.metadata, name: ""))
+      #expect(copy.form == form && copy.element == element)
+      for (own, other) in zip(saved.model.tensors, copy.model.tensors) {
+        #expect(own.path == other.path && own.value.hasSameBits(as: other.value), "\(table) \(own.path)")
+      }
+    }
+  }
+
+  @Test(arguments: InterchangeFormat.allCases, forms)
+  func everyFileComesBack(_ format: InterchangeFormat, _ form: ModelForm) throws {
+    let (saved, folder) = (Self.model(form), try TemporaryFolder())
+    let path = format.isFolder ? folder.path : folder.file("weights")
+    let images = try ParityImages(for: form, element: .float32, trainedOn: nil)
+    let outputs = images.outputs(of: saved.model)
+    let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
+    #expect(certificate.isPerfect && certificate.tensorCount == saved.model.tensors.count)
+    #expect(certificate.files.count == (format.isFolder ? 2 : 1))
+    for file in certificate.files {
+      let bytes = try AtomicFile.read(file.path)
+      var hash = SHA256()
+      hash.update(bytes)
+      #expect(file.sha256 == hash.hexDigest() && file.byteCount == bytes.count)
+    }
+  }
+
+  /// The names and shapes of `nn.LSTM` and `nn.Linear`, written out.
+  @Test func namesOfTorch() {
+    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
+    let names = TorchTable().exported(Self.model(form).model, form).map { "\($0.name) \($0.value.shape)" }
+    #expect(
+      names == [
+        "encoder.lstm.weight_ih_l0 [20, 6]", "encoder.lstm.weight_hh_l0 [20, 5]", "encoder.lstm.bias_ih_l0 [20]",
+        "encoder.lstm.bias_hh_l0 [20]", "encoder.mean.weight [3, 5]", "encoder.mean.bias [3]",
+        "encoder.log_variance.weight [3, 5]", "encoder.log_variance.bias [3]", "decoder.hidden.weight [7, 3]",
+        "decoder.hidden.bias [7]", "decoder.output.weight [48, 7]", "decoder.output.bias [48]",
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ("encoder.lstm.bias_hh_l0", nil, "has no encoder.lstm.bias_hh_l0, which a model lstm needs"),
+      ("extra", [1], "has a tensor extra, which is no part of a model lstm"),
+      (
+        "encoder.lstm.bias_hh_l0", [19],
+        "encoder.lstm.bias_ih_l0 is [20], encoder.lstm.bias_hh_l0 is [19]: this is no shape for encoder.lstm.bias"
+      ),
+      (
+        "encoder.lstm.weight_ih_l0", [20, 6, 1],
+        "encoder.lstm.weight_ih_l0 is [20, 6, 1]: this is no shape for encoder.lstm.kernel"
+      ),
+      ("encoder.mean.weight", [3, 4], "encoder.mean.kernel has 4 rows, but the encoder 5 features"),
+    ] as [(String, [Int]?, String)])
+  func whatIsNoModelIsRefused(_ name: String, _ shape: [Int]?, _ message: String) {
+    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
+    var tensors = Dictionary(
+      uniqueKeysWithValues: TorchTable().exported(Self.model(form).model, form).map { ($0.name, $0.value) })
+    tensors[name] = shape.map { Tensor(zeros: $0) }
+    let error = #expect(throws: SavedModelError.self) {
+      try TorchTable().imported(WeightFile(tensors, name: "here"))
+    }
+    #expect(error?.description == "here: " + message)
+  }
+
+  @Test func otherFilesAreRefused() {
+    let error = #expect(throws: SavedModelError.self) {
+      try TorchTable().imported(WeightFile(["weight": Tensor(zeros: [1])], name: "here"))
+    }
+    #expect(error?.description.hasPrefix("here: has none of a model's tensors, such as ") == true)
+    let twice = ["encoder/gru/kernel": Tensor(zeros: [1]), "encoder/gru/gru_cell/kernel": Tensor(zeros: [1])]
+    let other = #expect(throws: SavedModelError.self) { try KerasTable().imported(WeightFile(twice, name: "here")) }
+    #expect(other?.description == "here: has two tensors encoder/gru/kernel")
+  }
+}
