@@ -7,6 +7,10 @@ let kernelFlags: [CSetting] = [
   .unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=on"])
 ]
 
+// The sanitizers look at unoptimised tests (scripts/sanitize): ThreadSanitizer and the optimiser together take a Parameter
+// for a Buffer.
+let testFlags: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
+
 let package = Package(
   name: "Latent",
   platforms: [.macOS(.v15)],
@@ -81,7 +85,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
-      resources: [.copy("Golden")], swiftSettings: [.unsafeFlags(["-O"])]),
+      resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),

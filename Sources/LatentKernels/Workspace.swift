@@ -1,4 +1,3 @@
-
 /// Memory that is used over and over: what a training step gives back, the next step takes again.
 ///
 /// A tape takes every intermediate result from its workspace. The first step makes it grow to what a step needs; after

@@ -1,4 +1,3 @@
-
 /// Measures where the time of training goes, layer by layer, on every thread.
 ///
 ///     let profiler = Profiler()
