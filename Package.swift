@@ -87,6 +87,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
       resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
+
+    // Every reader of files, to be called with any bytes; scripts/fuzz builds the program with libFuzzer.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentTraining", "LatentCommand"],
+      path: "Tests/Fuzz/Targets", swiftSettings: [.unsafeFlags(["-O"])]),
+    .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
+
     .testTarget(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),

@@ -46,10 +46,11 @@ package enum Parse {
   package static func duration(_ text: String) throws -> Double {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
     let unit = text.last.flatMap { units[$0] }
-    guard let value = Double(unit == nil ? text : String(text.dropLast())), value > 0, value.isFinite else {
+    let value = Double(unit == nil ? text : String(text.dropLast())).map { $0 * (unit ?? 1) }
+    guard let value, value > 0, value.isFinite else {
       throw ValidationError("give a time above 0: seconds, or 90m, 10h")
     }
-    return value * (unit ?? 1)
+    return value
   }
 
   private static func whole(_ text: String, in range: ClosedRange<Int>) throws -> Int {

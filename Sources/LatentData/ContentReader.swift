@@ -11,8 +11,8 @@ final class ContentReader {
   private let file: FileReader
   private var inflater: Inflater?
 
-  init(path: String) throws(DataError) {
-    file = try FileReader(path: path)
+  init(_ file: FileReader) throws(DataError) {
+    self.file = file
     let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
     defer { start.deallocate() }
     let isGzip = try file.read(into: start) == 2 && start[0] == 0x1f && start[1] == 0x8b

@@ -6,15 +6,28 @@
   import Darwin
 #endif
 
-/// An open regular file, read from its start to its end.
+/// An open regular file, or bytes in memory, read from its start to its end.
 final class FileReader {
+  /// The path of the file, or the name given with bytes in memory.
   let path: String
   /// Bytes in the file when it was opened.
   let size: Int
   private let descriptor: Int32
+  private let bytes: [UInt8]
+  /// Where in `bytes` the next ones are read.
+  private var position = 0
+
+  /// Bytes that are in memory already.
+  init(bytes: [UInt8], name: String) {
+    path = name
+    size = bytes.count
+    self.bytes = bytes
+    descriptor = -1
+  }
 
   init(path: String) throws(DataError) {
     self.path = path
+    bytes = []
     // Looked at before it is opened: opening a pipe would wait for its writer.
     var status = stat()
     guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: systemError()) }
@@ -33,6 +46,12 @@ final class FileReader {
 
   /// Fills `memory` from the file and returns the number of bytes: fewer only where the file ends.
   func read(into memory: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    if descriptor < 0 {
+      let count = min(memory.count, size - position)
+      memory.copyBytes(from: bytes[position..<(position + count)])
+      position += count
+      return count
+    }
     var filled = 0
     while filled < memory.count {
       let more = systemRead(descriptor, memory.baseAddress! + filled, memory.count - filled)
@@ -48,6 +67,8 @@ final class FileReader {
 
   /// Goes back to the first byte.
   func rewind() throws(DataError) {
+    position = 0
+    if descriptor < 0 { return }
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(file: path, reason: systemError()) }
   }
 }

@@ -4,9 +4,9 @@ import LatentKernels
 ///
 /// Two zero bytes, the element type (0x08: unsigned byte), the number of dimensions, each dimension as a big-endian
 /// 32-bit number, and then the elements, the last dimension fastest.
-struct IDXFile {
+package struct IDXFile {
   /// What the caller expects; the number of dimensions tells the kinds apart.
-  enum Kind: Int {
+  package enum Kind: Int, CaseIterable {
     /// [count]
     case labels = 1
     /// [count, height, width]
@@ -14,14 +14,24 @@ struct IDXFile {
   }
 
   let path: String
-  let sizes: [Int]
+  package let sizes: [Int]
   let elements: PixelStorage
   /// The SHA-256 of the whole uncompressed content.
   let sha256: String
 
   /// Reads the whole file, plain or gzip, and checks that it is exactly what its header declares.
   init(path: String, kind: Kind, expectedCount: Int? = nil) throws(DataError) {
-    let content = try ContentReader(path: path)
+    try self.init(FileReader(path: path), kind: kind, expectedCount: expectedCount)
+  }
+
+  /// Reads a file, plain or gzip, that is in memory already.
+  package init(bytes: [UInt8], name: String, kind: Kind) throws(DataError) {
+    try self.init(FileReader(bytes: bytes, name: name), kind: kind, expectedCount: nil)
+  }
+
+  private init(_ file: FileReader, kind: Kind, expectedCount: Int?) throws(DataError) {
+    let path = file.path
+    let content = try ContentReader(file)
     let header = try Self.header(of: content, path: path, kind: kind)
     if let expectedCount, header.sizes[0] != expectedCount {
       throw .labelCount(file: path, labels: header.sizes[0], images: expectedCount)
@@ -45,7 +55,7 @@ struct IDXFile {
   }
 
   /// The header of a file of images or labels.
-  static func header(sizes: [Int]) -> [UInt8] {
+  package static func header(sizes: [Int]) -> [UInt8] {
     [0, 0, 8, UInt8(sizes.count)] + sizes.flatMap { size in [24, 16, 8, 0].map { UInt8(size >> $0 & 0xff) } }
   }
 

@@ -62,11 +62,11 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   /// Reads a model.
   ///
-  /// - Parameter metadata: what is known of it besides the file, and goes before what the file says
+  /// - Parameter metadata: what is known of it where the file says nothing
   /// - Throws: `SavedModelError`, one line
   package func read(_ path: String, metadata: [String: String] = [:]) throws(SavedModelError) -> SavedModel {
     var file = try contents(of: path)
-    file.metadata.merge(metadata) { $1 }
+    file.metadata.merge(metadata) { said, _ in said }
     return try table.imported(file)
   }
 

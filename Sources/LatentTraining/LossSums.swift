@@ -1,7 +1,7 @@
 import Latent
 
 /// The sums over examples that a pass gives.
-struct LossSums: Sendable {
+package struct LossSums: Sendable {
   private(set) var total = 0.0
   private(set) var parts: [(name: String, value: Double)] = []
   private(set) var examples = 0
@@ -29,16 +29,16 @@ struct LossSums: Sendable {
 
 extension LossSums {
   /// Lines of name and number: what a checkpoint holds of it.
-  var text: String {
+  package var text: String {
     ([("examples", "\(examples)"), ("total", "\(total)")] + parts.map { ($0.name, "\($0.value)") })
       .map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
   }
 
   /// Nil where the text is not one of ``text``.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let pairs = text.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
     guard pairs.count >= 2, pairs.allSatisfy({ $0.count == 2 }), pairs[0][0] == "examples", pairs[1][0] == "total",
-      let examples = Int(pairs[0][1]), examples >= 0, let total = Double(pairs[1][1])
+      let examples = Int(pairs[0][1]), countable.contains(examples), let total = Double(pairs[1][1])
     else { return nil }
     self.examples = examples
     self.total = total

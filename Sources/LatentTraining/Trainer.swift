@@ -101,7 +101,7 @@ public struct Trainer<O: Optimizer> {
       settings: settings(examples: training.count, validationExamples: validation?.count ?? 0), loss: loss)
     var progress = TrainingProgress()
     if let checkpoint {
-      try restore(checkpoint, &model, settings: work.settings)
+      try restore(checkpoint, &model, layout: work.layout, steps: work.steps, settings: work.settings)
       progress = checkpoint.progress
     }
     parallel.pool.profiler = profiler

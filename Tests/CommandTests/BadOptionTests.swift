@@ -128,7 +128,7 @@ import Testing
       for flag in ["--force", "--quiet", "--no-progress", "--conditional"] {
         #expect(result.output.contains("\n  \(flag) "))
       }
-      #expect(result.output.contains("vae-train summary"))
+      #expect(result.output.contains("summary"))
     }
   }
 }

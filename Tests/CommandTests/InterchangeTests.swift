@@ -1,3 +1,4 @@
+import Latent
 import LatentData
 import Testing
 
@@ -16,6 +17,12 @@ import Testing
     let certificate = try folder.json("other.parity.json")
     #expect(certificate["largest_difference"] as? Double == 0)
     #expect((certificate["files"] as? [Any])?.count == (format == "onnx" ? 2 : 1))
+    for key in ["source", "outputs"] {
+      let file = try #require(certificate[key] as? [String: Any])
+      var hash = SHA256()
+      hash.update(try folder.bytes(file["path"] as? String ?? ""))
+      #expect(file["sha256"] as? String == hash.hexDigest(), "\(key)")
+    }
     let parity = try SafetensorsFile(contentsOf: folder.path("other.parity.safetensors"))
     #expect(parity.tensors.map(\.name).sorted() == ["images", "log_variance", "mean", "reconstruction"])
     #expect(parity.entry(named: "reconstruction")?.shape == [10, 784])
@@ -45,6 +52,29 @@ import Testing
     #expect(try SafetensorsFile(contentsOf: folder.path("b")).metadata["loss"] == "mse")
   }
 
+  @Test func otherNumberFormats() throws {
+    let folder = try Folder()
+    #expect(try Program.train(["--output", "run", "--epochs", "1", "--precision", "float64"], in: folder).status == 0)
+    let export = ["export", "--model", "run", "--output", "w", "--format"]
+    #expect(try Program.run(export + ["torch"], in: folder).status == 0)
+    #expect(try SafetensorsFile(contentsOf: folder.path("w")).tensors.allSatisfy { $0.elementType == .float64 })
+    #expect(try Program.run(export + ["torch", "--precision", "float32", "--force"], in: folder).status == 0)
+    let single = try SafetensorsFile(contentsOf: folder.path("w"))
+    #expect(single.tensors.allSatisfy { $0.elementType == .float32 } && single.metadata["precision"] == "float32")
+    let double = try SafetensorsFile(contentsOf: folder.path("run/model.safetensors"))
+    #expect(try single.floats("encoder.mean.bias") == double.floats("encoder.mean.bias"))
+    let refused = try Program.run(["export", "--model", "run", "--output", "o", "--format", "onnx"], in: folder)
+    #expect(refused.status == 64)
+    #expect(
+      refused.errors
+        == "Error: run/model.safetensors is a model in float64, which ONNX Runtime can't run: add --precision float32\n"
+    )
+    #expect(
+      try Program.run(
+        ["export", "--model", "run", "--output", "o", "--format", "onnx", "--precision", "float32"], in: folder
+      ).status == 0)
+  }
+
   @Test func whatCanNotBeDoneIsSaidInOneLine() throws {
     let folder = try Folder()
     #expect(try Program.train(["--output", "run", "--epochs", "1"], in: folder).status == 0)
@@ -54,9 +84,16 @@ import Testing
       (["export", "--model", "run", "--format", "torch", "--output", "no/w"], 1, "no/w: cannot be written: "),
       (["export", "--model", "run", "--format", "onnx", "--output", "no/w"], 1, "cannot make the folder 'no/w': "),
       (
-        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1,
+        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1, "'text' is there already"
+      ),
+      (
+        ["export", "--model", "run", "--format", "onnx", "--output", "text", "--force"], 1,
         "text/encoder.onnx: cannot be written: "
       ),
+      (
+        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "text"], 1, "'text' is there already"
+      ),
+      (["import", "run/model.safetensors", "--format", "safetensors", "--output", "no/w"], 1, "cannot write 'no/w': "),
       (["export", "--model", "run", "--format", "npz", "--output", "w", "--data", "none"], 1, "no folder 'none'"),
       (["import", "text", "--format", "keras", "--output", "w"], 1, "text: does not end as a zip archive does"),
       (["import", "text", "--format", "torch", "--output", "w"], 1, "text: a header of "),
@@ -64,6 +101,17 @@ import Testing
       (
         ["import", "run/model.safetensors", "--format", "torch", "--output", "w"], 1,
         "run/model.safetensors: has no "
+      ),
+      (
+        ["import", "run", "--format", "safetensors", "--output", "w"], 1, "run: cannot be read: "
+      ),
+      (
+        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "w", "--loss", "mse"], 64,
+        "--loss mse: 'run/model.safetensors' has a model with bce"
+      ),
+      (
+        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "w", "--width", "14"], 64,
+        "'run/model.safetensors' has a model for images of 28x28: give no other --height or --width"
       ),
     ]
     for (arguments, status, start) in cases {

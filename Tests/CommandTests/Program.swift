@@ -67,12 +67,14 @@ enum Program {
 
   /// Starts the program and does not wait for it; its output goes nowhere.
   static func start(
-    _ arguments: [String], in folder: Folder, program: String = "vae-train", output: FileHandle = .nullDevice
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], program: String = "vae-train",
+    output: FileHandle = .nullDevice
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path(of: program))
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

@@ -61,7 +61,7 @@ struct ONNXTests {
       change(&model.graph.initializer[0])
       try folder.write(Array(model.serializedData() as Data), as: "decoder.onnx")
     }
-    let start = "/decoder.onnx: initializer decoder.hidden.weight of type "
+    let start = "/decoder.onnx: initializer \"decoder.hidden.weight\" of type "
     let end = " is not float or double in raw bytes of that size"
     try change { $0.rawData.removeLast() }
     #expect(refusal() == start + "1 and shape [3, 7]" + end)
@@ -72,6 +72,6 @@ struct ONNXTests {
     try change { $0.dataType = 10 }
     #expect(refusal() == start + "10 and shape [3, 7]" + end)
     try change { $0.name = "encoder.mean.bias" }
-    #expect(refusal() == "/decoder.onnx: there are two initializers encoder.mean.bias")
+    #expect(refusal() == "/decoder.onnx: there are two initializers \"encoder.mean.bias\"")
   }
 }

@@ -81,7 +81,7 @@ struct TableTests {
   @Test(
     arguments: [
       ("encoder.lstm.bias_hh_l0", nil, "has no encoder.lstm.bias_hh_l0, which a model lstm needs"),
-      ("extra", [1], "has a tensor extra, which is no part of a model lstm"),
+      ("ex\ntra", [1], "has a tensor \"ex\\ntra\", which is no part of a model lstm"),
       (
         "encoder.lstm.bias_hh_l0", [19],
         "encoder.lstm.bias_ih_l0 is [20], encoder.lstm.bias_hh_l0 is [19]: this is no shape for encoder.lstm.bias"
@@ -110,6 +110,6 @@ struct TableTests {
     #expect(error?.description.hasPrefix("here: has none of a model's tensors, such as ") == true)
     let twice = ["encoder/gru/kernel": Tensor(zeros: [1]), "encoder/gru/gru_cell/kernel": Tensor(zeros: [1])]
     let other = #expect(throws: SavedModelError.self) { try KerasTable().imported(WeightFile(twice, name: "here")) }
-    #expect(other?.description == "here: has two tensors encoder/gru/kernel")
+    #expect(other?.description == "here: has two tensors \"encoder/gru/kernel\"")
   }
 }

@@ -167,6 +167,25 @@ import Testing
     other = checkpoint
     other.tensors.append((path: "more", value: Tensor(zeros: [1])))
     #expect(message(other).contains("more is not a part of the model"))
+    other = checkpoint
+    other.optimizer = OptimizerState(
+      step: 3, slots: [.init(name: "velocity", values: checkpoint.optimizer.slots[0].values)])
+    #expect(message(other).contains("its state has [\"velocity\"], not [\"firstMoment\""))
+    other = checkpoint
+    other.weightAverage = OptimizerState(
+      step: 3, slots: [.init(name: "average", values: Storage(count: 1, element: .float32))])
+    #expect(message(other).contains("its state is of another model, of 1 float32 elements"))
+    other = checkpoint
+    other.callbacks["EarlyStopping"]!.tensors.removeValue(forKey: "first.kernel")
+    #expect(message(other).contains("no tensor for first.kernel"))
+    other = checkpoint
+    other.progress.step = 5
+    #expect(message(other).contains("it has done 5 steps of an epoch, which has 4"))
+    // What is no count counts as none.
+    other = checkpoint
+    other.callbacks["ReduceOnPlateau"]!.numbers["wait"] = .nan
+    other.callbacks["EarlyStopping"]!.numbers["wait"] = 1e300
+    #expect(message(other) == "nothing")
   }
 
   /// A folder that is gone does not stop training; once it is back, so are the checkpoints.

@@ -33,19 +33,24 @@ public struct OptimizerState: Sendable {
   /// Hands over the buffers to be written, each in memory of its own, made where there are none yet.
   mutating func take(_ names: [String], for layout: ParameterLayout, of optimizer: String) -> [Slot] {
     if slots.isEmpty && step == 0 { return names.map { Slot(name: $0, values: layout.zeros()) } }
-    require(
-      slots.count == names.count && zip(slots, names).allSatisfy { $0.name == $1 },
-      "\(optimizer): its state has \(slots.map(\.name)), not \(names); it is of an optimizer with other settings")
+    if let problem = problem(names, for: layout) { fatalError("\(optimizer): \(problem)") }
     var taken = slots
     slots = []
-    for index in taken.indices {
-      let (count, element) = (taken[index].values.count, taken[index].values.element)
-      require(
-        count == layout.count && element == layout.element,
-        "\(optimizer): its state is of another model, of \(count) \(element) elements, not \(layout.count) "
-          + "\(layout.element); each model needs an optimizer of its own")
-      taken[index].values.makeUnique()
-    }
+    for index in taken.indices { taken[index].values.makeUnique() }
     return taken
+  }
+
+  /// Why an optimizer with buffers of these names cannot go on from this state with a model of this layout; nil where it
+  /// can.
+  package func problem(_ names: [String], for layout: ParameterLayout) -> String? {
+    if slots.isEmpty && step == 0 { return nil }
+    guard slots.count == names.count, zip(slots, names).allSatisfy({ $0.name == $1 }) else {
+      return "its state has \(slots.map(\.name)), not \(names); it is of an optimizer with other settings"
+    }
+    for slot in slots where slot.values.count != layout.count || slot.values.element != layout.element {
+      return "its state is of another model, of \(slot.values.count) \(slot.values.element) elements, not "
+        + "\(layout.count) \(layout.element); each model needs an optimizer of its own"
+    }
+    return nil
   }
 }

@@ -2,7 +2,7 @@ import CZlib
 import LatentKernels
 
 /// Deflate (RFC 1951) without a header of its own, as zip archives hold it, and their checksum.
-enum RawDeflate {
+package enum RawDeflate {
   /// Memory grows by what the data proves to hold, in pieces, and not by what a header declares.
   private static let piece = 1 << 18
   /// zlib counts in 32 bits.
@@ -58,7 +58,7 @@ enum RawDeflate {
   }
 
   /// Deflates at zlib's default level: the same input gives the same bytes with the same zlib.
-  static func deflate(_ data: [UInt8]) -> [UInt8] {
+  package static func deflate(_ data: [UInt8]) -> [UInt8] {
     let stream = makeStream()
     let code = deflateInit2_(
       stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
@@ -97,7 +97,7 @@ enum RawDeflate {
   }
 
   /// The CRC-32 of zip archives.
-  static func checksum(_ data: ArraySlice<UInt8>) -> UInt32 {
+  package static func checksum(_ data: ArraySlice<UInt8>) -> UInt32 {
     data.withUnsafeBufferPointer { bytes in
       UInt32(crc32_z(crc32(0, nil, 0), bytes.baseAddress, bytes.count))
     }

@@ -66,7 +66,7 @@ struct ZipReader {
   var isAtEnd: Bool { bytes.isEmpty }
 
   mutating func number<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type = T.self) throws(NumPyFault) -> T {
-    try take(T.bitWidth / 8).reversed().reduce(0) { $0 << 8 | T($1) }
+    T(littleEndian: try take(T.bitWidth / 8).withUnsafeBytes { $0.loadUnaligned(as: T.self) })
   }
 
   mutating func take(_ count: Int) throws(NumPyFault) -> ArraySlice<UInt8> {

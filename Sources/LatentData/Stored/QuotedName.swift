@@ -1,5 +1,5 @@
 /// A name out of a file, made fit for a one-line message: control characters escaped, long names cut.
-func quotedName(_ name: String) -> String {
+package func quotedName(_ name: String) -> String {
   name.unicodeScalars.count <= 100
     ? String(reflecting: name)
     : String(reflecting: String(String.UnicodeScalarView(name.unicodeScalars.prefix(100)))) + "..."

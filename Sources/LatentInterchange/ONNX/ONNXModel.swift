@@ -55,11 +55,11 @@ enum ONNXModel: String, CaseIterable {
       {
         guard let tensor = Tensor(initializer) else {
           throw failure(
-            "initializer \(initializer.name) of type \(initializer.dataType) and shape \(initializer.dims) is not "
+            "initializer \(quotedName(initializer.name)) of type \(initializer.dataType) and shape \(initializer.dims) is not "
               + "float or double in raw bytes of that size")
         }
         guard file.tensors.updateValue(tensor, forKey: initializer.name) == nil else {
-          throw failure("there are two initializers \(initializer.name)")
+          throw failure("there are two initializers \(quotedName(initializer.name))")
         }
       }
     }

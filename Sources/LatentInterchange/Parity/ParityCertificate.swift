@@ -5,11 +5,17 @@ import LatentVAE
 
 /// What was found when exported files were read back and run beside the model that they were made of.
 package struct ParityCertificate: Sendable {
-  /// An exported file.
+  /// A file of the exchange.
   package struct File: Sendable {
     package let path: String
     package let byteCount: Int
     package let sha256: String
+
+    package init(_ path: String, bytes: [UInt8]) {
+      var hash = SHA256()
+      hash.update(bytes)
+      (self.path, byteCount, sha256) = (path, bytes.count, hash.hexDigest())
+    }
   }
 
   package let format: InterchangeFormat
@@ -41,9 +47,7 @@ extension InterchangeFormat {
       do { try AtomicFile.write(file.bytes, to: target) } catch {
         throw SavedModelError(file: target, reason: "cannot be written: \(error.description)")
       }
-      var hash = SHA256()
-      hash.update(file.bytes)
-      written.append(.init(path: target, byteCount: file.bytes.count, sha256: hash.hexDigest()))
+      written.append(.init(target, bytes: file.bytes))
     }
     let copy = try read(path, metadata: ["loss": saved.form.loss.rawValue])
     guard copy.form == saved.form, copy.element == saved.element else {

@@ -7,8 +7,8 @@ extension ReduceOnPlateau: TrainingCallback {
     get { CallbackState(numbers: ["best": best, "wait": Double(wait), "coolingDown": Double(coolingDown)]) }
     set {
       resume(
-        best: newValue.numbers["best"] ?? .infinity, wait: Int(newValue.numbers["wait"] ?? 0),
-        coolingDown: Int(newValue.numbers["coolingDown"] ?? 0))
+        best: newValue.numbers["best"] ?? .infinity, wait: newValue.count("wait"),
+        coolingDown: newValue.count("coolingDown"))
     }
   }
 
@@ -33,7 +33,7 @@ public struct BestWeights: TrainingCallback {
 
   public var state: CallbackState {
     get { CallbackState(numbers: ["epoch": Double(epoch), "loss": loss]) }
-    set { (epoch, loss) = (Int(newValue.numbers["epoch"] ?? 0), newValue.numbers["loss"] ?? .infinity) }
+    set { (epoch, loss) = (newValue.count("epoch"), newValue.numbers["loss"] ?? .infinity) }
   }
 
   public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {

@@ -26,7 +26,7 @@ public struct EarlyStopping: TrainingCallback {
     get { CallbackState(numbers: ["best": best, "wait": Double(wait)], tensors: weights) }
     set {
       best = newValue.numbers["best"] ?? .infinity
-      wait = Int(newValue.numbers["wait"] ?? 0)
+      wait = newValue.count("wait")
       weights = newValue.tensors
     }
   }
@@ -41,7 +41,7 @@ public struct EarlyStopping: TrainingCallback {
     }
     wait += 1
     guard wait >= patience else { return }
-    if restoresBest { run.replacement = weights }
+    if restoresBest && !weights.isEmpty { run.replacement = weights }
     run.stop("no improvement for \(wait) \(wait == 1 ? "epoch" : "epochs")")
   }
 }

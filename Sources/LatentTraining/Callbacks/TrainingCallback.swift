@@ -42,6 +42,11 @@ public struct CallbackState: Sendable {
     self.tensors = tensors
   }
 
+  /// The number of this name where it is a count; 0 else.
+  func count(_ name: String) -> Int {
+    numbers[name].flatMap { Int(exactly: $0) }.flatMap { countable.contains($0) ? $0 : nil } ?? 0
+  }
+
   var isEmpty: Bool { numbers.isEmpty && tensors.isEmpty }
 }
 

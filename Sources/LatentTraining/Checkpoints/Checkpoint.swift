@@ -53,9 +53,10 @@ extension Trainer {
   /// Takes over what a checkpoint holds.
   ///
   /// - Throws: ``TrainingError/checkpoint(reason:)``; nothing has changed then.
-  mutating func restore(_ checkpoint: Checkpoint, _ model: inout some Module, settings: [String: String])
-    throws(TrainingError)
-  {
+  mutating func restore(
+    _ checkpoint: Checkpoint, _ model: inout some Module, layout: ParameterLayout, steps: Int,
+    settings: [String: String]
+  ) throws(TrainingError) {
     for key in Set(settings.keys).union(checkpoint.settings.keys).sorted() {
       let (then, now) = (checkpoint.settings[key], settings[key])
       if then != now { throw .checkpoint(reason: "\(key) was \(then ?? "not set") and is \(now ?? "not set") now") }
@@ -67,7 +68,20 @@ extension Trainer {
     guard (checkpoint.weightAverage == nil) == (weightAverage == nil) else {
       throw .checkpoint(reason: "averaged weights are in one of checkpoint and trainer only")
     }
+    guard checkpoint.progress.step <= steps else {
+      throw .checkpoint(reason: "it has done \(checkpoint.progress.step) steps of an epoch, which has \(steps)")
+    }
+    let slotNames = (optimizer as? any ElementwiseOptimizer)?.slotNames
+    let problem =
+      slotNames.flatMap { checkpoint.optimizer.problem($0, for: layout) }
+      ?? checkpoint.weightAverage?.problem(["average"], for: layout)
+    if let problem { throw .checkpoint(reason: problem) }
     do throws(ModelStateError) {
+      for index in remembering where callbacks[index] is EarlyStopping {
+        let best = checkpoint.callbacks[callbacks[index].name]!.tensors
+        var trial = model
+        if !best.isEmpty { try trial.load(best) }
+      }
       try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
     } catch {
       throw .checkpoint(reason: error.description)

@@ -19,16 +19,24 @@ struct OutputOptions: ParsableArguments {
       let ends = Format.allCases.map { "." + $0.rawValue }.joined(separator: " or ")
       throw Failure("--output '\(output)': its name must end in \(ends)", code: Failure.usage)
     }
-    guard force || FileType(output) == .nothing else {
-      throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
-    }
+    try check()
     return format
   }
 
+  /// - Throws: ``Failure`` where there is something already that may not be replaced
+  func check() throws(Failure) {
+    guard force || FileType(output) == .nothing else {
+      throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
+    }
+  }
+
   /// Writes the file whole or not at all.
-  func write(_ bytes: [UInt8]) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: output) } catch {
-      throw Failure("cannot write '\(output)': \(error.description)")
+  func write(_ bytes: [UInt8]) throws(Failure) { try Self.write(bytes, to: output) }
+
+  /// The same for a file beside it.
+  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    do { try AtomicFile.write(bytes, to: path) } catch {
+      throw Failure("cannot write '\(path)': \(error.description)")
     }
   }
 }

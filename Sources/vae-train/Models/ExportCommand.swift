@@ -25,14 +25,14 @@ struct ExportCommand: ParsableCommand {
       program can be checked. At the end come the lines of Python that load the model and do that.
       """)
 
-  @Option(help: ArgumentHelp("The folder of a run, or its model file or checkpoint.", valueName: "path"))
-  var model: String
+  @OptionGroup var model: SavedModelOptions
+  @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp(InterchangeFormat.help, discussion: InterchangeFormat.explanations, valueName: "format"))
+  @Option(help: ArgumentHelp("What is written.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
-  @Option(help: ArgumentHelp("The file to write; for onnx, the folder of two files.", valueName: "path"))
-  var output: String
+  @Option(help: ArgumentHelp("Number format of the weights. (default: the model's)", valueName: "type"))
+  var precision: Precision?
 
   @Option(
     help: ArgumentHelp(
@@ -42,22 +42,30 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let saved = try SavedModel(contentsOf: model)
-      let path = output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output
+      try output.check()
+      let saved = try model.load().converted(to: precision?.element)
+      if format == .onnx && saved.element == .float64 {
+        throw Failure(
+          "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
+          code: Failure.usage)
+      }
+      let path =
+        output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
       try makeFolder(path)
       let images = try ParityImages(
         for: saved.form, element: saved.element, trainedOn: saved.metadata["data"], source: data)
       let outputs = images.outputs(of: saved.model)
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
-      let parity = ParityFiles(beside: path)
-      try write(images.encoded(outputs, classes: saved.form.classes), to: parity.outputs)
-      try write(Array(parity.json(certificate, of: saved).text.utf8), to: parity.certificate)
-      for line in parity.lines(certificate, of: saved) { Console.print(line) }
+      let parity = ParityFiles(
+        certificate, of: saved, path: path, outputs: images.encoded(outputs, classes: saved.form.classes))
+      try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
+      try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
+      for line in parity.lines { Console.print(line) }
       guard certificate.isPerfect else {
         throw Failure("what was written to '\(path)' is not the same model when it is read back")
       }
       Console.print("load it in Python:")
-      Console.print(PythonProgram(format, of: saved, path: path, parity: parity.outputs).text, terminator: "")
+      Console.print(PythonProgram(format, of: saved, path: path, parity: parity.outputsFile.path).text, terminator: "")
     }
   }
 
@@ -65,18 +73,19 @@ struct ExportCommand: ParsableCommand {
     guard format.isFolder, mkdir(path, 0o777) != 0, errno != EEXIST else { return }
     throw Failure("cannot make the folder '\(path)': \(String(cString: strerror(errno)))")
   }
-
-  private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: path) } catch {
-      throw Failure("cannot write '\(path)': \(error.description)")
-    }
-  }
 }
 
 extension InterchangeFormat: ExpressibleByArgument {
-  /// The names.
-  static var help: ArgumentHelp.StringLiteralType { "\(allCases.map(\.rawValue).joined(separator: ", "))." }
-
   /// What each is.
   static var explanations: String { allCases.map { "\($0.rawValue): \($0.explanation)." }.joined(separator: " ") }
+}
+
+extension SavedModel {
+  /// The same model with its numbers in another type; unchanged for nil.
+  fileprivate func converted(to element: ElementType?) throws(SavedModelError) -> SavedModel {
+    guard let element, element != self.element else { return self }
+    let tensors = model.tensors.map { ($0.path, $0.value.converted(to: element)) }
+    let metadata = metadata.merging(["precision": "\(element)"]) { $1 }
+    return try SavedModel(Dictionary(uniqueKeysWithValues: tensors), metadata: metadata, file: file)
+  }
 }

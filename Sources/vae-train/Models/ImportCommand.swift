@@ -1,7 +1,6 @@
 import ArgumentParser
 import Latent
 import LatentCommand
-import LatentData
 import LatentInterchange
 import LatentTraining
 import LatentVAE
@@ -19,47 +18,59 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file; for onnx, the folder of two files.", valueName: "file"))
   var input: String
 
-  @Option(help: ArgumentHelp(InterchangeFormat.help, discussion: InterchangeFormat.explanations, valueName: "format"))
+  @Option(help: ArgumentHelp("What is read.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
-  @Option(help: ArgumentHelp("The model file to write.", valueName: "path"))
-  var output: String
+  @OptionGroup var output: OutputOptions
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rows of an image, where the file can't say. (default: as many as it has pixels)", valueName: "pixels"),
+      "Rows of an image, where the file can't say. (default: those of a square)", valueName: "pixels"),
     transform: Parse.size)
   var height: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Pixels of a row, where the file can't say. (default: as many as it has rows)", valueName: "pixels"),
+      "Pixels of a row, where the file can't say. (default: those of a square)", valueName: "pixels"),
     transform: Parse.size)
   var width: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The reconstruction loss, where the file can't say: bce or mse. (default: bce)", valueName: "loss"))
+      "The reconstruction loss, where the file can't say. (default: bce)", valueName: "loss"))
   var loss: ReconstructionLoss?
 
   func run() throws {
     try Failure.reporting {
+      try output.check()
       var known: [String: String] = [:]
       known["image_height"] = height.map { "\($0)" }
       known["image_width"] = width.map { "\($0)" }
       known["loss"] = loss?.rawValue
       let saved = try format.read(input, metadata: known)
+      try check(saved)
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
-      do throws(AtomicFile.Failure) { try AtomicFile.write(file.bytes, to: output) } catch {
-        throw Failure("cannot write '\(output)': \(error.description)")
-      }
+      try output.write(file.bytes)
       let form = saved.form
       let condition = form.classes > 0 ? ", conditional on \(form.classes) classes" : ""
       Console.print(
-        "wrote \(output): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition), "
+        "wrote \(output.output): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition), "
           + "\(saved.model.parameterCount) parameters")
+    }
+  }
+
+  /// What the command line says of the model must be true.
+  private func check(_ saved: SavedModel) throws(Failure) {
+    let form = saved.form
+    if let loss, loss != form.loss {
+      throw Failure("--loss \(loss.rawValue): '\(input)' has a model with \(form.loss.rawValue)", code: Failure.usage)
+    }
+    guard (height ?? form.height, width ?? form.width) == (form.height, form.width) else {
+      throw Failure(
+        "'\(input)' has a model for images of \(form.height)x\(form.width): give no other --height or --width",
+        code: Failure.usage)
     }
   }
 }

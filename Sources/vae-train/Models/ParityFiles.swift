@@ -1,0 +1,66 @@
+import Latent
+import LatentData
+import LatentInterchange
+import LatentReport
+import LatentTraining
+
+/// What an export says about itself, beside what it has written.
+struct ParityFiles {
+  /// The images, and what our model makes of them.
+  let outputs: [UInt8]
+  /// Where they go.
+  let outputsFile: ParityCertificate.File
+  /// Where ``json`` goes.
+  let certificatePath: String
+
+  private let found: ParityCertificate
+  private let saved: SavedModel
+
+  /// - Parameters:
+  ///   - path: of the exported file or folder
+  ///   - outputs: the images and our model's outputs, encoded
+  init(_ certificate: ParityCertificate, of saved: SavedModel, path: String, outputs: [UInt8]) {
+    (found, self.saved, self.outputs) = (certificate, saved, outputs)
+    outputsFile = ParityCertificate.File(path + ".parity.safetensors", bytes: outputs)
+    certificatePath = path + ".parity.json"
+  }
+
+  /// The certificate.
+  var json: JSON {
+    let form = saved.form
+    return [
+      "program": "vae-train export", "latent_version": .string(LatentVersion.current),
+      "format": .string(found.format.rawValue), "model": .string(form.architecture.rawValue),
+      "image_height": .integer(form.height), "image_width": .integer(form.width), "classes": .integer(form.classes),
+      "loss": .string(form.loss.rawValue), "precision": .string("\(saved.element)"),
+      "source": (try? AtomicFile.read(saved.file)).map { json(.init(saved.file, bytes: $0)) } ?? .string(saved.file),
+      "files": .array(found.files.map { json($0) }), "outputs": json(outputsFile), "images": .string(found.images),
+      "tensors": .integer(found.tensorCount), "changed_tensors": .array(found.changedTensors.map { .string($0) }),
+      "largest_difference": .number(found.largestDifference),
+    ]
+  }
+
+  private func json(_ file: ParityCertificate.File) -> JSON {
+    ["path": .string(file.path), "bytes": .integer(file.byteCount), "sha256": .string(file.sha256)]
+  }
+
+  /// The same for people.
+  var lines: [String] {
+    let form = saved.form
+    let condition = form.classes > 0 ? ", conditional on \(form.classes) classes" : ""
+    let changed =
+      found.changedTensors.isEmpty
+      ? "all with the same bits" : "other bits in \(found.changedTensors.joined(separator: ", "))"
+    var lines = [
+      "model: \(saved.file): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition)"
+    ]
+    lines += found.files.map { "wrote \($0.path): \($0.byteCount) bytes, sha256 \($0.sha256)" }
+    lines.append("read back: \(found.tensorCount) tensors, \(changed)")
+    lines.append("parity: \(found.images): largest difference \(found.largestDifference)")
+    lines.append("kept: \(certificatePath), \(outputsFile.path)")
+    if form.loss == .squaredError && !found.format.saysLoss {
+      lines.append("such a file does not say the loss: import it with --loss \(form.loss.rawValue)")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Latent
+import LatentData
+import LatentTraining
+
+extension FuzzTarget {
+  /// The smallest model with everything that a checkpoint holds.
+  private struct Line: Module {
+    var dense = Dense(inputSize: 1, outputSize: 1, key: RandomKey(seed: 1))
+    mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("dense", &dense) }
+  }
+
+  private static let data = TensorDataset(
+    Tensor([0, 1, 2, 3], shape: [4, 1]), Tensor([1, 3, 5, 7], shape: [4, 1]))
+
+  private static func makeTrainer(_ checkpoints: CheckpointFolder) -> Trainer<Adam> {
+    var trainer = Trainer(optimizer: Adam(learningRate: 0.1), batchSize: 2, seed: 0, threads: 1, shards: 1)
+    trainer.weightAverage = ExponentialMovingAverage(decay: 0.5)
+    trainer.callbacks = [
+      ReduceOnPlateau(factor: 0.5, patience: 1), EarlyStopping(patience: 1, minimumChange: 1e9),
+      BestWeights { _, _ in },
+    ]
+    trainer.checkpoints = checkpoints
+    return trainer
+  }
+
+  private static func fit(_ trainer: inout Trainer<Adam>, epochs: Int, resuming checkpoint: Checkpoint?) throws {
+    var model = Line()
+    try trainer.fit(&model, to: data, epochs: epochs, resuming: checkpoint) { model, batch, tape in
+      LossTerms(total: squaredError(model.dense(tape.constant(batch[0])), targets: batch[1]))
+    }
+  }
+
+  /// Checkpoints: whoever made one can have made its checksum too, so it is read with and without; a run that fits goes
+  /// on from it.
+  static let checkpoint = FuzzTarget(
+    name: "checkpoint",
+    seeds: {
+      // Within an epoch and at its end.
+      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("latent-fuzz-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let checkpoints = CheckpointFolder(folder.path, everySteps: 1, keep: 9, settings: ["a": "b"], notes: ["c": "d"])
+      var trainer = makeTrainer(checkpoints)
+      do { try fit(&trainer, epochs: 2, resuming: nil) } catch { fatalError("fuzz: \(error)") }
+      return checkpoints.files().compactMap { try? AtomicFile.read($0) }
+    },
+    words: [
+      "NaN", "inf", "-1", "9223372036854775807", "1e300", "\"callbacks\":", "\\n", "setting/", "callback/", "\u{301}",
+    ],
+    run: { bytes in
+      _ = try? Checkpoint(bytes: bytes)
+      guard let file = try? SafetensorsFile(bytes: bytes), let checkpoint = try? Checkpoint(unverified: file) else {
+        return
+      }
+      // A name with a slash could be part of another one's.
+      if !checkpoint.callbacks.keys.contains(where: { $0.contains("/") }) {
+        let written = checkpoint.fileBytes()
+        let again = try? Checkpoint(bytes: written)
+        promise(again?.fileBytes() == written, "checkpoint: what was read cannot be written")
+      }
+      // A folder that can't be made: nothing is written.
+      var trainer = makeTrainer(CheckpointFolder("/dev/null/none", everySteps: 100, settings: ["a": "b"]))
+      try? fit(&trainer, epochs: 3, resuming: checkpoint)
+    })
+
+  /// The table of losses in a checkpoint.
+  static let history = FuzzTarget(
+    name: "history",
+    seeds: {
+      let head = "epoch,train_loss,train_kl,validation_loss,validation_kl,train_seconds,validation_seconds,"
+      let table = head + "examples_per_second,learning_rate\n1,3.5,1.0,3.25,1.5,2.0,0.5,100.0,0.001\n"
+      return [Array(table.utf8), Array((table + "2,3.0,1.0,,,2.0,0.0,100.0,0.001\n").utf8), Array(History().csv.utf8)]
+    },
+    words: ["train_", "validation_", "_seconds", "nan", "inf", "0x1p3", ",", "\n", "\r\n", "\u{301}", "1e999"],
+    run: { bytes in
+      guard let history = History(csv: String(decoding: bytes, as: UTF8.self)) else { return }
+      _ = history.jsonLines
+      let text = history.csv
+      promise(History(csv: text)?.csv == text, "history: what was read cannot be written")
+    })
+
+  /// The sums of an unfinished epoch in a checkpoint.
+  static let lossSums = FuzzTarget(
+    name: "loss-sums", seeds: { [Array("examples=20\ntotal=3.5\nkl=1\nreconstruction=2.5".utf8)] },
+    words: ["examples=", "total=", "=", "\n", "nan", "-inf", "9223372036854775807", "\u{301}"],
+    run: { bytes in
+      guard let sums = LossSums(String(decoding: bytes, as: UTF8.self)) else { return }
+      promise(LossSums(sums.text)?.text == sums.text, "loss sums: what was read cannot be written")
+    })
+}
