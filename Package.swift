@@ -91,7 +91,7 @@ let package = Package(
     // Every reader of files, to be called with any bytes; scripts/fuzz builds the program with libFuzzer.
     .target(
       name: "FuzzTargets",
-      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentTraining", "LatentCommand"],
+      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentCommand"],
       path: "Tests/Fuzz/Targets", swiftSettings: [.unsafeFlags(["-O"])]),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),

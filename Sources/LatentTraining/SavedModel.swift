@@ -24,11 +24,20 @@ public struct SavedModel: Sendable {
   /// - Throws: ``SavedModelError``
   public init(contentsOf path: String) throws(SavedModelError) {
     let path = try Self.file(in: path)
+    let file: SafetensorsFile
+    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch {
+      throw SavedModelError(file: error.file, reason: error.fault.description)
+    }
+    try self.init(file)
+  }
+
+  /// The model of a weights file or checkpoint that is in memory already.
+  ///
+  /// - Throws: ``SavedModelError``
+  public init(_ file: SafetensorsFile) throws(SavedModelError) {
     var tensors: [String: Tensor] = [:]
-    var metadata: [String: String]
+    var metadata = file.metadata
     do {
-      let file = try SafetensorsFile(contentsOf: path)
-      metadata = file.metadata
       if Checkpoint.isCheckpoint(file) {
         let checkpoint = try Checkpoint(file)
         for (path, tensor) in checkpoint.tensors { tensors[path] = tensor }
@@ -39,9 +48,9 @@ public struct SavedModel: Sendable {
     } catch let error as SafetensorsError {
       throw SavedModelError(file: error.file, reason: error.fault.description)
     } catch {
-      throw SavedModelError(file: path, reason: (error as? CheckpointError)?.reason ?? "\(error)")
+      throw SavedModelError(file: file.name, reason: (error as? CheckpointError)?.reason ?? "\(error)")
     }
-    try self.init(tensors, metadata: metadata, file: path)
+    try self.init(tensors, metadata: metadata, file: file.name)
   }
 
   /// A model of tensors by their paths.

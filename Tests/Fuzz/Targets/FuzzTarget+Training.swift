@@ -2,6 +2,7 @@ import Foundation
 import Latent
 import LatentData
 import LatentTraining
+import LatentVAE
 
 extension FuzzTarget {
   /// The smallest model with everything that a checkpoint holds.
@@ -61,6 +62,37 @@ extension FuzzTarget {
       // A folder that can't be made: nothing is written.
       var trainer = makeTrainer(CheckpointFolder("/dev/null/none", everySteps: 100, settings: ["a": "b"]))
       try? fit(&trainer, epochs: 3, resuming: checkpoint)
+    })
+
+  /// Weights files: what is recognised as a model encodes and decodes an image.
+  static let model = FuzzTarget(
+    name: "model",
+    seeds: {
+      let sizes = Architecture.Sizes(hidden: 1, latent: 1, decoder: 1)
+      let forms = [
+        ModelForm(.lstm, sizes: sizes, height: 2, width: 2), ModelForm(.mlp, sizes: sizes, height: 2, width: 1),
+        ModelForm(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
+        ModelForm(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
+      ]
+      return forms.map {
+        SafetensorsFile.encode(
+          $0.makeModel().safetensors,
+          metadata: ["image_height": "\($0.height)", "image_width": "\($0.width)", "loss": $0.loss.rawValue])
+      }
+    },
+    words: [
+      "\"shape\":[", "image_height", "image_width", "encoder.", "decoder.", ".kernel", ".bias", "recurrentKernel",
+      "F64",
+    ],
+    run: { bytes in
+      guard let file = try? SafetensorsFile(bytes: bytes), let saved = try? SavedModel(file) else { return }
+      let form = saved.form
+      promise(form.parameterCount == Double(saved.model.parameterCount), "model: \(form) has other parameters")
+      // An image of a drawn model may have any number of rows.
+      guard form.height * form.width <= 1 << 12 else { return }
+      let labels: [UInt8]? = form.classes > 0 ? [0] : nil
+      let image = Tensor(zeros: [1, form.height, form.width], element: saved.element)
+      promise(saved.model.reconstruct(image, labels: labels).count == form.height * form.width, "model: another image")
     })
 
   /// The table of losses in a checkpoint.
