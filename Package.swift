@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentCommand"],
-      path: "Tests/Fuzz/Targets", swiftSettings: [.unsafeFlags(["-O"])]),
+      path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
 
