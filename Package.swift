@@ -7,6 +7,10 @@ let kernelFlags: [CSetting] = [
   .unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=on"])
 ]
 
+// The sanitizers look at unoptimised tests (scripts/sanitize): ThreadSanitizer and the optimiser together take a Parameter
+// for a Buffer.
+let testFlags: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
+
 let package = Package(
   name: "Latent",
   platforms: [.macOS(.v15)],
@@ -81,14 +85,14 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Latent", "LatentData", "CTestSupport"], path: "Tests/TestSupport",
-      resources: [.copy("Golden")], swiftSettings: [.unsafeFlags(["-O"])]),
+      resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
 
     // Every reader of files, to be called with any bytes; scripts/fuzz builds the program with libFuzzer.
     .target(
       name: "FuzzTargets",
       dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentCommand"],
-      path: "Tests/Fuzz/Targets", swiftSettings: [.unsafeFlags(["-O"])]),
+      path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
 

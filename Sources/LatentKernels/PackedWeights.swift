@@ -14,7 +14,7 @@ public final class PackedWeights: Sendable {
     let isTransposed: Bool
   }
 
-  private let entries = Mutex<[Key: Packing]>([:])
+  private let entries = Locked<[Key: Packing]>([:])
   private let workspace: Workspace
 
   /// - Parameter workspace: memory for what is packed

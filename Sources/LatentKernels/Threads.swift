@@ -17,7 +17,7 @@ public enum Threads {
   public static let environmentVariable = "LATENT_THREADS"
 
   private static let chosen = Atomic<Int>(0)  // 0 where nobody said
-  private static let pool = Mutex<WorkerPool?>(nil)
+  private static let pool = Locked<WorkerPool?>(nil)
 
   /// How many threads: what was set here last, else what `LATENT_THREADS` asks for, else all cores that the process may
   /// use. With 1, every operation runs on the thread that asks for it.

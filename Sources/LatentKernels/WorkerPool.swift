@@ -16,7 +16,7 @@ public final class WorkerPool: Sendable {
   /// The number of workers, the calling thread among them.
   public let threads: Int
   private let shared: Shared
-  private let attached = Mutex<Profiler?>(nil)
+  private let attached = Locked<Profiler?>(nil)
 
   /// Hears how long each worker computes and waits. Set it between runs.
   public var profiler: Profiler? {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Memory that is used over and over: what a training step gives back, the next step takes again.
 ///
 /// A tape takes every intermediate result from its workspace. The first step makes it grow to what a step needs; after
@@ -14,7 +12,7 @@ public final class Workspace: Sendable {
     var allocatedBytes = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// An empty workspace.
   public init() {}

@@ -1,6 +1,5 @@
 import Latent
 import LatentData
-import Synchronization
 
 /// Data-parallel evaluation of a model: a batch is cut into shards, each worker runs the whole forward and backward pass
 /// of a shard, and the shards' gradients are added in a fixed order.
@@ -102,7 +101,7 @@ public final class DataParallel: Sendable {
   ) -> [Result] {
     require(batchSize >= 1, "DataParallel.map: batches of \(batchSize) examples")
     let count = (data.count + batchSize - 1) / batchSize
-    let results = Mutex([Result?](repeating: nil, count: count))
+    let results = Locked([Result?](repeating: nil, count: count))
     pool.run(tasks: count) { task, _ in
       let indices = Array(task * batchSize..<min((task + 1) * batchSize, data.count))
       let result = body(data.batch(indices[...], in: context))

@@ -1,5 +1,5 @@
+import Latent
 import LatentReport
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -77,7 +77,7 @@ final class ProgressBar: Sendable {
   private let isTerminal: Bool
   private let isASCII: Bool
   private let fallbackColumns: Int
-  private let state = Mutex(State())
+  private let state = Locked(State())
   /// Ten times a second is smooth, and costs nothing.
   static let interval = Duration.milliseconds(100)
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where results go: never over something else, and found out before any work is done.
@@ -88,7 +89,8 @@ import Testing
   }
 
   /// A limit on the size of a file stands for the disk's end: the model does not fit, the rest does.
-  @Test func fullDisk() throws {
+  @Test(.disabled(if: isSanitized))
+  func fullDisk() throws {
     let folder = try Folder()
     let result = try Program.run(
       ["--data", "synthetic", "--limit", "64", "--epochs", "2", "--hidden-size", "8", "--output", "out"], in: folder,

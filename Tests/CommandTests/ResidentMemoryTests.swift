@@ -1,12 +1,13 @@
 #if os(Linux)
   import Foundation
+  import TestSupport
   import Testing
 
   /// Nothing piles up, however long a run is: not in tapes and workspaces, nor in checkpoints and histories.
   @Suite struct ResidentMemoryTests {
     /// Of each epoch the least resident memory counts, without what a checkpoint takes while it is written. The allocator
     /// is told to give back at once what is freed: what it keeps for later has nothing to do with the program.
-    @Test(.disabled(if: ProcessInfo.processInfo.environment["LATENT_SANITIZER"] != nil))
+    @Test(.disabled(if: isSanitized))
     func isFlatFromEpochTwoToFifty() throws {
       let folder = try Folder()
       let tunables = "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072"

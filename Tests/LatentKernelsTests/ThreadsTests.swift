@@ -216,7 +216,7 @@ import Testing
       Threads.count = threads
       for (count, least) in [(0, 1), (1, 1), (64, 1), (1000, 10), (1000, 600), (4096, 64), (100_001, 1000)] {
         let hits = (0..<count).map { _ in 0 }
-        let all = Mutex(hits)
+        let all = Locked(hits)
         Threads.cut(count, least: least) { piece in
           all.withLock { for index in piece { $0[index] += 1 } }
         }

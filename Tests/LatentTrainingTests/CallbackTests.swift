@@ -1,7 +1,6 @@
 import Foundation
 import Latent
 import LatentData
-import Synchronization
 import TestSupport
 import Testing
 
@@ -46,7 +45,7 @@ import Testing
   }
 
   @Test func bestWeights() throws {
-    let saved = Mutex<[(Int, [Double])]>([])
+    let saved = Locked<[(Int, [Double])]>([])
     let result = try run(
       [5, 6, 3, 4, 2, 2],
       [
@@ -70,8 +69,8 @@ import Testing
 
   /// Any user code can follow and steer a run; what it keeps of the weights stays as it was.
   @Test func onesOwn() throws {
-    let seen = Mutex<[String]>([])
-    let kept = Mutex<[Tensor]>([])
+    let seen = Locked<[String]>([])
+    let kept = Locked<[Tensor]>([])
     let own = OnEvent { event, run in
       switch event {
       case .started: seen.withLock { $0.append("started") }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Measures where the time of training goes, layer by layer, on every thread.
 ///
 ///     let profiler = Profiler()
@@ -22,7 +20,7 @@ public final class Profiler: Sendable {
     var wall: UInt64 = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// A profiler that has measured nothing yet.
   public init() {}

@@ -7,7 +7,7 @@ import Testing
 /// The checks themselves: each finds what it is there for.
 @Suite struct ConformanceCheckTests {
   private static let counter = Atomic<Int>(0)
-  private static let kept = Mutex<[Tensor]>([])
+  private static let kept = Locked<[Tensor]>([])
 
   /// 3x, with what may be wrong with it.
   private func triple(

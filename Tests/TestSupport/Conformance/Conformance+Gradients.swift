@@ -88,8 +88,8 @@ extension ConformingCase {
   func checkVisit() -> [String] {
     let layer = makeTrial(small).makeLayer(.float64)
     return [
-      ("parameters", count(Parameter.self, in: layer), layer.parameters.count),
-      ("buffers", count(Buffer.self, in: layer), layer.buffers.count),
+      ("parameters", count(in: layer) { $0 is Parameter }, layer.parameters.count),
+      ("buffers", count(in: layer) { $0 is Buffer }, layer.buffers.count),
     ].filter { $0.1 != $0.2 }.map { "the layer holds \($0.1) \($0.0), and visit(_:) shows \($0.2)" }
       + layer.hiddenParameters.map { "visit(_:) does not show \($0)" }
   }
@@ -103,9 +103,9 @@ extension ConformingCase {
     }
   }
 
-  /// Values of a type anywhere inside another, found by reflection.
-  private func count<T>(_ type: T.Type, in value: Any) -> Int {
-    if value is T { return 1 }
-    return Mirror(reflecting: value).children.reduce(0) { $0 + count(type, in: $1.value) }
+  /// Values of a kind anywhere inside another, found by reflection.
+  private func count(in value: Any, where isOne: (Any) -> Bool) -> Int {
+    if isOne(value) { return 1 }
+    return Mirror(reflecting: value).children.reduce(0) { $0 + count(in: $1.value, where: isOne) }
   }
 }

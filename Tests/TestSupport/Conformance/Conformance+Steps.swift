@@ -1,5 +1,4 @@
 import Latent
-import Synchronization
 
 extension ConformingCase {
   /// The examples `rows` of a trial's numbers.
@@ -36,7 +35,7 @@ extension ConformingCase {
     var first: [Subject.Step] = []
     for threads in 1...3 {
       let (pool, packs) = (WorkerPool(threads: threads), PackedWeights())
-      let steps = Mutex<[Int: Subject.Step]>([:])
+      let steps = Locked<[Int: Subject.Step]>([:])
       pool.run(tasks: 2 * shards.count) { task, _ in
         let shard = task % shards.count
         let step = subjects[shard].step(pass(rows: shards[shard]), packs: packs)
