@@ -6,7 +6,9 @@ import Latent
 ///     var model = form.makeModel()
 ///     try model.load(tensors)
 public struct ModelForm: Sendable, Equatable {
+  /// What it is made of
   public var architecture: Architecture
+  /// H, Z and the decoder's units
   public var sizes: Architecture.Sizes
   /// T, rows of an image
   public var height: Int
@@ -14,6 +16,7 @@ public struct ModelForm: Sendable, Equatable {
   public var width: Int
   /// The classes that it is conditional on, 0 for none
   public var classes: Int
+  /// Which likelihood it has
   public var loss: ReconstructionLoss
 
   public init(
