@@ -89,6 +89,11 @@ package enum AtomicFile {
   /// Whether a name is that of a file that was being written: the program was killed then.
   package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }
 
+  /// The path of a file in a folder, whose own may end in a slash.
+  package static func path(_ name: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
   /// The names of all that is in a folder, in no order; nil where it can't be read, and `errno` says why.
   package static func names(in path: String) -> [String]? {
     guard let folder = opendir(path) else { return nil }

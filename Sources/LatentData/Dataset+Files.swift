@@ -52,12 +52,13 @@ extension Dataset {
   private static func load(
     images: String, part: Part, folder: String, isSubstitute: Bool, knownFiles: [String: KnownFile]
   ) throws(DataError) -> Dataset {
-    let pixels = try IDXFile(path: path(images, in: folder), kind: .images)
+    let pixels = try IDXFile(path: AtomicFile.path(images, in: folder), kind: .images)
     let known = knownFiles[pixels.sha256]
     let labelsName = existing(part.labelsName, in: folder)
     var labels: [UInt8]?
     if let labelsName {
-      let file = try IDXFile(path: path(labelsName, in: folder), kind: .labels, expectedCount: pixels.sizes[0])
+      let file = try IDXFile(
+        path: AtomicFile.path(labelsName, in: folder), kind: .labels, expectedCount: pixels.sizes[0])
       if let known, let labelled = knownFiles[file.sha256], (known.set, known.part) != (labelled.set, labelled.part) {
         throw .labelsOfAnotherSet(file: file.path, labels: labelled.description, images: known.description)
       }
@@ -76,12 +77,9 @@ extension Dataset {
 
   /// The file's name, plain or else compressed, if it is there.
   private static func existing(_ name: String, in folder: String) -> String? {
-    [name, name + ".gz"].first { FileKind(path: path($0, in: folder)) != .nothing }
+    [name, name + ".gz"].first { FileKind(path: AtomicFile.path($0, in: folder)) != .nothing }
   }
 
-  private static func path(_ name: String, in folder: String) -> String {
-    folder.hasSuffix("/") ? folder + name : folder + "/" + name
-  }
 }
 
 extension Dataset.Part {

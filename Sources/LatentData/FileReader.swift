@@ -74,10 +74,10 @@ final class FileReader {
 }
 
 /// What is at a path, links followed.
-enum FileKind {
+package enum FileKind {
   case nothing, folder, file
 
-  init(path: String) {
+  package init(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else {
       self = .nothing

@@ -76,11 +76,9 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
     case .torch, .safetensors:
       do throws(SafetensorsError) {
         let file = try SafetensorsFile(contentsOf: path)
-        var tensors: [String: Tensor] = [:]
-        for entry in file.tensors { tensors[entry.name] = try file.tensor(entry.name) }
-        return WeightFile(tensors, metadata: file.metadata, name: path)
+        return WeightFile(try file.allTensors(), metadata: file.metadata, name: path)
       } catch {
-        throw SavedModelError(file: error.file, reason: error.fault.description)
+        throw SavedModelError(error)
       }
     case .onnx: return try ONNXModel.read(folder: path)
     }

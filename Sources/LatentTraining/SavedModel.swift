@@ -25,9 +25,7 @@ public struct SavedModel: Sendable {
   public init(contentsOf path: String) throws(SavedModelError) {
     let path = try Self.file(in: path)
     let file: SafetensorsFile
-    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch {
-      throw SavedModelError(file: error.file, reason: error.fault.description)
-    }
+    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw SavedModelError(error) }
     try self.init(file)
   }
 
@@ -35,22 +33,18 @@ public struct SavedModel: Sendable {
   ///
   /// - Throws: ``SavedModelError``
   public init(_ file: SafetensorsFile) throws(SavedModelError) {
-    var tensors: [String: Tensor] = [:]
-    var metadata = file.metadata
-    do {
-      if Checkpoint.isCheckpoint(file) {
-        let checkpoint = try Checkpoint(file)
-        for (path, tensor) in checkpoint.tensors { tensors[path] = tensor }
-        metadata = checkpoint.settings
-      } else {
-        for name in file.tensors.map(\.name) { tensors[name] = try file.tensor(name) }
-      }
-    } catch let error as SafetensorsError {
-      throw SavedModelError(file: error.file, reason: error.fault.description)
-    } catch {
-      throw SavedModelError(file: file.name, reason: (error as? CheckpointError)?.reason ?? "\(error)")
+    guard Checkpoint.isCheckpoint(file) else {
+      let tensors: [String: Tensor]
+      do throws(SafetensorsError) { tensors = try file.allTensors() } catch { throw SavedModelError(error) }
+      try self.init(tensors, metadata: file.metadata, file: file.name)
+      return
     }
-    try self.init(tensors, metadata: metadata, file: file.name)
+    let checkpoint: Checkpoint
+    do throws(CheckpointError) { checkpoint = try Checkpoint(file) } catch {
+      throw SavedModelError(file: file.name, reason: error.reason)
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.path, $0.value) })
+    try self.init(tensors, metadata: checkpoint.settings, file: file.name)
   }
 
   /// A model of tensors by their paths.
@@ -76,9 +70,8 @@ public struct SavedModel: Sendable {
 
   private static func file(in path: String) throws(SavedModelError) -> String {
     guard let names = AtomicFile.names(in: path) else { return path }
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    if names.contains("model.safetensors") { return folder + "model.safetensors" }
-    let checkpoints = CheckpointFolder(folder + "checkpoints").newest()
+    if names.contains("model.safetensors") { return AtomicFile.path("model.safetensors", in: path) }
+    let checkpoints = CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
     if let checkpoint = checkpoints.path { return checkpoint }
     throw SavedModelError(
       file: path, reason: checkpoints.damaged.first?.description ?? "holds neither model.safetensors nor a checkpoint")
@@ -93,6 +86,9 @@ public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertib
   public let reason: String
 
   public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
+
+  /// That the file can't be read at all.
+  package init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
 
   public var description: String { "\(file): \(reason)" }
 }

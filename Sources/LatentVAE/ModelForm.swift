@@ -120,6 +120,18 @@ extension ModelForm {
     }
   }
 
+  /// What a file says about a model, so that it need not be guessed from shapes: the part of `model.safetensors`'s metadata
+  /// that is not about training.
+  public var metadata: [String: String] {
+    var metadata = [
+      "format": "latent-vae", "latent_version": LatentVersion.current, "model": architecture.rawValue,
+      "image_height": "\(height)", "image_width": "\(width)", "hidden_size": "\(sizes.hidden)",
+      "latent_size": "\(sizes.latent)", "classes": "\(classes)", "loss": loss.rawValue,
+    ]
+    metadata["decoder_size"] = sizes.decoder.map { "\($0)" }
+    return metadata
+  }
+
   private static func architecture(of paths: Set<String>) throws(ModelFormError) -> Architecture {
     let marks: [(path: String, architecture: Architecture)] = [
       ("decoder.lstm.kernel", .lstmLSTM), ("encoder.lstm.kernel", .lstm), ("encoder.gru.kernel", .gru),

@@ -71,7 +71,7 @@ private struct ResumeProof {
   func interrupted(kills: Int, seconds: Double) throws -> (hash: String, kills: Int, whileWriting: Int) {
     var (done, whileWriting, run) = (0, 0, 0)
     while true {
-      let hasCheckpoint = !CheckpointFolder(ResumedRun.checkpoints(in: path("run\(run)"))).files().isEmpty
+      let hasCheckpoint = !CheckpointFolder(CheckpointFolder.path(inRun: path("run\(run)"))).files().isEmpty
       let process = try launch(hasCheckpoint ? ["--resume", "run\(run)"] : arguments("run\(run)") + ["--force"])
       if done < kills {
         // From before the first step to the end of a whole run.

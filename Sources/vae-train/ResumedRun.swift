@@ -30,7 +30,7 @@ struct ResumedRun {
   /// - Throws: ``Failure`` where there is no checkpoint to go on from
   init(_ name: String) throws(Failure) {
     folder = name.isEmpty ? try ResumedRun.newestRun() : name
-    let checkpoints = CheckpointFolder(ResumedRun.checkpoints(in: folder))
+    let checkpoints = CheckpointFolder(CheckpointFolder.path(inRun: folder))
     let found = checkpoints.newest()
     damaged = found.damaged.map(\.description)
     guard let checkpoint = found.checkpoint, let path = found.path else {
@@ -69,18 +69,13 @@ struct ResumedRun {
 
   /// Removes those of an earlier run, whose results a new one replaces.
   static func removeCheckpoints(in folder: String) {
-    for file in CheckpointFolder(checkpoints(in: folder)).files() { unlink(file) }
-  }
-
-  /// Where the checkpoints of a run's folder are.
-  static func checkpoints(in folder: String) -> String {
-    (folder.hasSuffix("/") ? folder : folder + "/") + "checkpoints"
+    for file in CheckpointFolder(CheckpointFolder.path(inRun: folder)).files() { unlink(file) }
   }
 
   /// The folders in `runs` are named by their time.
   private static func newestRun() throws(Failure) -> String {
     let names = (AtomicFile.names(in: "runs") ?? []).filter {
-      !$0.hasPrefix(".") && !CheckpointFolder(checkpoints(in: "runs/" + $0)).files().isEmpty
+      !$0.hasPrefix(".") && !CheckpointFolder(CheckpointFolder.path(inRun: "runs/" + $0)).files().isEmpty
     }
     guard let newest = names.max() else {
       throw Failure("there is no run with a checkpoint in 'runs': give its folder, --resume=FOLDER")

@@ -3,6 +3,7 @@ import LatentCommand
 import LatentData
 import LatentReport
 import LatentTraining
+import LatentVAE
 
 /// What `config.json` says: every setting, the versions, the machine, the data and, at the end, the results.
 struct RunConfiguration {
@@ -110,17 +111,16 @@ struct RunConfiguration {
     _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, classes: Int
   ) -> [String: String] {
     let (model, objective) = (settings.model, settings.objective)
-    var identity = [
-      "format": "latent-vae", "latent_version": LatentVersion.current, "model": model.architecture.rawValue,
-      "image_height": "\(data.whole.height)", "image_width": "\(data.whole.width)",
-      "hidden_size": "\(model.sizes.hidden)", "latent_size": "\(model.sizes.latent)", "classes": "\(classes)",
-      "loss": objective.loss.rawValue, "beta": "\(objective.beta)", "samples": "\(objective.samples)",
+    let form = ModelForm(
+      model.architecture, sizes: model.sizes, height: data.whole.height, width: data.whole.width, classes: classes,
+      loss: objective.loss)
+    var identity = form.metadata.merging([
+      "beta": "\(objective.beta)", "samples": "\(objective.samples)",
       "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
       "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
       "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
-    ]
-    identity["decoder_size"] = model.sizes.decoder.map { "\($0)" }
+    ]) { $1 }
     identity["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
     identity["free_bits"] = objective.freeBits.map { "\($0)" }
     identity["capacity"] = objective.capacity.map { "\($0)" }

@@ -76,7 +76,7 @@ struct RunFolder {
   }
 
   /// The path of one of the run's files.
-  func path(of file: File) -> String { (path.hasSuffix("/") ? path : path + "/") + file.rawValue }
+  func path(of file: File) -> String { AtomicFile.path(file.rawValue, in: path) }
 
   /// The size of one of the run's files; nil where it is not there.
   func size(of file: File) -> Int? {
@@ -90,8 +90,8 @@ struct RunFolder {
     while end < folder.endIndex {
       end = folder[end...].dropFirst().firstIndex(of: "/") ?? folder.endIndex
       let part = String(folder[..<end])
-      if FileType(part) == .folder { continue }
-      if FileType(part) == .other {
+      if FileKind(path: part) == .folder { continue }
+      if FileKind(path: part) == .file {
         try fail("'\(part)' is a file, not a folder: choose another folder with --output")
       }
       if mkdir(part, 0o777) == 0 {
@@ -122,7 +122,7 @@ struct RunFolder {
     guard names.isEmpty || force else {
       try fail("the folder '\(path)' is not empty: choose another one with --output, or add --force to replace results")
     }
-    for file in File.allCases where FileType(path(of: file)) == .folder {
+    for file in File.allCases where FileKind(path: path(of: file)) == .folder {
       try fail("'\(path(of: file))' is a folder, and the results need the name: choose another folder with --output")
     }
   }

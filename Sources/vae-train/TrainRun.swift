@@ -56,7 +56,7 @@ struct TrainRun {
       throw error
     }
     trainer.checkpoints = CheckpointFolder(
-      ResumedRun.checkpoints(in: folder.path), everySteps: options.checkpoints.checkpointEvery,
+      CheckpointFolder.path(inRun: folder.path), everySteps: options.checkpoints.checkpointEvery,
       keep: options.checkpoints.keep, settings: identity, notes: ResumedRun.notes(arguments))
     let best = BestFile(folder: folder, metadata: identity)
     if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }

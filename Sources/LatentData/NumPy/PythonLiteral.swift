@@ -84,20 +84,7 @@ struct PythonLiteral {
 
   private mutating func integer() throws(NumPyFault) -> Int {
     skipSpace()
-    let start = position
-    var value = 0
-    while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
-      let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
-      if overflow || carry { throw fault("a number below 2^63") }
-      value = sum
-      position += 1
-    }
-    let digits = position - start
-    guard digits == 1 || (digits > 1 && text[start] != UInt8(ascii: "0")) else {
-      throw fault("a whole number, not negative, without leading zeros")
-    }
-    return value
+    do throws(Expected) { return try takeWholeNumber(text, at: &position) } catch { throw fault(error.what) }
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {

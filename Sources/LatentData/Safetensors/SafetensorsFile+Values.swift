@@ -37,6 +37,15 @@ extension SafetensorsFile {
     return data.withUnsafeBytes { entry.elementType.values($0) }
   }
 
+  /// All tensors by their names, each as ``tensor(_:)`` gives it.
+  ///
+  /// - Throws: ``SafetensorsError``
+  public func allTensors() throws(SafetensorsError) -> [String: Tensor] {
+    var all: [String: Tensor] = [:]
+    for entry in tensors { all[entry.name] = try tensor(entry.name) }
+    return all
+  }
+
   /// The tensor of this name: F64 as float64, all other types as float32, to which F16, BF16 and integers up to 2^24
   /// convert without loss.
   ///

@@ -43,7 +43,7 @@ enum ONNXModel: String, CaseIterable {
   static func read(folder: String) throws(SavedModelError) -> WeightFile {
     var file = WeightFile([:], name: folder)
     for model in allCases {
-      let path = (folder.hasSuffix("/") ? folder : folder + "/") + model.fileName
+      let path = AtomicFile.path(model.fileName, in: folder)
       func failure(_ reason: String) -> SavedModelError { SavedModelError(file: path, reason: reason) }
       let bytes: [UInt8]
       do { bytes = try AtomicFile.read(path) } catch { throw failure("cannot be read: \(error.description)") }

@@ -43,7 +43,7 @@ extension InterchangeFormat {
   ) throws(SavedModelError) -> ParityCertificate {
     var written: [ParityCertificate.File] = []
     for file in files(of: saved) {
-      let target = file.name.isEmpty ? path : (path.hasSuffix("/") ? path : path + "/") + file.name
+      let target = file.name.isEmpty ? path : AtomicFile.path(file.name, in: path)
       do { try AtomicFile.write(file.bytes, to: target) } catch {
         throw SavedModelError(file: target, reason: "cannot be written: \(error.description)")
       }

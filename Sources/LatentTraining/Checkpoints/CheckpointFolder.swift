@@ -41,6 +41,9 @@ public struct CheckpointFolder: Sendable {
     self.notes = notes
   }
 
+  /// The folder that a run's own folder has for them.
+  package static func path(inRun folder: String) -> String { AtomicFile.path("checkpoints", in: folder) }
+
   /// Writes a checkpoint, and removes the oldest beyond those to keep.
   ///
   /// - Returns: its path

@@ -70,8 +70,6 @@ struct EvaluateCommand: ParsableCommand {
         JSON.Member("loss", .string(saved.form.loss.rawValue)), JSON.Member("samples", .integer(samples)),
         JSON.Member("total", .number(losses.total)),
       ] + losses.parts.map { JSON.Member($0.name, .number($0.value)) }
-    do { try AtomicFile.write(Array(JSON.object(members).text.utf8), to: path) } catch {
-      throw Failure("cannot write '\(path)': \(error.description)")
-    }
+    try OutputOptions.write(Array(JSON.object(members).text.utf8), to: path)
   }
 }

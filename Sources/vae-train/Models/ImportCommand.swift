@@ -53,11 +53,7 @@ struct ImportCommand: ParsableCommand {
       try check(saved)
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
       try output.write(file.bytes)
-      let form = saved.form
-      let condition = form.classes > 0 ? ", conditional on \(form.classes) classes" : ""
-      Console.print(
-        "wrote \(output.output): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition), "
-          + "\(saved.model.parameterCount) parameters")
+      Console.print("wrote \(output.output): \(saved.form.description), \(saved.model.parameterCount) parameters")
     }
   }
 

@@ -29,11 +29,7 @@ struct SavedModelOptions: ParsableArguments {
   }
 
   /// Workers for all images.
-  func makeWorkers() -> DataParallel {
-    DataParallel(threads: threads ?? Machine.cores, shards: DataParallel.defaultShards(batchSize: Self.batchSize))
-  }
-
-  static let batchSize = 256
+  func makeWorkers() -> DataParallel { DataParallel(threads: threads ?? Machine.cores, shards: 1) }
 }
 
 /// Which images a trained model is given.
@@ -76,3 +72,11 @@ struct ImageOptions: ParsableArguments {
 }
 
 extension Dataset.Part: ExpressibleByArgument {}
+
+extension ModelForm {
+  /// `lstm for images of 28x28, conditional on 10 classes`
+  var description: String {
+    "\(architecture.rawValue) for images of \(height)x\(width)"
+      + (classes > 0 ? ", conditional on \(classes) classes" : "")
+  }
+}

@@ -25,7 +25,7 @@ struct OutputOptions: ParsableArguments {
 
   /// - Throws: ``Failure`` where there is something already that may not be replaced
   func check() throws(Failure) {
-    guard force || FileType(output) == .nothing else {
+    guard force || FileKind(path: output) == .nothing else {
       throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
     }
   }

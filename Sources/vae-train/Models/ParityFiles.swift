@@ -47,13 +47,10 @@ struct ParityFiles {
   /// The same for people.
   var lines: [String] {
     let form = saved.form
-    let condition = form.classes > 0 ? ", conditional on \(form.classes) classes" : ""
     let changed =
       found.changedTensors.isEmpty
       ? "all with the same bits" : "other bits in \(found.changedTensors.joined(separator: ", "))"
-    var lines = [
-      "model: \(saved.file): \(form.architecture.rawValue) for images of \(form.height)x\(form.width)\(condition)"
-    ]
+    var lines = ["model: \(saved.file): \(form.description)"]
     lines += found.files.map { "wrote \($0.path): \($0.byteCount) bytes, sha256 \($0.sha256)" }
     lines.append("read back: \(found.tensorCount) tensors, \(changed)")
     lines.append("parity: \(found.images): largest difference \(found.largestDifference)")
