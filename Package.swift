@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "LatentData", targets: ["LatentData"]),
     .library(name: "LatentVAE", targets: ["LatentVAE"]),
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
+    .library(name: "LatentMeasures", targets: ["LatentMeasures"]),
     .library(name: "LatentReport", targets: ["LatentReport"]),
     .executable(name: "vae-train", targets: ["vae-train"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
@@ -35,6 +36,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .target(name: "CLatentKernels", cSettings: kernelFlags),
     .target(
       name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
@@ -44,8 +46,12 @@ let package = Package(
     .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentData"]),
     .target(name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE"]),
     .target(
+      name: "LatentMeasures", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining"]),
+    .target(
       name: "LatentReport",
-      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "CPNG"]),
+      dependencies: [
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "CPNG", "CCairo",
+      ]),
     // Weights in the files of other programs. Not a product, so that clients never build what it needs.
     .target(
       name: "LatentInterchange",
@@ -63,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "vae-train",
       dependencies: [
-        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange", "LatentReport", "LatentCommand",
+        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange", "LatentReport",
+        "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -108,6 +115,7 @@ let package = Package(
       dependencies: [
         "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
+    .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
