@@ -88,3 +88,19 @@ static int FN(all_finite)(const void *xv, size_t n) {
   for (size_t i = 0; i < n; i++) bad |= (x[i] - x[i] != 0);
   return !bad;
 }
+
+// By their bits: comparisons take denormals for 0 on threads that flush them.
+static double FN(denormals)(const void *xv, size_t n) {
+  const REAL *x = xv;
+  REAL least = sizeof(REAL) == 4 ? (REAL)1.17549435e-38 : (REAL)2.2250738585072014e-308;
+  uint64_t smallest = 0;
+  memcpy(&smallest, &least, sizeof(REAL));  // positive numbers are in the order of their bits
+  size_t count = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t bits = 0;
+    memcpy(&bits, x + i, sizeof(REAL));
+    bits &= ((uint64_t)1 << (8 * sizeof(REAL) - 1)) - 1;
+    count += bits != 0 && bits < smallest;
+  }
+  return (double)count;
+}

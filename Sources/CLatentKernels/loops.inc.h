@@ -47,6 +47,7 @@ const latent_ops FN(latent_ops) = {
     .clamp = FN(clamp),
     .move_toward = FN(move_toward),
     .all_finite = FN(all_finite),
+    .denormals = FN(denormals),
     .column_sums = FN(column_sums),
     .column_sums_in_double = FN(column_sums_in_double),
     .bias_activation = FN(bias_activation),

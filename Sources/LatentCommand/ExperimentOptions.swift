@@ -26,6 +26,13 @@ package struct ExperimentOptions: ParsableArguments {
   package var limit: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "Make the images black and white, so that binary cross-entropy is a likelihood: threshold (white from 1/2 on) or "
+        + "stochastic (white as probable as the pixel is bright, drawn anew in each epoch). (default: grey)",
+      valueName: "way"))
+  package var binarize: Binarization?
+
+  @Option(
     parsing: .unconditional, help: ArgumentHelp("Images in a training step. (default: 256)", valueName: "images"),
     transform: Parse.count)
   package var batchSize = 256
@@ -87,6 +94,8 @@ package struct ExperimentOptions: ParsableArguments {
     return source
   }
 }
+
+extension Binarization: ExpressibleByArgument {}
 
 /// The number format of a run.
 package enum Precision: String, CaseIterable, ExpressibleByArgument {

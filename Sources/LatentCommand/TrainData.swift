@@ -11,7 +11,7 @@ package struct TrainData {
   package init(_ settings: TrainSettings) throws {
     let dropped = settings.dropped
     let loaded = try settings.data.load(limit: settings.limit.map { $0 + dropped })
-    whole = loaded.dropFirst(dropped)
+    whole = loaded.dropFirst(dropped).binarized(settings.binarization)
     guard whole.count > 0 else {
       throw Failure(
         "--preset \(settings.preset?.rawValue ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "

@@ -9,6 +9,8 @@ package struct TrainSettings: Sendable {
   package let limit: Int?
   /// First images left out.
   package let dropped: Int
+  /// How images are made black and white.
+  package let binarization: Binarization?
   package let epochs: Int
   package let batchSize: Int
   package let model: ChosenModel
@@ -27,6 +29,7 @@ package struct TrainSettings: Sendable {
     data = options.data
     limit = options.limit
     dropped = preset?.dropped ?? 0
+    binarization = options.binarize
     self.epochs = epochs ?? preset?.epochs ?? 30
     batchSize = options.batchSize
     model = try options.model.chosen(preset: preset)

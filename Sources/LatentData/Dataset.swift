@@ -31,6 +31,9 @@ public struct Dataset: Sendable {
   /// would hold them. A split keeps the one of the whole.
   public let sha256: String
 
+  /// How batches are made black and white; nil leaves them grey. The bytes of ``withPixels(_:)`` stay grey.
+  public private(set) var binarization: Binarization?
+
   private let storage: PixelStorage
   private let first: Int
 
@@ -57,6 +60,7 @@ public struct Dataset: Sendable {
     self.height = height ?? whole.height
     self.width = width ?? whole.width
     labels = whole.labels.map { Array($0[images]) }
+    binarization = whole.binarization
     sha256 = whole.sha256
     storage = whole.storage
     first = whole.first + images.lowerBound
@@ -72,10 +76,11 @@ public struct Dataset: Sendable {
     return try body(UnsafeBufferPointer(rebasing: storage.bytes[first * size..<(first + count) * size]))
   }
 
-  /// A copy of one image: [height, width] bytes.
+  /// A copy of one image: [height, width] bytes, those of ``Binarization/threshold`` black or white.
   public func image(_ index: Int) -> [UInt8] {
     require(index >= 0 && index < count, "Dataset.image: image \(index) of \(count)")
-    return withPixels { Array($0[index * height * width..<(index + 1) * height * width]) }
+    let grey = withPixels { Array($0[index * height * width..<(index + 1) * height * width]) }
+    return binarization == .threshold ? grey.map { $0 < 128 ? 0 : 255 } : grey
   }
 
   /// The first images, at most `maxCount`.
@@ -107,6 +112,13 @@ public struct Dataset: Sendable {
       height > 0 && width > 0 && height * width == self.height * self.width,
       "Dataset.reshaped: \(self.height)x\(self.width) pixels do not make \(height)x\(width)")
     return Dataset(self, images: 0..<count, height: height, width: width)
+  }
+
+  /// The same images, of which batches are black and white.
+  public func binarized(_ binarization: Binarization?) -> Dataset {
+    var result = self
+    result.binarization = binarization
+    return result
   }
 
   /// The same images with another line about where they are from.

@@ -25,11 +25,12 @@ public struct ImageBatch {
 }
 
 extension Dataset: SplittableData {
-  /// The images at `indices`, as numbers in 0...1, with the noise that belongs to them.
+  /// The images at `indices`, as numbers in 0...1, black and white where they are to be, with the noise that belongs to them.
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext = BatchContext()) -> ImageBatch {
     let images = Tensor(
       uninitialized: [indices.count, height, width], element: context.element, workspace: context.workspace)
     withPixels { images.storage.gather($0, images: indices, columns: height * width, scale: 1.0 / 255) }
+    binarization?.apply(to: images, streams: indices.lazy.map(UInt64.init), in: context)
     return ImageBatch(
       images: images, labels: labels.map { labels in indices.map { labels[labels.startIndex + $0] } },
       streams: indices.map(UInt64.init), noiseKey: context.noiseKey)

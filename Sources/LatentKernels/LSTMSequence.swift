@@ -103,6 +103,10 @@ public struct LSTMSequence {
     withExtendedLifetime((x, bias, initialState)) {}
   }
 
+  /// The gates i, f, g, o of all steps, [steps and sequences, 4H]; nil where no backward pass is to come, whose first act is
+  /// to overwrite them.
+  public var keptGates: Storage? { keepsState ? gates[0..<steps.total * 4 * sizes.hidden] : nil }
+
   /// Writes the last hidden state of each sequence [B, H].
   public func copyLastState(into y: Storage) {
     steps.unsorting(into: y, workspace: workspace) {

@@ -21,6 +21,12 @@ extension Storage {
     return Storage.addBlocks(count) { loop(pointer(at: $0.lowerBound), $0.count) == 0 ? 1 : 0 } == 0
   }
 
+  /// How many elements are denormal: smaller than the smallest number with all its digits, and not 0.
+  public func denormalCount() -> Int {
+    let loop = operations.denormals
+    return Int(Storage.addBlocks(count) { loop(pointer(at: $0.lowerBound), $0.count) })
+  }
+
   /// The sum of what `body` makes of each block of 0..<count.
   @inline(__always)
   static func addBlocks(_ count: Int, _ body: @Sendable (_ block: Range<Int>) -> Double) -> Double {

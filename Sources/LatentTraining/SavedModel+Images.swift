@@ -5,8 +5,12 @@ import LatentVAE
 /// A trained model on any number of images, batch by batch on all workers. Results don't depend on the workers' number.
 extension SavedModel {
   /// The latent Gaussian of each image: mean and log-variance [N, Z].
-  public func encode(_ images: Dataset, on workers: DataParallel) -> (mean: Tensor, logVariance: Tensor) {
-    let parts = workers.map(images, in: BatchContext(element: element)) { batch in
+  ///
+  /// - Parameter seed: of what is drawn where the images are made black and white by chance
+  public func encode(
+    _ images: Dataset, seed: UInt64 = 0, on workers: DataParallel
+  ) -> (mean: Tensor, logVariance: Tensor) {
+    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
       model.encode(batch.images, labels: batch.labels)
     }
     return (.joining(parts.map(\.mean)), .joining(parts.map(\.logVariance)))
@@ -24,8 +28,10 @@ extension SavedModel {
   }
 
   /// The images decoded from their means: [N, T, D].
-  public func reconstruct(_ images: Dataset, on workers: DataParallel) -> Tensor {
-    let parts = workers.map(images, in: BatchContext(element: element)) { batch in
+  ///
+  /// - Parameter seed: of what is drawn where the images are made black and white by chance
+  public func reconstruct(_ images: Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
+    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
       model.reconstruct(batch.images, labels: batch.labels)
     }
     return Tensor.joining(parts).reshaped(to: [images.count, form.height, form.width])
@@ -40,19 +46,23 @@ extension SavedModel {
   public func losses(of images: Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
     var model = model
     model.objective = Objective(samples: samples)
-    let context = BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
     let size = max(1, min(256, 8192 / samples))
-    let sums = workers.map(images, batchSize: size, in: context) { [model] batch in
+    let sums = workers.map(images, batchSize: size, in: evaluationContext(seed: seed)) { [model] batch in
       LossSums(model.loss(batch, tape: Tape()), examples: batch.images.shape[0])
     }
     return sums.reduce(into: LossSums()) { $0.add($1) }.losses
+  }
+
+  /// What batches of images are made with, where a trained model is looked at.
+  package func evaluationContext(seed: UInt64) -> BatchContext {
+    BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
   }
 }
 
 extension Tensor {
   /// The rows of all parts, one after the other.
-  fileprivate static func joining(_ parts: [Tensor]) -> Tensor {
+  package static func joining(_ parts: [Tensor]) -> Tensor {
     let tape = Tape()
     return Variable.concatenated(parts.map { tape.constant($0) }, axis: 0).tensor
   }

@@ -66,7 +66,8 @@ struct RunConfiguration {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return [
       "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
-      "dropped_images": .integer(settings.dropped), "epochs": .integer(settings.epochs),
+      "dropped_images": .integer(settings.dropped),
+      "binarize": settings.binarization.map { .string($0.rawValue) } ?? .null, "epochs": .integer(settings.epochs),
       "batch_size": .integer(settings.batchSize), "model": .string(model.architecture.rawValue),
       "hidden_size": .integer(model.sizes.hidden), "latent_size": .integer(model.sizes.latent),
       "decoder_size": model.sizes.decoder.map { .integer($0) } ?? .null,
@@ -121,6 +122,7 @@ struct RunConfiguration {
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
       "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
     ]) { $1 }
+    identity["binarize"] = settings.binarization?.rawValue
     identity["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
     identity["free_bits"] = objective.freeBits.map { "\($0)" }
     identity["capacity"] = objective.capacity.map { "\($0)" }

@@ -18,6 +18,11 @@ struct RunDescription {
       "\(dropped)\(count(data.training.count)) for training, "
         + (data.validation.count == 0
           ? "none for validation" : "the last \(count(data.validation.count)) for validation"))
+    switch settings.binarization {
+    case .threshold: add("", "black and white: white from half on")
+    case .stochastic: add("", "black and white: drawn in each epoch, white as probable as the pixel is bright")
+    case nil: break
+    }
     if (height, width) != (28, 28) {
       add("", "they are \(height)x\(width), not 28x28: \(height) rows of \(width) pixels")
     }

@@ -23,6 +23,12 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "Replace the results in an output folder that is not empty.")
   var force = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Measure the model after each epoch on up to 5,000 validation images, into measures.csv.",
+      discussion: "Active units, mutual information, SSIM, accuracy of labels and more: those of vae-train evaluate."))
+  var measure = false
+
   @Flag(help: "Print errors only.")
   var quiet = false
 

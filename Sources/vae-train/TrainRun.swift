@@ -60,6 +60,12 @@ struct TrainRun {
       keep: options.checkpoints.keep, settings: identity, notes: ResumedRun.notes(arguments))
     let best = BestFile(folder: folder, metadata: identity)
     if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }
+    if options.measure {
+      trainer.callbacks.append(
+        EpochMeasures(
+          folder, settings: settings, data: data, identity: identity, isResumed: resumed != nil,
+          isQuiet: options.quiet))
+    }
 
     let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
     var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
@@ -86,6 +92,7 @@ struct TrainRun {
     }
     reporter.clear()
     if best.isWritten { results.note(written: .best) }
+    if options.measure && folder.size(of: .measures) != nil { results.note(written: .measures) }
 
     if Interrupt.happened && trainer.stopReason != nil {
       results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)

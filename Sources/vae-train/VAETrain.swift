@@ -9,7 +9,8 @@ struct VAETrain: ParsableCommand {
     abstract: "Train a variational auto-encoder with an LSTM encoder on grey images.",
     version: "vae-train \(LatentVersion.current)",
     subcommands: [
-      TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, EncodeCommand.self, DecodeCommand.self,
+      TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, DoctorCommand.self, EncodeCommand.self,
+      DecodeCommand.self,
       ReconstructCommand.self, ExportCommand.self, ImportCommand.self, ProveResumeCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)

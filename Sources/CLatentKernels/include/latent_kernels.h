@@ -91,6 +91,8 @@ typedef struct latent_ops {
   void (*move_toward)(const void *x, double fraction, void *y, size_t n);
   // 1 where every element is finite
   int (*all_finite)(const void *x, size_t n);
+  // how many are denormal, also where the thread takes these for 0
+  double (*denormals)(const void *x, size_t n);
 
   // dense.inc.h: y[row, c] = activation(y[row, c] + bias[c]), in place
   void (*bias_activation)(void *y, const void *bias, size_t rows, size_t columns, latent_activation activation);

@@ -13,10 +13,13 @@ public final class Tape {
   public let profile: ProfileLane?
   /// Whether the pass trains, and where its randomness comes from.
   public let pass: Pass
+  /// Hears of each result while a model computes; nil where nobody wants to know. Layers have names where the tape has a
+  /// layout.
+  public var observer: ((Observation) -> Void)?
   /// The next values of the model's buffers, as its layers said them.
   public private(set) var bufferUpdates: [BufferUpdate] = []
   private var draws: UInt64 = 0
-  private var scope: String?
+  private(set) var scope: String?
   let layout: ParameterLayout?
   /// Whether gradients can be asked for later.
   public let isRecording: Bool
@@ -131,7 +134,7 @@ public final class Tape {
     backward: @escaping (inout Backward) -> Void
   ) -> Variable {
     for input in inputs { check(input, name) }
-    let node = note(name, inputs, output, work: work)
+    let node = note(name, inputs, output, detail: detail, work: work)
     guard isRecording else { return constant(output) }
     let first = recording.inputs.count
     for input in inputs { recording.inputs.append(input.index) }
@@ -170,10 +173,11 @@ public final class Tape {
   /// Looks at a result where somebody wants to know: for numbers that are not finite, and at the clock.
   @inline(__always)
   private func note(
-    _ name: String, _ inputs: @autoclosure () -> [Variable], _ output: Tensor,
+    _ name: String, _ inputs: @autoclosure () -> [Variable], _ output: Tensor, detail: String? = nil,
     work: () -> (forward: Work?, backward: Work?) = { (nil, nil) }
   ) -> NodeProfile? {
     lookAt(output, of: name, inputs())
+    if observer != nil { observe(output, of: name, detail, inputs()) }
     return profile.map { mark(name, inputs(), work(), on: $0) }
   }
 

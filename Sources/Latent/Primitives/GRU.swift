@@ -61,6 +61,7 @@ private func gru(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, initialState: state?.tensor.storage, sizes: sizes,
     lengths: lengths, keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
+  tape.observe(gates: sequence.keptGates, columns: 3 * hidden, of: "GRU", [kernel, recurrentKernel, bias])
   var outputs = RecurrentOutputs(like: x)
   let all = returnsSequence ? outputs.add([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
   let last = returnsState || !returnsSequence ? outputs.add(stateShape, sequence.copyLastState) : nil

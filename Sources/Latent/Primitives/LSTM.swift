@@ -73,6 +73,7 @@ private func lstm(
     initialState: state.map { ($0.h.tensor.storage, $0.c.tensor.storage) }, sizes: sizes, lengths: lengths,
     keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
+  tape.observe(gates: sequence.keptGates, columns: 4 * hidden, of: "LSTM", [kernel, recurrentKernel, bias])
   var outputs = RecurrentOutputs(like: x)
   let all = returnsSequence ? outputs.add([sizes.batch, sizes.time, hidden], sequence.copyAllStates) : nil
   let last = returnsState || !returnsSequence ? outputs.add(stateShape, sequence.copyLastState) : nil

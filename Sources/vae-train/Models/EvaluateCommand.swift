@@ -2,14 +2,19 @@ import ArgumentParser
 import Latent
 import LatentCommand
 import LatentData
+import LatentMeasures
 import LatentReport
 import LatentTraining
 import LatentVAE
 
-/// `vae-train evaluate`: the losses of a trained model.
+/// `vae-train evaluate`: the losses and measures of a trained model.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Print the losses of a trained model on the test images.")
+    commandName: "evaluate", abstract: "Measure a trained model on the test images.",
+    discussion: """
+      The evidence lower bound with its parts, what the latent space says about the images and their labels, how near \
+      the reconstructions are, and whether the model's parts still work. See also: vae-train doctor.
+      """)
 
   @OptionGroup var model: SavedModelOptions
   @OptionGroup var images: ImageOptions
@@ -17,7 +22,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Latent points drawn for each image: with more than one, the importance-weighted bound. (default: 1)",
+      "Latent points drawn for each image: with more than one, the importance-weighted bound is computed, too. "
+        + "(default: 1)",
       valueName: "samples"), transform: Parse.size)
   var samples = 1
 
@@ -26,6 +32,9 @@ struct EvaluateCommand: ParsableCommand {
     transform: Parse.seed)
   var seed: UInt64 = 0
 
+  @Flag(help: "Print the same weights' loss under the conventions of others, with their formulas.")
+  var explain = false
+
   @Option(parsing: .unconditional, help: ArgumentHelp("Write the figures to a file, too.", valueName: "file"))
   var json: String?
 
@@ -33,43 +42,64 @@ struct EvaluateCommand: ParsableCommand {
     try Failure.reporting {
       let saved = try model.load()
       let data = try images.load(for: saved)
-      let losses = saved.losses(of: data, samples: samples, seed: seed, on: model.makeWorkers())
-      print(saved, data, losses)
-      if let json { try write(saved, data, losses, to: json) }
-    }
-  }
-
-  private func print(_ saved: SavedModel, _ data: Dataset, _ losses: Losses) {
-    let form = saved.form
-    let chosen = ChosenModel(architecture: form.architecture, sizes: form.sizes)
-    Console.print("model           \(saved.file): \(chosen.description)")
-    if let trained = saved.metadata["data"] {
-      Console.print("trained on      \(trained), \(saved.metadata["training_images"] ?? "?") images")
-    }
-    Console.print("evaluated on    \(data.name), \(images.part) images: \(Format.grouped(Double(data.count)))")
-    let unit = form.loss == .squaredError ? "per image" : "nats per image"
-    for (name, value) in losses.parts { line(name, value, unit) }
-    let note =
-      switch form.loss {
-      case .gaussian: ", an upper bound of -log p(x)"
-      case .binaryCrossEntropy: ", cross-entropy of grey pixels, which is no likelihood"
-      case .squaredError: ""
+      for line in Self.head(saved, data, images.part) { Console.print(line) }
+      let workers = model.makeWorkers()
+      if explain {
+        let conventions = saved.lossConventions(on: data, seed: seed, workers: workers)
+        for line in Self.lines(conventions, of: saved.form) { Console.print(line) }
+        if json == nil { return }
       }
-    line(samples == 1 ? "total" : "bound of \(samples)", losses.total, unit + note)
+      let measures = saved.measures(on: data, samples: samples, seed: seed, workers: workers)
+      if !explain {
+        for table in measures.tables {
+          Console.print("")
+          for line in MeasureText.lines(table) { Console.print(line) }
+        }
+      }
+      if let json { try write(saved, data, measures, to: json) }
+    }
   }
 
-  private func line(_ name: String, _ value: Double, _ unit: String) {
-    Console.print(name + String(repeating: " ", count: 16 - name.count) + Format.fixed(value, 4) + " " + unit)
+  /// What is measured on what.
+  static func head(_ saved: SavedModel, _ data: Dataset, _ part: Dataset.Part) -> [String] {
+    let chosen = ChosenModel(architecture: saved.form.architecture, sizes: saved.form.sizes)
+    var rows = [["model", "\(saved.file): \(chosen.description)"]]
+    if let trained = saved.metadata["data"] {
+      rows.append(["trained on", "\(trained), \(saved.metadata["training_images"] ?? "?") images"])
+    }
+    let tones = data.binarization.map { ", black and white (\($0.rawValue))" } ?? ""
+    rows.append(["evaluated on", "\(data.name), \(part) images: \(Format.grouped(Double(data.count)))\(tones)"])
+    return MeasureText.aligned(rows)
   }
 
-  private func write(_ saved: SavedModel, _ data: Dataset, _ losses: Losses, to path: String) throws(Failure) {
-    let members =
-      [
-        JSON.Member("model", .string(saved.file)), JSON.Member("data", .string(data.name)),
-        JSON.Member("part", .string(images.part.rawValue)), JSON.Member("images", .integer(data.count)),
-        JSON.Member("loss", .string(saved.form.loss.rawValue)), JSON.Member("samples", .integer(samples)),
-        JSON.Member("total", .number(losses.total)),
-      ] + losses.parts.map { JSON.Member($0.name, .number($0.value)) }
+  /// The loss under each convention.
+  private static func lines(_ conventions: LossConventions, of form: ModelForm) -> [String] {
+    let trained =
+      switch form.loss {
+      case .binaryCrossEntropy: "CE + KL"
+      case .squaredError: "SE + KL"
+      case .gaussian: "the sum over P of (log(2 pi s) + (x - y)^2 / s) / 2, with a learned variance s, + KL"
+      }
+    return ["", "This model was trained with \(trained). Its weights' loss, averaged over the images:", ""]
+      + MeasureText.aligned(
+        conventions.rows.map { [Format.fixed($0.value, 4), $0.formula, $0.name] }, indentation: 2) + [""]
+      + MeasureText.aligned(LossConventions.letters.map { [$0.0, $0.1] }, indentation: 2)
+      + [
+        "",
+        "Averaging over pixels weighs the divergence \(form.height * form.width) times as much against the "
+          + "reconstruction as summing: such models",
+        "are trained with another objective, and not only count otherwise.",
+      ]
+  }
+
+  private func write(
+    _ saved: SavedModel, _ data: Dataset, _ measures: ModelMeasures, to path: String
+  ) throws(Failure) {
+    let members = [
+      JSON.Member("model", .string(saved.file)), .init("data", .string(data.name)),
+      .init("part", .string(images.part.rawValue)), .init("seed", .string("\(seed)")),
+      .init("measures", measures.json),
+    ]
     try OutputOptions.write(Array(JSON.object(members).text.utf8), to: path)
   }
 }

@@ -50,11 +50,26 @@ struct ImageOptions: ParsableArguments {
     transform: Parse.count)
   var limit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make the images black and white: threshold, stochastic; or leave them grey. (default: as the model was trained)",
+      valueName: "way"))
+  var binarize: Tones?
+
+  /// What --binarize says.
+  enum Tones: String, CaseIterable, ExpressibleByArgument {
+    case threshold, stochastic, grey
+
+    var binarization: Binarization? { Binarization(rawValue: rawValue) }
+  }
+
   /// The images, where the model can read them.
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> Dataset {
-    let (images, form) = (try data.load(part, limit: limit), saved.form)
+    let trained = saved.metadata["binarize"].flatMap(Binarization.init(rawValue:))
+    let images = try data.load(part, limit: limit).binarized(binarize.map(\.binarization) ?? trained)
+    let form = saved.form
     guard (images.height, images.width) == (form.height, form.width) else {
       throw Failure(
         "the model is for images of \(form.height)x\(form.width), but those of \(images.name) are "

@@ -1,0 +1,86 @@
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+
+/// What is measured of a trained auto-encoder on images that it was not trained on.
+public struct ModelMeasures: Sendable, Equatable {
+  /// N
+  public let images: Int
+  /// P, pixels of an image.
+  public let pixels: Int
+  /// What the reconstruction loss is.
+  public let loss: ReconstructionLoss
+  /// Whether the images are black and white: only then is binary cross-entropy a likelihood.
+  public let areBinary: Bool
+  /// The negative evidence lower bound with its parts `reconstruction` and `kl`, a latent point for each image.
+  public let losses: Losses
+  /// The importance-weighted bound, where more samples were asked for.
+  public let importanceWeighted: (samples: Int, loss: Double)?
+  /// The latent Gaussians.
+  public let latents: LatentStatistics
+  /// How the divergence splits.
+  public let posterior: AggregatedPosterior
+  /// The decoded means against the images.
+  public let quality: ImageQuality
+  /// What the means say about the labels; nil without labels.
+  public let labels: LabelAccuracy?
+  /// Dead units, saturated gates, odd weights.
+  public let health: ModelHealth
+
+  public static func == (a: ModelMeasures, b: ModelMeasures) -> Bool {
+    a.images == b.images && a.pixels == b.pixels && a.loss == b.loss && a.areBinary == b.areBinary
+      && a.losses == b.losses && a.importanceWeighted?.samples == b.importanceWeighted?.samples
+      && a.importanceWeighted?.loss == b.importanceWeighted?.loss && a.latents == b.latents
+      && a.posterior == b.posterior && a.quality == b.quality && a.labels == b.labels && a.health == b.health
+  }
+
+  /// The bound in bits per pixel; nil where the loss is not in nats.
+  public var bitsPerPixel: Double? {
+    loss == .squaredError ? nil : losses.total / (Double(pixels) * 2.0.logarithm)
+  }
+
+  /// Whether the loss is a bound of a likelihood.
+  public var isLikelihood: Bool { loss == .gaussian || (loss == .binaryCrossEntropy && areBinary) }
+}
+
+extension SavedModel {
+  /// Measures the model.
+  ///
+  /// - Parameters:
+  ///   - images: at least one, of the model's size, with labels where it is conditional. What compares every image with
+  ///     every other takes the first 10,000.
+  ///   - samples: K of the importance-weighted bound; none for 1
+  ///   - seed: of all that is drawn
+  public func measures(
+    on images: Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
+  ) -> ModelMeasures {
+    require(images.count > 0, "SavedModel.measures: no images")
+    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
+      let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
+      let decoded = model.decode(mean, labels: batch.labels)
+      return (batch.images, mean, logVariance, decoded.reshaped(to: batch.images.shape))
+    }
+    let originals = Tensor.joining(parts.map(\.0))
+    let (mean, logVariance) = (Tensor.joining(parts.map(\.1)), Tensor.joining(parts.map(\.2)))
+    let compared = 0..<min(images.count, 10_000)
+    return ModelMeasures(
+      images: images.count, pixels: form.height * form.width, loss: form.loss, areBinary: originals.isBlackAndWhite,
+      losses: losses(of: images, seed: seed, on: workers),
+      importanceWeighted: samples > 1
+        ? (samples, losses(of: images, samples: samples, seed: seed, on: workers).total) : nil,
+      latents: LatentStatistics(mean: mean, logVariance: logVariance),
+      posterior: AggregatedPosterior(mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed),
+      quality: ImageQuality(of: .joining(parts.map(\.3)), against: originals),
+      labels: images.labels.flatMap { LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared])) },
+      health: ModelHealth(of: model, on: images) { _ = $0.loss($1, tape: $2) })
+  }
+}
+
+extension Tensor {
+  /// Whether every element is 0 or 1.
+  fileprivate var isBlackAndWhite: Bool {
+    let x = Tape().constant(self)
+    return (x * (1 - x)).abs().max().tensor.scalar == 0
+  }
+}

@@ -1,0 +1,51 @@
+import Latent
+import LatentData
+import Testing
+
+@Suite struct BinarizationTests {
+  let grey = Dataset.synthetic(count: 400)
+
+  private func values(_ data: Dataset, _ indices: [Int], seed: UInt64 = 0) -> [Double] {
+    data.batch(indices[...], in: BatchContext(noiseKey: RandomKey(seed: seed))).images.values
+  }
+
+  @Test func threshold() {
+    let data = grey.binarized(.threshold)
+    let pixels = data.image(7)
+    #expect(pixels == grey.image(7).map { $0 < 128 ? 0 : 255 })
+    #expect(values(data, [7]) == pixels.map { Double($0) / 255 })
+    #expect(values(data, [7], seed: 1) == values(data, [7], seed: 2))
+  }
+
+  @Test func stochasticPixelsAreAsOftenWhiteAsTheyAreBright() {
+    let data = grey.binarized(.stochastic)
+    let bright = values(grey, [3])
+    var sums = [Double](repeating: 0, count: 784)
+    for seed in 0..<400 {
+      let drawn = values(data, [3], seed: UInt64(seed))
+      #expect(drawn.allSatisfy { $0 == 0 || $0 == 1 })
+      for pixel in 0..<784 { sums[pixel] += drawn[pixel] / 400 }
+    }
+    for pixel in 0..<784 {
+      let p = bright[pixel]
+      #expect(abs(sums[pixel] - p) <= 5 * (p * (1 - p) / 400).squareRoot() + 1e-12, "pixel \(pixel) of \(p)")
+    }
+  }
+
+  /// What an image gets depends on the key and on its number, and on nothing else.
+  @Test func drawsBelongToTheImage() {
+    let data = grey.binarized(.stochastic)
+    let together = values(data, [5, 9, 11])
+    #expect(Array(together[784..<2 * 784]) == values(data, [9]))
+    #expect(values(data, [9], seed: 1) != values(data, [9]))
+    let white = values(data.binarized(nil), [9])
+    #expect(white == values(grey, [9]))
+  }
+
+  @Test func partsKeepIt() {
+    let (training, validation) = grey.binarized(.stochastic).split(validationFraction: 0.25)
+    #expect(training.binarization == .stochastic && validation.binarization == .stochastic)
+    #expect(validation.prefix(3).dropFirst(1).binarization == .stochastic)
+    #expect(grey.binarization == nil && grey.sha256 == grey.binarized(.threshold).sha256)
+  }
+}

@@ -1,0 +1,85 @@
+import Latent
+import LatentData
+import LatentMeasures
+import LatentTraining
+import LatentVAE
+import Testing
+
+@Suite struct ModelMeasuresTests {
+  private static func saved(_ loss: ReconstructionLoss = .binaryCrossEntropy, classes: Int = 0) throws -> SavedModel {
+    let form = ModelForm(
+      .mlp, sizes: .init(hidden: 12, latent: 3, decoder: 9), height: 28, width: 28, classes: classes, loss: loss)
+    let model = form.makeModel(key: RandomKey(seed: 3), element: .float64)
+    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
+    return try SavedModel(tensors, metadata: form.metadata, file: "here")
+  }
+
+  @Test func everyPartIsThatOfTheModel() throws {
+    let saved = try Self.saved()
+    let images = Dataset.synthetic(count: 700)
+    let one = saved.measures(on: images, samples: 8, seed: 2, workers: DataParallel(threads: 1, shards: 1))
+    let three = saved.measures(on: images, samples: 8, seed: 2, workers: DataParallel(threads: 3, shards: 1))
+    #expect(one == three)
+
+    let batch = images.firstBatch(700, element: .float64)
+    let (mean, logVariance) = saved.model.encode(batch.images)
+    let latents = LatentStatistics(mean: mean, logVariance: logVariance)
+    #expect(zip(one.latents.divergences, latents.divergences).allSatisfy { abs($0 - $1) < 1e-10 })
+    #expect(abs(try #require(one.losses["kl"]) - latents.divergence) < 1e-9)
+    let decoded = saved.model.decode(mean).reshaped(to: [700, 28, 28])
+    #expect(
+      abs(one.quality.meanSquaredError - ImageQuality(of: decoded, against: batch.images).meanSquaredError) < 1e-12)
+    let weighted = try #require(one.importanceWeighted)
+    #expect(weighted.samples == 8 && weighted.loss < one.losses.total)
+    #expect(abs(try #require(one.bitsPerPixel) - one.losses.total / 784 / logarithm(2)) < 1e-12)
+    #expect(one.images == 700 && one.pixels == 784 && !one.areBinary && !one.isLikelihood)
+    #expect(one.labels?.asked == 350)
+  }
+
+  @Test func blackAndWhiteImages() throws {
+    let saved = try Self.saved()
+    let workers = DataParallel(threads: 2, shards: 1)
+    let grey = Dataset.synthetic(count: 60)
+    for way in Binarization.allCases {
+      let found = saved.measures(on: grey.binarized(way), workers: workers)
+      #expect(found.areBinary && found.isLikelihood, "\(way)")
+    }
+    #expect(try Self.saved(.gaussian).measures(on: grey, workers: workers).isLikelihood)
+    let squared = try Self.saved(.squaredError).measures(on: grey, workers: workers)
+    #expect(squared.bitsPerPixel == nil && !squared.isLikelihood)
+  }
+
+  @Test func conditionalModels() throws {
+    let found = try Self.saved(classes: 10).measures(
+      on: Dataset.synthetic(count: 40), workers: DataParallel(threads: 1, shards: 1))
+    #expect(found.losses.total.isFinite && found.health.rectifiers.count == 2)
+  }
+
+  /// Each convention, from sums over pixels and dimensions of the model's own outputs.
+  @Test func lossConventions() throws {
+    let saved = try Self.saved()
+    let images = Dataset.synthetic(count: 30)
+    let batch = images.batch(Array(0..<30)[...], in: saved.evaluationContextForTests(seed: 4))
+    let (mean, logVariance) = saved.model.encode(batch.images)
+    let noise = batch.noise(columns: 3).values
+    let (m, v, x) = (mean.values, logVariance.values, batch.images.values)
+    let z = (0..<90).map { m[$0] + exponential(v[$0] / 2) * noise[$0] }
+    let y = saved.model.decode(Tensor(z, shape: [30, 3], element: .float64)).values
+    let ce = zip(x, y).map { -$0 * logarithm($1) - (1 - $0) * logarithm(1 - $1) }.reduce(0, +) / 30
+    let se = zip(x, y).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / 30
+    let kl = zip(m, v).map { ($0 * $0 + exponential($1) - $1 - 1) / 2 }.reduce(0, +) / 30
+    let expected = [
+      ce + kl, 128 * (ce + kl), ce / 784 + kl, ce / 784 + kl / 3, (ce + kl) / 784, (ce + kl) / 784 / logarithm(2),
+      se + kl, se / 2 + kl, se / 784 + kl,
+    ]
+    let found = saved.lossConventions(on: images, seed: 4, workers: DataParallel(threads: 2, shards: 1)).rows
+    #expect(found.count == expected.count)
+    for (row, value) in zip(found, expected) { #expect(abs(row.value - value) < 1e-8 * value, "\(row.name)") }
+  }
+}
+
+extension SavedModel {
+  fileprivate func evaluationContextForTests(seed: UInt64) -> BatchContext {
+    BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
+  }
+}
