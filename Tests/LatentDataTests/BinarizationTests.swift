@@ -42,6 +42,14 @@ import Testing
     #expect(white == values(grey, [9]))
   }
 
+  /// Two images that are half bright everywhere agree in about half of their pixels.
+  @Test func imagesAreDrawnApart() {
+    let half = Dataset(name: "half", height: 28, width: 28, pixels: [UInt8](repeating: 128, count: 2 * 784))
+    let drawn = values(half.binarized(.stochastic), [0, 1])
+    let same = (0..<784).count { drawn[$0] == drawn[784 + $0] }
+    #expect((300..<484).contains(same))
+  }
+
   @Test func partsKeepIt() {
     let (training, validation) = grey.binarized(.stochastic).split(validationFraction: 0.25)
     #expect(training.binarization == .stochastic && validation.binarization == .stochastic)
