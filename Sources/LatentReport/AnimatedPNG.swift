@@ -90,7 +90,9 @@ public struct AnimatedPNG: Sendable, Equatable {
     for chunk in chunks {
       switch chunk.name {
       case "fcTL":
-        guard chunk.data.count == 26, chunk.data.dropFirst(4).prefix(8).elementsEqual(header.prefix(8)) else { return nil }
+        guard chunk.data.count == 26, chunk.data.dropFirst(4).prefix(8).elementsEqual(header.prefix(8)) else {
+          return nil
+        }
       case "IDAT": frames.append(Array(chunk.data))
       case "fdAT": frames.append(Array(chunk.data.dropFirst(4)))
       default: break

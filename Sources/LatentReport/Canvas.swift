@@ -40,7 +40,9 @@ struct Canvas {
 
   /// Puts what fits of a grey picture here, its upper left corner at (x, y).
   mutating func paste(_ part: Picture, x: Int, y: Int) {
-    let (columns, rows) = (max(0, x)..<min(x + part.width, picture.width), max(0, y)..<min(y + part.height, picture.height))
+    let (columns, rows) = (
+      max(0, x)..<min(x + part.width, picture.width), max(0, y)..<min(y + part.height, picture.height)
+    )
     guard columns.lowerBound < columns.upperBound else { return }
     let stride = picture.width
     picture.withUnsafeMutablePixels { pixels in

@@ -8,6 +8,8 @@ protocol ChartSurface: AnyObject {
   /// A short piece of such a line, for a legend.
   func sample(_ x1: Double, _ x2: Double, _ y: Double, _ look: CurveLook)
   func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color)
+  /// What belongs together.
+  func group(_ draw: () -> Void)
 }
 
 /// What a text of a chart is.

@@ -40,6 +40,8 @@ extension Drawing: ChartSurface {
   func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color) {
     mark(.circle, x, y, radius: 3, color.onWhite)
   }
+
+  func group(_ draw: () -> Void) { draw() }
 }
 
 extension CurveChart.Color {

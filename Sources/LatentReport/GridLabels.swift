@@ -32,7 +32,8 @@ struct GridLabels {
     for (row, label) in rows.prefix(layout.rows).enumerated() {
       guard let label else { continue }
       let middle = layout.y(row: row) + layout.cellHeight / 2
-      canvas.paste(label, x: layout.leftMargin - label.width - GridLabels.space + layout.padding, y: middle - label.height / 2)
+      canvas.paste(
+        label, x: layout.leftMargin - label.width - GridLabels.space + layout.padding, y: middle - label.height / 2)
     }
   }
 

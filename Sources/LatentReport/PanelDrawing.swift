@@ -28,10 +28,12 @@ struct PanelDrawing {
   }
 
   func draw(on surface: some ChartSurface) {
-    drawTitles(on: surface)
-    drawAxes(on: surface)
-    drawCurves(on: surface)
-    drawEndLabels(on: surface)
+    surface.group {
+      drawTitles(on: surface)
+      drawAxes(on: surface)
+      drawCurves(on: surface)
+      drawEndLabels(on: surface)
+    }
   }
 
   private func x(_ epoch: Int) -> Double { left + xScale.position(Double(epoch)) * (right - left) }

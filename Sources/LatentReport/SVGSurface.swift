@@ -21,6 +21,12 @@ final class SVGSurface: ChartSurface {
 
   func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color) { svg += SVGText.dot(x, y, class: "dot \(color)") }
 
+  func group(_ draw: () -> Void) {
+    svg += "<g>\n"
+    draw()
+    svg += "</g>\n"
+  }
+
   private static func classes(_ look: CurveLook) -> String { "curve \(look.color)" + (look.dashed ? " dashed" : "") }
 
   private static func classes(_ style: ChartText) -> String {

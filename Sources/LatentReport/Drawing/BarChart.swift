@@ -40,7 +40,7 @@ public struct BarChart: Sendable, Equatable {
     let widest = bars.map { drawing.width(of: $0.name, size: PlotFrame.textSize) }.max() ?? 0
     // Every bar is named where there is room, else every second, fifth, tenth, …
     let every = [1, 2, 5, 10, 20, 50, 100, 200, 500].first { slot * Double($0) >= widest + 6 } ?? 1000
-    let texts = values.map { Format.fixed($0, $0 < 0.995 ? 2 : 1) }
+    let texts = values.map { Format.fixed($0, $0 < 9.995 ? 2 : 1) }
     let hasValues = slot >= (texts.map { drawing.width(of: $0, size: 12) }.max() ?? 0) + 4
     for (index, bar) in bars.enumerated() {
       let (middle, top) = (frame.left + (Double(index) + 0.5) * slot, frame.placeY(values[index]))

@@ -116,7 +116,8 @@ final class Drawing {
   /// How far a text advances, in units.
   func width(of text: String, size: Double, weight: Weight = .normal) -> Double {
     cairo_select_font_face(
-      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, weight == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
+      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+      weight == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_font_size(context, size)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)

@@ -41,7 +41,8 @@ struct PlotFrame {
       drawing.line([(x, top), (x, bottom)], .grid)
       drawing.text(tick.label, x, bottom + 19, size: PlotFrame.textSize, .text, .middle)
     }
-    drawing.line([(left, top), (left, bottom), (right, bottom)], .axis)
+    if y?.ticks.isEmpty == false { drawing.line([(left, top), (left, bottom)], .axis) }
+    if x?.ticks.isEmpty == false { drawing.line([(left, bottom), (right, bottom)], .axis) }
     let below = bottom + (x == nil ? 22 : 41)
     drawing.text(
       drawing.shortened(xTitle, to: right - left, size: 14), (left + right) / 2, below, size: 14, .text, .middle)

@@ -27,7 +27,8 @@ public struct ScatterPlot: Sendable, Equatable {
   public var hasVerticalTicks = true
 
   public init(
-    title: String, subtitle: String = "", xTitle: String, yTitle: String, x: [Double], y: [Double], classes: [UInt8]? = nil
+    title: String, subtitle: String = "", xTitle: String, yTitle: String, x: [Double], y: [Double],
+    classes: [UInt8]? = nil
   ) {
     require(
       x.count == y.count && classes?.count ?? x.count == x.count,
@@ -55,13 +56,7 @@ public struct ScatterPlot: Sendable, Equatable {
         (look ?? plain).shape, frame.placeX(x[index]), frame.placeY(y[index]), radius: radius,
         look?.color ?? .plain, opacity: 0.8)
     }
-    for label in legend.labels {
-      let own = shown.filter { classes?[$0] == label }
-      guard !own.isEmpty else { continue }
-      drawing.text(
-        legend.name(of: label), frame.placeX(median(own.map { x[$0] })), frame.placeY(median(own.map { y[$0] })) + 5,
-        size: 15, MarkLook(class: Int(label)).color, .middle, weight: .bold, halo: .white)
-    }
+    drawNames(legend, shown, on: drawing, frame)
     legend.draw(on: drawing, x: frame.right + 20, y: frame.top)
     return drawing.picture()
   }
@@ -81,17 +76,38 @@ public struct ScatterPlot: Sendable, Equatable {
     x[index].magnitude <= AxisScale.largestValue && y[index].magnitude <= AxisScale.largestValue
   }
 
-  private func frame(on drawing: Drawing, _ shown: [Int], legendWidth: Double) -> PlotFrame {
-    func scale(_ values: [Double]) -> AxisScale? {
-      guard let low = shown.map({ values[$0] }).min(), let high = shown.map({ values[$0] }).max() else { return nil }
-      return AxisScale.covering(low, high, maximumTicks: 8)
+  /// The name of each class at the middle of its points, moved up or down where it would cover another.
+  private func drawNames(_ legend: ClassLegend, _ shown: [Int], on drawing: Drawing, _ frame: PlotFrame) {
+    let (size, height) = (15.0, 18.0)
+    var placed: [(x: Double, y: Double, width: Double)] = []
+    for label in legend.labels {
+      let own = shown.filter { classes?[$0] == label }
+      guard !own.isEmpty else { continue }
+      let name = legend.name(of: label)
+      let middle = frame.placeY(median(own.map { self.y[$0] })) + 5
+      let width = drawing.width(of: name, size: size, weight: .bold)
+      let x = min(max(frame.placeX(median(own.map { self.x[$0] })), frame.left + width / 2), frame.right - width / 2)
+      func isFree(_ y: Double) -> Bool {
+        placed.allSatisfy { abs($0.y - y) >= height || abs($0.x - x) >= ($0.width + width) / 2 + 4 }
+      }
+      let steps = (0...12).map { Double($0) * height / 2 }
+      let y = steps.flatMap { [middle + $0, middle - $0] }.first(where: isFree) ?? middle
+      placed.append((x, y, width))
+      drawing.text(
+        name, x, y, size: size, MarkLook(class: Int(label)).color.darkened, .middle, weight: .bold, halo: .white)
     }
-    func hiding(_ scale: AxisScale?, _ hasTicks: Bool) -> AxisScale? {
-      hasTicks ? scale : scale.map { AxisScale(lower: $0.lower, upper: $0.upper, ticks: []) }
+  }
+
+  private func frame(on drawing: Drawing, _ shown: [Int], legendWidth: Double) -> PlotFrame {
+    func scale(_ values: [Double], _ hasTicks: Bool) -> AxisScale? {
+      guard let low = shown.map({ values[$0] }).min(), let high = shown.map({ values[$0] }).max() else { return nil }
+      if hasTicks { return AxisScale.covering(low, high, maximumTicks: 8) }
+      let margin = high > low ? 0.04 * (high - low) : 1
+      return AxisScale(lower: low - margin, upper: high + margin, ticks: [])
     }
     return PlotFrame(
       on: drawing, title: title, subtitle: subtitle, xTitle: xTitle, yTitle: yTitle,
-      x: hiding(scale(x), hasHorizontalTicks), y: hiding(scale(y), hasVerticalTicks), legendWidth: legendWidth)
+      x: scale(x, hasHorizontalTicks), y: scale(y, hasVerticalTicks), legendWidth: legendWidth)
   }
 
   private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -77,7 +77,8 @@ extension LatentPictures {
       Tensor(points, shape: [shown.count * steps.count, latentSize], element: saved.element), label: commonLabel,
       on: workers)
     let title =
-      (shown.count < all.count ? "The \(shown.count) of \(all.count) latent dimensions with the largest KL"
+      (shown.count < all.count
+        ? "The \(shown.count) of \(all.count) latent dimensions with the largest KL"
         : latentSize == 1 ? "The latent dimension" : "Each latent dimension")
       + " from -3 to 3" + (latentSize == 1 ? "" : ", the others at 0") + suffix
     return ImageGrid.picture(

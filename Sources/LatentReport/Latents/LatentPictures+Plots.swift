@@ -40,7 +40,8 @@ extension LatentPictures {
     let (x, y) = columns(map.points)
     var plot = ScatterPlot(
       title: "Latent codes by t-SNE",
-      subtitle: subtitle(images) + ", perplexity \(Format.fixed(perplexity, 0)), KL \(Format.fixed(map.divergence, 2)) nats",
+      subtitle: subtitle(images)
+        + ", perplexity \(Format.fixed(perplexity, 0)), KL \(Format.fixed(map.divergence, 2)) nats",
       xTitle: "", yTitle: "", x: x, y: y, classes: images.labels)
     plot.names = images.classNames ?? []
     (plot.hasHorizontalTicks, plot.hasVerticalTicks) = (false, false)
@@ -54,7 +55,8 @@ extension LatentPictures {
     let active = kl.count { $0 >= 0.01 }
     return BarChart(
       title: "KL divergence of each latent dimension",
-      subtitle: "\(Format.grouped(Double(images.count))) images of \(images.name): \(Format.fixed(kl.reduce(0, +), 2)) nats in "
+      subtitle:
+        "\(Format.grouped(Double(images.count))) images of \(images.name): \(Format.fixed(kl.reduce(0, +), 2)) nats in "
         + "all, \(active) of \(kl.count) dimensions above 0.01",
       xTitle: "latent dimension", yTitle: "nats per image",
       bars: kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) }.map { BarChart.Bar("z\($0)", kl[$0]) })
@@ -74,7 +76,10 @@ extension LatentPictures {
   /// The columns of [N, 2].
   private func columns(_ points: Tensor) -> (x: [Double], y: [Double]) {
     let values = points.values
-    return (stride(from: 0, to: values.count, by: 2).map { values[$0] }, stride(from: 1, to: values.count, by: 2).map { values[$0] })
+    return (
+      stride(from: 0, to: values.count, by: 2).map { values[$0] },
+      stride(from: 1, to: values.count, by: 2).map { values[$0] }
+    )
   }
 
   /// A row for each class, the images of a class apart by 0.7 at most.

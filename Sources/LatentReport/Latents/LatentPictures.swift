@@ -46,11 +46,13 @@ public struct LatentPictures: Sendable {
     }
     guard (images.height, images.width) == (form.height, form.width), images.count > 0 else {
       throw LatentPictureError(
-        nil, "the model is for images of \(form.height)x\(form.width), and there are \(images.count) of "
+        nil,
+        "the model is for images of \(form.height)x\(form.width), and there are \(images.count) of "
           + "\(images.height)x\(images.width) in \(images.name)")
     }
     if form.classes > 0 && images.labels?.allSatisfy({ $0 < form.classes }) != true {
-      throw LatentPictureError(nil, "the model needs labels below \(form.classes), and \(images.name) has others or none")
+      throw LatentPictureError(
+        nil, "the model needs labels below \(form.classes), and \(images.name) has others or none")
     }
     codes = saved.encode(images, on: workers)
   }

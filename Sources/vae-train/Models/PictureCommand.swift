@@ -69,7 +69,9 @@ struct PictureOptions: ParsableArguments {
   enum Path: String, CaseIterable, ExpressibleByArgument {
     case linear, spherical, both
 
-    var paths: [LatentPath] { self == .both ? LatentPath.allCases : LatentPath.allCases.filter { $0.rawValue == rawValue } }
+    var paths: [LatentPath] {
+      self == .both ? LatentPath.allCases : LatentPath.allCases.filter { $0.rawValue == rawValue }
+    }
   }
 
   @Option(
@@ -109,7 +111,9 @@ struct PictureOptions: ParsableArguments {
   /// - Throws: ``Failure`` for options of another picture, or one image alone
   func ends(for kind: PictureKind) throws(Failure) -> (from: Int, to: Int)? {
     let isOther = kind != .interpolation && (from != nil || to != nil || path != nil)
-    if isOther { throw Failure("--from, --to and --path are for interpolation, not for \(kind.rawValue)", code: Failure.usage) }
+    if isOther {
+      throw Failure("--from, --to and --path are for interpolation, not for \(kind.rawValue)", code: Failure.usage)
+    }
     if kind != .tsne && perplexity != nil {
       throw Failure("--perplexity is for tsne, not for \(kind.rawValue)", code: Failure.usage)
     }

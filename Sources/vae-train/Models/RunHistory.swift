@@ -25,7 +25,8 @@ struct RunHistory {
     // The weights' file knows what was minimised; where there is none, curves need no more names than the numbers have.
     let metadata = (try? SavedModel(contentsOf: path))?.metadata ?? [:]
     let isInNats = metadata["loss"] != ReconstructionLoss.squaredError.rawValue
-    let isPlain = metadata["beta"].flatMap(Double.init) == 1 && metadata["free_bits"] == nil && metadata["capacity"] == nil
+    let isPlain =
+      metadata["beta"].flatMap(Double.init) == 1 && metadata["free_bits"] == nil && metadata["capacity"] == nil
     chart = CurveChart(
       history, data: metadata["data"] ?? "its images", isInNats: isInNats, isBound: isPlain && isInNats)
   }
