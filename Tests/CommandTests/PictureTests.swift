@@ -117,7 +117,8 @@ import Testing
         _ = try PNG.read(folder.path("\(name)/\(file).png"))
       }
       for kind in ["scatter", "traversal", "tsne"] {
-        try run([kind, "--model", name, "--data", "plain", "--part", "training", "-o", "\(name)-\(kind).png"], in: folder)
+        try run(
+          [kind, "--model", name, "--data", "plain", "--part", "training", "-o", "\(name)-\(kind).png"], in: folder)
       }
     }
     // A single validation image has neither a partner nor a plane: its pictures are left out with a line each.

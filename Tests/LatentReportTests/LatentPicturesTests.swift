@@ -30,7 +30,8 @@ import Testing
 
   /// The images of a grid whose cells lie at the right and the bottom of the picture.
   private func cells(
-    _ picture: Picture, columns: Int, rows: Int, scale: Int = 3, padding: Int = 3, bandRows: Int = 1, bandGap: Int? = nil
+    _ picture: Picture, columns: Int, rows: Int, scale: Int = 3, padding: Int = 3, bandRows: Int = 1,
+    bandGap: Int? = nil
   ) -> [[UInt8]] {
     let layout = GridLayout(
       columns: columns, rows: rows, cellWidth: 28 * scale, cellHeight: 28 * scale, padding: padding, bandRows: bandRows,
@@ -95,7 +96,8 @@ import Testing
     let means = saved.encode(data, on: workers).mean
     func rows(_ pair: (Int, Int), _ path: LatentPath) -> [[UInt8]] {
       let points = path.points(
-        from: means[rows: pair.0..<pair.0 + 1].reshaped(to: [3]), to: means[rows: pair.1..<pair.1 + 1].reshaped(to: [3]),
+        from: means[rows: pair.0..<pair.0 + 1].reshaped(to: [3]),
+        to: means[rows: pair.1..<pair.1 + 1].reshaped(to: [3]),
         at: (0...10).map { Double($0) / 10 }
       ).values
       return [data.image(pair.0)] + decoded(saved, (0...10).map { Array(points[3 * $0..<3 * $0 + 3]) })
@@ -133,8 +135,10 @@ import Testing
     #expect(agree(cells(picture, columns: 3, rows: 3, scale: 2, padding: 0), decoded(saved, points)))
     for size in [1, 3] {
       let others = try LatentPictures(of: try model(latent: size), on: workers)
-      #expect(throws: LatentPictureError(
-        .manifold, "it takes a model of 2 latent dimensions, and this one has \(size)")) { try others.picture(.manifold) }
+      #expect(
+        throws: LatentPictureError(
+          .manifold, "it takes a model of 2 latent dimensions, and this one has \(size)")
+      ) { try others.picture(.manifold) }
     }
   }
 
@@ -142,7 +146,8 @@ import Testing
   @Test func samplesOfClasses() throws {
     let saved = try model(classes: 4)
     let noise = Tensor.normalNoise(
-      key: RandomKey(seed: 5).child("samples"), streams: (0..<100).map { UInt64($0) }, columns: 3).values
+      key: RandomKey(seed: 5).child("samples"), streams: (0..<100).map { UInt64($0) }, columns: 3
+    ).values
     let points = (0..<100).map { Array(noise[3 * $0..<3 * $0 + 3]) }
     let byColumn = try LatentPictures(of: saved, seed: 5, on: workers).picture(.samples)
     let labels = (0..<100).map { UInt8($0 % 10 % 4) }
