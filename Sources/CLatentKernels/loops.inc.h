@@ -16,6 +16,7 @@
 #include "data.inc.h"
 #include "product.inc.h"
 #include "grid_product.inc.h"
+#include "embedding.inc.h"
 
 const latent_ops FN(latent_ops) = {
     .exp = FN(exp),
@@ -101,6 +102,7 @@ const latent_ops FN(latent_ops) = {
     .multiply_grid = FN(multiply_grid),
     .multiply_grid_transposed = FN(multiply_grid_transposed),
     .multiply_grid_narrow = FN(multiply_grid_narrow),
+    .student_forces = FN(student_forces),
 };
 
 #undef VECTOR

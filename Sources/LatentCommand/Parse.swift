@@ -5,6 +5,15 @@ package enum Parse {
   /// A whole number of at least 1.
   package static func count(_ text: String) throws -> Int { try whole(text, in: 1...1 << 40) }
 
+  /// The number of an image, from 0 on.
+  package static func index(_ text: String) throws -> Int { try whole(text, in: 0...1 << 40) }
+
+  /// Neighbours of a point in t-SNE.
+  package static func perplexity(_ text: String) throws -> Double {
+    guard let value = Double(text), value >= 1, value <= 1e6 else { throw ValidationError("give a number from 1 on") }
+    return value
+  }
+
   /// The size of a layer. The bound keeps products of two sizes far from overflow.
   package static func size(_ text: String) throws -> Int { try whole(text, in: 1...1 << 20) }
 

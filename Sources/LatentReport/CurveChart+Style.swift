@@ -41,7 +41,7 @@ extension CurveChart {
 
 extension CurveChart.Color {
   /// Dark enough on white, and bright enough on near-black, for thin lines and small text.
-  fileprivate var values: (light: String, dark: String) {
+  var values: (light: String, dark: String) {
     switch self {
     case .blue: ("#0969da", "#58a6ff")
     case .orange: ("#bc4c00", "#f0883e")

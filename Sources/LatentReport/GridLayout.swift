@@ -18,19 +18,22 @@ public struct GridLayout: Sendable, Equatable {
   public let bandRows: Int
   /// Between the bands, in place of `padding`.
   public let bandGap: Int
-  /// Kept free at the left for captions, beside the padding.
+  /// Kept free at the left for the rows' labels, beside the padding.
   public let leftMargin: Int
+  /// Kept free at the top for a title and the columns' labels, above the padding.
+  public let topMargin: Int
 
   /// - Parameters:
   ///   - bandGap: by default the padding, so that no bands are seen.
   public init(
     columns: Int, rows: Int, cellWidth: Int, cellHeight: Int, padding: Int,
-    bandRows: Int = 1, bandGap: Int? = nil, leftMargin: Int = 0
+    bandRows: Int = 1, bandGap: Int? = nil, leftMargin: Int = 0, topMargin: Int = 0
   ) {
     require(columns > 0 && rows > 0, "GridLayout: \(columns) columns and \(rows) rows are no grid")
     require(cellWidth > 0 && cellHeight > 0, "GridLayout: cells of \(cellWidth)×\(cellHeight) are empty")
     require(
-      padding >= 0 && leftMargin >= 0 && bandRows > 0 && bandGap ?? 0 >= 0, "GridLayout: a distance is negative")
+      padding >= 0 && leftMargin >= 0 && topMargin >= 0 && bandRows > 0 && bandGap ?? 0 >= 0,
+      "GridLayout: a distance is negative")
     self.columns = columns
     self.rows = rows
     self.cellWidth = cellWidth
@@ -39,6 +42,7 @@ public struct GridLayout: Sendable, Equatable {
     self.bandRows = bandRows
     self.bandGap = bandGap ?? padding
     self.leftMargin = leftMargin
+    self.topMargin = topMargin
   }
 
   /// Width of the whole picture.
@@ -52,6 +56,6 @@ public struct GridLayout: Sendable, Equatable {
 
   /// Upper edge of a row.
   public func y(row: Int) -> Int {
-    padding + row * (cellHeight + padding) + row / bandRows * (bandGap - padding)
+    topMargin + padding + row * (cellHeight + padding) + row / bandRows * (bandGap - padding)
   }
 }

@@ -1,4 +1,5 @@
-import LatentKernels
+import Latent
+import LatentData
 
 /// Grey images of one size, B × height × width bytes, 0 black and 255 white.
 public struct ImageStack: Sendable, Equatable {
@@ -39,5 +40,17 @@ public struct ImageStack: Sendable, Equatable {
       count = values.count
     }
     self.init(bytes, height: height, width: width)
+  }
+
+  /// - Parameter images: [B, T, D], 0 for black and 1 for white; values outside, and not-a-number, as above
+  public init(_ images: Tensor) {
+    require(images.shape.count == 3, "ImageStack: the shape \(images.shape) is not [B, T, D]")
+    self.init(images.floats, height: images.shape[1], width: images.shape[2])
+  }
+
+  /// The first images of a data set.
+  public init(_ images: Dataset, first count: Int) {
+    self.init(
+      (0..<min(count, images.count)).flatMap { images.image($0) }, height: images.height, width: images.width)
   }
 }

@@ -2,7 +2,7 @@
 struct Legend: Equatable {
   struct Entry: Equatable {
     var name: String
-    var look: String
+    var look: CurveLook
 
     var width: Double { Legend.sampleWidth + 7 + SVGText.width(of: name, size: 12) }
   }
@@ -39,13 +39,12 @@ struct Legend: Equatable {
   }
 
   /// All entries in one row from `x` on, with the baseline `y`.
-  func svg(x: Double, y: Double) -> String {
-    var (svg, x) = ("", x)
+  func draw(on surface: some ChartSurface, x: Double, y: Double) {
+    var x = x
     for entry in entries {
-      svg += SVGText.line(x, y - 4, x + Self.sampleWidth, y - 4, class: entry.look)
-      svg += SVGText.text(entry.name, x + Self.sampleWidth + 7, y, class: "legend")
+      surface.sample(x, x + Self.sampleWidth, y - 4, entry.look)
+      surface.text(entry.name, x + Self.sampleWidth + 7, y, .legend)
       x += entry.width + Self.space
     }
-    return svg
   }
 }

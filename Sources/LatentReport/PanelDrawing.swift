@@ -27,66 +27,61 @@ struct PanelDrawing {
     xScale = AxisScale.epochs(epochs, maximumTicks: min(max(2, Int((right - left) / 32)), 10))
   }
 
-  func svg() -> String { "<g>\n" + titles() + axes() + curves() + endLabels() + "</g>\n" }
+  func draw(on surface: some ChartSurface) {
+    surface.group {
+      drawTitles(on: surface)
+      drawAxes(on: surface)
+      drawCurves(on: surface)
+      drawEndLabels(on: surface)
+    }
+  }
 
   private func x(_ epoch: Int) -> Double { left + xScale.position(Double(epoch)) * (right - left) }
 
   private func y(_ value: Double, _ scale: AxisScale) -> Double { bottom - scale.position(value) * (bottom - top) }
 
-  private func titles() -> String {
-    var svg = panel.title.isEmpty ? "" : SVGText.text(panel.title, originX, originY + 13, class: "panel-title")
-    svg += SVGText.text(panel.yTitle, originX, top - 15, class: "y-title")
-    return svg + SVGText.text(panel.xTitle, (left + right) / 2, bottom + 33, class: "x-title")
+  private func drawTitles(on surface: some ChartSurface) {
+    if !panel.title.isEmpty { surface.text(panel.title, originX, originY + 13, .panelTitle) }
+    surface.text(panel.yTitle, originX, top - 15, .yTitle)
+    surface.text(panel.xTitle, (left + right) / 2, bottom + 33, .xTitle)
   }
 
-  private func axes() -> String {
-    var svg = ""
+  private func drawAxes(on surface: some ChartSurface) {
     for tick in yScale?.ticks ?? [] {
       let y = y(tick.value, yScale!)
-      svg += SVGText.line(left, y, right, y, class: "grid")
-      svg += SVGText.text(tick.label, left - 7, y + 4, class: "y-tick")
+      surface.line(left, y, right, y, .grid)
+      surface.text(tick.label, left - 7, y + 4, .yTick)
     }
-    svg += SVGText.line(left, bottom, right, bottom, class: "axis")
-    guard yScale != nil else {
-      return svg + SVGText.text("no data", (left + right) / 2, (top + bottom) / 2, class: "no-data")
-    }
+    surface.line(left, bottom, right, bottom, .axis)
+    guard yScale != nil else { return surface.text("no data", (left + right) / 2, (top + bottom) / 2, .noData) }
     for tick in xScale.ticks {
       let x = left + xScale.position(tick.value) * (right - left)
-      svg += SVGText.line(x, bottom, x, bottom + 4, class: "axis")
-      svg += SVGText.text(tick.label, x, bottom + 17, class: "x-tick")
+      surface.line(x, bottom, x, bottom + 4, .axis)
+      surface.text(tick.label, x, bottom + 17, .xTick)
     }
-    return svg
   }
 
   /// One line for each unbroken piece, and a dot for a piece of one epoch and for the last epoch.
-  private func curves() -> String {
-    guard let yScale else { return "" }
-    var svg = ""
+  private func drawCurves(on surface: some ChartSurface) {
+    guard let yScale else { return }
     for series in panel.series {
-      for run in series.runs {
-        if run.count > 1 {
-          let points = run.map { "\(SVGText.number(x($0.epoch))),\(SVGText.number(y($0.value, yScale)))" }
-          svg += "<polyline class=\"\(series.look)\" points=\"\(points.joined(separator: " "))\"/>\n"
-        } else {
-          svg += SVGText.dot(x(run[0].epoch), y(run[0].value, yScale), class: "dot \(series.color)")
-        }
-      }
-      if let run = series.runs.last, run.count > 1 {
-        svg += SVGText.dot(x(run.last!.epoch), y(run.last!.value, yScale), class: "dot \(series.color)")
+      let runs = series.runs.map { $0.map { (x: x($0.epoch), y: y($0.value, yScale)) } }
+      for (index, run) in runs.enumerated() {
+        if run.count > 1 { surface.curve(run, series.look) }
+        if run.count == 1 || index == runs.count - 1 { surface.dot(run.last!.x, run.last!.y, series.color) }
       }
     }
-    return svg
   }
 
   /// The last values beside the ends of their curves, moved apart where they would cover each other.
-  private func endLabels() -> String {
-    guard let yScale else { return "" }
+  private func drawEndLabels(on surface: some ChartSurface) {
+    guard let yScale else { return }
     let ends = panel.series.compactMap { series in series.lastDrawn.map { (series, $0.value) } }
       .sorted { $0.1 > $1.1 }
     let heights = Self.spread(ends.map { y($0.1, yScale) }, distance: 14, within: top...bottom)
-    return zip(ends, heights).map { end, y in
-      SVGText.text(Format.measure(end.1), right + 8, y + 4, class: "end \(end.0.color)")
-    }.joined()
+    for (end, y) in zip(ends, heights) {
+      surface.text(Format.measure(end.1), right + 8, y + 4, .end(end.0.color))
+    }
   }
 
   /// Ascending positions, moved as little as is simple so that neighbours are `distance` apart and inside `range`.

@@ -20,9 +20,15 @@ extension SavedModel {
   ///
   /// - Parameter label: what a conditional model decodes them as
   public func decode(_ points: Tensor, label: UInt8? = nil, on workers: DataParallel) -> Tensor {
-    let parts = workers.map(TensorDataset(points), in: BatchContext(element: element)) { batch in
-      let count = batch[0].shape[0]
-      return model.decode(batch[0], labels: label.map { [UInt8](repeating: $0, count: count) })
+    decode(points, labels: label.map { [UInt8](repeating: $0, count: points.shape[0]) }, on: workers)
+  }
+
+  /// The same with a label for each point: N for a conditional model, nil for any other.
+  public func decode(_ points: Tensor, labels: [UInt8]?, on workers: DataParallel) -> Tensor {
+    let numbers = Tensor(labels?.map(Double.init) ?? [], shape: [labels?.count ?? 0], element: element)
+    let data = TensorDataset(labels == nil ? [points] : [points, numbers])
+    let parts = workers.map(data, in: BatchContext(element: element)) { batch in
+      model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
     }
     return Tensor.joining(parts).reshaped(to: [points.shape[0], form.height, form.width])
   }

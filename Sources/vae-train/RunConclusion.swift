@@ -11,6 +11,7 @@ struct RunConclusion {
       lines += [""] + PublishedComparison(preset, results.history, data: data.whole.name).lines
     }
     let seconds = results.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+    if !results.notes.isEmpty { lines += [""] + results.notes }
     lines += [
       "",
       "\(Format.duration(seconds)) in all, at most \(Format.bytes(Double(Machine.peakResidentBytes))) of memory",

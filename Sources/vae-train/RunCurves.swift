@@ -5,6 +5,14 @@ import LatentTraining
 extension CurveChart {
   /// A run's losses, training against validation: total, reconstruction and KL divergence.
   init(_ history: History, settings: TrainSettings, data: String) {
+    self.init(
+      history, data: data, isInNats: settings.objective.isInNats, isBound: settings.objective.isBound)
+  }
+
+  /// - Parameters:
+  ///   - isInNats: whether the reconstruction loss is
+  ///   - isBound: whether the total is a bound of the likelihood
+  init(_ history: History, data: String, isInNats: Bool, isBound: Bool) {
     func curves(_ losses: [LatentTraining.Losses]) -> CurveChart.Losses {
       CurveChart.Losses(
         total: losses.map(\.total), reconstruction: losses.map { $0["reconstruction"] ?? .nan },
@@ -13,8 +21,7 @@ extension CurveChart {
     let validation = history.epochs.compactMap(\.validation)
     self = .lossCurves(
       training: curves(history.epochs.map(\.training)), validation: validation.isEmpty ? nil : curves(validation),
-      title: "Loss on \(data)", unit: settings.objective.isInNats ? "nats per image" : "per image")
-    // Only this sum is a bound of the likelihood.
-    if !settings.objective.isBound { panels[0].title = "Total" }
+      title: "Loss on \(data)", unit: isInNats ? "nats per image" : "per image")
+    if !isBound { panels[0].title = "Total" }
   }
 }

@@ -1,5 +1,6 @@
 import LatentCommand
 import LatentData
+import LatentReport
 
 #if canImport(Darwin)
   import Darwin
@@ -21,6 +22,12 @@ struct RunFolder {
     case best = "best.safetensors"
     case reconstructions = "reconstructions.png"
     case samples = "samples.png"
+    case interpolation = "interpolation.png"
+    case traversal = "traversal.png"
+    case manifold = "manifold.png"
+    case scatter = "scatter.png"
+    case kl = "kl.png"
+    case epochs = "epochs.png"
     case curves = "curves.svg"
 
     /// What it is, for people.
@@ -32,9 +39,15 @@ struct RunFolder {
       case .measures: "what --measure found after each epoch"
       case .model: "the trained weights"
       case .best: "the weights of the best epoch"
-      case .reconstructions: "images above their reconstructions"
-      case .samples: "images decoded from random latent points"
-      case .curves: "training and validation losses over the epochs"
+      case .reconstructions: PictureKind.reconstructions.explanation
+      case .samples: PictureKind.samples.explanation
+      case .interpolation: PictureKind.interpolation.explanation
+      case .traversal: PictureKind.traversal.explanation
+      case .manifold: PictureKind.manifold.explanation
+      case .scatter: PictureKind.scatter.explanation
+      case .kl: PictureKind.kl.explanation
+      case .epochs: "reconstructions after each epoch (animated)"
+      case .curves: PictureKind.curves.explanation
       }
     }
   }

@@ -2,39 +2,36 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentReport
+import LatentTraining
 import LatentVAE
 
-/// The pictures of a trained model.
+/// The pictures that a run leaves behind, of validation images where there are any.
 struct RunPictures {
-  /// Images, validation images where there are any, with their reconstructions from the latent mean below them.
-  let reconstructions: Picture
-  /// Ten rows of ten images decoded from N(0, I), drawn by the seed.
-  let samples: Picture
+  private let pictures: LatentPictures
+  /// The files, and what is in them.
+  private let kinds: [(file: RunFolder.File, kind: PictureKind)]
 
-  private static let columns = 10
-  private static let bands = 3
+  /// As many images are encoded as take no time to speak of.
+  private static let encoded = 2000
 
-  init(model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData) {
-    let (height, width) = (data.whole.height, data.whole.width)
-    let scale = ImageGrid.scale(height: height, width: width)
-    let key = RandomKey(seed: settings.seed).child("samples")
-    let element = settings.precision.element
-
+  /// - Throws: `SavedModelError`, `LatentPictureError`
+  init(_ file: SafetensorsFile, settings: TrainSettings, data: TrainData) throws {
     let source = data.validation.count > 0 ? data.validation : data.training
-    let shown = min(Self.columns * Self.bands, source.count)
-    let batch = source.firstBatch(shown, element: element)
-    let originals = (0..<shown).flatMap { source.image($0) }
-    reconstructions = ImageGrid.reconstructions(
-      originals: ImageStack(originals, height: height, width: width),
-      reconstructions: ImageStack(
-        model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width),
-      columns: min(Self.columns, shown), bands: Self.bands, scale: scale)
+    let saved = try SavedModel(file)
+    pictures = try LatentPictures(
+      of: saved, images: source.prefix(Self.encoded), seed: settings.seed,
+      on: DataParallel(threads: settings.threads, shards: 1))
+    let all: [(RunFolder.File, PictureKind)] = [
+      (.reconstructions, .reconstructions), (.samples, .samples), (.interpolation, .interpolation),
+      (.traversal, .traversal), (.manifold, .manifold), (.scatter, .scatter), (.kl, .kl),
+    ]
+    kinds = all.filter { $0.1 != .manifold || saved.form.sizes.latent == 2 }
+  }
 
-    let noise = Tensor.normalNoise(
-      key: key, streams: (0..<100).map { UInt64($0) }, columns: model.encoder.latentSize, element: element)
-    // Of a conditional model, each column shows a class.
-    let labels = model.classes > 0 ? (0..<100).map { UInt8($0 % Self.columns % model.classes) } : nil
-    samples = ImageGrid.samples(
-      ImageStack(model.decode(noise, labels: labels).floats, height: height, width: width), scale: scale)
+  /// Hands over each picture, or the reason why there is none.
+  func make(_ use: (RunFolder.File, Result<Picture, LatentPictureError>) -> Void) {
+    for (file, kind) in kinds {
+      use(file, Result { () throws(LatentPictureError) in try pictures.picture(kind) })
+    }
   }
 }

@@ -18,6 +18,8 @@ struct RunResults {
       "\(first.message)\(others); kept in '\(folder.path)': "
         + (kept.isEmpty ? "nothing" : kept.joined(separator: ", ")))
   }
+  /// What was left out, and why: a line each.
+  private(set) var notes: [String] = []
   private var failures: [(file: RunFolder.File, message: String)] = []
   private var written: Set<RunFolder.File> = [.config]
 
@@ -52,16 +54,32 @@ struct RunResults {
 
   /// Writes the model, the history, the pictures and the curves.
   mutating func write(
-    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData
+    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData,
+    strip: EpochStrip
   ) {
     let metadata = identity.merging(["epochs": "\(history.epochs.count)"]) { $1 }
-    write(SafetensorsFile.encode(model.safetensors, metadata: metadata), to: .model)
+    let weights = SafetensorsFile.encode(model.safetensors, metadata: metadata)
+    write(weights, to: .model)
     if !history.epochs.isEmpty { writeHistory(isDurable: true) }
-    let pictures = RunPictures(model: model, settings: settings, data: data)
-    write(pictures.reconstructions, to: .reconstructions)
-    write(pictures.samples, to: .samples)
+    writePictures(weights, settings: settings, data: data)
     if !history.epochs.isEmpty {
       write(Array(CurveChart(history, settings: settings, data: data.whole.name).svg().utf8), to: .curves)
+    }
+    if let film = strip.encoded { write(film, to: .epochs) }
+  }
+
+  /// - Parameter weights: the model's file
+  private mutating func writePictures(_ weights: [UInt8], settings: TrainSettings, data: TrainData) {
+    do {
+      let file = try SafetensorsFile(bytes: weights, name: folder.path(of: .model))
+      try RunPictures(file, settings: settings, data: data).make { file, picture in
+        switch picture {
+        case .success(let picture): write(picture, to: file)
+        case .failure(let error): notes.append("\(error)")
+        }
+      }
+    } catch {
+      notes.append("\(error)")
     }
   }
 

@@ -59,6 +59,10 @@ struct TrainRun {
       CheckpointFolder.path(inRun: folder.path), everySteps: options.checkpoints.checkpointEvery,
       keep: options.checkpoints.keep, settings: identity, notes: ResumedRun.notes(arguments))
     let best = BestFile(folder: folder, metadata: identity)
+    let strip = EpochStrip(
+      folder: folder, model: model, settings: settings, data: data,
+      finished: resumed?.checkpoint.progress.history.epochs.count ?? 0)
+    trainer.callbacks.append(OnEvent(strip.hear))
     if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }
     if options.measure {
       trainer.callbacks.append(
@@ -99,7 +103,7 @@ struct TrainRun {
       Console.error("Interrupted: go on with vae-train --resume=\(folder.path)")
       throw ExitCode(Interrupt.exitCode)
     }
-    results.write(model, identity: identity, settings: settings, data: data)
+    results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     let problem = stop?.description ?? results.failure?.message
     results.write(config.json(.ended(results.history, problem: problem)), to: .config)
     if let stop {

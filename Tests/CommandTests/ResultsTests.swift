@@ -25,8 +25,8 @@ import Testing
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
     let names = [
-      "config.json", "curves.svg", "history.csv", "history.jsonl", "model.safetensors", "reconstructions.png",
-      "samples.png",
+      "config.json", "curves.svg", "epochs.png", "history.csv", "history.jsonl", "interpolation.png", "kl.png",
+      "model.safetensors", "reconstructions.png", "samples.png", "scatter.png", "traversal.png",
     ]
     let checkpoints = folder.contents.filter { $0.hasPrefix("out/checkpoints") }
     #expect(checkpoints.count == 3, "the folder and the last two")

@@ -11,6 +11,7 @@ import Testing
 struct FashionMNISTTests {
   @Test func training() throws {
     let data = try Dataset.fashionMNIST()
+    #expect(data.classNames?.count == 10 && data.classNames?.last == "Ankle boot")
     #expect(data.name == "Fashion-MNIST")
     #expect((data.count, data.height, data.width) == (60_000, 28, 28))
     // The first labels and images as Keras's fashion_mnist.load_data() shows them: ankle boot, T-shirts, dress.

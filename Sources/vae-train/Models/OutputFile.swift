@@ -24,9 +24,12 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// - Throws: ``Failure`` where there is something already that may not be replaced
-  func check() throws(Failure) {
-    guard force || FileKind(path: output) == .nothing else {
-      throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
+  func check() throws(Failure) { try Self.check(output, force: force) }
+
+  /// The same for another file.
+  static func check(_ path: String, force: Bool) throws(Failure) {
+    guard force || FileKind(path: path) == .nothing else {
+      throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
     }
   }
 

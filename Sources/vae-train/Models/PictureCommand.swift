@@ -1,0 +1,126 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// `vae-train picture`: what a trained model has learned, as a picture.
+struct PictureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "picture", abstract: "Draw what a trained model has learned.",
+    discussion: PictureKind.allCases.map { "\($0.rawValue): \($0.explanation)." }.joined(separator: "\n") + """
+
+      A run's folder has most of them already, of its validation images. Here they are of the test images, or what --part \
+      and --data say: without --limit, reconstructions are of 30 images, t-SNE is of 1,000, interpolation, traversal and \
+      scatter of 2,000.
+      """)
+
+  @Argument(help: ArgumentHelp("Which picture.", valueName: "kind"))
+  var kind: PictureKind
+
+  @OptionGroup var model: SavedModelOptions
+  @OptionGroup var images: ImageOptions
+  @OptionGroup var details: PictureOptions
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The .png file to write. (default: KIND.png in the current folder)", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
+  func run() throws {
+    try Failure.reporting {
+      let path = output ?? "\(kind.rawValue).png"
+      guard path.lowercased().hasSuffix(".png") else {
+        throw Failure("--output '\(path)': its name must end in .png", code: Failure.usage)
+      }
+      try OutputOptions.check(path, force: force)
+      let ends = try details.ends(for: kind)
+      let picture = kind == .curves ? try RunHistory(of: model.model).chart.picture() : try draw(ends)
+      try OutputOptions.write(PNG.encode(picture), to: path)
+      Console.print("'\(path)': \(kind.explanation)")
+    }
+  }
+
+  private func draw(_ ends: (from: Int, to: Int)?) throws -> Picture {
+    let saved = try model.load()
+    var images = images
+    images.limit = images.limit ?? kind.usualImages.map { max($0, 1 + max(ends?.from ?? 0, ends?.to ?? 0)) }
+    let pictures = try LatentPictures(
+      of: saved, images: kind.needsImages ? try images.load(for: saved) : nil, label: details.label,
+      seed: details.seed, on: model.makeWorkers())
+    switch kind {
+    case .interpolation:
+      return try pictures.interpolation(ends.map { [$0] }, along: details.path?.paths ?? LatentPath.allCases)
+    case .tsne: return try pictures.tsne(perplexity: details.perplexity ?? 30).picture()
+    default: return try pictures.picture(kind)
+    }
+  }
+}
+
+extension PictureKind: ExpressibleByArgument {}
+
+/// Options that some pictures have.
+struct PictureOptions: ParsableArguments {
+  /// Ways from one image to another.
+  enum Path: String, CaseIterable, ExpressibleByArgument {
+    case linear, spherical, both
+
+    var paths: [LatentPath] {
+      self == .both ? LatentPath.allCases : LatentPath.allCases.filter { $0.rawValue == rawValue }
+    }
+  }
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "interpolation: the number of the first image, from 0 on. (default: five pairs)", valueName: "image"),
+    transform: Parse.index)
+  var from: Int?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("interpolation: the number of the second image.", valueName: "image"),
+    transform: Parse.index)
+  var to: Int?
+
+  @Option(help: ArgumentHelp("interpolation: the way from code to code. (default: both)", valueName: "path"))
+  var path: Path?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("tsne: about how many neighbours a point has. (default: 30)", valueName: "number"),
+    transform: Parse.perplexity)
+  var perplexity: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The class to decode points as, for a conditional model.", valueName: "label"),
+    transform: Parse.label)
+  var label: UInt8?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Seed of samples and of tsne. (default: 0)", valueName: "number"),
+    transform: Parse.seed)
+  var seed: UInt64 = 0
+
+  /// The two images of an interpolation; nil where none are given.
+  ///
+  /// - Throws: ``Failure`` for options of another picture, or one image alone
+  func ends(for kind: PictureKind) throws(Failure) -> (from: Int, to: Int)? {
+    let isOther = kind != .interpolation && (from != nil || to != nil || path != nil)
+    if isOther {
+      throw Failure("--from, --to and --path are for interpolation, not for \(kind.rawValue)", code: Failure.usage)
+    }
+    if kind != .tsne && perplexity != nil {
+      throw Failure("--perplexity is for tsne, not for \(kind.rawValue)", code: Failure.usage)
+    }
+    guard let from, let to else {
+      if from == nil && to == nil { return nil }
+      throw Failure("give both images, --from and --to", code: Failure.usage)
+    }
+    return (from, to)
+  }
+}

@@ -1,0 +1,33 @@
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// The losses of a run, as its folder has them.
+struct RunHistory {
+  let chart: CurveChart
+
+  /// - Parameter path: the run's folder
+  /// - Throws: ``Failure`` where there is no history
+  init(of path: String) throws(Failure) {
+    guard AtomicFile.names(in: path) != nil else {
+      throw Failure("no curves picture: '\(path)' is not the folder of a run")
+    }
+    let file = AtomicFile.path(RunFolder.File.history.rawValue, in: path)
+    let bytes: [UInt8]
+    do { bytes = try AtomicFile.read(file) } catch {
+      throw Failure("no curves picture: cannot read '\(file)': \(error.description)")
+    }
+    guard let history = History(csv: String(decoding: bytes, as: UTF8.self)), !history.epochs.isEmpty else {
+      throw Failure("no curves picture: '\(file)' is no history of epochs")
+    }
+    // The weights' file knows what was minimised; where there is none, curves need no more names than the numbers have.
+    let metadata = (try? SavedModel(contentsOf: path))?.metadata ?? [:]
+    let isInNats = metadata["loss"] != ReconstructionLoss.squaredError.rawValue
+    let isPlain =
+      metadata["beta"].flatMap(Double.init) == 1 && metadata["free_bits"] == nil && metadata["capacity"] == nil
+    chart = CurveChart(
+      history, data: metadata["data"] ?? "its images", isInNats: isInNats, isBound: isPlain && isInNats)
+  }
+}
