@@ -21,6 +21,7 @@ struct RunFolder {
     case reconstructions = "reconstructions.png"
     case samples = "samples.png"
     case curves = "curves.svg"
+    case page = "report.html"
 
     /// What it is, for people.
     var explanation: String {
@@ -33,6 +34,24 @@ struct RunFolder {
       case .reconstructions: "images above their reconstructions"
       case .samples: "images decoded from random latent points"
       case .curves: "training and validation losses over the epochs"
+      case .page: "all of it on one page, with the decoder to play with"
+      }
+    }
+
+    /// What a page says of it, where it is a picture.
+    var picture: (title: String, caption: String, alternative: String)? {
+      switch self {
+      case .reconstructions:
+        (
+          "Reconstructions", "Images, each above what the model makes of it.",
+          "Rows of images, each above its reconstruction by the model"
+        )
+      case .samples:
+        (
+          "Samples", "Decoded from random points of the prior.",
+          "Ten rows of ten images decoded from random latent points"
+        )
+      case .config, .history, .historyLines, .model, .best, .curves, .page: nil
       }
     }
   }

@@ -7,7 +7,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train a model on images and write a folder of results.",
     discussion: """
       This is what vae-train does where no other command is given. The others, each with a --help of its own: summary \
-      prints the layers of the model; evaluate, encode, decode and reconstruct use a trained one; export and import \
+      prints the layers of the model; evaluate, encode, decode and reconstruct use a trained one; report makes \
+      its page anew; export and import \
       exchange weights with Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
       """)
 
