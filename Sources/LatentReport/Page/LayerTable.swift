@@ -41,7 +41,8 @@ package struct LayerTable: Sendable {
             backward: rest.reduce(0) { $0 + $1.backward }, other: rest.reduce(0) { $0 + $1.other })
         ])
     caption =
-      "A training step of \(Format.grouped(Double(batchSize))) images, the mean of \(steps): milliseconds of "
+      "\(steps == 1 ? "One" : "A") training step of \(Format.grouped(Double(batchSize))) images"
+      + (steps == 1 ? "" : ", the mean of \(steps)") + ": milliseconds of "
       + (threads == 1 ? "one thread" : "all \(threads) threads together") + "."
   }
 }

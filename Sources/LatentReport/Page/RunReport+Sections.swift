@@ -83,7 +83,10 @@ extension RunReport {
     guard !settings.isEmpty else { return "" }
     let tables = settings.map { group in
       let rows = group.pairs.map { name, value in
-        "<tr><th scope=\"row\">\(escaped(name))</th><td>\(escaped(value))</td></tr>\n"
+        // What is long gets the whole width, below its name.
+        value.count > 36
+          ? "<tr><td colspan=\"2\">\(escaped(name))<small>\(escaped(value))</small></td></tr>\n"
+          : "<tr><th scope=\"row\">\(escaped(name))</th><td>\(escaped(value))</td></tr>\n"
       }
       return "<div class=\"card\"><table><caption>\(escaped(group.title))</caption>\n\(rows.joined())</table></div>\n"
     }
@@ -117,7 +120,7 @@ extension LayerTable {
         "<i class=\"\(name)\" style=\"width:\(Format.fixed(100 * time / longest, 1))%\"></i>"
       }
       return """
-        <tr><th scope="row"><code>\(SVGText.escaped(row.name))</code></th>\(cell(row.forward))\(cell(row.backward))\
+        <tr><th scope="row"><code>\(SVGText.escaped(row.name).replacing(".", with: ".<wbr>"))</code></th>\(cell(row.forward))\(cell(row.backward))\
         <td>\(Format.fixed(100 * row.total / all, 1))%</td>\
         <td class="bar" aria-hidden="true"><span>\(parts.joined())</span></td></tr>
 

@@ -22,7 +22,7 @@ struct RunSettings {
     "shards",
   ]
   private static let data = [
-    "name", "provenance", "height", "width", "training_images", "validation_images", "limit", "dropped_images",
+    "name", "provenance", "height", "width", "training_images", "validation_images", "limit",
   ]
   private static let machine = [
     "processor", "cores", "instruction_set", "openblas_kernel", "latent", "swift", "openblas", "started",
@@ -58,8 +58,9 @@ struct RunSettings {
 
   /// The name of a setting: `kl_warm_up` as "KL warm up".
   private static func words(_ key: String) -> String {
-    let words = key.split(separator: "_").joined(separator: " ")
-    return words.hasPrefix("kl ") ? "KL " + words.dropFirst(3) : words.prefix(1).uppercased() + words.dropFirst()
+    let words = key.split(separator: "_").map { ["kl": "KL", "openblas": "OpenBLAS"][$0] ?? String($0) }
+    let text = words.joined(separator: " ")
+    return text.prefix(1).uppercased() + text.dropFirst()
   }
 
   /// A JSON value.

@@ -15,13 +15,15 @@ class LatentMap {
     this.center = floats(data.center)
     const axes = floats(data.axes)
     this.axes = [axes.subarray(0, this.center.length), axes.subarray(this.center.length)]
-    this.reach = 1e-6
-    const spread = this.isFlat ? 2 : 1
-    for (let index = 0; index < this.points.length; index += spread) {
-      this.reach = Math.max(this.reach, Math.abs(this.points[index]))
-    }
-    this.reach *= 1.12
-    this.cursor = [0, 0]
+    // A square around all points and the prior's mean.
+    const ranges = this.project(this.center.map(() => 0)).map(value => [value, value])
+    this.points.forEach((value, index) => {
+      const range = ranges[index % 2]
+      if (index % 2 === 0 || !this.isFlat) [range[0], range[1]] = [Math.min(range[0], value), Math.max(range[1], value)]
+    })
+    this.middle = ranges.map(([low, high]) => (low + high) / 2)
+    this.reach = Math.max(1e-6, ...ranges.map(([low, high]) => (high - low) / 2)) * 1.12
+    this.cursor = this.middle
     this.highlighted = null
     this.makeLegend(legend, names)
     this.listen()
@@ -60,8 +62,8 @@ class LatentMap {
     const pick = event => {
       const box = canvas.getBoundingClientRect()
       this.cursor = [
-        ((event.clientX - box.left) / box.width * 2 - 1) * this.reach,
-        (1 - (event.clientY - box.top) / box.height * 2) * this.reach,
+        this.middle[0] + ((event.clientX - box.left) / box.width * 2 - 1) * this.reach,
+        this.middle[1] + (1 - (event.clientY - box.top) / box.height * 2) * this.reach,
       ]
       this.onPick(this.latent(...this.cursor))
     }
@@ -75,7 +77,8 @@ class LatentMap {
       if (event.key in moves) {
         const step = this.reach * (event.shiftKey ? 0.2 : 0.04)
         this.cursor = this.cursor.map((value, axis) => {
-          return Math.max(-this.reach, Math.min(this.reach, value + step * moves[event.key][axis]))
+          const [low, high] = [this.middle[axis] - this.reach, this.middle[axis] + this.reach]
+          return Math.max(low, Math.min(high, value + step * moves[event.key][axis]))
         })
         this.draw()
       } else if (event.key === 'Enter' || event.key === ' ') {
@@ -94,7 +97,7 @@ class LatentMap {
   }
 
   draw() {
-    const { canvas, reach } = this
+    const { canvas, reach, middle } = this
     const size = canvas.clientWidth
     if (size === 0) return
     const ratio = devicePixelRatio || 1
@@ -104,7 +107,7 @@ class LatentMap {
     const style = getComputedStyle(canvas)
     const colors = classColors[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light']
     const color = label => colors[label % colors.length]
-    const place = ([x, y]) => [(x / reach + 1) / 2 * size, (1 - y / reach) / 2 * size]
+    const place = ([x, y]) => [((x - middle[0]) / reach + 1) / 2 * size, (1 - (y - middle[1]) / reach) / 2 * size]
     const line = (x1, y1, x2, y2) => {
       context.beginPath()
       context.moveTo(x1, y1)
@@ -132,7 +135,7 @@ class LatentMap {
       swatch.style.background = color(Number(swatch.dataset.class))
     }
     if (this.marked) {
-      const [x, y] = place(this.marked)
+      const [x, y] = place(this.marked).map(value => Math.max(2, Math.min(size - 2, value)))
       for (const [radius, stroke, width] of [[7, style.getPropertyValue('--card'), 5], [7, style.getPropertyValue('--text'), 2]]) {
         context.lineWidth = width
         context.strokeStyle = stroke

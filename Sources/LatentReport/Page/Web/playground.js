@@ -43,6 +43,7 @@ class Playground {
     this.z = new Float32Array(data.latent)
     this.label = 0
     this.shown = -1
+    document.querySelector('.stage').classList.toggle('few', data.latent <= 4)
     this.makeSliders()
     this.makeClasses()
     this.makeExamples()
@@ -62,6 +63,8 @@ class Playground {
     this.shown = example
     byId('where').textContent = `Decoded from ${where}`
     byId('class').value = label
+    byId('original').hidden = example < 0
+    if (example >= 0) byId('original').getContext('2d').drawImage(this.thumbs[example].firstChild, 0, 0)
     this.thumbs.forEach((thumb, index) => thumb.setAttribute('aria-pressed', String(index === example)))
     this.update()
   }
@@ -142,6 +145,7 @@ class Playground {
       return `image ${index + 1}` + (label === undefined ? '' : `, ${this.name(label)}`)
     }
     byId('examples-title').textContent = examples.title
+    Object.assign(byId('original'), { width, height })
     for (let index = 0; index < this.count; index++) {
       const canvas = make('canvas', { 'aria-hidden': 'true' })
       paint(canvas, Float32Array.from(pixels.subarray(index * size, (index + 1) * size), value => value / 255), height, width)
