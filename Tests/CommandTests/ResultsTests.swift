@@ -26,7 +26,7 @@ import Testing
     #expect(result.errors.isEmpty)
     let names = [
       "config.json", "curves.svg", "history.csv", "history.jsonl", "model.safetensors", "reconstructions.png",
-      "samples.png",
+      "report.html", "samples.png",
     ]
     let checkpoints = folder.contents.filter { $0.hasPrefix("out/checkpoints") }
     #expect(checkpoints.count == 3, "the folder and the last two")
