@@ -45,7 +45,7 @@ class Browser:
         self.process.wait(20)
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def call(self, method, session=None, timeout=30, **parameters):
+    def call(self, method, session=None, timeout=120, **parameters):
         """A command's result. Events that come meanwhile are kept."""
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
@@ -106,7 +106,7 @@ class Page:
             raise RuntimeError(f"{expression}: {result['exceptionDetails']['exception'].get('description')}")
         return result["result"].get("value")
 
-    def wait(self, expression, seconds=20):
+    def wait(self, expression, seconds=120):
         end = time.monotonic() + seconds
         while not self.evaluate(expression):
             if time.monotonic() > end:
