@@ -51,7 +51,9 @@ let package = Package(
       name: "LatentReport",
       dependencies: [
         "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "CPNG", "CCairo",
-      ]),
+      ],
+      // In the binary itself, so that programs can be moved.
+      resources: [.embedInCode("Page/Web")]),
     // Weights in the files of other programs. Not a product, so that clients never build what it needs.
     .target(
       name: "LatentInterchange",

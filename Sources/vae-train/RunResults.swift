@@ -83,6 +83,27 @@ struct RunResults {
     }
   }
 
+  /// Writes the page of all the others.
+  mutating func writePage(
+    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData,
+    config: RunConfiguration, problem: String?
+  ) {
+    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
+    let saved: SavedModel
+    do throws(SavedModelError) {
+      saved = try SavedModel(tensors, metadata: identity, file: folder.path(of: .model))
+    } catch {
+      failures.append((.page, error.description))
+      return
+    }
+    var page = RunPage(saved, history: history, config: config.json(.ended(history, problem: problem)))
+    page.addPictures(in: folder.path)
+    let report = page.report(
+      PageImages(settings.data, for: saved, else: data), profiled: model,
+      on: DataParallel(threads: settings.threads, shards: 1))
+    write(Array(report.html().utf8), to: .page)
+  }
+
   private mutating func writeHistory(isDurable: Bool) {
     write(Array(history.csv.utf8), to: .history, isDurable: isDurable)
     write(Array(history.jsonLines.utf8), to: .historyLines, isDurable: isDurable)

@@ -106,6 +106,11 @@ struct TrainRun {
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     let problem = stop?.description ?? results.failure?.message
     results.write(config.json(.ended(results.history, problem: problem)), to: .config)
+    results.writePage(
+      model, identity: identity, settings: settings, data: data, config: config, problem: problem)
+    if problem == nil, let failure = results.failure {
+      results.write(config.json(.ended(results.history, problem: failure.message)), to: .config)
+    }
     if let stop {
       let epochs = results.history.epochs.count
       let weights = epochs == 0 ? "the weights that training started with" : "the weights after epoch \(epochs)"

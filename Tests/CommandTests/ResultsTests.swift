@@ -26,7 +26,7 @@ import Testing
     #expect(result.errors.isEmpty)
     let names = [
       "config.json", "curves.svg", "epochs.png", "history.csv", "history.jsonl", "interpolation.png", "kl.png",
-      "model.safetensors", "reconstructions.png", "samples.png", "scatter.png", "traversal.png",
+      "model.safetensors", "reconstructions.png", "report.html", "samples.png", "scatter.png", "traversal.png",
     ]
     let checkpoints = folder.contents.filter { $0.hasPrefix("out/checkpoints") }
     #expect(checkpoints.count == 3, "the folder and the last two")

@@ -1,4 +1,5 @@
 import Latent
+import LatentVAE
 import TestSupport
 import Testing
 

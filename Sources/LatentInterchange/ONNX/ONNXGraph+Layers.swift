@@ -1,3 +1,5 @@
+import LatentVAE
+
 /// A model's layers as nodes. Inside, images have their channels first and sequences their steps, as ONNX has them.
 extension ONNXGraph {
   mutating func addEncoder(_ plan: ModelPlan) {

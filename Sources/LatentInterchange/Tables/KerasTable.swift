@@ -1,4 +1,5 @@
 import Latent
+import LatentVAE
 
 /// Keras 3: `encoder/lstm/recurrent_kernel`. Its layouts are ours.
 ///

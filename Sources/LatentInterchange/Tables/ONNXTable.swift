@@ -1,4 +1,5 @@
 import Latent
+import LatentVAE
 
 /// Initializers of ONNX's operators: `encoder.lstm.W`.
 ///

@@ -1,4 +1,5 @@
 import Latent
+import LatentVAE
 
 /// PyTorch's state dictionaries: `encoder.lstm.weight_ih_l0`. Matrices are transposed, images have their channels first, and
 /// each recurrent layer has two biases.

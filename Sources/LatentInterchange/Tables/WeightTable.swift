@@ -1,4 +1,5 @@
 import Latent
+import LatentVAE
 
 /// The names and layouts that a program gives to the weights of each kind of layer.
 ///

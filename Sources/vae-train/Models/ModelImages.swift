@@ -67,22 +67,33 @@ struct ImageOptions: ParsableArguments {
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> Dataset {
-    let trained = saved.metadata["binarize"].flatMap(Binarization.init(rawValue:))
-    let images = try data.load(part, limit: limit).binarized(binarize.map(\.binarization) ?? trained)
-    let form = saved.form
-    guard (images.height, images.width) == (form.height, form.width) else {
+    let images = try data.load(part, limit: limit).binarized(
+      binarize.map(\.binarization) ?? saved.binarization)
+    try saved.form.check(images)
+    return images
+  }
+}
+
+extension SavedModel {
+  /// How the images were made black and white that the model was trained on.
+  var binarization: Binarization? { metadata["binarize"].flatMap(Binarization.init(rawValue:)) }
+}
+
+extension ModelForm {
+  /// - Throws: ``Failure`` for images of another size or without the labels that the model needs
+  func check(_ images: Dataset) throws(Failure) {
+    guard (images.height, images.width) == (height, width) else {
       throw Failure(
-        "the model is for images of \(form.height)x\(form.width), but those of \(images.name) are "
+        "the model is for images of \(height)x\(width), but those of \(images.name) are "
           + "\(images.height)x\(images.width)")
     }
-    guard form.classes > 0 else { return images }
+    guard classes > 0 else { return }
     guard let last = images.labels?.max() else {
       throw Failure("the model is conditional on labels, and \(images.name) has none")
     }
-    guard Int(last) < form.classes else {
-      throw Failure("the model knows labels from 0 to \(form.classes - 1), and \(images.name) has \(last)")
+    guard Int(last) < classes else {
+      throw Failure("the model knows labels from 0 to \(classes - 1), and \(images.name) has \(last)")
     }
-    return images
   }
 }
 

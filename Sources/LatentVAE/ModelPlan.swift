@@ -1,11 +1,10 @@
 import Latent
-import LatentVAE
 
 /// The layers of a model in the order in which they run, with what stands between them: the one description that weights,
-/// ONNX graphs and Python programs are made from.
-struct ModelPlan: Sendable {
+/// ONNX graphs, Python programs and the decoder of a run's page are made from.
+package struct ModelPlan: Sendable {
   /// What happens to an array on its way.
-  enum Step: Sendable, Equatable {
+  package enum Step: Sendable, Equatable {
     /// All axes but the batch's as one.
     case flattened
     /// [B, height width C] -> [B, height, width, C]
@@ -15,17 +14,17 @@ struct ModelPlan: Sendable {
     case layer(PlannedLayer)
   }
 
-  let form: ModelForm
+  package let form: ModelForm
   /// x [B, T, D] -> features [B, F]
-  let encoder: [Step]
+  package let encoder: [Step]
   /// features and condition [B, F + C] -> mean, log-variance
-  let heads: [PlannedLayer]
+  package let heads: [PlannedLayer]
   /// z and condition [B, Z + C] -> logits [B, T D]
-  let decoder: [Step]
+  package let decoder: [Step]
   /// What the likelihood has learned; nil where that is nothing.
-  let likelihood: PlannedLayer?
+  package let likelihood: PlannedLayer?
 
-  init(_ form: ModelForm) {
+  package init(_ form: ModelForm) {
     self.form = form
     let (t, d, h, z, c) = (form.height, form.width, form.sizes.hidden, form.sizes.latent, form.classes)
     let g = form.sizes.decoder ?? h
@@ -74,7 +73,7 @@ struct ModelPlan: Sendable {
   }
 
   /// All that have weights.
-  var layers: [PlannedLayer] {
+  package var layers: [PlannedLayer] {
     func layers(_ steps: [Step]) -> [PlannedLayer] {
       steps.compactMap { step in if case .layer(let layer) = step { layer } else { nil } }
     }

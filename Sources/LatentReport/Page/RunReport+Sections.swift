@@ -1,0 +1,141 @@
+import LatentMeasures
+import LatentTraining
+
+/// The parts of the page.
+extension RunReport {
+  var figuresHTML: String {
+    guard !figures.isEmpty else { return "" }
+    let items = figures.map { figure in
+      let detail = figure.detail.isEmpty ? "" : "<small>\(escaped(figure.detail))</small>"
+      return "<div class=\"card\"><dt>\(escaped(figure.name))</dt><dd>\(escaped(figure.value))\(detail)</dd></div>\n"
+    }
+    return "<dl class=\"figures\">\n\(items.joined())</dl>\n"
+  }
+
+  var findingsHTML: String {
+    guard !findings.isEmpty else { return "" }
+    let items = findings.map { finding in
+      let advice = finding.advice.isEmpty ? "" : "<p class=\"advice\">\(escaped(finding.advice))</p>"
+      return """
+        <li class="card \(finding.severity)"><span class="mark" role="img" aria-label="\(finding.severity)"></span>\
+        <p>\(escaped(finding.sentence))</p>\(advice)</li>
+
+        """
+    }
+    return "<ul class=\"findings\">\n\(items.joined())</ul>\n"
+  }
+
+  var curvesHTML: String {
+    history.epochs.isEmpty
+      ? "" : "<div id=\"charts\"></div>\n<noscript>\n\(chart.svg())</noscript>\n"
+  }
+
+  /// The same curves for readers without JavaScript.
+  var chart: CurveChart {
+    func curves(_ losses: [LatentTraining.Losses]) -> CurveChart.Losses {
+      CurveChart.Losses(
+        total: losses.map(\.total), reconstruction: losses.map { $0["reconstruction"] ?? .nan },
+        kl: losses.map { $0["kl"] ?? .nan })
+    }
+    let validation = history.epochs.compactMap(\.validation)
+    var chart = CurveChart.lossCurves(
+      training: curves(history.epochs.map(\.training)), validation: validation.isEmpty ? nil : curves(validation),
+      title: "Losses", unit: lossUnit)
+    chart.panels[0].title = totalTitle
+    return chart
+  }
+
+  var curvesData: String {
+    guard !history.epochs.isEmpty else { return "" }
+    let panels = chart.panels.map { panel -> JSON in
+      [
+        "title": .string(panel.title),
+        "series": .array(
+          panel.series.map { series in
+            [
+              "name": .string(series.name), "look": .string(series.dashed ? "validation" : "training"),
+              "values": .array(series.values.map { .number($0) }),
+            ]
+          }),
+      ]
+    }
+    return script(
+      "curves-data",
+      [
+        "unit": .string(lossUnit), "epochs": .array(history.epochs.map { .integer($0.epoch) }),
+        "panels": .array(panels),
+      ])
+  }
+
+  var measuresHTML: String {
+    guard !measures.isEmpty else { return "" }
+    let tables = measures.map { measure in
+      let rows = measure.rows.map { row in
+        let explanation = row.explanation.isEmpty ? "" : "<small>\(escaped(row.explanation))</small>"
+        return "<tr><th scope=\"row\">\(escaped(row.name))\(explanation)</th><td>\(escaped(row.value))</td></tr>\n"
+      }
+      return "<div class=\"card\"><table><caption>\(escaped(measure.title))</caption>\n\(rows.joined())</table></div>\n"
+    }
+    return "<div class=\"tables\">\n\(tables.joined())</div>\n"
+  }
+
+  var settingsHTML: String {
+    guard !settings.isEmpty else { return "" }
+    let tables = settings.map { group in
+      let rows = group.pairs.map { name, value in
+        // What is long gets the whole width, below its name.
+        value.count > 36
+          ? "<tr><td colspan=\"2\">\(escaped(name))<small>\(escaped(value))</small></td></tr>\n"
+          : "<tr><th scope=\"row\">\(escaped(name))</th><td>\(escaped(value))</td></tr>\n"
+      }
+      return "<div class=\"card\"><table><caption>\(escaped(group.title))</caption>\n\(rows.joined())</table></div>\n"
+    }
+    return "<div class=\"tables\">\n\(tables.joined())</div>\n"
+  }
+}
+
+extension RunReport.Image {
+  var html: String {
+    let (title, text, caption) = (SVGText.escaped(title), SVGText.escaped(alternative), SVGText.escaped(caption))
+    // A PNG's size is in its first block.
+    func number(_ start: Int) -> Int { png[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+    let size = png.count > 24 ? " width=\"\(number(16))\" height=\"\(number(20))\"" : ""
+    return """
+      <figure class="card"><figcaption><h3>\(title)</h3><p>\(caption)</p></figcaption>\
+      <img alt="\(text)"\(size) src="data:image/png;base64,\(Base64.encode(png))"></figure>
+
+      """
+  }
+}
+
+extension LayerTable {
+  var html: String {
+    func cell(_ milliseconds: Double) -> String {
+      "<td>" + (milliseconds > 0 ? Format.fixed(milliseconds, 2) : "–") + "</td>"
+    }
+    let longest = max(rows.map(\.total).max() ?? 0, .leastNormalMagnitude)
+    let all = max(rows.reduce(0) { $0 + $1.total }, .leastNormalMagnitude)
+    let lines = rows.map { row in
+      let parts = [("forward", row.forward), ("backward", row.backward), ("other", row.other)].map { name, time in
+        "<i class=\"\(name)\" style=\"width:\(Format.fixed(100 * time / longest, 1))%\"></i>"
+      }
+      return """
+        <tr><th scope="row"><code>\(SVGText.escaped(row.name).replacing(".", with: ".<wbr>"))</code></th>\(cell(row.forward))\(cell(row.backward))\
+        <td>\(Format.fixed(100 * row.total / all, 1))%</td>\
+        <td class="bar" aria-hidden="true"><span>\(parts.joined())</span></td></tr>
+
+        """
+    }
+    return """
+      <div class="card layers"><div class="scroll"><table>
+      <thead><tr><th scope="col">Layer</th><th scope="col">forward</th><th scope="col">backward</th>\
+      <th scope="col">share</th><th class="bar" aria-hidden="true"></th></tr></thead>
+      <tbody>
+      \(lines.joined())</tbody>
+      </table></div>
+      <p class="key"><span><i></i>forward</span><span class="backward"><i></i>backward</span>\
+      <span class="other"><i></i>neither</span></p></div>
+
+      """
+  }
+}

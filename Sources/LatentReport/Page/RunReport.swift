@@ -1,0 +1,84 @@
+import LatentMeasures
+import LatentTraining
+
+/// Everything on a run's page: one file that needs no network, for people to read and play with.
+package struct RunReport: Sendable {
+  /// A number that comes first.
+  package struct Figure: Sendable, Equatable {
+    package let name: String
+    package let value: String
+    /// What it is of, in a few words.
+    package let detail: String
+
+    package init(_ name: String, _ value: String, _ detail: String = "") {
+      (self.name, self.value, self.detail) = (name, value, detail)
+    }
+  }
+
+  /// Settings that belong together.
+  package struct Settings: Sendable, Equatable {
+    package let title: String
+    package let pairs: [(name: String, value: String)]
+
+    package init(_ title: String, _ pairs: [(name: String, value: String)]) {
+      (self.title, self.pairs) = (title, pairs)
+    }
+
+    package static func == (a: Settings, b: Settings) -> Bool {
+      a.title == b.title && a.pairs.elementsEqual(b.pairs, by: ==)
+    }
+  }
+
+  /// A picture with what people who do not see it are told.
+  package struct Image: Sendable, Equatable {
+    package let title: String
+    package let caption: String
+    package let alternative: String
+    package let png: [UInt8]
+
+    package init(_ title: String, caption: String, alternative: String, png: [UInt8]) {
+      (self.title, self.caption, self.alternative, self.png) = (title, caption, alternative, png)
+    }
+  }
+
+  /// Something that was found out about the run.
+  package struct Finding: Sendable, Equatable {
+    package enum Severity: String, Sendable {
+      /// All is well.
+      case good
+      /// Worth knowing.
+      case note
+      case warning, problem
+    }
+
+    package let severity: Severity
+    package let sentence: String
+    /// What to do about it; empty where there is nothing to do.
+    package let advice: String
+
+    package init(_ severity: Severity, _ sentence: String, advice: String = "") {
+      (self.severity, self.sentence, self.advice) = (severity, sentence, advice)
+    }
+  }
+
+  package var title: String
+  /// A sentence below the title.
+  package var lead = ""
+  package var figures: [Figure] = []
+  package var findings: [Finding] = []
+  package var history = History()
+  /// What the losses are in: "nats per image".
+  package var lossUnit = "nats per image"
+  package var totalTitle = "Total (−ELBO)"
+  package var pictures: [Image] = []
+  package var measures: [MeasureTable] = []
+  package var layers: LayerTable?
+  package var settings: [Settings] = []
+  package var playground: Playground?
+  /// What was left out, and why: a sentence each.
+  package var notes: [String] = []
+  /// What made the page: "vae-train 0.9".
+  package var origin = ""
+
+  package init(title: String) { self.title = title }
+}

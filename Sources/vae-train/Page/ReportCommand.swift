@@ -1,0 +1,63 @@
+import ArgumentParser
+import Latent
+import LatentCommand
+import LatentData
+import LatentTraining
+
+/// `vae-train report`: a run's page, made anew.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write the page of a run: curves, pictures, and a playground of the decoder.",
+    discussion: """
+      report.html is one file that needs no network. It goes into the run's folder, where it replaces an older one; of a \
+      weights file alone, into the current folder.
+      """)
+
+  @OptionGroup var model: SavedModelOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Where the shown images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: the run's)",
+      valueName: "source"), transform: ExperimentOptions.source)
+  var data: DataSource?
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("The file to write. (default: report.html)", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
+  func run() throws {
+    try Failure.reporting {
+      let saved = try model.load()
+      let folder = FileKind(path: model.model) == .folder ? model.model : nil
+      func file(_ file: RunFolder.File) -> String? { folder.map { AtomicFile.path(file.rawValue, in: $0) } }
+      let path = output ?? file(.page) ?? RunFolder.File.page.rawValue
+      guard force || folder != nil && output == nil || FileKind(path: path) == .nothing else {
+        throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
+      }
+      let config = file(.config).flatMap { try? AtomicFile.read($0) }
+      let text = file(.history).flatMap { try? AtomicFile.read($0) }
+      var page = RunPage(
+        saved, history: text.flatMap { History(csv: String(decoding: $0, as: UTF8.self)) } ?? History(), config: config)
+      if let folder { page.addPictures(in: folder) }
+      let source = data ?? page.source ?? saved.metadata["data"].flatMap(Self.source) ?? .auto
+      let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
+      try OutputOptions.write(Array(report.html().utf8), to: path)
+      Console.print(path)
+      for note in report.notes { Console.print("note: \(note)") }
+    }
+  }
+
+  /// The source of a data set with this name; nil for a folder, of which only the name is known.
+  private static func source(_ name: String) -> DataSource? {
+    switch name {
+    case "Fashion-MNIST": .fashionMNIST
+    case "synthetic digits": .synthetic
+    default: nil
+    }
+  }
+}

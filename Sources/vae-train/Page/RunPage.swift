@@ -1,0 +1,125 @@
+import Latent
+import LatentCommand
+import LatentData
+import LatentMeasures
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// A run's `report.html`: what is in the run's folder, the model, and images that it has not seen.
+struct RunPage {
+  private let saved: SavedModel
+  private let history: History
+  private let config: RunSettings
+  private var pictures: [RunReport.Image] = []
+  private var notes: [String] = []
+
+  /// - Parameters:
+  ///   - config: what `config.json` holds; nil where there is none
+  ///   - history: empty where none is known
+  init(_ saved: SavedModel, history: History, config: [UInt8]?) {
+    (self.saved, self.history) = (saved, history)
+    self.config = RunSettings(config)
+    if config == nil { notes.append("There is no config.json: settings, machine and times of the run are unknown.") }
+    if history.epochs.isEmpty { notes.append("There is no history of losses, so that there are no curves.") }
+  }
+
+  /// Where the run's images are from; nil where that is not known.
+  var source: DataSource? { config.source }
+
+  /// Takes the pictures in a run's folder; those that are not there are noted.
+  mutating func addPictures(in folder: String) {
+    for file in RunFolder.File.allCases {
+      guard let picture = file.picture else { continue }
+      if file == .manifold && saved.form.sizes.latent != 2 { continue }
+      guard let png = try? AtomicFile.read(AtomicFile.path(file.rawValue, in: folder)) else {
+        notes.append("The picture “\(picture.title)” is left out: there is no \(file.rawValue).")
+        continue
+      }
+      pictures.append(
+        RunReport.Image(picture.title, caption: picture.caption, alternative: picture.alternative, png: png))
+    }
+  }
+
+  /// The page.
+  ///
+  /// - Parameter profiled: the model as it was trained, to measure the layers of; its objective matters
+  func report(_ images: PageImages, profiled: AnyVariationalAutoencoder? = nil, on workers: DataParallel) -> RunReport {
+    let form = saved.form
+    let data = saved.metadata["data"]
+    var report = RunReport(title: "Variational auto-encoder" + (data.map { " of \($0)" } ?? ""))
+    report.lead = lead
+    report.figures = figures
+    report.history = history
+    report.lossUnit = form.loss == .squaredError ? "per image" : "nats per image"
+    report.totalTitle = isBound ? "Total (−ELBO)" : "Total"
+    report.pictures = pictures
+    report.settings = config.groups.isEmpty ? [RunSettings.group(of: saved)] : config.groups
+    report.origin = "Made by vae-train \(LatentVersion.current) from \(saved.file)."
+    report.notes = notes + images.notes
+    do throws(PlaygroundError) {
+      report.playground = try Playground(
+        saved, images: images.dataset, title: images.title, on: workers)
+    } catch {
+      report.notes.append(error.description)
+    }
+    if let images = images.dataset {
+      let measures = saved.measures(on: images, workers: workers)
+      report.measures = measures.tables
+      report.findings = Diagnosis(
+        measures, history: history.epochs.isEmpty ? nil : history, beta: Double(saved.metadata["beta"] ?? "1") ?? 1
+      ).findings.map(RunReport.Finding.init)
+      report.layers = LayerProfile.measure(
+        profiled ?? saved.model, on: images, batchSize: saved.metadata["batch_size"].flatMap { Int($0) } ?? 256,
+        threads: workers.pool.threads)
+      if report.layers == nil { report.notes.append("No layer table: a training step with these weights fails.") }
+    }
+    return report
+  }
+
+  private var isBound: Bool {
+    let metadata = saved.metadata
+    return saved.form.loss != .squaredError && Double(metadata["beta"] ?? "1") == 1 && metadata["free_bits"] == nil
+      && metadata["capacity"] == nil
+  }
+
+  private var lead: String {
+    let form = saved.form
+    var text = ChosenModel(architecture: form.architecture, sizes: form.sizes).description
+    text += " for images of \(form.height)×\(form.width)"
+    if form.classes > 0 { text += ", conditional on \(form.classes) classes" }
+    if let status = config.status, !["finished", "running"].contains(status) { text += ". It stopped: \(status)" }
+    return text + "."
+  }
+
+  private var figures: [RunReport.Figure] {
+    var figures: [RunReport.Figure] = []
+    if let last = history.last {
+      let (losses, part) = last.validation.map { ($0, "validation") } ?? (last.training, "training")
+      for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (Self.title($0.name), $0.value) }) {
+        figures.append(RunReport.Figure(name, Format.measure(value), part))
+      }
+      let seconds = history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+      figures.append(
+        RunReport.Figure("Epochs", "\(history.epochs.count)", "in \(Format.duration(seconds))"))
+      figures.append(
+        RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "images/s in training"))
+    }
+    return figures + [RunReport.Figure("Parameters", Format.grouped(saved.form.parameterCount))]
+  }
+
+  private static func title(_ part: String) -> String { part == "kl" ? "KL divergence" : part.capitalized }
+}
+
+extension RunReport.Finding {
+  /// What the doctor has found.
+  init(_ finding: Diagnosis.Finding) {
+    let severity: Severity =
+      switch finding.kind {
+      case .healthy: .good
+      case .brokenWeights, .posteriorCollapse: .problem
+      default: finding.kind.isProblem ? .warning : .note
+      }
+    self.init(severity, finding.sentence, advice: finding.advice)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// What `config.json` says, for people.
+struct RunSettings {
+  let status: String?
+  /// Where the images are from.
+  let source: DataSource?
+  let groups: [RunReport.Settings]
+
+  private typealias Section = [String: Value]
+
+  private static let model = [
+    "model", "hidden_size", "latent_size", "decoder_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits",
+    "capacity", "capacity_epochs", "samples", "precision",
+  ]
+  private static let training = [
+    "epochs", "batch_size", "learning_rate", "schedule", "warm_up", "decay_factor", "decay_epochs", "clip_norm",
+    "reduce_on_plateau", "early_stopping", "min_delta", "max_time", "validation_split", "preset", "seed", "threads",
+    "shards",
+  ]
+  private static let data = [
+    "name", "provenance", "height", "width", "training_images", "validation_images", "limit",
+  ]
+  private static let machine = [
+    "processor", "cores", "instruction_set", "openblas_kernel", "latent", "swift", "openblas", "started",
+  ]
+
+  /// - Parameter file: `config.json`; nil, or what is none, gives nothing
+  init(_ file: [UInt8]?) {
+    let sections =
+      file.flatMap { try? JSONDecoder().decode([String: Value].self, from: Data($0)) } ?? [:]
+    func members(_ name: String) -> Section { if case .object(let members) = sections[name] { members } else { [:] } }
+    let settings = members("settings")
+    status = sections["status"]?.text
+    source = settings["data"]?.text.flatMap { DataSource($0) }
+    let all: [(title: String, keys: [String], values: Section)] = [
+      ("Model", Self.model, settings), ("Training", Self.training, settings),
+      ("Data", Self.data, settings.merging(members("data")) { $1 }),
+      (
+        "Machine", Self.machine,
+        members("machine").merging(members("versions")) { $1 }.merging(sections.filter { $0.key == "started" }) { $1 }
+      ),
+    ]
+    groups = all.map { title, keys, values in
+      RunReport.Settings(
+        title, keys.compactMap { key in values[key]?.text.map { (name: Self.words(key), value: $0) } })
+    }.filter { !$0.pairs.isEmpty }
+  }
+
+  /// What a weights file says about itself, where there is no `config.json`.
+  static func group(of saved: SavedModel) -> RunReport.Settings {
+    let metadata = saved.form.metadata.merging(saved.metadata) { $1 }
+    return RunReport.Settings("Model", metadata.sorted { $0.key < $1.key }.map { (words($0.key), $0.value) })
+  }
+
+  /// The name of a setting: `kl_warm_up` as "KL warm up".
+  private static func words(_ key: String) -> String {
+    let words = key.split(separator: "_").map { ["kl": "KL", "openblas": "OpenBLAS"][$0] ?? String($0) }
+    let text = words.joined(separator: " ")
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
+  /// A JSON value.
+  private enum Value: Decodable {
+    case nothing
+    case text(String)
+    case object([String: Value])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if container.decodeNil() {
+        self = .nothing
+      } else if let value = try? container.decode(Bool.self) {
+        self = .text(value ? "yes" : "no")
+      } else if let value = try? container.decode(Int.self) {
+        self = .text("\(value)")
+      } else if let value = try? container.decode(Double.self) {
+        self = .text("\(value)")
+      } else if let value = try? container.decode(String.self) {
+        self = .text(value)
+      } else {
+        self = .object((try? container.decode([String: Value].self)) ?? [:])
+      }
+    }
+
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+  }
+}
