@@ -16,6 +16,7 @@ struct RunFolder {
     case config = "config.json"
     case history = "history.csv"
     case historyLines = "history.jsonl"
+    case digests = "digests.csv"
     case model = "model.safetensors"
     case best = "best.safetensors"
     case reconstructions = "reconstructions.png"
@@ -28,6 +29,7 @@ struct RunFolder {
       case .config: "settings, versions, data and results"
       case .history: "losses and times of each epoch"
       case .historyLines: "the same, a line of JSON for each epoch"
+      case .digests: "checksums of the weights after each step, for vae-train compare"
       case .model: "the trained weights"
       case .best: "the weights of the best epoch"
       case .reconstructions: "images above their reconstructions"
@@ -74,6 +76,9 @@ struct RunFolder {
       throw Failure("cannot write '\(path(of: file))': \(error.description)" + (isFull ? ", free some space" : ""))
     }
   }
+
+  /// The folder of what TensorBoard shows.
+  var tensorBoardPath: String { AtomicFile.path("tensorboard", in: path) }
 
   /// The path of one of the run's files.
   func path(of file: File) -> String { AtomicFile.path(file.rawValue, in: path) }

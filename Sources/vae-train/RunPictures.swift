@@ -19,16 +19,8 @@ struct RunPictures {
     let scale = ImageGrid.scale(height: height, width: width)
     let key = RandomKey(seed: settings.seed).child("samples")
     let element = settings.precision.element
-
-    let source = data.validation.count > 0 ? data.validation : data.training
-    let shown = min(Self.columns * Self.bands, source.count)
-    let batch = source.firstBatch(shown, element: element)
-    let originals = (0..<shown).flatMap { source.image($0) }
-    reconstructions = ImageGrid.reconstructions(
-      originals: ImageStack(originals, height: height, width: width),
-      reconstructions: ImageStack(
-        model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width),
-      columns: min(Self.columns, shown), bands: Self.bands, scale: scale)
+    reconstructions = Self.reconstructions(
+      ReconstructedImages(model: model, count: Self.columns * Self.bands, settings: settings, data: data), scale: scale)
 
     let noise = Tensor.normalNoise(
       key: key, streams: (0..<100).map { UInt64($0) }, columns: model.encoder.latentSize, element: element)
@@ -36,5 +28,28 @@ struct RunPictures {
     let labels = model.classes > 0 ? (0..<100).map { UInt8($0 % Self.columns % model.classes) } : nil
     samples = ImageGrid.samples(
       ImageStack(model.decode(noise, labels: labels).floats, height: height, width: width), scale: scale)
+  }
+
+  /// Images with their reconstructions below them, in rows of ten.
+  static func reconstructions(_ images: ReconstructedImages, scale: Int) -> Picture {
+    ImageGrid.reconstructions(
+      originals: images.originals, reconstructions: images.reconstructions,
+      columns: min(columns, images.originals.count), bands: bands, scale: scale)
+  }
+}
+
+/// The first images, of those for validation where there are any, and their reconstructions from the latent mean.
+struct ReconstructedImages {
+  let originals: ImageStack
+  let reconstructions: ImageStack
+
+  init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: TrainData) {
+    let (height, width) = (data.whole.height, data.whole.width)
+    let source = data.validation.count > 0 ? data.validation : data.training
+    let shown = min(count, source.count)
+    let batch = source.firstBatch(shown, element: settings.precision.element)
+    originals = ImageStack((0..<shown).flatMap { source.image($0) }, height: height, width: width)
+    reconstructions = ImageStack(
+      model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width)
   }
 }

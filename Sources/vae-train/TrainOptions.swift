@@ -23,6 +23,9 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "Replace the results in an output folder that is not empty.")
   var force = false
 
+  @Flag(help: "Write losses, pictures and histograms for TensorBoard into the results' folder tensorboard.")
+  var tensorboard = false
+
   @Flag(help: "Print errors only.")
   var quiet = false
 

@@ -3,6 +3,7 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentReport
+import LatentTensorBoard
 import LatentTraining
 import LatentVAE
 
@@ -40,6 +41,7 @@ struct TrainRun {
     let config: RunConfiguration
     var trainer: Trainer<Adam>
     let identity: [String: String]
+    let tensorBoard: TensorBoardLogger?
     do {
       data = try TrainData(settings)
       model = try settings.makeModel(for: data)
@@ -47,6 +49,9 @@ struct TrainRun {
         settings: settings, options: options, data: data, parameterCount: model.parameterCount)
       identity = RunConfiguration.identity(settings, options.steering, data, classes: model.classes)
       trainer = try makeTrainer(data)
+      tensorBoard =
+        options.tensorboard
+        ? try RunTensorBoard.logger(in: folder, config, model: model, isResumed: resumed != nil) : nil
       if resumed == nil {
         ResumedRun.removeCheckpoints(in: folder.path)
         try folder.write(config.json(.running), to: .config, isDurable: false)
@@ -60,6 +65,9 @@ struct TrainRun {
       keep: options.checkpoints.keep, settings: identity, notes: ResumedRun.notes(arguments))
     let best = BestFile(folder: folder, metadata: identity)
     if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }
+    let digests = RunDigests(folder: folder, resuming: resumed?.checkpoint)
+    trainer.callbacks.append(digests.file)
+    if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
     let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
     var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
@@ -85,7 +93,9 @@ struct TrainRun {
       stop = error
     }
     reporter.clear()
+    tensorBoard?.finish(stop == nil ? .success : .failure)
     if best.isWritten { results.note(written: .best) }
+    if digests.isWritten { results.note(written: .digests) }
 
     if Interrupt.happened && trainer.stopReason != nil {
       results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)

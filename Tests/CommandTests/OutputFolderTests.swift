@@ -31,7 +31,7 @@ import Testing
     #expect(forced.status == 0)
     #expect(try folder.text("out/notes.txt") == "mine")
     #expect(try folder.json("out/config.json")["status"] as? String == "finished")
-    #expect(folder.contents.count == 12, "the folders, 7 files, notes and two checkpoints")
+    #expect(folder.contents.count == 13, "the folders, 8 files, notes and two checkpoints")
   }
 
   @Test func forceWithBadDataLeavesOldResults() throws {
@@ -104,9 +104,10 @@ import Testing
     #expect(result.errorLines.last?.hasPrefix("Error: cannot write 'out/model.safetensors': ") == true)
     #expect(
       result.errors.hasSuffix(
-        "; kept in 'out': config.json, history.csv, history.jsonl, reconstructions.png, samples.png, curves.svg\n"))
+        "; kept in 'out': config.json, history.csv, history.jsonl, digests.csv, reconstructions.png, samples.png, curves.svg\n"
+      ))
     #expect(!folder.contents.contains("out/model.safetensors"))
-    #expect(folder.contents.count == 8, "no half file, no temporary file")
+    #expect(folder.contents.count == 9, "no half file, no temporary file")
     #expect((try folder.json("out/config.json")["status"] as? String)?.contains("out/model.safetensors") == true)
   }
 }
