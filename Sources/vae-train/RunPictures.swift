@@ -43,6 +43,14 @@ struct ReconstructedImages {
   let originals: ImageStack
   let reconstructions: ImageStack
 
+  /// - Parameter tensors: what the model's weights and buffers are now, by their paths
+  init(
+    of model: AnyVariationalAutoencoder, with tensors: [(path: String, value: Tensor)], count: Int,
+    settings: TrainSettings, data: TrainData
+  ) {
+    self.init(model: model.loaded(tensors), count: count, settings: settings, data: data)
+  }
+
   init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: TrainData) {
     let (height, width) = (data.whole.height, data.whole.width)
     let source = data.validation.count > 0 ? data.validation : data.training
@@ -51,5 +59,14 @@ struct ReconstructedImages {
     originals = ImageStack((0..<shown).flatMap { source.image($0) }, height: height, width: width)
     reconstructions = ImageStack(
       model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width)
+  }
+}
+
+extension AnyVariationalAutoencoder {
+  /// The model with these weights and buffers of its own kind.
+  func loaded(_ tensors: [(path: String, value: Tensor)]) -> Self {
+    var model = self
+    try! model.load(Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value) }))
+    return model
   }
 }

@@ -41,9 +41,7 @@ enum RunTensorBoard {
     _ model: AnyVariationalAutoencoder, _ tensors: [(path: String, value: Tensor)], _ settings: TrainSettings,
     _ data: TrainData
   ) -> [Summary] {
-    var model = model
-    // They are the same model's.
-    try! model.load(Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value) }))
+    let model = model.loaded(tensors)
     let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
     let source = data.validation.count > 0 ? data.validation : data.training
     let batch = source.firstBatch(min(encoded, source.count), element: settings.precision.element)

@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       This is what vae-train does where no other command is given. The others, each with a --help of its own: summary \
       prints the layers of the model; evaluate, encode, decode and reconstruct use a trained one; export and import \
-      exchange weights with Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
+      exchange weights with Keras, PyTorch, ONNX and NumPy; compare sets runs side by side; prove-resume shows that killed runs lose nothing.
       """)
 
   @OptionGroup var options: TrainOptions

@@ -29,6 +29,12 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "Print errors only.")
   var quiet = false
 
+  @Flag(
+    help: """
+      Show curves and reconstructions on the whole terminal while training. Without a terminal lines are printed as ever.
+      """)
+  var dashboard = false
+
   @Flag(help: "Show no progress line.")
   var noProgress = false
 

@@ -7,6 +7,14 @@ import LatentTensorBoard
 import LatentTraining
 import LatentVAE
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// One training run from its options to its folder of results.
 struct TrainRun {
   private let settings: TrainSettings
@@ -69,7 +77,23 @@ struct TrainRun {
     trainer.callbacks.append(digests.file)
     if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
-    let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
+    let reporter = ConsoleReporter(
+      isQuiet: options.quiet, showsProgress: !options.noProgress,
+      dashboard: options.dashboard ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
+    // Whatever ends the run, before anything is said of it.
+    defer { reporter.close() }
+    if reporter.hasDashboard {
+      let (settings, model) = (settings, model)
+      nonisolated(unsafe) let reporter = reporter
+      trainer.callbacks.append(
+        OnEvent { event, run in
+          switch event {
+          case .started, .epochFinished:
+            reporter.show(ReconstructedImages(of: model, with: run.tensors, count: 40, settings: settings, data: data))
+          default: break
+          }
+        })
+    }
     var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
     let parameterCount = model.parameterCount
     var stop: TrainingError?
@@ -92,7 +116,7 @@ struct TrainRun {
     } catch let error as TrainingError {
       stop = error
     }
-    reporter.clear()
+    reporter.close()
     tensorBoard?.finish(stop == nil ? .success : .failure)
     if best.isWritten { results.note(written: .best) }
     if digests.isWritten { results.note(written: .digests) }

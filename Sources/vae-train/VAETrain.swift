@@ -10,7 +10,7 @@ struct VAETrain: ParsableCommand {
     version: "vae-train \(LatentVersion.current)",
     subcommands: [
       TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, EncodeCommand.self, DecodeCommand.self,
-      ReconstructCommand.self, ExportCommand.self, ImportCommand.self, ProveResumeCommand.self,
+      ReconstructCommand.self, ExportCommand.self, ImportCommand.self, CompareCommand.self, ProveResumeCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

@@ -24,7 +24,10 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// - Throws: ``Failure`` where there is something already that may not be replaced
-  func check() throws(Failure) {
+  func check() throws(Failure) { try Self.check(output, force: force) }
+
+  /// The same for any path.
+  static func check(_ output: String, force: Bool) throws(Failure) {
     guard force || FileKind(path: output) == .nothing else {
       throw Failure("'\(output)' is there already: choose another name with --output, or add --force")
     }
