@@ -21,7 +21,7 @@ struct ComparisonTable {
     }
     add("seconds per epoch") { run in
       let seconds = run.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
-      return Format.fixed(seconds / Double(run.history.epochs.count), 1)
+      return Format.measure(seconds / Double(run.history.epochs.count))
     }
     add("images/s, last epoch") { Format.grouped($0.history.last!.examplesPerSecond) }
     add("best epoch") { $0.best.map { "\($0.epoch)" } ?? "-" }
