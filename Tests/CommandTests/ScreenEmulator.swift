@@ -10,6 +10,7 @@ struct ScreenEmulator {
   private(set) var unknown: [String] = []
   private var (row, column) = (0, 0)
   private var mainCursor = (0, 0)
+  private var unfinished = ""
 
   init(columns: Int, rows: Int) {
     (self.columns, self.rows) = (columns, rows)
@@ -43,8 +44,15 @@ struct ScreenEmulator {
   }
 
   mutating func feed(_ text: String) {
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
+    var rest = (unfinished + text).unicodeScalars[...]
+    unfinished = ""
+    while let scalar = rest.first {
+      // A sequence whose end is still to come waits for it.
+      if scalar == "\u{1B}", !rest.dropFirst(2).contains(where: { ("@"..."~").contains($0) }) {
+        unfinished = String(String.UnicodeScalarView(rest))
+        return
+      }
+      rest = rest.dropFirst()
       switch scalar {
       case "\u{1B}":
         guard rest.popFirst() == "[" else {
