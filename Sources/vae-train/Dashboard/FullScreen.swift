@@ -86,7 +86,25 @@ enum FullScreen {
       action.__sigaction_handler.sa_handler = handler
     #endif
     action.sa_flags = SA_RESTART
-    sigaction(number, &action, keeping ? earlier + Int(number) : nil)
+    guard keeping else {
+      sigaction(number, &action, nil)
+      return
+    }
+    let kept = earlier + Int(number)
+    sigaction(number, &action, kept)
+    // What a parent wants to be ignored, as nohup does, stays so.
+    if isIgnored(kept.pointee) { sigaction(number, kept, nil) }
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    #if canImport(Darwin)
+      let handler = action.__sigaction_u.__sa_handler
+    #elseif canImport(Musl)
+      let handler = action.__sa_handler.sa_handler
+    #else
+      let handler = action.__sigaction_handler.sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   private static func keepErrors() {
