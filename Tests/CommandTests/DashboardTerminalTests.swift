@@ -149,20 +149,6 @@ extension Process {
     expectRestored(run)
   }
 
-  @Test func ctrlZ() throws {
-    let folder = try Folder()
-    let run = try TerminalRun(Self.endless, in: folder)
-    try run.wait { $0.isAlternate && $0.text.contains("best epoch") }
-    kill(run.process.processIdentifier, SIGTSTP)
-    try run.wait { !$0.isAlternate && $0.isCursorVisible }
-    Thread.sleep(forTimeInterval: 0.2)
-    kill(run.process.processIdentifier, SIGCONT)
-    try run.wait { $0.isAlternate && $0.text.contains("best epoch") && $0.text.contains("▀▀▀▀") }
-    kill(run.process.processIdentifier, SIGTERM)
-    run.finish()
-    #expect(!run.screen.isAlternate && run.screen.isCursorVisible && run.process.terminationStatus == 143)
-  }
-
   @Test func errorsAreSeen() throws {
     let folder = try Folder()
     let run = try TerminalRun(["--epochs", "3", "--learning-rate", "1e30"], in: folder)

@@ -59,8 +59,11 @@ struct ScreenEmulator {
           unknown.append("ESC")
           continue
         }
-        let parameters = String(String.UnicodeScalarView(rest.prefix { !("@"..."~").contains($0) }))
+        let parameters = String(
+          String.UnicodeScalarView(rest.prefix { !("@"..."~").contains($0) && $0 != "\u{1B}" }))
         rest = rest.dropFirst(parameters.unicodeScalars.count)
+        // Another one that begins inside of it is the end of it.
+        if rest.first == "\u{1B}" { continue }
         control(rest.popFirst() ?? "?", parameters)
       case "\r": column = 0
       case "\n": lineFeed()

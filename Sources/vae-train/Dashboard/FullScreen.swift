@@ -86,6 +86,11 @@ enum FullScreen {
       action.__sigaction_handler.sa_handler = handler
     #endif
     action.sa_flags = SA_RESTART
+    // A parent may have blocked it, and a child inherits that.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     guard keeping else {
       sigaction(number, &action, nil)
       return
