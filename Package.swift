@@ -21,11 +21,13 @@ let package = Package(
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
     .library(name: "LatentMeasures", targets: ["LatentMeasures"]),
     .library(name: "LatentReport", targets: ["LatentReport"]),
+    .library(name: "LatentTensorBoard", targets: ["LatentTensorBoard"]),
     .executable(name: "vae-train", targets: ["vae-train"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
-    // Only the command-line programs use these: clients of the libraries fetch them, but never build them.
+    // Only the command-line programs and LatentTensorBoard use these: clients of the other libraries fetch them, but never
+    // build them.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
@@ -61,6 +63,13 @@ let package = Package(
         "Latent", "LatentData", "LatentVAE", "LatentTraining",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
+    // A library of its own, so that clients build SwiftProtobuf only where they want it.
+    .target(
+      name: "LatentTensorBoard",
+      dependencies: [
+        "LatentKernels", "Latent", "LatentData", "LatentTraining", "LatentReport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["Messages/event.proto", "Messages/hparams.proto"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
       name: "LatentCommand",
@@ -72,7 +81,7 @@ let package = Package(
       name: "vae-train",
       dependencies: [
         "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange", "LatentReport",
-        "LatentCommand",
+        "LatentTensorBoard", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -119,6 +128,11 @@ let package = Package(
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
+    .testTarget(
+      name: "LatentTensorBoardTests",
+      dependencies: [
+        "LatentTensorBoard", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .testTarget(
       name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
   ]

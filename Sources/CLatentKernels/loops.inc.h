@@ -34,6 +34,7 @@ const latent_ops FN(latent_ops) = {
     .reduce_sum = FN(reduce_sum),
     .reduce_extreme = FN(reduce_extreme),
     .largest_index = FN(largest_index),
+    .count_in_buckets = FN(count_in_buckets),
     .gather_rows = FN(gather_rows),
     .scatter_add_rows = FN(scatter_add_rows),
     .add = FN(add),

@@ -87,6 +87,22 @@ static void FN(largest_index)(const void *xv, size_t rows, size_t columns, int64
   }
 }
 
+// counts[b] += how many of n elements are in bucket b: from limits[b] up to, but not at, limits[b + 1], and in the last one
+// at its limit too, as in NumPy. The limits are equally wide apart but for rounding, no element is outside of them, and
+// one product finds the bucket or its neighbour.
+static void FN(count_in_buckets)(const void *xv, size_t n, const double *limits, size_t buckets, int64_t *counts) {
+  const REAL *x = xv;
+  const double low = limits[0], scale = (double)buckets / (limits[buckets] - low);
+  for (size_t i = 0; i < n; i++) {
+    const double value = (double)x[i];
+    size_t b = (size_t)((value - low) * scale);
+    if (b > buckets - 1) b = buckets - 1;
+    b -= value < limits[b];
+    b += b + 1 < buckets && value >= limits[b + 1];
+    counts[b]++;
+  }
+}
+
 // y[row] = x[index[row]], rows of `columns` elements; and the way back, dx[index[row]] += dy[row].
 static void FN(gather_rows)(const void *xv, const int64_t *index, size_t rows, size_t columns, void *yv) {
   const REAL *x = xv;

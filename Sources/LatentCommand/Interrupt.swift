@@ -13,6 +13,9 @@ import Synchronization
 package enum Interrupt {
   private static let noted = Atomic<Int32>(0)
 
+  /// Called where the second signal ends the process: it must be fit for a signal handler, and is set once.
+  nonisolated(unsafe) package static var beforeExit: (@convention(c) () -> Void)?
+
   package static var happened: Bool { noted.load(ordering: .relaxed) != 0 }
 
   /// What shells expect of a process that a signal ended: 130 for Ctrl-C, 143 for SIGTERM.
@@ -26,7 +29,10 @@ package enum Interrupt {
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        if Interrupt.noted.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        if Interrupt.noted.exchange(number, ordering: .relaxed) != 0 {
+          Interrupt.beforeExit?()
+          _exit(128 + number)
+        }
       }
     }
   }

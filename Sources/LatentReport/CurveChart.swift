@@ -111,25 +111,4 @@ extension CurveChart {
         panel("Total (−ELBO)", \.total), panel("Reconstruction", \.reconstruction), panel("KL divergence", \.kl),
       ])
   }
-
-  /// Three panels with the same losses of several runs, each run in a look of its own: six colours, then dashed.
-  ///
-  /// - Parameter runs: each with its name, validation losses or training losses of all
-  public static func comparison(
-    of runs: [(name: String, losses: Losses)], title: String, unit: String = "nats per image"
-  ) -> CurveChart {
-    func panel(_ name: String, _ part: KeyPath<Losses, [Double]>) -> Panel {
-      let colors = Color.allCases
-      return Panel(
-        name, yTitle: unit,
-        series: runs.enumerated().map { index, run in
-          Series(
-            run.name, run.losses[keyPath: part], color: colors[index % colors.count],
-            dashed: index / colors.count % 2 == 1)
-        })
-    }
-    return CurveChart(
-      title: title,
-      panels: [panel("Total", \.total), panel("Reconstruction", \.reconstruction), panel("KL divergence", \.kl)])
-  }
 }

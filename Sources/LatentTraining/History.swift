@@ -34,6 +34,8 @@ public struct EpochRecord: Sendable, Equatable {
   public let examplesPerSecond: Double
   /// That of the epoch's last step.
   public let learningRate: Double
+  /// The ``WeightDigests`` of all weights and buffers at the epoch's end, in one: nil in histories of earlier versions.
+  public let weightsDigest: UInt64?
 
   /// What early stopping and the like go by: the validation loss, or the training loss without a validation part.
   public var monitored: Double { (validation ?? training).total }

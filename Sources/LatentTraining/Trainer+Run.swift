@@ -83,7 +83,8 @@ extension Trainer {
     let record = EpochRecord(
       epoch: epoch, training: progress.sums.losses, validation: validation, trainingSeconds: progress.seconds,
       validationSeconds: monotonicSeconds() - validationStart,
-      examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: optimizer.learningRate)
+      examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: optimizer.learningRate,
+      weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)))
     var next = TrainingProgress()
     next.epoch = epoch + 1
     next.history = progress.history
@@ -146,7 +147,7 @@ extension Trainer {
     guard !callbacks.isEmpty else { return }
     // The snapshot must be gone before the next step, which would copy the weights otherwise.
     let snapshot = model
-    var run = TrainingRun(learningRate: optimizer.learningRate) { snapshot.tensors }
+    var run = TrainingRun(learningRate: optimizer.learningRate, pool: parallel.pool) { snapshot.tensors }
     for index in callbacks.indices { callbacks[index].hear(event, &run) }
     optimizer.learningRate = run.learningRate
     stopReason = run.stopReason

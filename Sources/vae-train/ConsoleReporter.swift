@@ -3,20 +3,31 @@ import LatentCommand
 import LatentReport
 import LatentTraining
 
-/// Tells people on the terminal what a run does.
+/// Tells people on the terminal what a run does: line by line, or on a dashboard, whose lines come when it is closed.
 final class ConsoleReporter {
   private let isQuiet: Bool
   private let bar: ProgressBar
+  private var dashboard: Dashboard?
+  /// Lines for after the dashboard.
+  private var held: [String] = []
   private var epochs = 0
   private var trainingImages = 0
   private var validationImages = 0
   /// What the last epoch took, with its validation.
   private var epochSeconds: Double?
+  private var history = History()
+  private var chart: (History) -> CurveChart? = { _ in nil }
 
-  init(isQuiet: Bool, showsProgress: Bool) {
+  init(isQuiet: Bool, showsProgress: Bool, dashboard: Dashboard? = nil) {
     self.isQuiet = isQuiet
-    bar = ProgressBar(isEnabled: showsProgress && !isQuiet)
+    self.dashboard = isQuiet ? nil : dashboard
+    bar = ProgressBar(isEnabled: showsProgress && !isQuiet && self.dashboard == nil)
   }
+
+  deinit { close() }
+
+  /// Whether pictures of the model are wanted after each epoch.
+  var hasDashboard: Bool { dashboard != nil }
 
   func start(
     _ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String, resumed: ResumedRun?
@@ -25,45 +36,83 @@ final class ConsoleReporter {
     for line in resumed?.damaged ?? [] { Console.error("Warning: \(line); an older checkpoint is used") }
     guard !isQuiet else { return }
     if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
-    for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines {
-      Console.print(line)
-    }
+    for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines { say(line) }
     if let progress = resumed?.checkpoint.progress {
-      Console.print("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
+      say("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
     }
-    Console.print("")
-    for line in EpochTable.head { Console.print(line) }
+    say("")
+    for line in EpochTable.head { say(line) }
     for record in resumed?.checkpoint.progress.history.epochs ?? [] {
-      Console.print(EpochTable.line(record, of: epochs))
+      history.append(record)
+      say(EpochTable.line(record, of: epochs))
     }
+    chart = { CurveChart($0, settings: settings, data: data.whole.name) }
+    dashboard?.open(
+      title: "vae-train   \(folder)   \(data.whole.name)   \(settings.model.description)", epochs: epochs)
+    showHistory()
   }
 
   func hear(_ event: TrainingEvent) {
     switch event {
     case .started(let training, let validation, _): (trainingImages, validationImages) = (training, validation)
-    case .stepFinished(let step): bar.update(progress(step))
+    case .stepFinished(let step):
+      bar.update(progress(step))
+      dashboard?.update(progress(step))
     case .validationStarted(let epoch):
       bar.clear()
-      bar.update(RunProgress(label: "epoch \(epoch)/\(epochs), validation", fraction: 1))
+      let progress = RunProgress(label: "epoch \(epoch)/\(epochs), validation", fraction: 1)
+      bar.update(progress)
+      dashboard?.show { $0.progress = progress }
     case .epochFinished(let record):
       bar.clear()
       epochSeconds = record.trainingSeconds + record.validationSeconds
-      if !isQuiet { Console.print(EpochTable.line(record, of: epochs)) }
+      if !isQuiet { say(EpochTable.line(record, of: epochs)) }
+      history.append(record)
+      showHistory()
     case .checkpointWritten: break
     case .checkpointFailed(let reason):
       bar.clear()
       Console.error("Warning: no checkpoint could be written, training goes on: \(reason)")
     case .stopped(let reason):
       bar.clear()
-      if !isQuiet && !Interrupt.happened { Console.print("stopped: \(reason)") }
+      if !isQuiet && !Interrupt.happened { say("stopped: \(reason)") }
     }
   }
 
-  func clear() { bar.clear() }
+  /// Images and what the model makes of them now, for the dashboard.
+  func show(_ images: ReconstructedImages) {
+    dashboard?.show { $0.images = (images.originals, images.reconstructions) }
+  }
+
+  /// Leaves the terminal as it was before training, with all that was said.
+  func close() {
+    bar.clear()
+    dashboard?.close()
+    dashboard = nil
+    for line in held { Console.print(line) }
+    held = []
+  }
 
   func finish(_ settings: TrainSettings, _ data: TrainData, _ results: RunResults) {
     guard !isQuiet else { return }
-    for line in RunConclusion(settings, data, results).lines { Console.print(line) }
+    for line in RunConclusion(settings, data, results).lines { say(line) }
+  }
+
+  private func say(_ line: String) {
+    if dashboard == nil { Console.print(line) } else { held.append(line) }
+  }
+
+  private func showHistory() {
+    guard let dashboard else { return }
+    let best = history.epochs.filter { !$0.monitored.isNaN }.min { $0.monitored < $1.monitored }
+    let seconds = history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+    dashboard.show { state in
+      state.chart = chart(history)
+      guard let last = history.last, let best else { return }
+      state.status =
+        "learning rate \(last.learningRate)   best epoch \(best.epoch): \(Format.fixed(best.monitored, 2))   "
+        + "\(Format.duration(seconds)) so far"
+    }
   }
 
   private func progress(_ step: StepRecord) -> RunProgress {

@@ -13,9 +13,8 @@ final class EpochStrip: Sendable {
   /// Epochs from one frame to the next.
   private let stride: Int
   private let model: AnyVariationalAutoencoder
-  private let images: Tensor
-  private let labels: [UInt8]?
-  private let originals: ImageStack
+  private let settings: TrainSettings
+  private let data: TrainData
   private let film: Locked<AnimatedPNG>
 
   private static let (shown, mostFrames) = (10, 100)
@@ -27,13 +26,9 @@ final class EpochStrip: Sendable {
     folder: RunFolder, model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData, finished: Int
   ) {
     self.folder = folder
-    self.model = model
+    (self.model, self.settings, self.data) = (model, settings, data)
     epochs = settings.epochs
     stride = max(1, (epochs + Self.mostFrames - 1) / Self.mostFrames)
-    let source = data.validation.count > 0 ? data.validation : data.training
-    let batch = source.firstBatch(Self.shown, element: settings.precision.element)
-    (images, labels) = (batch.images, batch.labels)
-    originals = ImageStack(source, first: Self.shown)
     var film = AnimatedPNG()
     if finished > 0, let bytes = try? AtomicFile.read(folder.path(of: .epochs)), let earlier = AnimatedPNG(bytes) {
       film = earlier
@@ -52,14 +47,9 @@ final class EpochStrip: Sendable {
   /// Adds a frame at an epoch's end. What can't be drawn or written now is left out: the run's end tries again.
   @Sendable func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard case .epochFinished(let record) = event, record.epoch % stride == 0 || record.epoch == epochs else { return }
-    var model = model
-    let tensors = Dictionary(uniqueKeysWithValues: run.tensors.map { ($0.path, $0.value) })
-    guard (try? model.load(tensors)) != nil else { return }
-    let decoded = ImageStack(
-      model.reconstruct(images, labels: labels).floats, height: originals.height, width: originals.width)
-    let frame = ImageGrid.reconstructions(
-      originals: originals, reconstructions: decoded, columns: originals.count, bands: 1,
-      scale: ImageGrid.scale(height: originals.height, width: originals.width),
+    let images = ReconstructedImages(
+      of: model, with: run.tensors, count: Self.shown, settings: settings, data: data)
+    let frame = images.picture(
       title: "Epoch \(record.epoch) of \(epochs), \(record.validation == nil ? "training" : "validation") loss "
         + Format.measure(record.monitored))
     film.withLock { film in

@@ -87,13 +87,12 @@ final class ProgressBar: Sendable {
   ///   - environment: finds `TERM`, `COLUMNS` and the locale; by default in the environment of the process.
   init(
     file: Int32 = STDERR_FILENO, isEnabled: Bool = true,
-    environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+    environment: Terminal.Environment = Terminal.environment(_:)
   ) {
     self.file = file
-    isTerminal = isEnabled && isatty(file) == 1 && environment("TERM") != "dumb"
+    isTerminal = isEnabled && Terminal(file, environment: environment) != nil
     fallbackColumns = environment("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 80
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(environment).first { !$0.isEmpty } ?? ""
-    isASCII = !["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
+    isASCII = !Terminal.isUTF8(environment)
   }
 
   deinit { clear() }
@@ -126,16 +125,5 @@ final class ProgressBar: Sendable {
     return fallbackColumns
   }
 
-  /// A terminal that does not take the line, because it is gone, is no reason to stop a training run.
-  private func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { systemWrite(file, $0.baseAddress!, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
-      bytes = bytes.dropFirst(count)
-    }
-  }
+  private func write(_ text: String) { Terminal.write(text, to: file) }
 }
-
-private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }

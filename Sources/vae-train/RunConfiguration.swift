@@ -60,7 +60,8 @@ struct RunConfiguration {
     return Array(file.text.utf8)
   }
 
-  private var settingsJSON: JSON {
+  /// Every setting, null where it is not used.
+  var settingsJSON: JSON {
     let (model, objective, steering) = (settings.model, settings.objective, options.steering)
     func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }

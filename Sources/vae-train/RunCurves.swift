@@ -13,14 +13,10 @@ extension CurveChart {
   ///   - isInNats: whether the reconstruction loss is
   ///   - isBound: whether the total is a bound of the likelihood
   init(_ history: History, data: String, isInNats: Bool, isBound: Bool) {
-    func curves(_ losses: [LatentTraining.Losses]) -> CurveChart.Losses {
-      CurveChart.Losses(
-        total: losses.map(\.total), reconstruction: losses.map { $0["reconstruction"] ?? .nan },
-        kl: losses.map { $0["kl"] ?? .nan })
-    }
     let validation = history.epochs.compactMap(\.validation)
     self = .lossCurves(
-      training: curves(history.epochs.map(\.training)), validation: validation.isEmpty ? nil : curves(validation),
+      training: CurveChart.Losses(history.epochs.map(\.training)),
+      validation: validation.isEmpty ? nil : CurveChart.Losses(validation),
       title: "Loss on \(data)", unit: isInNats ? "nats per image" : "per image")
     if !isBound { panels[0].title = "Total" }
   }

@@ -18,6 +18,7 @@ struct RunFolder {
     case history = "history.csv"
     case historyLines = "history.jsonl"
     case measures = "measures.csv"
+    case digests = "digests.csv"
     case model = "model.safetensors"
     case best = "best.safetensors"
     case reconstructions = "reconstructions.png"
@@ -38,6 +39,7 @@ struct RunFolder {
       case .history: "losses and times of each epoch"
       case .historyLines: "the same, a line of JSON for each epoch"
       case .measures: "what --measure found after each epoch"
+      case .digests: "checksums of the weights after each step, for vae-train compare"
       case .model: "the trained weights"
       case .best: "the weights of the best epoch"
       case .reconstructions, .samples, .interpolation, .traversal, .manifold, .scatter, .kl, .curves:
@@ -97,7 +99,7 @@ struct RunFolder {
           "Epochs", "How reconstructions became what they are.",
           "An animation of images above their reconstructions after each epoch"
         )
-      case .config, .history, .historyLines, .measures, .model, .best, .curves, .page: nil
+      case .config, .history, .historyLines, .measures, .digests, .model, .best, .curves, .page: nil
       }
     }
   }
@@ -139,6 +141,9 @@ struct RunFolder {
       throw Failure("cannot write '\(path(of: file))': \(error.description)" + (isFull ? ", free some space" : ""))
     }
   }
+
+  /// The folder of what TensorBoard shows.
+  var tensorBoardPath: String { AtomicFile.path("tensorboard", in: path) }
 
   /// The path of one of the run's files.
   func path(of file: File) -> String { AtomicFile.path(file.rawValue, in: path) }

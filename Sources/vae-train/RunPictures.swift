@@ -35,3 +35,44 @@ struct RunPictures {
     }
   }
 }
+
+/// The first images, of those for validation where there are any, and their reconstructions from the latent mean.
+struct ReconstructedImages {
+  let originals: ImageStack
+  let reconstructions: ImageStack
+
+  /// - Parameter tensors: what the model's weights and buffers are now, by their paths
+  init(
+    of model: AnyVariationalAutoencoder, with tensors: [(path: String, value: Tensor)], count: Int,
+    settings: TrainSettings, data: TrainData
+  ) {
+    self.init(model: model.loaded(tensors), count: count, settings: settings, data: data)
+  }
+
+  init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: TrainData) {
+    let (height, width) = (data.whole.height, data.whole.width)
+    let source = data.validation.count > 0 ? data.validation : data.training
+    let shown = min(count, source.count)
+    let batch = source.firstBatch(shown, element: settings.precision.element)
+    originals = ImageStack(source, first: shown)
+    reconstructions = ImageStack(
+      model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width)
+  }
+
+  /// Each image above its reconstruction, in rows of ten.
+  func picture(title: String = "") -> Picture {
+    ImageGrid.reconstructions(
+      originals: originals, reconstructions: reconstructions, columns: min(10, originals.count),
+      bands: (originals.count + 9) / 10, scale: ImageGrid.scale(height: originals.height, width: originals.width),
+      title: title)
+  }
+}
+
+extension AnyVariationalAutoencoder {
+  /// The model with these weights and buffers of its own kind.
+  func loaded(_ tensors: [(path: String, value: Tensor)]) -> Self {
+    var model = self
+    try! model.load(Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value) }))
+    return model
+  }
+}

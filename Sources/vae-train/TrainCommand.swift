@@ -8,8 +8,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       This is what vae-train does where no other command is given. The others, each with a --help of its own: summary \
       prints the layers of the model; evaluate and doctor judge a trained one; encode, decode, reconstruct and picture \
-      use it; report makes its page anew; export and import \
-      exchange weights with Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
+      use it; report makes its page anew; compare sets runs side by side; export and import exchange weights with \
+      Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
       """)
 
   @OptionGroup var options: TrainOptions

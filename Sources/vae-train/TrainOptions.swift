@@ -29,8 +29,17 @@ struct TrainOptions: ParsableArguments {
       discussion: "Active units, mutual information, SSIM, accuracy of labels and more: those of vae-train evaluate."))
   var measure = false
 
+  @Flag(help: "Write losses, pictures and histograms for TensorBoard into the results' folder tensorboard.")
+  var tensorboard = false
+
   @Flag(help: "Print errors only.")
   var quiet = false
+
+  @Flag(
+    help: """
+      Show curves and reconstructions on the whole terminal while training. Without a terminal lines are printed as ever.
+      """)
+  var dashboard = false
 
   @Flag(help: "Show no progress line.")
   var noProgress = false

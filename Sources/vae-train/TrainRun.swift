@@ -3,8 +3,17 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentReport
+import LatentTensorBoard
 import LatentTraining
 import LatentVAE
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// One training run from its options to its folder of results.
 struct TrainRun {
@@ -40,6 +49,7 @@ struct TrainRun {
     let config: RunConfiguration
     var trainer: Trainer<Adam>
     let identity: [String: String]
+    let tensorBoard: TensorBoardLogger?
     do {
       data = try TrainData(settings)
       model = try settings.makeModel(for: data)
@@ -47,6 +57,9 @@ struct TrainRun {
         settings: settings, options: options, data: data, parameterCount: model.parameterCount)
       identity = RunConfiguration.identity(settings, options.steering, data, classes: model.classes)
       trainer = try makeTrainer(data)
+      tensorBoard =
+        options.tensorboard
+        ? try RunTensorBoard.logger(in: folder, config, model: model, isResumed: resumed != nil) : nil
       if resumed == nil {
         ResumedRun.removeCheckpoints(in: folder.path)
         try folder.write(config.json(.running), to: .config, isDurable: false)
@@ -68,10 +81,29 @@ struct TrainRun {
       trainer.callbacks.append(
         EpochMeasures(
           folder, settings: settings, data: data, identity: identity, isResumed: resumed != nil,
-          isQuiet: options.quiet))
+          isQuiet: options.quiet || options.dashboard))
     }
+    let digests = RunDigests(folder: folder, resuming: resumed?.checkpoint)
+    trainer.callbacks.append(digests.file)
+    if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
-    let reporter = ConsoleReporter(isQuiet: options.quiet, showsProgress: !options.noProgress)
+    let reporter = ConsoleReporter(
+      isQuiet: options.quiet, showsProgress: !options.noProgress,
+      dashboard: options.dashboard ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
+    // Whatever ends the run, before anything is said of it.
+    defer { reporter.close() }
+    if reporter.hasDashboard {
+      let (settings, model) = (settings, model)
+      nonisolated(unsafe) let reporter = reporter
+      trainer.callbacks.append(
+        OnEvent { event, run in
+          switch event {
+          case .started, .epochFinished:
+            reporter.show(ReconstructedImages(of: model, with: run.tensors, count: 40, settings: settings, data: data))
+          default: break
+          }
+        })
+    }
     var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
     let parameterCount = model.parameterCount
     var stop: TrainingError?
@@ -94,9 +126,11 @@ struct TrainRun {
     } catch let error as TrainingError {
       stop = error
     }
-    reporter.clear()
+    reporter.close()
+    tensorBoard?.finish(stop == nil ? .success : .failure)
     if best.isWritten { results.note(written: .best) }
     if options.measure && folder.size(of: .measures) != nil { results.note(written: .measures) }
+    if digests.isWritten { results.note(written: .digests) }
 
     if Interrupt.happened && trainer.stopReason != nil {
       results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)

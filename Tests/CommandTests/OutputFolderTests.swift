@@ -31,7 +31,7 @@ import Testing
     #expect(forced.status == 0)
     #expect(try folder.text("out/notes.txt") == "mine")
     #expect(try folder.json("out/config.json")["status"] as? String == "finished")
-    #expect(folder.contents.count == 18, "the folders, 13 files, notes and two checkpoints")
+    #expect(folder.contents.count == 19, "the folders, 14 files, notes and two checkpoints")
   }
 
   @Test func forceWithBadDataLeavesOldResults() throws {
@@ -104,10 +104,10 @@ import Testing
     #expect(result.errorLines.last?.hasPrefix("Error: cannot write 'out/model.safetensors': ") == true)
     #expect(
       result.errors.hasSuffix(
-        "; nor report.html; kept in 'out': config.json, history.csv, history.jsonl, reconstructions.png, samples.png, "
-          + "interpolation.png, traversal.png, scatter.png, kl.png, epochs.png, curves.svg\n"))
+        "; nor report.html; kept in 'out': config.json, history.csv, history.jsonl, digests.csv, reconstructions.png, "
+          + "samples.png, interpolation.png, traversal.png, scatter.png, kl.png, epochs.png, curves.svg\n"))
     #expect(!folder.contents.contains("out/model.safetensors"))
-    #expect(folder.contents.count == 13, "no half file, no temporary file")
+    #expect(folder.contents.count == 14, "no half file, no temporary file")
     #expect((try folder.json("out/config.json")["status"] as? String)?.contains("out/model.safetensors") == true)
   }
 }

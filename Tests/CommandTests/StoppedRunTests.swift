@@ -58,7 +58,7 @@ import Testing
     let text = try folder.text("out/history.csv").split(separator: "\n", omittingEmptySubsequences: false)
     #expect(text.count >= 4)
     #expect(text.last == "", "the last line is whole")
-    #expect(text.dropFirst().dropLast().allSatisfy { $0.split(separator: ",").count == 11 })
+    #expect(text.dropFirst().dropLast().allSatisfy { $0.split(separator: ",").count == 12 })
     let config = try folder.json("out/config.json")
     #expect(config["status"] as? String == "running")
     #expect(config["results"] is NSNull)

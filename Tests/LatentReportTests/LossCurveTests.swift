@@ -76,18 +76,4 @@ import Testing
       #expect(pixels.contains([0x09, 0x69, 0xda]) && pixels.contains([0xbc, 0x4c, 0x00]))
     }
   }
-
-  @Test func severalRuns() throws {
-    let runs = (0..<8).map { run in
-      let curve = (1...3).map { Double($0 * (run + 1)) }
-      return (name: "run \(run)", losses: CurveChart.Losses(total: curve, reconstruction: curve, kl: curve))
-    }
-    let chart = CurveChart.comparison(of: runs, title: "Runs")
-    #expect(chart.panels.count == 3 && chart.panels.allSatisfy { $0.series.map(\.name) == runs.map(\.name) })
-    #expect(chart.panels[1].series[7].values == runs[7].losses.reconstruction)
-    let reader = try ChartReader(chart.svg())
-    #expect(
-      Set(reader.all("polyline").prefix(8).map { $0.classes.joined(separator: " ") }).count == 8, "all look different")
-    #expect(reader.all("text", class: "legend").map(\.text) == runs.map(\.name))
-  }
 }

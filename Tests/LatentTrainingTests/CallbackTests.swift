@@ -98,12 +98,19 @@ import Testing
     let record = EpochRecord(
       epoch: 1, training: Losses(total: 0.1, parts: [("a", 1e-300), ("train_x", 2)]),
       validation: Losses(total: .nan, parts: [("a", -.infinity), ("train_x", 3)]), trainingSeconds: 1.5,
-      validationSeconds: 0, examplesPerSecond: 7, learningRate: 0.001)
+      validationSeconds: 0, examplesPerSecond: 7, learningRate: 0.001, weightsDigest: 0x00ab_cdef_0123_4567)
     var history = History()
     history.append(record)
     let copy = try #require(History(csv: history.csv))
     #expect(copy.csv == history.csv && copy.epochs[0].training == record.training)
     #expect(copy.epochs[0].learningRate == 0.001 && History(csv: "") == nil)
+    #expect(copy.epochs[0].weightsDigest == 0x00ab_cdef_0123_4567 && history.csv.hasSuffix(",00abcdef01234567\n"))
+    // Tables of earlier versions have no digests.
+    let earlier = history.csv.replacingOccurrences(of: ",weights_xxh64", with: "")
+      .replacingOccurrences(of: ",00abcdef01234567", with: "")
+    #expect(History(csv: earlier)?.epochs.first?.training == record.training)
+    #expect(History(csv: earlier)?.epochs.first?.weightsDigest == nil)
+    #expect(History(csv: history.csv.replacingOccurrences(of: "00abcdef", with: "+0abcdef")) == nil)
     #expect(History(csv: History().csv)?.epochs.isEmpty == true)
     for text in ["epoch", "epoch,a", history.csv.replacingOccurrences(of: "0.1", with: "x"), history.csv + "2,3\n"] {
       #expect(History(csv: text) == nil, "\(text)")
@@ -112,6 +119,7 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(history.jsonLines.utf8)) as? [String: Any])
     #expect(json["epoch"] as? Int == 1 && (json["train"] as? [String: Any])?["a"] as? Double == 1e-300)
     #expect((json["validation"] as? [String: Any])?["loss"] is NSNull && json["learning_rate"] as? Double == 0.001)
+    #expect(json["weights_xxh64"] as? String == "00abcdef01234567")
   }
 
   @Test func misuse() async {

@@ -69,6 +69,8 @@ typedef struct latent_ops {
   void (*reduce_sum)(const void *x, size_t outer, size_t n, size_t inner, void *y);
   void (*reduce_extreme)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *y);
   void (*largest_index)(const void *x, size_t rows, size_t columns, int64_t *index);
+  // counts[b] += how many elements are in limits[b] ..< limits[b + 1]
+  void (*count_in_buckets)(const void *x, size_t n, const double *limits, size_t buckets, int64_t *counts);
   void (*gather_rows)(const void *x, const int64_t *index, size_t rows, size_t columns, void *y);
   void (*scatter_add_rows)(const void *dy, const int64_t *index, size_t rows, size_t columns, void *dx);
 

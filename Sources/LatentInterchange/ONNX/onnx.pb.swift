@@ -9,7 +9,7 @@
 //   https://github.com/apple/swift-protobuf/
 
 /// The messages of ONNX that Latent writes and reads: a subset of onnx/onnx.proto3 of https://github.com/onnx/onnx
-/// (Apache License 2.0), with its names and field numbers. scripts/generate-onnx makes onnx.pb.swift of it.
+/// (Apache License 2.0), with its names and field numbers. scripts/generate-protobuf makes onnx.pb.swift of it.
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

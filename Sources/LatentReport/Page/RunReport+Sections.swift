@@ -32,14 +32,10 @@ extension RunReport {
 
   /// The same curves for readers without JavaScript.
   var chart: CurveChart {
-    func curves(_ losses: [LatentTraining.Losses]) -> CurveChart.Losses {
-      CurveChart.Losses(
-        total: losses.map(\.total), reconstruction: losses.map { $0["reconstruction"] ?? .nan },
-        kl: losses.map { $0["kl"] ?? .nan })
-    }
     let validation = history.epochs.compactMap(\.validation)
     var chart = CurveChart.lossCurves(
-      training: curves(history.epochs.map(\.training)), validation: validation.isEmpty ? nil : curves(validation),
+      training: CurveChart.Losses(history.epochs.map(\.training)),
+      validation: validation.isEmpty ? nil : CurveChart.Losses(validation),
       title: "Losses", unit: lossUnit)
     chart.panels[0].title = totalTitle
     return chart

@@ -58,15 +58,20 @@ public struct TrainingRun {
   public private(set) var stopReason: String?
   /// Weights and buffers to go on with, by their paths; nil to keep the model's.
   public var replacement: [String: Tensor]?
+  private let pool: WorkerPool
   private let snapshot: () -> [(path: String, value: Tensor)]
 
-  init(learningRate: Double, snapshot: @escaping () -> [(path: String, value: Tensor)]) {
+  init(learningRate: Double, pool: WorkerPool, snapshot: @escaping () -> [(path: String, value: Tensor)]) {
     self.learningRate = learningRate
+    self.pool = pool
     self.snapshot = snapshot
   }
 
   /// The model's parameters and buffers as they are now. Whoever keeps them costs the next step a copy of the model.
   public var tensors: [(path: String, value: Tensor)] { snapshot() }
+
+  /// The XXH64 of each of ``tensors``' bytes, in their order, made on all workers at some 15 GB/s for each.
+  public var digests: [UInt64] { WeightDigests.digests(of: snapshot().map(\.value), pool: pool) }
 
   /// Ends training after this event.
   ///

@@ -120,6 +120,8 @@ extension RunReport.Finding {
       case .brokenWeights, .posteriorCollapse: .problem
       default: finding.kind.isProblem ? .warning : .note
       }
-    self.init(severity, finding.sentence, advice: finding.advice)
+    let kind = finding.kind.rawValue
+    let title = severity == .good ? "" : kind.prefix(1).uppercased() + kind.dropFirst() + ". "
+    self.init(severity, title + finding.sentence, advice: finding.advice)
   }
 }

@@ -1,0 +1,96 @@
+import Latent
+import LatentData
+
+/// The table: `epoch,step,encoder.lstm.kernel,…` and then a line for each step, eight hexadecimal digits for each tensor.
+/// Programs such as `diff` find where two of them part, too.
+extension WeightDigests {
+  /// Reads a table that a ``DigestFile`` wrote. A last line that was not finished, as a run that is killed leaves it, does
+  /// not count.
+  ///
+  /// - Throws: ``WeightDigestsError``
+  public init(contentsOf path: String) throws(WeightDigestsError) {
+    let bytes: [UInt8]
+    do throws(AtomicFile.Failure) { bytes = try AtomicFile.read(path) } catch {
+      throw WeightDigestsError(file: path, reason: error.description)
+    }
+    try self.init(bytes: bytes, name: path)
+  }
+
+  /// Reads a table that is in memory already.
+  public init(bytes: [UInt8], name: String = "digests") throws(WeightDigestsError) {
+    func wrong(_ reason: String) -> WeightDigestsError { WeightDigestsError(file: name, reason: reason) }
+    let newline = UInt8(ascii: "\n")
+    guard let end = bytes.firstIndex(of: newline), let head = String(validating: bytes[..<end], as: UTF8.self),
+      head.hasPrefix(Self.head)
+    else { throw wrong("is no table of digests") }
+    let names = head.dropFirst(Self.head.count)
+    paths =
+      names.isEmpty ? [] : names.dropFirst().split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.isEmpty || names.first == "," else { throw wrong("is no table of digests") }
+    rows = []
+    var (start, line) = (end + 1, 2)
+    while let end = bytes[start...].firstIndex(of: newline) {
+      guard let row = Row(bytes[start..<end], count: paths.count), rows.last?.isBefore(row) ?? true else {
+        throw wrong("line \(line) is damaged")
+      }
+      rows.append(row)
+      (start, line) = (end + 1, line + 1)
+    }
+  }
+
+  private static let head = "epoch,step"
+
+  /// The first line.
+  var headLine: String { ([Self.head] + paths).joined(separator: ",") + "\n" }
+
+  /// The table.
+  public var csv: String { headLine + rows.map(\.line).joined() }
+}
+
+extension WeightDigests.Row {
+  /// Reads a line, without its end.
+  fileprivate init?(_ line: ArraySlice<UInt8>, count: Int) {
+    var position = line.startIndex
+    let comma = UInt8(ascii: ",")
+    func number() -> Int? {
+      var value = 0
+      let start = position
+      while position < line.endIndex, (48...57).contains(line[position]), value <= 1 << 40 {
+        value = value * 10 + Int(line[position] - 48)
+        position += 1
+      }
+      // As it is written, without zeros in front.
+      return position > start && line[start] != 48 && value <= 1 << 40 ? value : nil
+    }
+    guard let epoch = number(), position < line.endIndex, line[position] == comma else { return nil }
+    position += 1
+    guard let step = number(), line.endIndex - position == 9 * count else { return nil }
+    var digests: [UInt32] = []
+    digests.reserveCapacity(count)
+    while position < line.endIndex {
+      guard line[position] == comma else { return nil }
+      var value: UInt32 = 0
+      for place in position + 1...position + 8 {
+        guard let digit = line[place].hexadecimalDigit else { return nil }
+        value = value << 4 | digit
+      }
+      digests.append(value)
+      position += 9
+    }
+    self.init(epoch: epoch, step: step, digests: digests)
+  }
+
+  var line: String { "\(epoch),\(step)" + digests.map { "," + Hexadecimal.text($0) }.joined() + "\n" }
+}
+
+/// Why a table of digests can't be read or written: the file and the reason, in one line.
+public struct WeightDigestsError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path of the file.
+  public let file: String
+  /// What is wrong with it.
+  public let reason: String
+
+  init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
+
+  public var description: String { "\(file): \(reason)" }
+}

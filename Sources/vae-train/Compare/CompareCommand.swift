@@ -1,0 +1,88 @@
+import ArgumentParser
+import LatentCommand
+import LatentReport
+import LatentTraining
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// `vae-train compare`: runs side by side, and where two that ought to be the same part.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compare runs: settings, losses and curves, and where the same runs part.",
+    discussion: """
+      Each run after the first is compared with the first. Where settings and data are the same, the checksums that runs \
+      keep of their weights after each step say whether the runs are the same, or the first epoch, step and parameter at \
+      which they part. A run that can't be read is named, left out, and makes the exit code 1.
+      """)
+
+  @Argument(help: ArgumentHelp("The folders of two or more runs.", valueName: "run"))
+  var runs: [String]
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("Draw all runs' curves into a file of this name, as SVG.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
+  func run() throws {
+    try Failure.reporting {
+      guard runs.count >= 2 else { throw Failure("compare needs the folders of two runs or more", code: Failure.usage) }
+      try checkOutput()
+      let found = read()
+      guard found.count >= 2 else {
+        throw Failure("there are \(found.isEmpty ? "no" : "too few") runs left to compare: two are needed")
+      }
+      for line in ComparisonTable(found).lines { Console.print(line) }
+      Console.print("")
+      for other in found.dropFirst() {
+        for run in [found[0], other] {
+          if let problem = run.digestsProblem { Console.error("Warning: \(problem)") }
+        }
+        Console.print(RunComparison(a: found[0], b: other).sentence)
+      }
+      let chart = CurveChart.comparison(
+        found.map(\.curves), unit: found.allSatisfy(\.isInNats) ? "nats per image" : "per image")
+      if let terminal = Terminal(STDOUT_FILENO), terminal.isUTF8, let size = terminal.size, size.columns >= 40 {
+        Console.print("")
+        for line in TextCurves(chart, columns: size.columns - 1, colors: terminal.colors).lines { Console.print(line) }
+      }
+      if let output { try OutputOptions.write(Array(chart.svg().utf8), to: output) }
+      if found.count < runs.count { throw ExitCode(1) }
+    }
+  }
+
+  private func checkOutput() throws(Failure) {
+    guard let output else { return }
+    guard output.lowercased().hasSuffix(".svg") else {
+      throw Failure("--output '\(output)': its name must end in .svg", code: Failure.usage)
+    }
+    try OutputOptions.check(output, force: force)
+  }
+
+  /// Those that can be read; of the others, a line each.
+  private func read() -> [ComparedRun] {
+    runs.compactMap { name in
+      do throws(Failure) { return try ComparedRun(name) } catch {
+        Console.error("Error: \(error.message)")
+        return nil
+      }
+    }
+  }
+}
+
+extension ComparedRun {
+  var curves: CurveChart.Run {
+    let validation = history.epochs.compactMap(\.validation)
+    return CurveChart.Run(
+      name, training: CurveChart.Losses(history.epochs.map(\.training)),
+      validation: validation.isEmpty ? nil : CurveChart.Losses(validation))
+  }
+}

@@ -1,0 +1,51 @@
+import LatentReport
+import LatentTraining
+
+/// Runs side by side: what they were given where it differs, and what came of it.
+struct ComparisonTable {
+  private(set) var lines: [String] = []
+
+  init(_ runs: [ComparedRun]) {
+    var rows: [[String]] = [[""] + runs.map(\.name)]
+    func add(_ title: String, _ value: (ComparedRun) -> String) { rows.append([title] + runs.map(value)) }
+    var names: [String] = []
+    for run in runs.dropFirst() {
+      names += RunComparison.differing(runs[0].settings, run.settings).filter { !names.contains($0) }
+    }
+    // A checksum is long, and the data's name says as much; where it does not, the sentence below does.
+    for name in names where name != "data.sha256" { add(name) { $0.value(of: name) } }
+    add("status") { $0.status }
+    add("epochs done") { "\($0.history.epochs.count)" }
+    if runs.contains(where: { $0.parameters != nil }) {
+      add("parameters") { $0.parameters.map { Format.grouped(Double($0)) } ?? "-" }
+    }
+    add("seconds per epoch") { run in
+      let seconds = run.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+      return Format.measure(seconds / Double(run.history.epochs.count))
+    }
+    add("images/s, last epoch") { Format.grouped($0.history.last!.examplesPerSecond) }
+    add("best epoch") { $0.best.map { "\($0.epoch)" } ?? "-" }
+    var parts: [String] = []
+    for part in runs.flatMap({ $0.history.epochs[0].training.parts.map(\.name) }) where !parts.contains(part) {
+      parts.append(part)
+    }
+    func losses(_ title: String, _ losses: (ComparedRun) -> Losses?) {
+      guard runs.contains(where: { losses($0) != nil }) else { return }
+      add(title) { losses($0).map { Format.fixed($0.total, 2) } ?? "-" }
+      for part in parts { add("  \(part)") { losses($0)?[part].map { Format.fixed($0, 2) } ?? "-" } }
+    }
+    losses("validation, best") { $0.best?.validation }
+    losses("validation, last") { $0.history.last?.validation }
+    losses("training, last") { $0.history.last?.training }
+    lines = Self.aligned(rows)
+  }
+
+  /// The first column from the left, all others to the right.
+  private static func aligned(_ rows: [[String]]) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+      let cells = zip(row, widths).dropFirst().map { "  " + EpochTable.padded($0, $1) }
+      return row[0] + String(repeating: " ", count: widths[0] - row[0].count) + cells.joined()
+    }
+  }
+}

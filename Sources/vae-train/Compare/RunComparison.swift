@@ -1,0 +1,77 @@
+import LatentReport
+import LatentTraining
+
+/// Two runs: whether they are to give the same weights, and where they do not.
+struct RunComparison {
+  let a: ComparedRun
+  let b: ComparedRun
+
+  /// Settings that no result depends on, or that others say better: the data's checksum and counts, the preset's settings.
+  private static let others: Set = [
+    "data", "limit", "preset", "threads", "keep", "checkpoint_every", "max_time", "data.name", "data.provenance",
+  ]
+
+  /// The names of the settings, data among them, that differ and that the weights depend on.
+  var differingSettings: [String] {
+    RunComparison.differing(a.settings, b.settings).filter { name in
+      // Rates that are planned to the last epoch depend on how many there are.
+      if name == "epochs" { return ["cosine", "one-cycle"].contains(a.value(of: "schedule")) }
+      return !Self.others.contains(name)
+    }
+  }
+
+  /// One sentence.
+  var sentence: String {
+    let names = "\(a.name) and \(b.name)"
+    let settings = differingSettings
+    guard settings.isEmpty else { return "\(names) are different runs: \(settings.joined(separator: ", "))" }
+    let place = "\(names) have the same settings and data"
+    let environment = RunComparison.differing(a.environment, b.environment)
+    let note = environment.isEmpty ? "" : "; they ran with another \(environment.joined(separator: ", "))"
+    return place + ", and " + parting + note
+  }
+
+  private var parting: String {
+    guard let digests = a.digests, let second = b.digests, digests.commonSteps(with: second) > 0 else {
+      return partingByEpochs
+    }
+    guard let difference = digests.firstDifference(from: second) else {
+      let steps = digests.commonSteps(with: second)
+      let epochs = min(a.history.epochs.count, b.history.epochs.count)
+      let whole = a.history.epochs.count == b.history.epochs.count
+      return "are the same after each of \(Format.grouped(Double(steps))) steps"
+        + (whole ? ", all \(epochs) epochs" : ": so far as both went, \(epochs) epochs")
+    }
+    let others = difference.paths.count - 1
+    let tensors =
+      (difference.paths.first.map { " in \($0)" } ?? "")
+      + (others > 0 ? " and \(others) \(others == 1 ? "other" : "others")" : "")
+    let isFirst = digests.rows.first.map { ($0.epoch, $0.step) == (difference.epoch, difference.step) } ?? false
+    let before = isFirst && (difference.epoch, difference.step) != (1, 1) ? " or before" : ""
+    return "part at epoch \(difference.epoch), step \(difference.step)\(before),\(tensors)"
+  }
+
+  /// From the histories alone.
+  private var partingByEpochs: String {
+    let pairs = Array(zip(a.history.epochs, b.history.epochs))
+    for (x, y) in pairs {
+      let isSame =
+        x.weightsDigest != nil && y.weightsDigest != nil
+        ? x.weightsDigest == y.weightsDigest : x.training == y.training && x.validation == y.validation
+      if x.epoch == y.epoch && !isSame {
+        return "part in epoch \(x.epoch): there are no checksums of its steps to say where"
+      }
+    }
+    return "are the same in \(pairs.count) epochs"
+  }
+
+  /// The names of what differs, in the order of the first and then of the second.
+  static func differing(
+    _ a: [(name: String, value: String)], _ b: [(name: String, value: String)]
+  ) -> [String] {
+    let names = a.map(\.name) + b.map(\.name).filter { name in !a.contains { $0.name == name } }
+    return names.filter { name in
+      a.first { $0.name == name }?.value != b.first { $0.name == name }?.value
+    }
+  }
+}

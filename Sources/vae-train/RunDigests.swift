@@ -1,0 +1,21 @@
+import Latent
+import LatentCommand
+import LatentTraining
+
+/// `digests.csv`: checksums of the weights after each step.
+final class RunDigests: Sendable {
+  let file: DigestFile
+  private let failed: Locked<Bool>
+
+  /// A failure is a warning: training goes on without the file.
+  init(folder: RunFolder, resuming checkpoint: Checkpoint?) {
+    let failed = Locked(false)
+    self.failed = failed
+    file = DigestFile(folder.path(of: .digests), resuming: checkpoint) { error in
+      failed.withLock { $0 = true }
+      Console.error("Warning: training goes on without checksums of the weights: \(error)")
+    }
+  }
+
+  var isWritten: Bool { !failed.withLock { $0 } }
+}

@@ -1,0 +1,76 @@
+import Latent
+import LatentCommand
+import LatentData
+import LatentReport
+import LatentTensorBoard
+import LatentTraining
+import LatentVAE
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// What a run writes for TensorBoard.
+enum RunTensorBoard {
+  private static let everySteps = 10
+  /// Ten images in a row; and so many that histograms of their latents look like those of all, in a twentieth of a second.
+  private static let (pictured, encoded) = (10, 512)
+
+  /// - Parameter model: what the weights of each epoch are put into
+  /// - Throws: ``Failure`` where there can be no files
+  static func logger(
+    in folder: RunFolder, _ config: RunConfiguration, model: AnyVariationalAutoencoder, isResumed: Bool
+  ) throws(Failure) -> TensorBoardLogger {
+    if !isResumed { removeEvents(in: folder.tensorBoardPath) }
+    let (settings, data) = (config.settings, config.data)
+    do throws(EventFileError) {
+      return try TensorBoardLogger(
+        folder.tensorBoardPath, everySteps: everySteps, hyperparameters: hyperparameters(config.settingsJSON),
+        summaries: { tensors in summaries(model, tensors, settings, data) },
+        onFailure: { Console.error("Warning: training goes on without TensorBoard's files: \($0)") })
+    } catch {
+      throw Failure(error.description)
+    }
+  }
+
+  private static func summaries(
+    _ model: AnyVariationalAutoencoder, _ tensors: [(path: String, value: Tensor)], _ settings: TrainSettings,
+    _ data: TrainData
+  ) -> [Summary] {
+    let model = model.loaded(tensors)
+    let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
+    let source = data.validation.count > 0 ? data.validation : data.training
+    let batch = source.firstBatch(min(encoded, source.count), element: settings.precision.element)
+    let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
+    return [
+      .image("reconstructions", images.picture()),
+      .histogram("latent/mean", mean), .histogram("latent/log_variance", logVariance),
+    ]
+  }
+
+  private static func hyperparameters(_ settings: JSON) -> [(name: String, value: Hyperparameter)] {
+    guard case .object(let members) = settings else { return [] }
+    return members.compactMap { member in
+      switch member.value {
+      case .bool(let value): (member.name, .flag(value))
+      case .integer(let value): (member.name, .number(Double(value)))
+      case .number(let value): (member.name, .number(value))
+      case .string(let value): (member.name, .text(value))
+      case .null, .array, .object: nil
+      }
+    }
+  }
+
+  /// Removes those of an earlier run, whose results a new one replaces.
+  private static func removeEvents(in folder: String) {
+    for run in [folder, folder + "/train", folder + "/validation"] {
+      for name in AtomicFile.names(in: run) ?? [] where name.hasPrefix("events.out.tfevents.") {
+        unlink(AtomicFile.path(name, in: run))
+      }
+    }
+  }
+}
