@@ -109,8 +109,9 @@ let package = Package(
     // Every reader of files, to be called with any bytes; scripts/fuzz builds the program with libFuzzer.
     .target(
       name: "FuzzTargets",
-      dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentCommand"],
-      path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
+      dependencies: [
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
+      ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
 

@@ -1,4 +1,3 @@
-import Foundation
 import LatentData
 import LatentReport
 import LatentTraining
@@ -10,7 +9,7 @@ struct RunSettings {
   let source: DataSource?
   let groups: [RunReport.Settings]
 
-  private typealias Section = [String: Value]
+  private typealias Section = [String: String]
 
   private static let model = [
     "model", "hidden_size", "latent_size", "decoder_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits",
@@ -30,23 +29,23 @@ struct RunSettings {
 
   /// - Parameter file: `config.json`; nil, or what is none, gives nothing
   init(_ file: [UInt8]?) {
-    let sections =
-      file.flatMap { try? JSONDecoder().decode([String: Value].self, from: Data($0)) } ?? [:]
-    func members(_ name: String) -> Section { if case .object(let members) = sections[name] { members } else { [:] } }
+    let document = file.flatMap { JSON($0) }
+    func members(_ name: String) -> Section { Self.texts(document?[name]) }
     let settings = members("settings")
-    status = sections["status"]?.text
-    source = settings["data"]?.text.flatMap { DataSource($0) }
+    let top = Self.texts(document)
+    status = top["status"]
+    source = settings["data"].flatMap { DataSource($0) }
     let all: [(title: String, keys: [String], values: Section)] = [
       ("Model", Self.model, settings), ("Training", Self.training, settings),
       ("Data", Self.data, settings.merging(members("data")) { $1 }),
       (
         "Machine", Self.machine,
-        members("machine").merging(members("versions")) { $1 }.merging(sections.filter { $0.key == "started" }) { $1 }
+        members("machine").merging(members("versions")) { $1 }.merging(top.filter { $0.key == "started" }) { $1 }
       ),
     ]
     groups = all.map { title, keys, values in
       RunReport.Settings(
-        title, keys.compactMap { key in values[key]?.text.map { (name: Self.words(key), value: $0) } })
+        title, keys.compactMap { key in values[key].map { (name: Self.words(key), value: $0) } })
     }.filter { !$0.pairs.isEmpty }
   }
 
@@ -63,29 +62,17 @@ struct RunSettings {
     return text.prefix(1).uppercased() + text.dropFirst()
   }
 
-  /// A JSON value.
-  private enum Value: Decodable {
-    case nothing
-    case text(String)
-    case object([String: Value])
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if container.decodeNil() {
-        self = .nothing
-      } else if let value = try? container.decode(Bool.self) {
-        self = .text(value ? "yes" : "no")
-      } else if let value = try? container.decode(Int.self) {
-        self = .text("\(value)")
-      } else if let value = try? container.decode(Double.self) {
-        self = .text("\(value)")
-      } else if let value = try? container.decode(String.self) {
-        self = .text(value)
-      } else {
-        self = .object((try? container.decode([String: Value].self)) ?? [:])
+  /// The members of an object that are words or numbers, as text.
+  private static func texts(_ json: JSON?) -> Section {
+    guard case .object(let members) = json else { return [:] }
+    return members.reduce(into: [:]) { texts, member in
+      switch member.value {
+      case .bool(let value): texts[member.name] = value ? "yes" : "no"
+      case .integer(let value): texts[member.name] = "\(value)"
+      case .number(let value): texts[member.name] = "\(value)"
+      case .string(let value): texts[member.name] = value
+      case .null, .array, .object: break
       }
     }
-
-    var text: String? { if case .text(let text) = self { text } else { nil } }
   }
 }

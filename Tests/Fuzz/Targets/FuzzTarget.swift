@@ -13,7 +13,10 @@ public struct FuzzTarget: Sendable {
 
   /// All readers of files, and of the texts in them.
   public static let all: [FuzzTarget] =
-    [images, compressedImages, safetensors, npy, npz, model, checkpoint, history, lossSums, optionValues]
+    [
+      images, compressedImages, safetensors, npy, npz, model, checkpoint, history, lossSums, optionValues, json,
+      digests, animation,
+    ]
 
   /// The target of this name.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -2,8 +2,8 @@
 
 // Paul Tol's "muted" colours, which colour-blind people tell apart, with a grey at the end; and lighter ones for the dark.
 const classColors = {
-  light: ['#cc6677', '#332288', '#c9a400', '#117733', '#56a8d8', '#882255', '#2f9e8a', '#7d7d1f', '#aa4499', '#777777'],
-  dark: ['#ee8899', '#9a8cff', '#ddcc77', '#4cc070', '#88ccee', '#d0598f', '#44bba4', '#b5b53c', '#d97fca', '#b0b0b0'],
+  light: ['#332288', '#cc6677', '#117733', '#c9a400', '#56a8d8', '#882255', '#2f9e8a', '#7d7d1f', '#aa4499', '#777777'],
+  dark: ['#9a8cff', '#ee8899', '#4cc070', '#ddcc77', '#88ccee', '#d0598f', '#44bba4', '#b5b53c', '#d97fca', '#b0b0b0'],
 }
 
 class LatentMap {
