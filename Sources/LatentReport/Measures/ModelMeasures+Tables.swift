@@ -12,7 +12,8 @@ extension ModelMeasures {
   private var bound: MeasureTable {
     var rows = losses.parts.map { part in
       MeasureTable.Row(
-        part.name, Format.fixed(part.value, 2) + (part.name == "kl" ? " nats" : unit),
+        part.name == "kl" ? "KL divergence" : part.name,
+        Format.fixed(part.value, 2) + (part.name == "kl" ? " nats" : unit),
         part.name == "kl" ? "what the code costs" : reconstructionNote)
     }
     let name = isLikelihood ? "negative evidence lower bound" : "total"

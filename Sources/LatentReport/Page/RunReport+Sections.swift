@@ -70,7 +70,8 @@ extension RunReport {
         let explanation = row.explanation.isEmpty ? "" : "<small>\(escaped(row.explanation))</small>"
         return "<tr><th scope=\"row\">\(escaped(row.name))\(explanation)</th><td>\(escaped(row.value))</td></tr>\n"
       }
-      return "<div class=\"card\"><table><caption>\(escaped(measure.title))</caption>\n\(rows.joined())</table></div>\n"
+      return
+        "<div class=\"card measure\"><table><caption>\(escaped(measure.title))</caption>\n\(rows.joined())</table></div>\n"
     }
     return "<div class=\"tables\">\n\(tables.joined())</div>\n"
   }
