@@ -27,9 +27,9 @@ public struct LossConventions: Sendable, Equatable {
   public let rows: [Row]
 
   /// - Parameters:
-  ///   - crossEntropy: CE, nats per image
-  ///   - squaredError: SE, per image
-  ///   - divergence: KL, nats per image
+  ///   - ce: CE, nats per image
+  ///   - se: SE, per image
+  ///   - kl: KL, nats per image
   ///   - pixels: P
   ///   - latentSize: Z
   ///   - batchSize: images in a batch of the loss that is summed over it

@@ -3,8 +3,11 @@ import SwiftProtobuf
 
 /// A setting of a run.
 public enum Hyperparameter: Sendable, Equatable {
+  /// A learning rate, a size.
   case number(Double)
+  /// A name, such as that of a model.
   case text(String)
+  /// Whether something was switched on.
   case flag(Bool)
 
   fileprivate var value: Google_Protobuf_Value {
