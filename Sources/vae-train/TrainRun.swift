@@ -137,6 +137,8 @@ struct TrainRun {
       Console.error("Interrupted: go on with vae-train --resume=\(folder.path)")
       throw ExitCode(Interrupt.exitCode)
     }
+    // The steps' memory, for what measures and pictures need.
+    trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     let problem = stop?.description ?? results.failure?.message
     results.write(config.json(.ended(results.history, problem: problem)), to: .config)
