@@ -76,12 +76,15 @@ class VAETrain:
             _, memory = run(command + ["--output", output, "--force", "--quiet"], environment)
             images = json.loads((output / "config.json").read_text())["data"]["training_images"]
             with open(output / "history.csv", newline="") as file:
-                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-            return [{
-                "epoch": int(row["epoch"]), "train_seconds": row["train_seconds"],
-                "validation_seconds": row["validation_seconds"], "images_per_second": row["examples_per_second"],
-                "loss": row["train_loss"], "val_loss": row["validation_loss"],
-            } for row in rows], images, memory
+                rows = list(csv.DictReader(file))
+            names = {
+                "train_seconds": "train_seconds", "validation_seconds": "validation_seconds",
+                "images_per_second": "examples_per_second", "loss": "train_loss", "val_loss": "validation_loss",
+            }
+            epochs = [{
+                "epoch": int(row["epoch"]), **{name: float(row[column]) for name, column in names.items()},
+            } for row in rows]
+            return epochs, images, memory
 
 
 class Peer:
