@@ -44,6 +44,17 @@ import Testing
     #expect(!found.contains { $0.kind == .healthy })
   }
 
+  /// Codes that are all the same, but away from the prior, are those of a model at its beginning.
+  @Test func codesThatDependOnNothingYet() throws {
+    let early = try Self.measures { path, value in
+      path == "encoder.mean.bias"
+        ? Tensor([2, -2], shape: [2]) : path.hasPrefix("encoder.mean") ? Self.times(0, value) : nil
+    }
+    let found = Diagnosis(early).findings
+    #expect(found.first?.kind == .underFitted && found.first?.sentence.contains("yet") == true)
+    #expect(!found.contains { $0.kind == .posteriorCollapse })
+  }
+
   @Test func aDimensionThatIsNotUsed() throws {
     let one = try Self.measures { path, value in
       guard path == "encoder.mean.kernel" else { return nil }

@@ -10,7 +10,15 @@ extension Diagnosis {
     let (size, active) = (latents.latentSize, latents.activeUnits)
     var found: [Finding] = []
     let information = measures.posterior.mutualInformation
-    if active == 0 {
+    if active == 0 && latents.divergence > 1 {
+      found.append(
+        Finding(
+          kind: .underFitted,
+          sentence: "None of the \(size) latent dimensions depends on the image yet: their means vary by at most "
+            + "\(Format.measure(latents.varianceOfMeans.max() ?? 0)), though the codes cost "
+            + "\(Format.fixed(latents.divergence, 2)) nats.",
+          advice: "Train for more epochs."))
+    } else if active == 0 {
       found.append(
         Finding(
           kind: .posteriorCollapse,

@@ -12,8 +12,10 @@ struct ComparisonTable {
     for run in runs.dropFirst() {
       names += RunComparison.differing(runs[0].settings, run.settings).filter { !names.contains($0) }
     }
-    // A checksum is long, and the data's name says as much; where it does not, the sentence below does.
-    for name in names where name != "data.sha256" { add(name) { $0.value(of: name) } }
+    // What is long is said otherwise, by the data's name and limit, or by the sentence below.
+    for name in names where !["data.sha256", "data.provenance"].contains(name) {
+      add(name) { Self.shortened($0.value(of: name)) }
+    }
     add("status") { $0.status }
     add("epochs done") { "\($0.history.epochs.count)" }
     if runs.contains(where: { $0.parameters != nil }) {
@@ -39,6 +41,8 @@ struct ComparisonTable {
     losses("training, last") { $0.history.last?.training }
     lines = Self.aligned(rows)
   }
+
+  private static func shortened(_ text: String) -> String { text.count > 36 ? text.prefix(35) + "…" : text }
 
   /// The first column from the left, all others to the right.
   private static func aligned(_ rows: [[String]]) -> [String] {
