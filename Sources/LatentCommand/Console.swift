@@ -1,3 +1,5 @@
+import Latent
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -11,8 +13,12 @@ package enum Console {
   /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
   package static func print(_ line: String, terminator: String = "\n") {
     Swift.print(line, terminator: terminator)
-    fflush(nil)
+    if fflush(nil) != 0 { lost.withLock { $0 = true } }
   }
+
+  /// Whether something that was printed has not arrived: the disk is full, or nobody reads.
+  package static var isOutputLost: Bool { lost.withLock { $0 } }
+  private static let lost = Locked(false)
 
   /// Prints a line on standard error.
   package static func error(_ line: String) {

@@ -17,6 +17,7 @@ package struct Failure: Error, Equatable {
   package static func reporting(_ work: () throws -> Void) throws {
     do {
       try work()
+      if Console.isOutputLost { throw Failure("standard output can't be written: not all of it has arrived") }
     } catch let code as ExitCode {
       throw code  // everything is said already
     } catch {

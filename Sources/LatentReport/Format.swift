@@ -8,6 +8,7 @@ public enum Format {
   /// From 2⁶³ upwards the shortest form is used (`1e+30`); not-a-number is `nan`, the infinities `inf` and `-inf`.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     require((0...15).contains(decimals), "Format.fixed: decimals must be in 0...15, not \(decimals)")
+    guard !value.isNaN else { return "nan" }
     guard value.isFinite, value.magnitude < 0x1p63 else { return "\(value)" }
     let (whole, digits) = rounded(value.magnitude, decimals)
     let sign = value < 0 && (whole > 0 || digits > 0) ? "-" : ""
@@ -72,7 +73,7 @@ public enum Format {
 
   /// One digit after the point and a power of ten, by rounding the digits of the shortest exact form.
   private static func scientific(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
+    guard value.isFinite else { return value.isNaN ? "nan" : "\(value)" }
     var mantissa = value
     var exponent = 0
     while fixed(mantissa.magnitude, 1).count > 3 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }

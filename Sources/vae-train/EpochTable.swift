@@ -10,12 +10,14 @@ enum EpochTable {
 
   static func line(_ record: EpochRecord, of epochs: Int) -> String {
     let losses = [record.training, record.validation].flatMap { losses in
-      [losses?.total, losses?["reconstruction"], losses?["kl"]].map { $0.map { Format.fixed($0, 2) } ?? "-" }
+      [losses?.total, losses?["reconstruction"], losses?["kl"]].map {
+        $0.map { $0.magnitude < 1e6 ? Format.fixed($0, 2) : Format.measure($0) } ?? "-"
+      }
     }
     let times = [
       Format.fixed(record.trainingSeconds + record.validationSeconds, 1), Format.grouped(record.examplesPerSecond),
     ]
-    return padded("\(record.epoch)/\(epochs)", 8) + (losses + times).map { padded($0, 11) }.joined()
+    return padded("\(record.epoch)/\(epochs)", 8) + (losses + times).map { " " + padded($0, 10) }.joined()
   }
 
   static func padded(_ text: String, _ width: Int) -> String {

@@ -132,6 +132,11 @@ struct RunFolder {
     for folder in created.reversed() { rmdir(folder) }
   }
 
+  /// Removes the results of an earlier run, which a new one replaces: none of them may be taken for its own.
+  func removeResults() {
+    for file in File.allCases where file != .config { unlink(path(of: file)) }
+  }
+
   /// Writes a file whole or not at all.
   ///
   /// - Parameter isDurable: false where training should not wait for the disk

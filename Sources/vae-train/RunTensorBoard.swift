@@ -66,7 +66,7 @@ enum RunTensorBoard {
   }
 
   /// Removes those of an earlier run, whose results a new one replaces.
-  private static func removeEvents(in folder: String) {
+  static func removeEvents(in folder: String) {
     for run in [folder, folder + "/train", folder + "/validation"] {
       for name in AtomicFile.names(in: run) ?? [] where name.hasPrefix("events.out.tfevents.") {
         unlink(AtomicFile.path(name, in: run))

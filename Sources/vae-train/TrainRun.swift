@@ -31,6 +31,10 @@ struct TrainRun {
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
     if let folder = given.checkpoints.resume {
+      if let output = given.output {
+        throw Failure(
+          "--output '\(output)': a run goes on in its own folder; copy that to keep it as it is", code: Failure.usage)
+      }
       let run = try ResumedRun(folder)
       (options, self.arguments) = try run.options(adding: arguments)
       resumed = run
@@ -39,6 +43,9 @@ struct TrainRun {
     }
     try options.steering.check()
     settings = try TrainSettings(options.experiment, epochs: options.epochs)
+    if let done = resumed?.checkpoint.progress.history.epochs.count, settings.epochs < done {
+      throw Failure("--epochs \(settings.epochs): the run has \(done) epochs already", code: Failure.usage)
+    }
     Threads.count = settings.threads
   }
 
@@ -62,6 +69,8 @@ struct TrainRun {
         ? try RunTensorBoard.logger(in: folder, config, model: model, isResumed: resumed != nil) : nil
       if resumed == nil {
         ResumedRun.removeCheckpoints(in: folder.path)
+        folder.removeResults()
+        if !options.tensorboard { RunTensorBoard.removeEvents(in: folder.tensorBoardPath) }
         try folder.write(config.json(.running), to: .config, isDurable: false)
       }
     } catch {

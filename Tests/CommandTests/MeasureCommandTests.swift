@@ -128,6 +128,28 @@ import Testing
     _ = try lines(["doctor", "--model", "out"], in: folder)
   }
 
+  /// The images of a run's own data set are taken where nobody names others, and no file is replaced unasked.
+  @Test func defaults() throws {
+    let folder = try Self.trained()
+    let result = try Program.run(["evaluate", "--model", "out", "--limit", "20", "--json", "e.json"], in: folder)
+    #expect(result.status == 0 && result.output.contains("evaluated on  synthetic digits, test images: 20"))
+    let before = try folder.bytes("e.json")
+    let again = try Program.run(["evaluate", "--model", "out", "--limit", "10", "--json", "e.json"], in: folder)
+    #expect(again.status == 1 && again.errorLines.count == 1 && again.errors.contains("add --force"))
+    #expect(try folder.bytes("e.json") == before)
+    let page = try Program.run(["report", "--model", "out", "-o", "out/model.safetensors", "--force"], in: folder)
+    #expect(page.status == 64 && page.errors.contains("must end in .html"))
+  }
+
+  /// What a full disk or a closed reader has not taken is said.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func outputThatIsLost() throws {
+    let folder = try Self.trained()
+    let result = try Program.run(
+      ["evaluate", "--model", "out", "--limit", "20"], in: folder, shell: #""$@" >/dev/full"#)
+    #expect(result.status == 1 && result.errorLines.count == 1, "\(result.errors)")
+  }
+
   @Test func imagesWithoutLabels() throws {
     let folder = try Self.trained()
     try folder.write("unlabelled/t10k-images-idx3-ubyte", IDX.images(12, height: 28, width: 28))

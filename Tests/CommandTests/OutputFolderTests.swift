@@ -34,6 +34,18 @@ import Testing
     #expect(folder.contents.count == 19, "the folders, 14 files, notes and two checkpoints")
   }
 
+  /// None of an earlier run's results may be taken for the new one's.
+  @Test func forceRemovesResultsOfTheRunBefore() throws {
+    let folder = try Folder()
+    let first = ["--output", "out", "--latent-size", "2", "--measure", "--save-best", "--tensorboard"]
+    #expect(try Program.train(first, in: folder).status == 0)
+    let old = folder.contents
+    #expect(old.contains("out/best.safetensors") && old.contains { $0.contains("events.out") })
+    #expect(try Program.train(["--output", "out", "--force"], in: folder).status == 0)
+    let names = ["measures.csv", "best.safetensors", "manifold.png"].map { "out/" + $0 }
+    #expect(!folder.contents.contains { names.contains($0) || $0.contains("events.out") })
+  }
+
   @Test func forceWithBadDataLeavesOldResults() throws {
     let folder = try Folder()
     try folder.write("out/config.json", Array("old".utf8))

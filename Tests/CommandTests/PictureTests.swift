@@ -125,8 +125,8 @@ import Testing
     let result = try Program.run(
       train + ["--limit", "2", "--validation-split", "0.5", "--output", "single"], in: folder)
     #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
-    #expect(result.output.contains("\nno interpolation picture: it takes two images\n"))
-    #expect(result.output.contains("\nno scatter picture: it takes two images\n"))
+    #expect(result.output.contains("\nno interpolation picture: it takes at least two images\n"))
+    #expect(result.output.contains("\nno scatter picture: it takes at least two images\n"))
     #expect(!folder.contents.contains("single/scatter.png") && folder.contents.contains("single/traversal.png"))
   }
 
@@ -166,7 +166,7 @@ import Testing
       ),
       (samples + ["-o", "no/a.png"], 1, "Error: cannot write 'no/a.png': No such file or directory"),
       (samples + ["-o", "folder.png", "--force"], 1, "Error: cannot write 'folder.png': "),
-      (samples + ["--label", "1"], 1, "Error: no pictures: the model knows no labels, and not 1"),
+      (samples + ["--label", "1"], 1, "Error: no pictures: the model is not conditional on labels, such as 1"),
       (samples + ["--from", "1"], 64, "Error: --from, --to and --path are for interpolation, not for samples"),
       (samples + ["--perplexity", "9"], 64, "Error: --perplexity is for tsne, not for samples"),
       (["interpolation", "--model", "out", "--from", "1"], 64, "Error: give both images, --from and --to"),

@@ -35,7 +35,9 @@ extension LatentPictures {
   ) throws(LatentPictureError) -> Picture {
     let (images, means, _) = try encoded(for: .interpolation)
     let pairs = pairs ?? firstPairs(images)
-    guard !pairs.isEmpty, !paths.isEmpty else { throw LatentPictureError(.interpolation, "it takes two images") }
+    guard !pairs.isEmpty, !paths.isEmpty else {
+      throw LatentPictureError(.interpolation, "it takes at least two images")
+    }
     for index in pairs.flatMap({ [$0.from, $0.to] }) where !(0..<images.count).contains(index) {
       throw LatentPictureError(
         .interpolation, "there is no image \(index): \(images.name) has \(images.count), counted from 0")

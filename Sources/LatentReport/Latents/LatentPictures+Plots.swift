@@ -32,7 +32,7 @@ extension LatentPictures {
   /// The images' latent means, near ones near each other.
   public func tsne(perplexity: Double = 30) throws(LatentPictureError) -> ScatterPlot {
     let (images, means, _) = try encoded(for: .tsne)
-    guard images.count > 1 else { throw LatentPictureError(.tsne, "it takes two images") }
+    guard images.count > 1 else { throw LatentPictureError(.tsne, "it takes at least two images") }
     let map: TSNE.Map
     do { map = try TSNE(perplexity: perplexity, seed: seed).embed(means) } catch {
       throw LatentPictureError(.tsne, "the codes are not finite")
@@ -67,7 +67,7 @@ extension LatentPictures {
   }
 
   private func components(_ means: Tensor, for kind: PictureKind) throws(LatentPictureError) -> PrincipalComponents {
-    guard means.shape[0] > 1 else { throw LatentPictureError(kind, "it takes two images") }
+    guard means.shape[0] > 1 else { throw LatentPictureError(kind, "it takes at least two images") }
     do { return try PrincipalComponents(of: means, count: 2) } catch {
       throw LatentPictureError(kind, "the codes are not finite")
     }

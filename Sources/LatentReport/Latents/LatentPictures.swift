@@ -37,8 +37,11 @@ public struct LatentPictures: Sendable {
     }
     let form = saved.form
     if let label, Int(label) >= form.classes {
-      let known = form.classes > 0 ? "labels from 0 to \(form.classes - 1)" : "no labels"
-      throw LatentPictureError(nil, "the model knows \(known), and not \(label)")
+      throw LatentPictureError(
+        nil,
+        form.classes > 0
+          ? "the model knows labels from 0 to \(form.classes - 1), and not \(label)"
+          : "the model is not conditional on labels, such as \(label)")
     }
     guard let images else {
       codes = nil
@@ -84,6 +87,9 @@ public struct LatentPictures: Sendable {
     for kind: PictureKind
   ) throws(LatentPictureError) -> (images: Dataset, mean: Tensor, logVariance: Tensor) {
     guard let images, let codes else { throw LatentPictureError(kind, "it is made from images, and there are none") }
+    guard codes.mean.storage.isFinite(), codes.logVariance.storage.isFinite() else {
+      throw LatentPictureError(kind, "the codes are not finite")
+    }
     return (images, codes.mean, codes.logVariance)
   }
 

@@ -32,8 +32,10 @@ extension Diagnosis {
       found.append(
         Finding(
           kind: .overRegularised,
-          sentence: "The code says only \(Format.fixed(information, 2)) nats about an image, enough to tell "
-            + "\(Format.fixed(information.exponential, 0)) kinds of images apart.",
+          sentence: "The code says only \(Format.fixed(max(0, information), 2)) nats about an image, enough to tell "
+            + (information < 0.69
+              ? "not even two kinds of images apart."
+              : "\(Format.fixed(information.exponential, 0)) kinds of images apart."),
           advice: beta > 1
             ? "Train with a lower --beta (it was \(number(beta)))." : "Train with --free-bits 0.25 or a larger model."))
     }
@@ -41,7 +43,9 @@ extension Diagnosis {
       found.append(
         Finding(
           kind: .unusedDimensions,
-          sentence: "\(size - active) of \(size) latent dimensions are not used: their means vary by less than "
+          sentence: (size - active == 1
+            ? "1 of \(size) latent dimensions is not used: its mean varies by less than "
+            : "\(size - active) of \(size) latent dimensions are not used: their means vary by less than ")
             + "\(LatentStatistics.activityThreshold).",
           advice: "--latent-size \(active) would do as well."))
     }
@@ -100,7 +104,7 @@ extension Diagnosis {
           kind: .underFitted,
           sentence: "The validation loss still falls by \(Format.fixed(gain, 2)) an epoch, to "
             + "\(Format.fixed(validation.total, 2)).",
-          advice: "Train on: vae-train --resume with a larger --epochs (it was \(last.epoch)).")
+          advice: "Train on: vae-train --resume=FOLDER with more --epochs (it was \(last.epoch)).")
       ]
     }
     return []
@@ -114,7 +118,10 @@ extension Diagnosis {
       found.append(
         Finding(
           kind: .underFitted,
-          sentence: "The reconstructions explain \(percent(explained)) of the images' variance around their average.",
+          sentence: explained > 0
+            ? "The reconstructions explain \(percent(explained)) of the images' variance around their average."
+            : "The reconstructions are worse than the images' average would be, by "
+              + "\(percent(-explained)) of their variance.",
           advice: "Train for more epochs, or with a larger --latent-size."))
     }
     if measures.loss == .binaryCrossEntropy && !measures.areBinary {

@@ -39,8 +39,11 @@ struct RunComparison {
       let steps = digests.commonSteps(with: second)
       let epochs = min(a.history.epochs.count, b.history.epochs.count)
       let whole = a.history.epochs.count == b.history.epochs.count
+      let unequal =
+        whole && digests.rows.count != second.rows.count
+        ? " (\(a.name) has checksums of \(digests.rows.count) steps, \(b.name) of \(second.rows.count))" : ""
       return "are the same after each of \(Format.grouped(Double(steps))) steps"
-        + (whole ? ", all \(epochs) epochs" : ": so far as both went, \(epochs) epochs")
+        + (whole ? ", all \(Self.epochs(epochs))" : ": so far as both went, \(Self.epochs(epochs))") + unequal
     }
     let others = difference.paths.count - 1
     let tensors =
@@ -50,6 +53,8 @@ struct RunComparison {
     let before = isFirst && (difference.epoch, difference.step) != (1, 1) ? " or before" : ""
     return "part at epoch \(difference.epoch), step \(difference.step)\(before),\(tensors)"
   }
+
+  private static func epochs(_ count: Int) -> String { "\(count) \(count == 1 ? "epoch" : "epochs")" }
 
   /// From the histories alone.
   private var partingByEpochs: String {

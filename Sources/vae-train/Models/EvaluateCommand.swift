@@ -38,8 +38,12 @@ struct EvaluateCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("Write the figures to a file, too.", valueName: "file"))
   var json: String?
 
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
   func run() throws {
     try Failure.reporting {
+      if let json { try OutputOptions.check(json, force: force) }
       let saved = try model.load()
       let data = try images.load(for: saved)
       for line in Self.head(saved, data, images.part) { Console.print(line) }
@@ -60,12 +64,16 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
+  private static func count(_ text: String?) -> String {
+    text.flatMap { Double($0) }.map { Format.grouped($0) } ?? "?"
+  }
+
   /// What is measured on what.
   static func head(_ saved: SavedModel, _ data: Dataset, _ part: Dataset.Part) -> [String] {
     let chosen = ChosenModel(architecture: saved.form.architecture, sizes: saved.form.sizes)
     var rows = [["model", "\(saved.file): \(chosen.description)"]]
     if let trained = saved.metadata["data"] {
-      rows.append(["trained on", "\(trained), \(saved.metadata["training_images"] ?? "?") images"])
+      rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) images"])
     }
     let tones = data.binarization.map { ", black and white (\($0.rawValue))" } ?? ""
     rows.append(["evaluated on", "\(data.name), \(part) images: \(Format.grouped(Double(data.count)))\(tones)"])

@@ -37,10 +37,11 @@ struct ImageOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
+      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: what the model was "
+        + "trained on, where that is known)",
       valueName: "source"),
     transform: ExperimentOptions.source)
-  var data = DataSource.auto
+  var data: DataSource?
 
   @Option(help: ArgumentHelp("The images to take: training or test.", valueName: "part"))
   var part = Dataset.Part.test
@@ -67,7 +68,7 @@ struct ImageOptions: ParsableArguments {
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> Dataset {
-    let images = try data.load(part, limit: limit).binarized(
+    let images = try (data ?? saved.dataSource).load(part, limit: limit).binarized(
       binarize.map(\.binarization) ?? saved.binarization)
     try saved.form.check(images)
     return images
@@ -75,6 +76,22 @@ struct ImageOptions: ParsableArguments {
 }
 
 extension SavedModel {
+  /// Where the images are from that the model was trained on, as its run's folder says or its data set's name; else what
+  /// there is.
+  var dataSource: DataSource {
+    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let folders = [folder, folder.dropLast()].map { $0.isEmpty ? "." : $0.joined(separator: "/") }
+    for folder in folders {
+      let config = try? AtomicFile.read(AtomicFile.path(RunFolder.File.config.rawValue, in: folder))
+      if let source = RunSettings(config).source { return source }
+    }
+    switch metadata["data"] {
+    case "Fashion-MNIST": return .fashionMNIST
+    case "synthetic digits": return .synthetic
+    default: return .auto
+    }
+  }
+
   /// How the images were made black and white that the model was trained on.
   var binarization: Binarization? { metadata["binarize"].flatMap(Binarization.init(rawValue:)) }
 }

@@ -32,6 +32,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      if let output, !output.lowercased().hasSuffix(".html") {
+        throw Failure("--output '\(output)': its name must end in .html", code: Failure.usage)
+      }
       let saved = try model.load()
       let folder = FileKind(path: model.model) == .folder ? model.model : nil
       func file(_ file: RunFolder.File) -> String? { folder.map { AtomicFile.path(file.rawValue, in: $0) } }
@@ -44,20 +47,11 @@ struct ReportCommand: ParsableCommand {
       var page = RunPage(
         saved, history: text.flatMap { History(csv: String(decoding: $0, as: UTF8.self)) } ?? History(), config: config)
       if let folder { page.addPictures(in: folder) }
-      let source = data ?? page.source ?? saved.metadata["data"].flatMap(Self.source) ?? .auto
+      let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
       try OutputOptions.write(Array(report.html().utf8), to: path)
       Console.print(path)
       for note in report.notes { Console.print("note: \(note)") }
-    }
-  }
-
-  /// The source of a data set with this name; nil for a folder, of which only the name is known.
-  private static func source(_ name: String) -> DataSource? {
-    switch name {
-    case "Fashion-MNIST": .fashionMNIST
-    case "synthetic digits": .synthetic
-    default: nil
     }
   }
 }

@@ -24,9 +24,6 @@ struct RunPage {
     if history.epochs.isEmpty { notes.append("There is no history of losses, so that there are no curves.") }
   }
 
-  /// Where the run's images are from; nil where that is not known.
-  var source: DataSource? { config.source }
-
   /// Takes the pictures in a run's folder; those that are not there are noted.
   mutating func addPictures(in folder: String) {
     for file in RunFolder.File.allCases {
