@@ -124,6 +124,7 @@ struct RunFolder {
       try make("runs")
       self.path = try makeNew("runs/" + LocalTime.now.fileName)
     }
+    try lock()
     try checkWriting()
   }
 
@@ -188,6 +189,15 @@ struct RunFolder {
     }
     created.append(name)
     return name
+  }
+
+  /// Keeps other runs out until this process ends, where the file system can.
+  private func lock() throws(Failure) {
+    let folder = open(path, O_RDONLY | O_CLOEXEC)
+    if folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
+      close(folder)
+      try fail("another run is writing into the folder '\(path)': choose another one with --output")
+    }
   }
 
   private func checkContents(force: Bool) throws(Failure) {

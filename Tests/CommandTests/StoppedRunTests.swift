@@ -53,6 +53,10 @@ import Testing
       Thread.sleep(forTimeInterval: 0.02)
       lines = ((try? folder.text("out/history.csv")) ?? "").split(separator: "\n").count
     }
+    // Nobody else may write there meanwhile; afterwards the folder is free again.
+    let other = try Program.train(["--output", "out", "--force"], in: folder)
+    #expect(other.status == 1 && other.errorLines.count == 1, "\(other.errors)")
+    #expect(other.errors.hasPrefix("Error: another run is writing into the folder 'out'"))
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     let text = try folder.text("out/history.csv").split(separator: "\n", omittingEmptySubsequences: false)
