@@ -58,7 +58,23 @@ class Checked:
 
     # The decoded image and its point, as the page shows them.
     def note(self, page, what, changes=True):
-        state = page.evaluate("""(() => {
+        state = self.state(page)
+        if changes and self.decoded:
+            before = self.decoded[-1][1]
+            # Where the machine is busy, an event may arrive after the call that sent it.
+            for _ in range(40):
+                if state["pixels"] != before["pixels"]:
+                    break
+                time.sleep(0.05)
+                state = self.state(page)
+            assert state["point"] != before["point"] or state["label"] != before["label"], f"{what}: the point stays"
+            assert state["pixels"] != before["pixels"], f"{what}: no pixel changes"
+        self.decoded.append((what, state))
+        return state["point"]
+
+    @staticmethod
+    def state(page):
+        return page.evaluate("""(() => {
           const canvas = document.getElementById('image')
           // A copy, since a canvas that is read again and again gets a warning.
           const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')
@@ -70,12 +86,6 @@ class Checked:
             pixels: Array.from({ length: data.length / 4 }, (_, index) => data[4 * index]),
           }
         })()""")
-        if changes and self.decoded:
-            before = self.decoded[-1][1]
-            assert state["point"] != before["point"] or state["label"] != before["label"], f"{what}: the point stays"
-            assert state["pixels"] != before["pixels"], f"{what}: no pixel changes"
-        self.decoded.append((what, state))
-        return state["point"]
 
     def use(self, page, generator):
         difference = float(page.evaluate("document.getElementById('agreement').dataset.difference"))

@@ -87,6 +87,7 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network", "DOM", "Accessibility"):
             self.call(f"{domain}.enable")
         self.resize(width, height)
+        self.emulate("light")
         browser.events.clear()
         self.call("Page.navigate", url=address)
         self.wait("document.readyState === 'complete'")
@@ -149,7 +150,10 @@ class Page:
         self.mouse("mouseReleased", *end)
 
     def emulate(self, scheme):
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        # Without motion: a page that still scrolls moves what is about to be clicked.
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        self.call(
+            "Emulation.setEmulatedMedia", features=[{"name": name, "value": value} for name, value in media.items()])
 
     def screenshot(self, path):
         data = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
