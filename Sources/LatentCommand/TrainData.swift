@@ -6,6 +6,8 @@ package struct TrainData {
   package let whole: Dataset
   package let training: Dataset
   package let validation: Dataset
+  /// What a model is looked at with: the images for validation where there are any.
+  package var shown: Dataset { validation.count > 0 ? validation : training }
 
   /// - Throws: `DataError`, or ``Failure`` where nothing is left to train on.
   package init(_ settings: TrainSettings) throws {

@@ -51,6 +51,12 @@ public struct History: Sendable, Equatable {
   /// Adds an epoch at the end.
   public mutating func append(_ record: EpochRecord) { epochs.append(record) }
 
+  /// Wall-clock time of all epochs, with their validation.
+  package var seconds: Double { epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds } }
+
+  /// The epoch with the lowest loss that is watched; nil where none is a number.
+  package var best: EpochRecord? { epochs.filter { !$0.monitored.isNaN }.min { $0.monitored < $1.monitored } }
+
   /// The last finished epoch.
   public var last: EpochRecord? { epochs.last }
 }

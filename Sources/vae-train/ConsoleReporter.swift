@@ -104,8 +104,8 @@ final class ConsoleReporter {
 
   private func showHistory() {
     guard let dashboard else { return }
-    let best = history.epochs.filter { !$0.monitored.isNaN }.min { $0.monitored < $1.monitored }
-    let seconds = history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+    let best = history.best
+    let seconds = history.seconds
     dashboard.show { state in
       state.chart = chart(history)
       guard let last = history.last, let best else { return }

@@ -25,7 +25,7 @@ struct EpochMeasures: TrainingCallback {
     isQuiet: Bool
   ) {
     (self.folder, self.isQuiet) = (folder, isQuiet)
-    images = (data.validation.count > 0 ? data.validation : data.training).prefix(5000)
+    images = data.shown.prefix(5000)
     workers = DataParallel(threads: settings.threads, shards: 1)
     (self.identity, seed) = (identity, settings.seed)
     let earlier = isResumed ? try? AtomicFile.read(folder.path(of: .measures)) : nil

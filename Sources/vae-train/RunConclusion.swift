@@ -10,7 +10,7 @@ struct RunConclusion {
     if let preset = settings.preset {
       lines += [""] + PublishedComparison(preset, results.history, data: data.whole.name).lines
     }
-    let seconds = results.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+    let seconds = results.history.seconds
     if !results.notes.isEmpty { lines += [""] + results.notes }
     lines += [
       "",

@@ -16,7 +16,7 @@ struct RunPictures {
 
   /// - Throws: `SavedModelError`, `LatentPictureError`
   init(_ file: SafetensorsFile, settings: TrainSettings, data: TrainData) throws {
-    let source = data.validation.count > 0 ? data.validation : data.training
+    let source = data.shown
     let saved = try SavedModel(file)
     pictures = try LatentPictures(
       of: saved, images: source.prefix(Self.encoded), seed: settings.seed,
@@ -51,7 +51,7 @@ struct ReconstructedImages {
 
   init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: TrainData) {
     let (height, width) = (data.whole.height, data.whole.width)
-    let source = data.validation.count > 0 ? data.validation : data.training
+    let source = data.shown
     let shown = min(count, source.count)
     let batch = source.firstBatch(shown, element: settings.precision.element)
     originals = ImageStack(source, first: shown)

@@ -43,7 +43,7 @@ enum RunTensorBoard {
   ) -> [Summary] {
     let model = model.loaded(tensors)
     let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
-    let source = data.validation.count > 0 ? data.validation : data.training
+    let source = data.shown
     let batch = source.firstBatch(min(encoded, source.count), element: settings.precision.element)
     let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
     return [

@@ -44,39 +44,31 @@ public struct WeightDigests: Sendable, Equatable {
 
   /// The first step of both after which their weights are not the same; nil where there is none.
   public func firstDifference(from other: WeightDigests) -> Difference? {
-    var (i, j) = (0, 0)
-    while i < rows.count && j < other.rows.count {
-      let (row, otherRow) = (rows[i], other.rows[j])
-      if row.isBefore(otherRow) {
-        i += 1
-      } else if otherRow.isBefore(row) {
-        j += 1
-      } else {
-        if row != otherRow || paths != other.paths {
-          let same = zip(zip(paths, row.digests), zip(other.paths, otherRow.digests)).map { $0 == $1 }
-          let differing = paths.indices.filter { $0 >= same.count || !same[$0] }
-          return Difference(epoch: row.epoch, step: row.step, paths: differing.map { paths[$0] })
-        }
-        i += 1
-        j += 1
-      }
+    let parting = common(with: other).first { $0 != $1 || paths != other.paths }
+    return parting.map { row, otherRow in
+      let same = zip(zip(paths, row.digests), zip(other.paths, otherRow.digests)).map { $0 == $1 }
+      let differing = paths.indices.filter { $0 >= same.count || !same[$0] }
+      return Difference(epoch: row.epoch, step: row.step, paths: differing.map { paths[$0] })
     }
-    return nil
   }
 
   /// How many steps both have.
-  public func commonSteps(with other: WeightDigests) -> Int {
-    var (i, j, count) = (0, 0, 0)
+  public func commonSteps(with other: WeightDigests) -> Int { common(with: other).count }
+
+  /// The rows of the steps that both have.
+  private func common(with other: WeightDigests) -> [(Row, Row)] {
+    var (i, j, pairs) = (0, 0, [(Row, Row)]())
     while i < rows.count && j < other.rows.count {
       if rows[i].isBefore(other.rows[j]) {
         i += 1
       } else if other.rows[j].isBefore(rows[i]) {
         j += 1
       } else {
-        (i, j, count) = (i + 1, j + 1, count + 1)
+        pairs.append((rows[i], other.rows[j]))
+        (i, j) = (i + 1, j + 1)
       }
     }
-    return count
+    return pairs
   }
 }
 

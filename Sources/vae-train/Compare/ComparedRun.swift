@@ -64,7 +64,7 @@ struct ComparedRun {
   func value(of setting: String) -> String { settings.first { $0.name == setting }?.value ?? "-" }
 
   /// The epoch with the lowest loss that is watched.
-  var best: EpochRecord? { history.epochs.filter { !$0.monitored.isNaN }.min { $0.monitored < $1.monitored } }
+  var best: EpochRecord? { history.best }
 
   /// Nil where there is no such file.
   private static func read(_ path: String) throws(Failure) -> [UInt8]? {

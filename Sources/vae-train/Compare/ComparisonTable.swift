@@ -22,7 +22,7 @@ struct ComparisonTable {
       add("parameters") { $0.parameters.map { Format.grouped(Double($0)) } ?? "-" }
     }
     add("seconds per epoch") { run in
-      let seconds = run.history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+      let seconds = run.history.seconds
       return Format.measure(seconds / Double(run.history.epochs.count))
     }
     add("images/s, last epoch") { Format.grouped($0.history.last!.examplesPerSecond) }

@@ -56,7 +56,7 @@ struct DoctorCommand: ParsableCommand {
 extension SavedModelOptions {
   /// The history of the run whose folder was given; nil for a file, and where there is none.
   var history: History? {
-    (try? AtomicFile.read(AtomicFile.path("history.csv", in: model)))
+    (try? AtomicFile.read(AtomicFile.path(RunFolder.File.history.rawValue, in: model)))
       .flatMap { History(csv: String(decoding: $0, as: UTF8.self)) }
   }
 }

@@ -43,9 +43,7 @@ struct ReportCommand: ParsableCommand {
         throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
       }
       let config = file(.config).flatMap { try? AtomicFile.read($0) }
-      let text = file(.history).flatMap { try? AtomicFile.read($0) }
-      var page = RunPage(
-        saved, history: text.flatMap { History(csv: String(decoding: $0, as: UTF8.self)) } ?? History(), config: config)
+      var page = RunPage(saved, history: model.history ?? History(), config: config)
       if let folder { page.addPictures(in: folder) }
       let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())

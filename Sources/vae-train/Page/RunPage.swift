@@ -96,7 +96,7 @@ struct RunPage {
       for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (Self.title($0.name), $0.value) }) {
         figures.append(RunReport.Figure(name, Format.measure(value), part))
       }
-      let seconds = history.epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+      let seconds = history.seconds
       figures.append(
         RunReport.Figure("Epochs", "\(history.epochs.count)", "in \(Format.duration(seconds))"))
       figures.append(
