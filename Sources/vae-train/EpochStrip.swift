@@ -15,7 +15,9 @@ final class EpochStrip: Sendable {
   private let model: AnyVariationalAutoencoder
   private let settings: TrainSettings
   private let data: TrainData
+  /// Frames that are not in the file yet: what a run needs in memory must not grow with its epochs.
   private let film: Locked<AnimatedPNG>
+  private let isInFile = Locked(false)
 
   private static let (shown, mostFrames) = (10, 100)
 
@@ -39,7 +41,8 @@ final class EpochStrip: Sendable {
 
   /// The file; nil before the first frame.
   var encoded: [UInt8]? {
-    film.withLock { film in
+    if isInFile.withLock({ $0 }) { return try? AtomicFile.read(folder.path(of: .epochs)) }
+    return film.withLock { film in
       film.count == 0 ? nil : film.encoded(secondsPerFrame: min(0.6, 20 / Double(film.count)), lastSeconds: 2)
     }
   }
@@ -52,13 +55,20 @@ final class EpochStrip: Sendable {
     let frame = images.picture(
       title: "Epoch \(record.epoch) of \(epochs), \(record.validation == nil ? "training" : "validation") loss "
         + Format.measure(record.monitored))
+    let earlier =
+      isInFile.withLock { $0 } ? (try? AtomicFile.read(folder.path(of: .epochs))).flatMap { AnimatedPNG($0) } : nil
+    isInFile.withLock { $0 = false }
     film.withLock { film in
+      if let earlier { film = earlier }
       if (try? film.append(frame)) == nil {
         // Frames of another size are of another run.
         film = AnimatedPNG()
         try? film.append(frame)
       }
     }
-    if let encoded { try? folder.write(encoded, to: .epochs, isDurable: false) }
+    if let encoded, (try? folder.write(encoded, to: .epochs, isDurable: false)) != nil {
+      film.withLock { $0 = AnimatedPNG() }
+      isInFile.withLock { $0 = true }
+    }
   }
 }
