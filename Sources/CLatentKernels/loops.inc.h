@@ -74,6 +74,7 @@ const latent_ops FN(latent_ops) = {
     .layer_norm_backward = FN(layer_norm_backward),
     .column_moments = FN(column_moments),
     .batch_norm = FN(batch_norm),
+    .batch_norm_sums = FN(batch_norm_sums),
     .batch_norm_backward = FN(batch_norm_backward),
     .dropout = FN(dropout),
     .bce_logits = FN(bce_logits),

@@ -103,17 +103,14 @@ static void FN(batch_norm)(const void *xv, const void *meanv, const void *varian
   }
 }
 
-// With n = (x - mean) / sqrt(variance + epsilon): dgamma[c] = sum of dy n, dbeta[c] = sum of dy, and, where dx is given,
-// dx = gamma / sqrt(variance + epsilon) (dy - dbeta / rows - n dgamma / rows) where mean and variance are the batch's own,
-// without the last two terms where they are constants.
-static void FN(batch_norm_backward)(const void *xv, const void *meanv, const void *variancev, const void *gammav,
-                                    double epsilon, int own_statistics, const void *dyv, void *dgammav, void *dbetav,
-                                    void *dxv, size_t rows, size_t columns) {
-  const REAL *mean = meanv, *variance = variancev, *gamma = gammav;
+// With n = (x - mean) / sqrt(variance + epsilon): dgamma[c] = sum of dy n, dbeta[c] = sum of dy
+static void FN(batch_norm_sums)(const void *xv, const void *meanv, const void *variancev, double epsilon,
+                                const void *dyv, void *dgammav, void *dbetav, size_t rows, size_t columns) {
+  const REAL *mean = meanv, *variance = variancev;
   REAL *dgamma = dgammav, *dbeta = dbetav;
   FOR_EACH_PANEL {
     double along[COLUMN_PANEL] = {0}, total[COLUMN_PANEL] = {0};
-    REAL inverse[COLUMN_PANEL], scale[COLUMN_PANEL], slope[COLUMN_PANEL], offset[COLUMN_PANEL];
+    REAL inverse[COLUMN_PANEL];
     for (size_t c = 0; c < count; c++) inverse[c] = 1 / SQRT(variance[first + c] + (REAL)epsilon);
     for (size_t row = 0; row < rows; row++) {
       const REAL *x = (const REAL *)xv + row * columns + first, *dy = (const REAL *)dyv + row * columns + first;
@@ -122,13 +119,24 @@ static void FN(batch_norm_backward)(const void *xv, const void *meanv, const voi
         total[c] += dy[c];
       }
     }
+    for (size_t c = 0; c < count; c++) dgamma[first + c] = (REAL)along[c], dbeta[first + c] = (REAL)total[c];
+  }
+}
+
+// dx = gamma / sqrt(variance + epsilon) (dy - dbeta / batch_rows - n dgamma / batch_rows), the sums being those of the whole
+// batch, of which x may be a part; without the last two terms where they are not given, since mean and variance are constants.
+static void FN(batch_norm_backward)(const void *xv, const void *meanv, const void *variancev, const void *gammav,
+                                    double epsilon, const void *dyv, const void *dgammav, const void *dbetav,
+                                    double batch_rows, void *dxv, size_t rows, size_t columns) {
+  const REAL *mean = meanv, *variance = variancev, *gamma = gammav, *dgamma = dgammav, *dbeta = dbetav;
+  FOR_EACH_PANEL {
+    REAL scale[COLUMN_PANEL], slope[COLUMN_PANEL], offset[COLUMN_PANEL];
     for (size_t c = 0; c < count; c++) {
-      dgamma[first + c] = (REAL)along[c], dbeta[first + c] = (REAL)total[c];
-      scale[c] = gamma[first + c] * inverse[c];
-      slope[c] = own_statistics ? (REAL)(along[c] / (double)rows) * inverse[c] : 0;
-      offset[c] = own_statistics ? (REAL)(total[c] / (double)rows) : 0;
+      REAL inverse = 1 / SQRT(variance[first + c] + (REAL)epsilon);
+      scale[c] = gamma[first + c] * inverse;
+      slope[c] = dgamma ? (REAL)(dgamma[first + c] / batch_rows) * inverse : 0;
+      offset[c] = dbeta ? (REAL)(dbeta[first + c] / batch_rows) : 0;
     }
-    if (!dxv) continue;
     for (size_t row = 0; row < rows; row++) {
       const REAL *x = (const REAL *)xv + row * columns + first, *dy = (const REAL *)dyv + row * columns + first;
       REAL *dx = (REAL *)dxv + row * columns + first;

@@ -51,20 +51,31 @@ extension Storage {
     }
   }
 
-  /// Overwrites gammaGradient and betaGradient [C], and inputGradient [rows, C], if given; self is the upstream gradient
-  /// [rows, C].
-  ///
-  /// - Parameter ownStatistics: whether mean and variance are x's own, or constants
+  /// Overwrites gammaGradient and betaGradient [C]; self is the upstream gradient [rows, C].
   public func batchNormGradients(
-    x: Storage, mean: Storage, variance: Storage, gamma: Storage, epsilon: Double, ownStatistics: Bool,
-    gammaGradient: Storage, betaGradient: Storage, inputGradient: Storage?
+    x: Storage, mean: Storage, variance: Storage, epsilon: Double, gammaGradient: Storage, betaGradient: Storage
   ) {
-    let (rows, columns) = checkRows(
-      "batch normalisation gradient", x, [mean, variance, gamma, gammaGradient, betaGradient])
-    if let inputGradient { check("batch normalisation gradient", inputGradient) }
+    let (rows, columns) = checkRows("batch normalisation gradient", x, [mean, variance, gammaGradient, betaGradient])
+    operations.batch_norm_sums(
+      x.pointer, mean.pointer, variance.pointer, epsilon, pointer, gammaGradient.pointer, betaGradient.pointer, rows,
+      columns)
+  }
+
+  /// self = the gradient of x [rows, C].
+  ///
+  /// - Parameter batch: where mean and variance are those of a batch that x is all or a part of: the gradients [C] of gamma
+  ///   and beta that all of it gives, and its rows; nil where they are constants
+  public func assignBatchNormInputGradient(
+    upstream: Storage, x: Storage, mean: Storage, variance: Storage, gamma: Storage, epsilon: Double,
+    batch: (gammaGradient: Storage, betaGradient: Storage, rows: Int)?
+  ) {
+    let operation = "batch normalisation gradient"
+    let sums = batch.map { [$0.gammaGradient, $0.betaGradient] } ?? []
+    let (rows, columns) = checkRows(operation, x, [mean, variance, gamma] + sums)
+    check(operation, upstream)
     operations.batch_norm_backward(
-      x.pointer, mean.pointer, variance.pointer, gamma.pointer, epsilon, ownStatistics ? 1 : 0, pointer,
-      gammaGradient.pointer, betaGradient.pointer, inputGradient?.pointer, rows, columns)
+      x.pointer, mean.pointer, variance.pointer, gamma.pointer, epsilon, upstream.pointer,
+      batch?.gammaGradient.pointer, batch?.betaGradient.pointer, Double(batch?.rows ?? 0), pointer, rows, columns)
   }
 
   /// self = x / (1 - rate), or 0 with a probability of `rate`: element c of row r is judged by word c of stream

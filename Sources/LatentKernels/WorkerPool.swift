@@ -15,7 +15,7 @@ import Synchronization
 public final class WorkerPool: Sendable {
   /// The number of workers, the calling thread among them.
   public let threads: Int
-  private let shared: Shared
+  private let shared: SharedRun
   private let attached = Locked<Profiler?>(nil)
 
   /// Hears how long each worker computes and waits. Set it between runs.
@@ -25,14 +25,14 @@ public final class WorkerPool: Sendable {
   }
 
   /// - Parameter threads: Number of workers, at least 1.
-  public convenience init(threads: Int) { self.init(threads: threads, spins: Shared.spins) }
+  public convenience init(threads: Int) { self.init(threads: threads, spins: SharedRun.spins) }
 
   /// - Parameter spins: how often idle workers look for a run before they sleep
   init(threads: Int, spins: Int) {
     require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
-    shared = Shared(spins: spins)
-    for worker in 1..<max(threads, 1) { Shared.start(shared, worker: worker) }
+    shared = SharedRun(spins: spins, workers: threads)
+    for worker in 1..<max(threads, 1) { SharedRun.start { [shared] in shared.serve(as: worker) } }
   }
 
   deinit { shared.stop() }
@@ -46,11 +46,32 @@ public final class WorkerPool: Sendable {
   public func run(
     tasks: Int, as row: String = Profiler.unattributed, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void
   ) {
+    run(tasks: tasks, as: row, isMeeting: false, body)
+  }
+
+  /// The same for tasks that may wait for each other in a ``Meeting``. Tasks start in their order, and one that waits
+  /// makes room for the next, so that there may be more of them than workers.
+  package func runMeeting(
+    tasks: Int, as row: String = Profiler.unattributed, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void
+  ) {
+    run(tasks: tasks, as: row, isMeeting: true, body)
+  }
+
+  /// Lets other tasks have the place of the worker whose task calls this, until `isDone`. Whoever makes it so calls
+  /// ``expect(_:)`` first.
+  func stepAside(_ worker: Int, on gate: Gate, until isDone: () -> Bool) {
+    shared.stepAside(worker, on: gate, until: isDone)
+  }
+
+  /// Says, before it is woken, that a task which has stepped aside may go on.
+  func expect(_ worker: Int) { shared.expect(worker) }
+
+  private func run(tasks: Int, as row: String, isMeeting: Bool, _ body: @Sendable (Int, Int) -> Void) {
     let denormals = latent_flush_denormals()
     defer { latent_restore_denormals(denormals) }
     let timing = profiler.map { Timing($0, workers: threads, row: row) }
     timing?.mark(0) { $0.unattributed }
-    if threads == 1 || tasks <= 1 {
+    if tasks <= 1 || (threads == 1 && !isMeeting) {
       let outer = latent_enter_task()
       defer { latent_leave_task(outer) }
       for task in 0..<tasks {
@@ -60,7 +81,7 @@ public final class WorkerPool: Sendable {
     } else {
       withoutActuallyEscaping(body) {
         require(
-          shared.run(tasks: tasks, timing: timing, $0),
+          shared.run(tasks: tasks, timing: timing, isMeeting: isMeeting, $0),
           "WorkerPool: run is called while another run of this pool is going on")
       }
       timing?.mark(0) { $0.waiting }
@@ -74,154 +95,12 @@ public final class WorkerPool: Sendable {
     let mode = latent_flush_denormals()
     latent_restore_denormals(mode)
     return withoutActuallyEscaping(body) { body in
-      shared.run(tasks: tasks, timing: nil) { task, _ in
+      shared.run(tasks: tasks, timing: nil, isMeeting: false) { task, _ in
         let own = latent_flush_denormals()
         latent_restore_denormals(mode)
         body(task)
         latent_restore_denormals(own)
       }
     }
-  }
-}
-
-/// The lanes of a run, each with its rows.
-private struct Timing: Sendable {
-  struct Rows: Sendable {
-    let task: ProfileLane.Row, waiting: ProfileLane.Row, unattributed: ProfileLane.Row
-  }
-
-  private let lanes: [(lane: ProfileLane, rows: Rows)]
-
-  init(_ profiler: Profiler, workers: Int, row: String) {
-    lanes = (0..<workers).map { worker in
-      let lane = profiler.lane(worker)
-      return (
-        lane,
-        Rows(
-          task: lane.row(row), waiting: lane.row(Profiler.waiting), unattributed: lane.row(Profiler.unattributed))
-      )
-    }
-  }
-
-  func mark(_ worker: Int, _ row: (Rows) -> ProfileLane.Row) {
-    lanes[worker].lane.mark(row(lanes[worker].rows))
-  }
-}
-
-/// What the workers share. A run is a number of tasks that nobody has taken yet; workers spin a little for it, then sleep.
-/// Whoever takes a task may read what the run is; the run is over when every task has been finished, whether or not all
-/// workers woke up for it.
-private final class Shared: @unchecked Sendable {
-  typealias Body = @Sendable (Int, Int) -> Void
-
-  private let untaken = Atomic<Int>(0)
-  private let unfinished = Atomic<Int>(0)
-  private let isRunning = Atomic<Bool>(false)
-  private let isStopped = Atomic<Bool>(false)
-  private let runsBegin: Gate
-  private let runEnds = Gate(spins: Shared.spins)
-
-  /// Spins before a waiting thread sleeps: some 20 microseconds, longer than the gaps between a step's parallel parts.
-  static let spins = 2_000
-
-  /// - Parameter spins: of workers that wait for a run
-  init(spins: Int) { runsBegin = Gate(spins: spins) }
-  // Written before `untaken` is, and read by who has taken a task: ordered by that atomic.
-  private var body: Body?
-  private var timing: Timing?
-  private var tasks = 0
-
-  /// - Returns: false, with nothing done, where another run is going on
-  func run(tasks: Int, timing: Timing?, _ body: @escaping Body) -> Bool {
-    if isRunning.exchange(true, ordering: .acquiring) { return false }
-    self.body = body
-    self.timing = timing
-    self.tasks = tasks
-    unfinished.store(tasks, ordering: .relaxed)
-    untaken.store(tasks, ordering: .sequentiallyConsistent)
-    runsBegin.open()
-    let outer = latent_enter_task()
-    work(as: 0)
-    latent_leave_task(outer)
-    runEnds.wait { unfinished.load(ordering: .sequentiallyConsistent) == 0 }
-    self.body = nil
-    self.timing = nil
-    isRunning.store(false, ordering: .releasing)
-    return true
-  }
-
-  func stop() {
-    isStopped.store(true, ordering: .sequentiallyConsistent)
-    runsBegin.open()
-  }
-
-  static func start(_ shared: Shared, worker: Int) {
-    final class Start {
-      let shared: Shared, worker: Int
-      init(_ s: Shared, _ w: Int) { (shared, worker) = (s, w) }
-    }
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, 8 << 20)
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let argument = Unmanaged.passRetained(Start(shared, worker)).toOpaque()
-    let code = pthread_create(
-      &thread, &attributes,
-      { argument in
-        #if canImport(Darwin)
-          let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        #else
-          let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-        #endif
-        start.shared.loop(worker: start.worker)
-        return nil
-      }, argument)
-    require(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
-    pthread_attr_destroy(&attributes)
-  }
-
-  private func loop(worker: Int) {
-    _ = latent_flush_denormals()
-    _ = latent_enter_task()
-    while true {
-      runsBegin.wait {
-        untaken.load(ordering: .sequentiallyConsistent) > 0 || isStopped.load(ordering: .sequentiallyConsistent)
-      }
-      if isStopped.load(ordering: .acquiring) { return }
-      work(as: worker)
-    }
-  }
-
-  private func work(as worker: Int) {
-    var isFirst = worker > 0
-    while let task = take() {
-      if isFirst { timing?.mark(worker) { $0.waiting } }
-      isFirst = false
-      perform(task, worker)
-      if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { runEnds.open() }
-    }
-  }
-
-  /// The next task that nobody has taken.
-  private func take() -> Int? {
-    var left = untaken.load(ordering: .relaxed)
-    while left > 0 {
-      let (isTaken, found) = untaken.weakCompareExchange(
-        expected: left, desired: left - 1, successOrdering: .acquiring, failureOrdering: .relaxed)
-      if isTaken { return tasks - left }
-      left = found
-    }
-    return nil
-  }
-
-  @inline(never)  // what it holds of the run is let go before the run can end
-  private func perform(_ task: Int, _ worker: Int) {
-    body!(task, worker)
-    timing?.mark(worker) { $0.task }
   }
 }

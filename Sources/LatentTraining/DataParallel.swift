@@ -21,9 +21,9 @@ public final class DataParallel: Sendable {
   /// Parts that a batch is cut into.
   public let shards: Int
   // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
-  private let workspaces: [Workspace]
+  let workspaces: [Workspace]
   // Weights are packed once for all shards of a step.
-  private let packs = PackedWeights()
+  let packs = PackedWeights()
 
   /// - Parameters:
   ///   - threads: workers, at least 1
@@ -44,9 +44,6 @@ public final class DataParallel: Sendable {
   /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 examples each. It does not
   /// depend on the machine, so that neither do the results.
   public static func defaultShards(batchSize: Int) -> Int { min(8, max(1, batchSize / 8)) }
-
-  // Fewer examples at a time would cost more in overhead than the caches give.
-  private static let leastEvaluationSize = 32
 
   /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
@@ -75,7 +72,8 @@ public final class DataParallel: Sendable {
   /// The mean losses of all examples, without gradients.
   ///
   /// - Parameters:
-  ///   - batchSize: that of training; no result depends on it
+  ///   - batchSize: that of training; no result depends on it but what a loss makes of a batch's mean
+  ///     (``Latent/Variable/batchMean()``)
   ///   - step: steps that the optimizer has taken before
   ///   - noiseKey: where randomness comes from
   public func evaluate<M: Module, D: TrainingData>(
@@ -119,19 +117,21 @@ public final class DataParallel: Sendable {
     let parts = cut(indices, into: min(shards, indices.count))
     let results = ShardResults(count: parts.count)
     let profiler = pool.profiler
-    pool.run(tasks: parts.count) { [workspaces, packs] shard, worker in
+    let meeting = ShardMeeting(shards: parts.count, of: pool)
+    pool.runMeeting(tasks: parts.count) { [workspaces, packs] shard, worker in
       let part = parts[shard]
       let lane = profiler?.lane(worker)
       let workspace = workspaces[shard]
       let context = BatchContext(noiseKey: noiseKey, element: layout.element, workspace: workspace)
       let batch = data.batch(part, in: context)
-      let tape = Tape(
-        layout: layout, workspace: workspace, packs: packs,
-        pass: Pass(isTraining: true, step: step, key: noiseKey, examples: part.map(UInt64.init)), profile: lane)
+      var pass = Pass(isTraining: true, step: step, key: noiseKey, examples: part.map(UInt64.init))
+      pass.exchange = meeting?.exchange(shard, worker)
+      let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass, profile: lane)
       lane.map { $0.mark($0.row("data and shuffle")) }
       let terms = loss(model, batch, tape)
       var gradients = Gradients(layout: layout, workspace: workspace)
       tape.backward(from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients)
+      meeting?.leave()
       gradients.bufferUpdates = tape.bufferUpdates
       results[shard] = (LossSums(terms, examples: part.count), gradients)
     }
@@ -142,26 +142,6 @@ public final class DataParallel: Sendable {
     sum.bufferUpdates = [BufferUpdate](
       mergingShards: zip(gradients, parts).map { ($0.bufferUpdates, examples: $1.count) })
     return (results.sum(), sum)
-  }
-
-  /// The examples' summed losses, without gradients.
-  func losses<M: Module, D: TrainingData>(
-    of model: M, on data: D, batchSize: Int, noiseKey: RandomKey, step: Int, element: ElementType, loss: Loss<M, D>
-  ) -> LossSums {
-    // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
-    let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
-    let results = ShardResults(count: (data.count + size - 1) / size)
-    pool.run(tasks: results.count, as: "validation") { [workspaces, packs] task, worker in
-      let part = Array(task * size..<min((task + 1) * size, data.count))
-      let workspace = workspaces[worker]
-      let context = BatchContext(noiseKey: noiseKey, element: element, workspace: workspace)
-      let batch = data.batch(part[...], in: context)
-      let tape = Tape(
-        workspace: workspace, packs: packs, pass: Pass(step: step, key: noiseKey, examples: part.map(UInt64.init)))
-      results[task] = (LossSums(loss(model, batch, tape), examples: part.count), nil)
-    }
-    packs.removeAll()
-    return results.sum()
   }
 
   /// Adds the shards' gradients into the first, in a tree whose shape depends on their number alone.
@@ -183,7 +163,7 @@ public final class DataParallel: Sendable {
   }
 
   /// Cuts into parts whose sizes differ by at most one.
-  private func cut(_ indices: ArraySlice<Int>, into parts: Int) -> [ArraySlice<Int>] {
+  func cut(_ indices: ArraySlice<Int>, into parts: Int) -> [ArraySlice<Int>] {
     (0..<parts).map { part in
       let (start, end) = (part * indices.count / parts, (part + 1) * indices.count / parts)
       return indices[(indices.startIndex + start)..<(indices.startIndex + end)]

@@ -48,7 +48,8 @@ public struct Objective: Sendable, Equatable {
   /// beta, or what there is of it in this pass.
   public func weight(in pass: Pass) -> Double { beta * progress(pass, steps: warmUpSteps) }
 
-  /// The divergence, or what the constraint makes of it: one number in nats per example.
+  /// The divergence, or what the constraint makes of it: one number in nats per example. What is not linear in the batch's
+  /// mean is taken of the whole batch's, of which a shard's tape has a part (``Latent/Variable/batchMean()``).
   ///
   /// - Parameters:
   ///   - divergence: KL(q || N(0, I)), averaged over the batch
@@ -58,10 +59,11 @@ public struct Objective: Sendable, Equatable {
     switch constraint {
     case .none: return divergence
     case .freeBits(let nats):
-      let each = 0.5 * (mean.squared() + logVariance.exp() - logVariance - 1).mean(axes: [0])
+      let each = 0.5 * (mean.squared() + logVariance.exp() - logVariance - 1).batchMean()
       let least = each.tape.constant(Tensor([nats], shape: [], element: each.tensor.element))
       return Variable.maximum(each, least).sum()
     case .capacity(let nats, let steps):
+      let divergence = divergence.averagedOverShards(examples: mean.shape[0])
       return (divergence - nats * progress(divergence.tape.pass, steps: steps)).abs()
     }
   }

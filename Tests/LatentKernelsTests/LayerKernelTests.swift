@@ -93,11 +93,15 @@ import Testing
         table.batch_norm(
           new(all), new(columns), new(columns, 0.5...2), new(columns), new(columns), 1e-3, new(all), rows, columns)
       }
-      for own in [Int32(0), 1] {
+      check("batch_norm_sums C=\(columns)", set, element) { table, new in
+        table.batch_norm_sums(
+          new(all), new(columns), new(columns, 0.5...2), 1e-3, new(all), new(columns), new(columns), rows, columns)
+      }
+      for isOwn in [false, true] {
         check("batch_norm_backward C=\(columns)", set, element) { table, new in
           table.batch_norm_backward(
-            new(all), new(columns), new(columns, 0.5...2), new(columns), 1e-3, own, new(all), new(columns),
-            new(columns), new(all), rows, columns)
+            new(all), new(columns), new(columns, 0.5...2), new(columns), 1e-3, new(all), isOwn ? new(columns) : nil,
+            isOwn ? new(columns) : nil, 3.0 * Double(rows), new(all), rows, columns)
         }
       }
     }

@@ -84,28 +84,6 @@ import Testing
     #expect(model.buffers.map(\.value.values) == trained.model.buffers.map(\.value.values))
   }
 
-  /// The running averages take in the mean of the shards' statistics, weighted by their examples.
-  @Test func shardsStatisticsAreMerged() {
-    let model = Network()
-    let parallel = DataParallel(threads: 2, shards: 3)
-    let (_, gradients) = parallel.valueWithGradients(
-      of: model, on: Self.data, (0..<80).map { $0 }[...], step: 0, Self.loss)
-    var updated = model
-    updated.update(gradients.bufferUpdates)
-    var (mean, variance) = ([Double](repeating: 0, count: 8), [Double](repeating: 0, count: 8))
-    for part in [0..<26, 26..<53, 53..<80] {
-      let rows = model.first(Tape().constant(Self.data.tensors[0][rows: part])).tensor.values
-      for c in 0..<8 {
-        let column = part.indices.map { rows[($0 - part.lowerBound) * 8 + c] }
-        let m = Plain.mean(column)
-        mean[c] += m * Double(part.count) / 80
-        variance[c] += Plain.mean(column.map { ($0 - m) * ($0 - m) }) * Double(part.count) / 80
-      }
-    }
-    #expect(maxRelativeError(updated.norm.runningMean.value.values, mean.map { 0.1 * $0 }) < 1e-5)
-    #expect(maxRelativeError(updated.norm.runningVariance.value.values, variance.map { 0.9 + 0.1 * $0 }) < 1e-5)
-  }
-
   @Test func stepsUseTheSameMemory() throws {
     var model = Network()
     var trainer = Trainer(optimizer: Adam(), batchSize: 20, threads: 2, shards: 3)

@@ -149,9 +149,11 @@ typedef struct latent_ops {
   void (*column_moments)(const void *x, size_t rows, size_t columns, void *mean, void *variance);
   void (*batch_norm)(const void *x, const void *mean, const void *variance, const void *gamma, const void *beta,
                      double epsilon, void *y, size_t rows, size_t columns);
+  void (*batch_norm_sums)(const void *x, const void *mean, const void *variance, double epsilon, const void *dy,
+                          void *dgamma, void *dbeta, size_t rows, size_t columns);
   void (*batch_norm_backward)(const void *x, const void *mean, const void *variance, const void *gamma, double epsilon,
-                              int own_statistics, const void *dy, void *dgamma, void *dbeta, void *_Nullable dx,
-                              size_t rows, size_t columns);
+                              const void *dy, const void *_Nullable dgamma, const void *_Nullable dbeta,
+                              double batch_rows, void *dx, size_t rows, size_t columns);
 
   // dropout.inc.h: y[row, c] = x[row, c] scale where word c of stream[row] is at least threshold, else 0
   void (*dropout)(uint64_t key, const uint64_t *stream, uint32_t threshold, double scale, const void *x, void *y,

@@ -8,6 +8,8 @@ public struct Pass: Sendable {
   public var key: RandomKey
   /// A number for each of the B examples, such as its index in the data set; nil numbers them from 0.
   public var examples: [UInt64]?
+  /// How the tapes of a batch's shards tell each other what they have found; nil where one tape has the whole batch.
+  package var exchange: ShardExchange?
 
   /// An evaluation, where nothing else is said.
   public init(

@@ -5,8 +5,8 @@ import LatentKernels
 ///
 /// In training (``Pass/isTraining``) a batch is normalised by its own statistics, and the running averages become
 /// momentum average + (1 - momentum) statistics after the step; evaluation uses the running averages. These are buffers:
-/// no optimizer changes them, and model files hold them. In a batch that is cut into shards, each shard is normalised by
-/// its own statistics, and the averages take in the mean of all shards' ("ghost batch normalisation", Hoffer et al. 2017).
+/// no optimizer changes them, and model files hold them. A batch that is cut into shards is normalised by the statistics of
+/// all of it, whatever the number of shards.
 public struct BatchNorm: Layer {
   /// [C]
   public var gamma: Parameter

@@ -118,6 +118,12 @@ let reductionCases: [ConformingCase] = [
     "mean", .between(-1, 2), covers: ["Variable.mean(axes:, keepingDimensions:)"],
     { $0.mean(axes: $1, keepingDimensions: $2) },
     value: Plain.mean, slopes: { x in x.map { _ in 1 / Double(x.count) } }),
+  // Of a tape that has the whole batch; of shards in BatchStatisticsTests.
+  reduction(
+    "batchMean", over: [[0]], covers: ["Variable.batchMean()"],
+    emptyBatch: .stops("batchMean", "[0, 3, 2] is not [B, ...] with examples in it"),
+    { x, _, isKept in isKept ? x.batchMean().expanded(at: 0) : x.batchMean() },
+    value: Plain.mean, slopes: { x in x.map { _ in 1 / Double(x.count) } }),
   reduction(
     "variance", covers: ["Variable.variance(axes:, unbiased:, keepingDimensions:)"],
     { $0.variance(axes: $1, keepingDimensions: $2) }, value: { variance($0, over: Double($0.count)) },
