@@ -67,17 +67,21 @@ package struct ChosenModel: Sendable, Equatable {
 
   /// A model for images of `height` rows of `width` pixels, with its first weights.
   ///
-  /// - Parameter copies: how many times the memory of its weights the caller is going to need
+  /// - Parameters:
+  ///   - classLabels: of the classes that it is conditional on
+  ///   - copies: how many times the memory of its weights the caller is going to need
   /// - Throws: ``Failure`` where the machine's memory cannot hold that, or the model can't read such images.
   package func make(
-    height: Int, width: Int, classes: Int = 0, key: RandomKey, element: ElementType, copies: Int = 1,
+    height: Int, width: Int, classLabels: [UInt8] = [], key: RandomKey, element: ElementType, copies: Int = 1,
     loss: ReconstructionLoss = .binaryCrossEntropy, objective: Objective = Objective()
   ) throws(Failure) -> AnyVariationalAutoencoder {
     if let objection = architecture.objection(toImagesOf: height, width) {
       throw Failure(
         "--model \(architecture.rawValue) can't read images of \(height)x\(width): \(objection)", code: Failure.usage)
     }
-    let count = architecture.parameterCount(height: height, width: width, sizes: sizes, classes: classes)
+    let form = ModelForm(
+      architecture, sizes: sizes, height: height, width: width, classLabels: classLabels, loss: loss)
+    let count = form.parameterCount
     let needed = Double(element.size) * Double(copies) * count
     guard needed < Double(Machine.memoryBytes) else {
       let decoder = sizes.decoder.map { " and --decoder-size \($0)" } ?? ""
@@ -86,9 +90,7 @@ package struct ChosenModel: Sendable, Equatable {
           + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and this machine has "
           + "\(Format.bytes(Double(Machine.memoryBytes))): give smaller sizes", code: Failure.usage)
     }
-    return architecture.makeModel(
-      height: height, width: width, sizes: sizes, classes: classes, likelihood: loss.likelihood(element: element),
-      objective: objective, key: key, element: element)
+    return form.makeModel(objective: objective, key: key, element: element)
   }
 
   /// `LSTM(256) encoder, 16 latent dimensions, Dense(256) decoder`

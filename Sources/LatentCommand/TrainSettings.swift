@@ -50,17 +50,26 @@ package struct TrainSettings: Sendable {
     let steps = (data.training.count + batchSize - 1) / batchSize
     // Weights, those of the epoch before, two moments, and each shard's gradient.
     return try model.make(
-      height: data.whole.height, width: data.whole.width, classes: try classes(of: data.whole),
+      height: data.whole.height, width: data.whole.width, classLabels: try classLabels(of: data),
       key: RandomKey(seed: seed), element: precision.element, copies: 4 + min(shards, batchSize),
       loss: objective.loss, objective: objective.objective(stepsPerEpoch: steps))
   }
 
-  /// The number of classes that the model is conditional on: 0 for none.
-  private func classes(of data: Dataset) throws(Failure) -> Int {
-    guard objective.isConditional else { return 0 }
-    guard let last = data.labels?.max() else {
-      throw Failure("--conditional needs labels, and \(data.name) has none", code: Failure.usage)
+  /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be
+  /// learned of any other.
+  private func classLabels(of data: TrainData) throws(Failure) -> [UInt8] {
+    guard objective.isConditional else { return [] }
+    guard let labels = data.training.labels else {
+      throw Failure("--conditional needs labels, and \(data.whole.name) has none", code: Failure.usage)
     }
-    return Int(last) + 1
+    let seen = Set(labels)
+    let unseen = Set(data.validation.labels ?? []).subtracting(seen).sorted()
+    guard unseen.isEmpty else {
+      let names = data.whole.classNames
+      throw Failure(
+        "--conditional: images for validation have labels that no image for training has, "
+          + "\(LabelList(unseen, names: names)): give more images, or another --validation-split", code: Failure.usage)
+    }
+    return seen.sorted()
   }
 }

@@ -48,7 +48,14 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
     switch self {
     case .keras, .npz:
       let size = StoredArray(shape: [2], integers: [saved.form.height, saved.form.width].map(Int64.init))
-      let arrays = tensors.map { ($0.name, StoredArray($0.value)) } + [(Self.imageSize, size)]
+      let labels = saved.form.metadata[ModelForm.classLabelsKey].map { _ in
+        (
+          ModelForm.classLabelsKey,
+          StoredArray(shape: [saved.form.classes], integers: saved.form.classLabels.map(Int64.init))
+        )
+      }
+      let arrays =
+        tensors.map { ($0.name, StoredArray($0.value)) } + [(Self.imageSize, size)] + (labels.map { [$0] } ?? [])
       return [("", NPZFile.encode(arrays))]
     case .torch, .safetensors:
       // Transformers, among others, asks files of PyTorch to say that they are.
@@ -91,12 +98,18 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
     do throws(NumPyError) {
       let file = try NPZFile(contentsOf: path)
       var weights = WeightFile([:], name: path)
-      for name in file.names where name != Self.imageSize { weights.tensors[name] = try file.tensor(name) }
+      for name in file.names where ![Self.imageSize, ModelForm.classLabelsKey].contains(name) {
+        weights.tensors[name] = try file.tensor(name)
+      }
       if file.names.contains(Self.imageSize) {
         let size = try file.integers(Self.imageSize)
         if size.count == 2 {
           weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
         }
+      }
+      if file.names.contains(ModelForm.classLabelsKey) {
+        weights.metadata[ModelForm.classLabelsKey] = try file.integers(ModelForm.classLabelsKey).map { "\($0)" }
+          .joined(separator: ",")
       }
       return weights
     } catch {

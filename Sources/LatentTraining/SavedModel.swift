@@ -68,6 +68,12 @@ public struct SavedModel: Sendable {
     }
   }
 
+  /// What the labels of its classes stand for, by their numbers, where that is known.
+  public var classNames: [String]? { metadata["data"].flatMap { Dataset.classNames(of: $0) } }
+
+  /// The labels of its classes in words; empty where it has none.
+  package var classList: String { LabelList(form.classLabels, names: classNames).description }
+
   private static func file(in path: String) throws(SavedModelError) -> String {
     guard let names = AtomicFile.names(in: path) else { return path }
     if names.contains("model.safetensors") { return AtomicFile.path("model.safetensors", in: path) }

@@ -14,27 +14,34 @@ public struct ModelForm: Sendable, Equatable {
   public var height: Int
   /// D, pixels of a row
   public var width: Int
-  /// The classes that it is conditional on, 0 for none
-  public var classes: Int
+  /// The labels of the classes that it is conditional on, ascending: [C]; empty for none
+  public var classLabels: [UInt8]
+  /// C, the number of classes that it is conditional on, 0 for none
+  public var classes: Int { classLabels.count }
   /// Which likelihood it has
   public var loss: ReconstructionLoss
 
+  /// - Parameter classLabels: nil for labels from 0 on
   public init(
     _ architecture: Architecture, sizes: Architecture.Sizes? = nil, height: Int, width: Int, classes: Int = 0,
-    loss: ReconstructionLoss = .binaryCrossEntropy
+    classLabels: [UInt8]? = nil, loss: ReconstructionLoss = .binaryCrossEntropy
   ) {
+    require((0...256).contains(classes), "ModelForm: \(classes) classes; labels are 0 to 255")
     self.architecture = architecture
     self.sizes = sizes ?? architecture.defaultSizes
-    (self.height, self.width, self.classes, self.loss) = (height, width, classes, loss)
+    self.classLabels = classLabels ?? (0..<classes).map { UInt8($0) }
+    (self.height, self.width, self.loss) = (height, width, loss)
   }
 
   /// The model, with its first weights.
   public func makeModel(
     objective: Objective = Objective(), key: RandomKey = RandomKey(seed: 0), element: ElementType = .float32
   ) -> AnyVariationalAutoencoder {
-    architecture.makeModel(
+    var model = architecture.makeModel(
       height: height, width: width, sizes: sizes, classes: classes, likelihood: loss.likelihood(element: element),
       objective: objective, key: key, element: element)
+    model.classLabels = classLabels
+    return model
   }
 
   /// The number of numbers that training changes.
@@ -55,7 +62,7 @@ extension ModelForm {
   /// Recognises a model by its tensors' names and shapes.
   ///
   /// What shapes can't tell is taken from `metadata`, where it is there: `image_height` and `image_width` (else an image is
-  /// as high as it is wide), and `loss`. A model of this form has as many numbers as the tensors: a form that could not be
+  /// as high as it is wide), `loss`, and `class_labels` (else classes are numbered from 0 on). A model of this form has as many numbers as the tensors: a form that could not be
   /// made from them is refused.
   ///
   /// - Parameters:
@@ -91,6 +98,10 @@ extension ModelForm {
     guard classes >= 0 else {
       throw ModelFormError("encoder.mean.kernel has \(features + classes) rows, but the encoder \(features) features")
     }
+    guard classes <= 256 else { throw ModelFormError("it is conditional on \(classes) classes, and 256 is the most") }
+    let classLabels = try metadata[Self.classLabelsKey].map { text throws(ModelFormError) in
+      try Self.classLabels(text, count: classes)
+    }
 
     // The pixels of an image, as far as the shapes tell.
     let pixels: Int?
@@ -111,7 +122,8 @@ extension ModelForm {
     let isGaussian = shapes["likelihood.logVariance"] != nil
     self.init(
       found, sizes: Architecture.Sizes(hidden: hidden, latent: latent, decoder: decoder), height: height, width: width,
-      classes: classes, loss: isGaussian ? .gaussian : saidLoss == .squaredError ? .squaredError : .binaryCrossEntropy)
+      classes: classes, classLabels: classLabels,
+      loss: isGaussian ? .gaussian : saidLoss == .squaredError ? .squaredError : .binaryCrossEntropy)
     let stored = shapes.values.reduce(0.0) { $0 + $1.reduce(1.0) { $0 * Double($1) } }
     guard parameterCount == stored else {
       func whole(_ number: Double) -> String { number < 1e15 ? "\(Int(number))" : "\(number)" }
@@ -129,7 +141,23 @@ extension ModelForm {
       "latent_size": "\(sizes.latent)", "classes": "\(classes)", "loss": loss.rawValue,
     ]
     metadata["decoder_size"] = sizes.decoder.map { "\($0)" }
+    // Labels from 0 on need no list: the number of classes says them.
+    if zip(classLabels, 0...).contains(where: { Int($0) != $1 }) {
+      metadata[Self.classLabelsKey] = classLabels.map { "\($0)" }.joined(separator: ",")
+    }
     return metadata
+  }
+
+  /// The name of the labels among what a file says, where they are not 0 and those that follow.
+  package static let classLabelsKey = "class_labels"
+
+  private static func classLabels(_ text: String, count: Int) throws(ModelFormError) -> [UInt8] {
+    let labels = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt8($0) }
+    let known = labels.compactMap(\.self)
+    guard known.count == labels.count, known.count == count, zip(known, known.dropFirst()).allSatisfy(<) else {
+      throw ModelFormError("its \(classLabelsKey) are not \(count) ascending labels, each 0 to 255")
+    }
+    return known
   }
 
   private static func architecture(of paths: Set<String>) throws(ModelFormError) -> Architecture {

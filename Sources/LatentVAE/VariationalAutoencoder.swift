@@ -17,17 +17,23 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   public var objective: Objective
   /// C, the number of classes that it is conditional on; 0 for none. Encoder and decoder must be made for it.
   public let classes: Int
+  /// The label of each class, ascending: [C]. They are 0 ..< C where nothing else is said, and those that training sees
+  /// where data have others, such as 17 to 30.
+  public var classLabels: [UInt8] {
+    didSet { checkLabels() }
+  }
 
   public init(
     encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(), objective: Objective = Objective(),
     classes: Int = 0
   ) {
-    require(classes >= 0, "VariationalAutoencoder: \(classes) classes")
+    require((0...256).contains(classes), "VariationalAutoencoder: \(classes) classes; labels are 0 to 255")
     self.encoder = encoder
     self.decoder = decoder
     self.likelihood = likelihood
     self.objective = objective
     self.classes = classes
+    classLabels = (0..<classes).map { UInt8($0) }
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {
@@ -81,17 +87,19 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     decode(encode(x, labels: labels).mean, labels: labels)
   }
 
+  private func checkLabels() {
+    require(
+      classLabels.count == classes && zip(classLabels, classLabels.dropFirst()).allSatisfy(<),
+      "VariationalAutoencoder: the labels \(classLabels) for \(classes) classes; there must be one for each, ascending")
+  }
+
   /// The labels' one-hot vectors [B, C]; nil where the model is not conditional.
   func condition(_ labels: [UInt8]?, count: Int, _ tape: Tape) -> Variable? {
     guard classes > 0 else { return nil }
     guard let labels, labels.count == count else {
       fatalError("VariationalAutoencoder: \(labels?.count ?? 0) labels for \(count) examples of a conditional model")
     }
-    require(
-      labels.allSatisfy { $0 < classes },
-      "VariationalAutoencoder: a label of \(labels.max() ?? 0) for \(classes) classes, from 0 on")
-    return tape.constant(
-      Tensor(oneHot: labels.map(Int.init), classes: classes, element: encoder.parameters[0].value.element))
+    return tape.constant(Tensor(oneHot: labels, of: classLabels, element: encoder.parameters[0].value.element))
   }
 
   /// z [..., Z] and the condition [..., C] side by side.

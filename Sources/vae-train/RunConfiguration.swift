@@ -110,12 +110,12 @@ struct RunConfiguration {
   /// itself, so that the same run gives the same file on any number of threads, and what must not change where a run goes
   /// on from a checkpoint.
   static func identity(
-    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, classes: Int
+    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, classLabels: [UInt8]
   ) -> [String: String] {
     let (model, objective) = (settings.model, settings.objective)
     let form = ModelForm(
-      model.architecture, sizes: model.sizes, height: data.whole.height, width: data.whole.width, classes: classes,
-      loss: objective.loss)
+      model.architecture, sizes: model.sizes, height: data.whole.height, width: data.whole.width,
+      classLabels: classLabels, loss: objective.loss)
     var identity = form.metadata.merging([
       "beta": "\(objective.beta)", "samples": "\(objective.samples)",
       "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",

@@ -62,7 +62,7 @@ struct TrainRun {
       model = try settings.makeModel(for: data)
       config = RunConfiguration(
         settings: settings, options: options, data: data, parameterCount: model.parameterCount)
-      identity = RunConfiguration.identity(settings, options.steering, data, classes: model.classes)
+      identity = RunConfiguration.identity(settings, options.steering, data, classLabels: model.classLabels)
       trainer = try makeTrainer(data)
       tensorBoard =
         options.tensorboard

@@ -127,7 +127,8 @@ import Testing
       let result = try Program.run(
         ["decode", "--model", "out", "latents.npy", "-o", "no.npy"] + label, in: folder)
       #expect(
-        result.status == 64 && result.errorLines == ["Error: the model is conditional: give --label, from 0 to 9"])
+        result.status == 64
+          && result.errorLines == ["Error: the model is conditional: give one of its labels with --label: from 0 to 9"])
     }
     try folder.write("unlabelled/t10k-images-idx3-ubyte", IDX.images(3, height: 28, width: 28))
     let result = try Program.run(

@@ -13,7 +13,7 @@ struct TableTests {
     let sizes = Architecture.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
     return [
       ModelForm(architecture, sizes: sizes, height: 8, width: 8),
-      ModelForm(architecture, sizes: sizes, height: 8, width: 12, classes: 4, loss: .gaussian),
+      ModelForm(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
       ModelForm(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
     ]
   }

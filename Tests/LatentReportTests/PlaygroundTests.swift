@@ -24,8 +24,9 @@ import Testing
   @Test(arguments: Architecture.allCases)
   func decoders(architecture: Architecture) throws {
     let sizes = Architecture.Sizes(hidden: 6, latent: 5, decoder: architecture == .conv ? nil : 7)
-    let form = ModelForm(architecture, sizes: sizes, height: 28, width: 28, classes: 10)
-    let (_, data) = try playground(form)
+    let form = ModelForm(architecture, sizes: sizes, height: 28, width: 28, classLabels: Array(0..<9) + [17])
+    let (_, data) = try playground(form, images: nil)
+    #expect(data["classes"] as? [Int] == Array(0..<9) + [17])
     let model = form.makeModel()
     // The decoder's weights and nothing else, in their order.
     let expected = model.tensors.filter { $0.path.hasPrefix("decoder.") }.flatMap { $0.value.floats }

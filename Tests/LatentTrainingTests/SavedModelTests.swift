@@ -47,6 +47,28 @@ struct SavedModelTests {
     #expect(saved.form.parameterCount == Double(model.parameterCount))
   }
 
+  /// Labels that are not numbered from 0 on are among what a file says; without a word they are.
+  @Test func classLabels() throws {
+    let labels: [UInt8] = [3, 17, 200]
+    let form = ModelForm(
+      .mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8, classLabels: labels)
+    let model = form.makeModel(key: RandomKey(seed: 7))
+    let saved = try SavedModel(Self.tensors(model), metadata: form.metadata, file: "here")
+    #expect(saved.form == form && saved.model.classLabels == labels && saved.classList == "3, 17 and 200")
+    let plain = try SavedModel(Self.tensors(model), file: "here")
+    #expect(plain.form.classLabels == [0, 1, 2] && plain.form.metadata["class_labels"] == nil)
+    // The second class is the second column of the one-hot vectors, whatever it is called.
+    let z = Tensor([1, -1, 0.5], shape: [1, 3])
+    #expect(saved.model.decode(z, labels: [17]).values == plain.model.decode(z, labels: [1]).values)
+    for text in ["", "3,17", "3,17,200,201", "3,200,17", "3,3,17", "3,17,256", "3,17,-1", "a,b,c"] {
+      #expect(
+        throws: SavedModelError(file: "here", reason: "its class_labels are not 3 ascending labels, each 0 to 255")
+      ) {
+        try SavedModel(Self.tensors(model), metadata: ["class_labels": text], file: "here")
+      }
+    }
+  }
+
   @Test func rowsThatTheModelShowsNeedNoWord() throws {
     let form = ModelForm(.gru, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 9, width: 4)
     #expect(try SavedModel(Self.tensors(form.makeModel()), file: "here").form == form)

@@ -210,6 +210,21 @@ import Testing
       _ = vae.encode(Tensor(zeros: [4, 2, 3]))
     }
     #expect(message(labels).contains("0 labels for 4 examples of a conditional model"))
+    let unknown = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var vae = VAE(
+        encoder: LSTMEncoder(inputSize: 3, hiddenSize: 2, latentSize: 2, conditionSize: 2),
+        decoder: DenseDecoder(latentSize: 4, hiddenSize: 2, outputSize: 6), classes: 2)
+      vae.classLabels = [3, 17]
+      _ = vae.encode(Tensor(zeros: [3, 2, 3]), labels: [3, 1, 17])
+    }
+    #expect(message(unknown).contains("the label 1 is none of the classes [3, 17]"))
+    let order = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var vae = VAE(
+        encoder: LSTMEncoder(inputSize: 3, hiddenSize: 2, latentSize: 2, conditionSize: 2),
+        decoder: DenseDecoder(latentSize: 4, hiddenSize: 2, outputSize: 6), classes: 2)
+      vae.classLabels = [17, 3]
+    }
+    #expect(message(order).contains("the labels [17, 3] for 2 classes; there must be one for each, ascending"))
     let samples = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Objective(beta: 2, samples: 3)
     }

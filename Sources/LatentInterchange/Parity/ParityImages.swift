@@ -45,7 +45,11 @@ package struct ParityImages: Sendable {
     }
     labels =
       form.classes == 0
-      ? nil : (0..<images.shape[0]).map { UInt8(Int(batch.labels?[$0] ?? UInt8($0)) % form.classes) }
+      ? nil
+      : (0..<images.shape[0]).map { index in
+        let label = batch.labels?[index] ?? UInt8(index)
+        return form.classLabels.contains(label) ? label : form.classLabels[Int(label) % form.classes]
+      }
     description = "\(images.shape[0]) test images, \(dataset.name)"
   }
 
@@ -71,11 +75,11 @@ package struct ParityImages: Sendable {
 
   /// A file for another program to check itself by: `images` [10, T, D], one-hot `labels` [10, C] of a conditional model,
   /// and ours: `mean`, `log_variance` [10, Z], `reconstruction` from the mean [10, T D].
-  package func encoded(_ outputs: ParityOutputs, classes: Int) -> [UInt8] {
+  package func encoded(_ outputs: ParityOutputs, classLabels: [UInt8]) -> [UInt8] {
     var tensors = [SafetensorsTensor("images", images)]
     if let labels {
       tensors.append(
-        SafetensorsTensor("labels", Tensor(oneHot: labels.map(Int.init), classes: classes, element: images.element)))
+        SafetensorsTensor("labels", Tensor(oneHot: labels, of: classLabels, element: images.element)))
     }
     return SafetensorsFile.encode(tensors + outputs.named.map { SafetensorsTensor($0.name, $0.value) })
   }

@@ -22,7 +22,11 @@ package struct PythonProgram: Sendable {
     case .torch: lines = TorchProgram(plan, isDouble: isDouble).lines(path: path, parity: parity)
     case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
     }
-    text = (lines + Self.comparison).joined(separator: "\n") + "\n"
+    // One-hot columns that are not numbered as the labels are.
+    let classes = saved.form.metadata[ModelForm.classLabelsKey].map { _ in
+      ["classes = \(saved.form.classLabels)  # the label that each column of the one-hot labels stands for", ""]
+    }
+    text = ((classes ?? []) + lines + Self.comparison).joined(separator: "\n") + "\n"
   }
 
   /// What every program ends with.

@@ -14,14 +14,29 @@ extension LatentPictures {
       scale: scale)
   }
 
-  /// Ten rows of ten images decoded from N(0, I), drawn by the seed. Of a conditional model, each column shows a class.
+  /// Ten rows of ten images decoded from N(0, I), drawn by the seed. Of a conditional model, each column shows a class:
+  /// there are more columns for more classes, at most 20.
   public func samples() -> Picture {
+    let classes = saved.form.classLabels
+    let columns = label == nil ? min(max(10, classes.count), 20) : 10
     let noise = Tensor.normalNoise(
-      key: RandomKey(seed: seed).child("samples"), streams: (0..<100).map { UInt64($0) }, columns: latentSize,
+      key: RandomKey(seed: seed).child("samples"), streams: (0..<UInt64(10 * columns)).map(\.self), columns: latentSize,
       element: saved.element)
-    let classes = saved.form.classes
-    let labels = classes > 0 ? (0..<100).map { label ?? UInt8($0 % 10 % classes) } : nil
-    return ImageGrid.samples(ImageStack(saved.decode(noise, labels: labels, on: workers)), scale: scale)
+    guard let first = label ?? classes.first else {
+      return ImageGrid.samples(ImageStack(saved.decode(noise, on: workers)), scale: scale)
+    }
+    let shown = label == nil ? (0..<columns).map { classes[$0 % classes.count] } : Array(repeating: first, count: 10)
+    let decoded = saved.decode(noise, labels: (0..<10 * columns).map { shown[$0 % columns] }, on: workers)
+    let title =
+      label != nil || classes.count == 1
+      ? "Random latent points, decoded as \(name(of: first))"
+      : "Random latent points, each column decoded as a class"
+        + (classes.count > columns ? ": \(columns) of \(classes.count)" : "")
+    // A name needs room that a number does not.
+    let texts = saved.form.width * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
+    return ImageGrid.samples(
+      ImageStack(decoded), columns: columns, scale: scale,
+      labels: ImageGrid.Labels(title: title, columns: label == nil ? texts : []))
   }
 
   /// Images decoded on the way from one image's code to another's, with the images themselves at the ends.

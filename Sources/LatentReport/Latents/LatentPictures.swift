@@ -36,11 +36,11 @@ public struct LatentPictures: Sendable {
       throw LatentPictureError(nil, "the model's weights \(path) are not finite")
     }
     let form = saved.form
-    if let label, Int(label) >= form.classes {
+    if let label, !form.classLabels.contains(label) {
       throw LatentPictureError(
         nil,
         form.classes > 0
-          ? "the model knows labels from 0 to \(form.classes - 1), and not \(label)"
+          ? "the model knows labels \(saved.classList), and not \(label)"
           : "the model is not conditional on labels, such as \(label)")
     }
     guard let images else {
@@ -53,9 +53,17 @@ public struct LatentPictures: Sendable {
         "the model is for images of \(form.height)x\(form.width), and there are \(images.count) of "
           + "\(images.height)x\(images.width) in \(images.name)")
     }
-    if form.classes > 0 && images.labels?.allSatisfy({ $0 < form.classes }) != true {
-      throw LatentPictureError(
-        nil, "the model needs labels below \(form.classes), and \(images.name) has others or none")
+    if form.classes > 0 {
+      guard let labels = images.labels else {
+        throw LatentPictureError(nil, "the model is conditional on labels, and \(images.name) has none")
+      }
+      let others = Set(labels).subtracting(form.classLabels).sorted()
+      guard others.isEmpty else {
+        throw LatentPictureError(
+          nil,
+          "the model knows labels \(saved.classList), and \(images.name) has "
+            + "\(LabelList(others, names: images.classNames))")
+      }
     }
     codes = saved.encode(images, on: workers)
   }
@@ -94,10 +102,14 @@ public struct LatentPictures: Sendable {
   }
 
   /// The label to decode as where the picture has none of its own; nil for a model without.
-  var commonLabel: UInt8? { saved.form.classes > 0 ? label ?? 0 : nil }
+  var commonLabel: UInt8? { label ?? saved.form.classLabels.first }
 
-  func name(of label: UInt8) -> String {
-    guard let names = images?.classNames, Int(label) < names.count else { return "class \(label)" }
+  func name(of label: UInt8) -> String { knownName(of: label) ?? "class \(label)" }
+
+  func shortName(of label: UInt8) -> String { knownName(of: label) ?? "\(label)" }
+
+  private func knownName(of label: UInt8) -> String? {
+    guard let names = saved.classNames ?? images?.classNames, Int(label) < names.count else { return nil }
     return names[Int(label)]
   }
 }

@@ -5,7 +5,7 @@ extension Playground {
     func labels(_ values: [UInt8]?) -> JSON { values.map { .array($0.map { .integer(Int($0)) }) } ?? .null }
     return [
       "height": .integer(form.height), "width": .integer(form.width), "latent": .integer(form.sizes.latent),
-      "classes": .integer(form.classes), "classNames": .array(classNames.map { .string($0) }),
+      "classes": labels(form.classLabels), "classNames": .array(classNames.map { .string($0) }),
       "steps": decoder.steps, "weights": .string(Base64.encode(decoder.weights)),
       "dimensions": .array(
         dimensions.map { dimension in

@@ -62,7 +62,7 @@ package struct Playground: Sendable {
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
     form = saved.form
-    classNames = images?.classNames ?? []
+    classNames = saved.classNames ?? images?.classNames ?? []
     decoder = PageDecoder(ModelPlan(saved.form), tensors)
     let characters = Base64.count(bytes: 4 * decoder.weights.count)
     guard characters <= Self.mostCharacters else { throw .tooLarge(characters) }
@@ -83,7 +83,7 @@ package struct Playground: Sendable {
     let points = Tensor.normalNoise(
       key: RandomKey(seed: 0).child("page"), streams: (0..<UInt64(count)).map(\.self), columns: form.sizes.latent
     ).converted(to: saved.element)
-    let labels = form.classes > 0 ? (0..<count).map { UInt8($0 % form.classes) } : nil
+    let labels = form.classes > 0 ? (0..<count).map { form.classLabels[$0 % form.classes] } : nil
     return Check(
       points: points.floats, labels: labels,
       pixels: saved.model.decode(points, labels: labels).converted(to: .float32).floats)

@@ -37,9 +37,9 @@ struct DecodeCommand: ParsableCommand {
       let saved = try model.load()
       let points = try points(saved)
       if saved.form.classes > 0 {
-        guard let label, Int(label) < saved.form.classes else {
+        guard let label, saved.form.classLabels.contains(label) else {
           throw Failure(
-            "the model is conditional: give --label, from 0 to \(saved.form.classes - 1)", code: Failure.usage)
+            "the model is conditional: give one of its labels with --label: \(saved.classList)", code: Failure.usage)
         }
       } else if label != nil {
         throw Failure("--label: the model is not conditional on labels", code: Failure.usage)

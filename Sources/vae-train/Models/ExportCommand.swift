@@ -57,7 +57,7 @@ struct ExportCommand: ParsableCommand {
       let outputs = images.outputs(of: saved.model)
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
       let parity = ParityFiles(
-        certificate, of: saved, path: path, outputs: images.encoded(outputs, classes: saved.form.classes))
+        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.form.classLabels))
       try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
       try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }

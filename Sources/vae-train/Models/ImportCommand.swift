@@ -53,7 +53,7 @@ struct ImportCommand: ParsableCommand {
       try check(saved)
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
       try output.write(file.bytes)
-      Console.print("wrote \(output.output): \(saved.form.description), \(saved.model.parameterCount) parameters")
+      Console.print("wrote \(output.output): \(saved.description), \(saved.model.parameterCount) parameters")
     }
   }
 

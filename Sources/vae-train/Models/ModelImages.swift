@@ -70,7 +70,7 @@ struct ImageOptions: ParsableArguments {
   func load(for saved: SavedModel) throws -> Dataset {
     let images = try (data ?? saved.dataSource).load(part, limit: limit).binarized(
       binarize.map(\.binarization) ?? saved.binarization)
-    try saved.form.check(images)
+    try saved.check(images)
     return images
   }
 }
@@ -94,32 +94,36 @@ extension SavedModel {
 
   /// How the images were made black and white that the model was trained on.
   var binarization: Binarization? { metadata["binarize"].flatMap(Binarization.init(rawValue:)) }
-}
 
-extension ModelForm {
   /// - Throws: ``Failure`` for images of another size or without the labels that the model needs
   func check(_ images: Dataset) throws(Failure) {
-    guard (images.height, images.width) == (height, width) else {
+    guard (images.height, images.width) == (form.height, form.width) else {
       throw Failure(
-        "the model is for images of \(height)x\(width), but those of \(images.name) are "
+        "the model is for images of \(form.height)x\(form.width), but those of \(images.name) are "
           + "\(images.height)x\(images.width)")
     }
-    guard classes > 0 else { return }
-    guard let last = images.labels?.max() else {
+    guard form.classes > 0 else { return }
+    guard let labels = images.labels else {
       throw Failure("the model is conditional on labels, and \(images.name) has none")
     }
-    guard Int(last) < classes else {
-      throw Failure("the model knows labels from 0 to \(classes - 1), and \(images.name) has \(last)")
+    let others = Set(labels).subtracting(form.classLabels).sorted()
+    guard others.isEmpty else {
+      throw Failure(
+        "the model knows labels \(classList), and \(images.name) has \(LabelList(others, names: images.classNames))")
     }
+  }
+
+  /// `lstm for images of 28x28, conditional on 14 classes: from 17 to 30`
+  var description: String {
+    "\(form.architecture.rawValue) for images of \(form.height)x\(form.width)"
+      + (form.classes > 0 ? ", conditional on \(classesText)" : "")
+  }
+
+  /// `10 classes`, with their labels where these are not numbered from 0 on.
+  var classesText: String {
+    "\(form.classes) \(form.classes == 1 ? "class" : "classes")"
+      + (form.classLabels.last.map(Int.init) == form.classes - 1 ? "" : ": \(classList)")
   }
 }
 
 extension Dataset.Part: ExpressibleByArgument {}
-
-extension ModelForm {
-  /// `lstm for images of 28x28, conditional on 10 classes`
-  var description: String {
-    "\(architecture.rawValue) for images of \(height)x\(width)"
-      + (classes > 0 ? ", conditional on \(classes) classes" : "")
-  }
-}

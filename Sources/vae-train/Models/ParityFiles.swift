@@ -32,6 +32,7 @@ struct ParityFiles {
       "program": "vae-train export", "latent_version": .string(LatentVersion.current),
       "format": .string(found.format.rawValue), "model": .string(form.architecture.rawValue),
       "image_height": .integer(form.height), "image_width": .integer(form.width), "classes": .integer(form.classes),
+      "class_labels": .array(form.classLabels.map { .integer(Int($0)) }),
       "loss": .string(form.loss.rawValue), "precision": .string("\(saved.element)"),
       "source": (try? AtomicFile.read(saved.file)).map { json(.init(saved.file, bytes: $0)) } ?? .string(saved.file),
       "files": .array(found.files.map { json($0) }), "outputs": json(outputsFile), "images": .string(found.images),
@@ -50,7 +51,7 @@ struct ParityFiles {
     let changed =
       found.changedTensors.isEmpty
       ? "all with the same bits" : "other bits in \(found.changedTensors.joined(separator: ", "))"
-    var lines = ["model: \(saved.file): \(form.description)"]
+    var lines = ["model: \(saved.file): \(saved.description)"]
     lines += found.files.map { "wrote \($0.path): \($0.byteCount) bytes, sha256 \($0.sha256)" }
     lines.append("read back: \(found.tensorCount) tensors, \(changed)")
     lines.append("parity: \(found.images): largest difference \(found.largestDifference)")

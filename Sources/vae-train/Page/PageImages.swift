@@ -16,7 +16,7 @@ struct PageImages {
   init(_ source: DataSource, for saved: SavedModel, else data: TrainData? = nil) {
     do {
       let images = try source.load(.test, limit: Playground.mostImages).binarized(saved.binarization)
-      try saved.form.check(images)
+      try saved.check(images)
       (dataset, title, notes) = (images, "Test images", [])
     } catch {
       let reason = "\((error as? Failure)?.message ?? "\(error)")"

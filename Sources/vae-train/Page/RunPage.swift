@@ -84,7 +84,7 @@ struct RunPage {
     let form = saved.form
     var text = ChosenModel(architecture: form.architecture, sizes: form.sizes).description
     text += " for images of \(form.height)×\(form.width)"
-    if form.classes > 0 { text += ", conditional on \(form.classes) classes" }
+    if form.classes > 0 { text += ", conditional on \(saved.classesText)" }
     if let status = config.status, !["finished", "running"].contains(status) { text += ". It stopped: \(status)" }
     return text + "."
   }

@@ -16,17 +16,17 @@ function octets(text) {
 const sigmoid = x => 1 / (1 + Math.exp(-x))
 
 class Decoder {
-  // model: latent and classes; weights; steps, each with an op, sizes, and where its weights start
+  // model: latent; classes, the label of each; weights; steps, each with an op, sizes, and where its weights start
   constructor(model) {
     Object.assign(this, { latent: model.latent, classes: model.classes, steps: model.steps })
     this.weights = floats(model.weights)
   }
 
-  // z [Z] -> pixels [height width], in 0...1. A conditional model takes a class too.
-  decode(z, label = 0) {
-    let x = new Float64Array(this.latent + this.classes)
+  // z [Z] -> pixels [height width], in 0...1. A conditional model takes the label of a class too.
+  decode(z, label = this.classes[0]) {
+    let x = new Float64Array(this.latent + this.classes.length)
     x.set(z)
-    if (this.classes > 0) x[this.latent + label] = 1
+    if (this.classes.length > 0) x[this.latent + this.classes.indexOf(label)] = 1
     for (const step of this.steps) x = this[step.op](x, step)
     return x.map(sigmoid)
   }

@@ -41,7 +41,7 @@ class Playground {
     this.data = data
     this.decoder = new Decoder(data)
     this.z = new Float32Array(data.latent)
-    this.label = 0
+    this.label = this.data.classes[0] ?? 0
     this.shown = -1
     document.querySelector('.stage').classList.toggle('few', data.latent <= 4)
     this.makeSliders()
@@ -116,8 +116,8 @@ class Playground {
   name(label) { return this.data.classNames[label] ?? `${label}` }
 
   makeClasses() {
-    if (this.data.classes === 0) return
-    for (let label = 0; label < this.data.classes; label++) {
+    if (this.data.classes.length === 0) return
+    for (const label of this.data.classes) {
       byId('class').append(make('option', { value: label }, this.name(label)))
     }
     byId('class').onchange = () => {
