@@ -5,6 +5,7 @@ import LatentCommand
 import LatentData
 import LatentReport
 import LatentTraining
+import LatentVAE
 
 /// One run of the program from its options to its exit code.
 struct Bench {
@@ -41,18 +42,19 @@ struct Bench {
     var measurement = try Measurement(settings, data)
     let pool = measurement.pool
     let element = settings.precision.element
+    let plan = measurement.plan
     measurement.warmUp()
     // Before training and again after it: processors change their clock rate.
     let peakBefore = Ceilings.peak(pool, workers: pool.threads, element)
     try measurement.run { profile, epoch in
       // Ctrl-C within the epoch: what is measured so far is all there will be.
-      let report = finish(profile, epoch, fingerprint, peakBefore, pool)
+      let report = finish(profile, epoch, fingerprint, peakBefore, pool, plan)
       Console.print(text.results(report), terminator: "")
       try? outputs.write(report, profile)
       exit(Interrupt.exitCode)
     }
     guard let (profile, epoch) = measurement.result else { throw ExitCode(Interrupt.exitCode) }
-    var report = finish(profile, epoch, fingerprint, peakBefore, pool)
+    var report = finish(profile, epoch, fingerprint, peakBefore, pool, plan)
     Console.print(text.results(report), terminator: "")
 
     var interrupted = Interrupt.happened
@@ -72,18 +74,15 @@ struct Bench {
   }
 
   private func finish(
-    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool
+    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool, _ plan: ModelPlan
   ) -> Report {
     let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
     let ceilings = Ceilings(
       pool: pool, element: settings.precision.element, shapes: Set(shapes), peakBefore: peakBefore)
-    let sizes = settings.model.sizes
     return Report(
       fingerprint: fingerprint,
       settings: [
-        "model": settings.model.architecture.rawValue, "batchSize": "\(settings.batchSize)",
-        "hiddenSize": "\(sizes.hidden)", "latentSize": "\(sizes.latent)",
-        "decoderSize": sizes.decoder.map(String.init) ?? "none", "precision": settings.precision.rawValue,
+        "model": plan.description, "batchSize": "\(settings.batchSize)", "precision": settings.precision.rawValue,
         "seed": "\(settings.seed)",
         "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.epochs)",
       ],

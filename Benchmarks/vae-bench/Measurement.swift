@@ -9,6 +9,8 @@ import LatentVAE
 struct Measurement {
   private let settings: TrainSettings
   private let data: TrainData
+  /// What is trained.
+  let plan: ModelPlan
   private var model: AnyVariationalAutoencoder
   private var trainer: Trainer<Adam>
   /// What was measured; nil before.
@@ -19,7 +21,8 @@ struct Measurement {
   init(_ settings: TrainSettings, _ data: TrainData) throws {
     self.settings = settings
     self.data = data
-    model = try settings.makeModel(for: data)
+    plan = try settings.plan(for: data)
+    model = settings.makeModel(plan, for: data)
     trainer = Trainer(
       optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),
       seed: settings.seed, threads: settings.threads, shards: min(settings.shards, settings.batchSize))

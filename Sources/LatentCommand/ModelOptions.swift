@@ -1,26 +1,27 @@
 import ArgumentParser
 import Latent
-import LatentReport
+import LatentData
 import LatentVAE
 
-/// Which model, the same for all commands. Sizes that are not given are the model's own.
+/// Which model, the same for all commands. What is not given is the model's own.
 package struct ModelOptions: ParsableArguments {
   package init() {}
 
   @Option(
     help: ArgumentHelp(
-      "The encoder and decoder.",
+      "The encoder and decoder: a name, or a file with a plan. (default: lstm)",
       discussion: """
         lstm: the reference, an LSTM over the rows and a dense decoder. gru, bilstm: the same with a GRU, or LSTMs both \
         ways. lstm-lstm: an LSTM draws the rows, too. mlp, conv: Keras's dense and convolutional examples, with 2 latent \
-        dimensions.
-        """, valueName: "model"))
-  package var model = Architecture.lstm
+        dimensions. plan.json: what vae-train summary --json prints.
+        """, valueName: "model"),
+    completion: .list(ModelRecipe.named.map(\.name)))
+  package var model: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Units of the encoder's recurrent or hidden layer. (default: 256; mlp: 512, conv: 16)", valueName: "units"),
+      "Units of the encoder's recurrent or hidden layers. (default: 256; mlp: 512, conv: 16)", valueName: "units"),
     transform: Parse.size)
   package var hiddenSize: Int?
 
@@ -33,78 +34,90 @@ package struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Units of the decoder's hidden or recurrent layer. (default: 256; mlp: 512; conv has none)", valueName: "units"),
+      "Units of the decoder's hidden or recurrent layers. (default: 256; mlp: 512; conv has none)", valueName: "units"),
     transform: Parse.size)
   package var decoderSize: Int?
 
-  /// The model and its sizes: the command line's, else the preset's, else the model's own.
+  @Option(
+    help: ArgumentHelp(
+      "Units of the encoder's hidden layers, as 400,200; the decoder has them the other way round. Chooses mlp where no "
+        + "--model is given.", valueName: "units"), transform: Parse.sizes)
+  package var layers: [Int]?
+
+  @Option(
+    help: ArgumentHelp(
+      "Units of the decoder's hidden layers, or filters of its convolutions, as 200,400.", valueName: "units"),
+    transform: Parse.sizes)
+  package var decoderLayers: [Int]?
+
+  @Option(help: ArgumentHelp("The function of hidden layers. (default: relu)", valueName: "name"))
+  package var activation: Activation?
+
+  @Option(help: ArgumentHelp("The cell of recurrent layers. (default: lstm)", valueName: "cell"))
+  package var cell: RecurrentCell?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Recurrent layers on top of each other. (default: 1)", valueName: "layers"),
+    transform: Parse.depth)
+  package var cells: Int?
+
+  @Flag(help: "Recurrent layers of the encoder read both ways.")
+  package var bidirectional = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Filters of the encoder's convolutions, each of which halves an image, as 32,64,128; the decoder has them the other "
+        + "way round. Chooses conv where no --model is given. (default: 32,64)", valueName: "filters"),
+    transform: Parse.sizes)
+  package var filters: [Int]?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rows and columns of a convolution's kernel. (default: 3)", valueName: "pixels"),
+    transform: Parse.kernel)
+  package var kernel: Int?
+
+  /// The model that the command line asks for, where it says nothing the preset's.
   ///
-  /// - Throws: ``Failure`` for a size that the model does not have
-  package func chosen(preset: Preset? = nil) throws(Failure) -> ChosenModel {
-    var sizes = model == .lstm ? preset?.sizes ?? model.defaultSizes : model.defaultSizes
-    if decoderSize != nil && sizes.decoder == nil {
+  /// - Throws: ``Failure`` for an option that does not go with the model
+  package func chosen(preset: Preset? = nil) throws(Failure) -> ModelChoice {
+    if let model, ModelRecipe(named: model) == nil { return try plan(in: model) }
+    var recipe = usual
+    if let preset, model == nil, recipe == ModelRecipe.lstm() { recipe = preset.recipe }
+    try change(&recipe)
+    return ModelChoice(recipe)
+  }
+
+  /// The named model, or the one that other options are about.
+  private var usual: ModelRecipe {
+    if let model, let recipe = ModelRecipe(named: model) { return recipe }
+    if layers != nil || activation != nil { return .mlp() }
+    if filters != nil || kernel != nil { return .conv() }
+    return .lstm()
+  }
+
+  private func plan(in file: String) throws(Failure) -> ModelChoice {
+    let given: [(String, Bool)] = [
+      ("--hidden-size", hiddenSize != nil), ("--latent-size", latentSize != nil), ("--decoder-size", decoderSize != nil),
+      ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
+      ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
+      ("--filters", filters != nil), ("--kernel", kernel != nil),
+    ]
+    let bytes: [UInt8]
+    do { bytes = try AtomicFile.read(file) } catch {
+      let names = ModelRecipe.named.map(\.name).joined(separator: ", ")
       throw Failure(
-        "--decoder-size: the decoder of --model \(model.rawValue) has no hidden layer of that kind", code: Failure.usage
-      )
+        "--model '\(file)': give one of \(names), or a file with a plan (\(error.description))", code: Failure.usage)
     }
-    sizes.hidden = hiddenSize ?? sizes.hidden
-    sizes.latent = latentSize ?? sizes.latent
-    sizes.decoder = decoderSize ?? sizes.decoder
-    return ChosenModel(architecture: model, sizes: sizes)
+    if let option = given.first(where: \.1)?.0 {
+      throw Failure("\(option): '\(file)' says all of the model; change it there", code: Failure.usage)
+    }
+    do throws(PlanError) { return ModelChoice(try ModelPlan(json: bytes), file: file) } catch {
+      throw Failure("--model '\(file)': \(error)", code: Failure.usage)
+    }
   }
 }
 
-extension Architecture: ExpressibleByArgument {}
-
-/// An architecture and its sizes.
-package struct ChosenModel: Sendable, Equatable {
-  package let architecture: Architecture
-  package let sizes: Architecture.Sizes
-
-  package init(architecture: Architecture, sizes: Architecture.Sizes) {
-    (self.architecture, self.sizes) = (architecture, sizes)
-  }
-
-  /// A model for images of `height` rows of `width` pixels, with its first weights.
-  ///
-  /// - Parameters:
-  ///   - classLabels: of the classes that it is conditional on
-  ///   - copies: how many times the memory of its weights the caller is going to need
-  /// - Throws: ``Failure`` where the machine's memory cannot hold that, or the model can't read such images.
-  package func make(
-    height: Int, width: Int, classLabels: [UInt8] = [], key: RandomKey, element: ElementType, copies: Int = 1,
-    loss: ReconstructionLoss = .binaryCrossEntropy, objective: Objective = Objective()
-  ) throws(Failure) -> AnyVariationalAutoencoder {
-    if let objection = architecture.objection(toImagesOf: height, width) {
-      throw Failure(
-        "--model \(architecture.rawValue) can't read images of \(height)x\(width): \(objection)", code: Failure.usage)
-    }
-    let form = ModelForm(
-      architecture, sizes: sizes, height: height, width: width, classLabels: classLabels, loss: loss)
-    let count = form.parameterCount
-    let needed = Double(element.size) * Double(copies) * count
-    guard needed < Double(Machine.memoryBytes) else {
-      let decoder = sizes.decoder.map { " and --decoder-size \($0)" } ?? ""
-      throw Failure(
-        "--hidden-size \(sizes.hidden), --latent-size \(sizes.latent)\(decoder) for images of "
-          + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and this machine has "
-          + "\(Format.bytes(Double(Machine.memoryBytes))): give smaller sizes", code: Failure.usage)
-    }
-    return form.makeModel(objective: objective, key: key, element: element)
-  }
-
-  /// `LSTM(256) encoder, 16 latent dimensions, Dense(256) decoder`
-  package var description: String {
-    let (h, g) = (sizes.hidden, sizes.decoder ?? 0)
-    let (encoder, decoder) =
-      switch architecture {
-      case .lstm: ("LSTM(\(h))", "Dense(\(g))")
-      case .gru: ("GRU(\(h))", "Dense(\(g))")
-      case .bilstm: ("bidirectional LSTM(\(h))", "Dense(\(g))")
-      case .lstmLSTM: ("LSTM(\(h))", "LSTM(\(g))")
-      case .mlp: ("Dense(\(h))", "Dense(\(g))")
-      case .conv: ("Conv2D(32), Conv2D(64), Dense(\(h))", "Conv2DTranspose(64), (32), (1)")
-      }
-    return "\(encoder) encoder, \(sizes.latent) latent dimensions, \(decoder) decoder"
-  }
-}
+extension Activation: ExpressibleByArgument {}
+extension RecurrentCell: ExpressibleByArgument {}

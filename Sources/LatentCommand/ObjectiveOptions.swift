@@ -8,9 +8,9 @@ package struct ObjectiveOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats), mse (squared error) or gaussian "
-        + "(nats, with a variance that is learned).",
-      valueName: "loss"))
-  package var loss = ReconstructionLoss.binaryCrossEntropy
+        + "(nats, with a variance that is learned). (default: bce)",
+      valueName: "loss"), completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
+  package var loss: LikelihoodKind?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
@@ -55,11 +55,19 @@ package struct ObjectiveOptions: ParsableArguments {
   package var conditional = false
 }
 
-extension ReconstructionLoss: ExpressibleByArgument {}
+extension Parse {
+  /// A likelihood, by its name.
+  package static func likelihood(_ text: String) throws -> LikelihoodKind {
+    guard let kind = LikelihoodKind(named: text) else {
+      throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
+    }
+    return kind
+  }
+}
 
 /// An objective whose times are in epochs.
 package struct ObjectiveSettings: Sendable, Equatable {
-  package let loss: ReconstructionLoss
+  package let loss: LikelihoodKind
   package let beta: Double
   package let klWarmUp: Double?
   package let freeBits: Double?
@@ -69,15 +77,17 @@ package struct ObjectiveSettings: Sendable, Equatable {
   package let isConditional: Bool
 
   /// - Throws: ``Failure`` where options exclude each other
-  package init(_ options: ObjectiveOptions) throws(Failure) {
-    loss = options.loss
+  ///
+  /// - Parameter model: which may say its likelihood and whether it is conditional
+  package init(_ options: ObjectiveOptions, of model: ModelChoice) throws(Failure) {
+    loss = options.loss ?? model.likelihood ?? .bernoulli
     beta = options.beta
     klWarmUp = options.klWarmUp
     freeBits = options.freeBits
     capacity = options.capacity
     capacityEpochs = options.capacityEpochs ?? (options.capacity == nil ? nil : 10)
     samples = options.samples
-    isConditional = options.conditional
+    isConditional = options.conditional || model.isConditional
     func refuse(_ text: String) throws(Failure) -> Never { throw Failure(text, code: Failure.usage) }
     if freeBits != nil && capacity != nil { try refuse("--free-bits and --capacity: give one of them") }
     if capacity == nil && options.capacityEpochs != nil { try refuse("--capacity-epochs goes with --capacity") }
@@ -106,16 +116,11 @@ package struct ObjectiveSettings: Sendable, Equatable {
   package var isBound: Bool { beta == 1 && freeBits == nil && capacity == nil && isInNats }
 
   /// Whether the reconstruction loss is in nats.
-  package var isInNats: Bool { loss != .squaredError }
+  package var isInNats: Bool { loss.isInNats }
 
   /// What is minimised, for people: `binary cross-entropy summed over the pixels + 4 KL, in nats per image`.
   package var description: String {
-    let reconstruction =
-      switch loss {
-      case .binaryCrossEntropy: "binary cross-entropy"
-      case .squaredError: "squared error"
-      case .gaussian: "Gaussian with a learned variance"
-      }
+    let reconstruction = loss.title
     let unit = isInNats ? ", in nats per image" : ", per image"
     if samples > 1 { return "importance-weighted bound of \(samples) samples, \(reconstruction)\(unit)" }
     let weight = beta == 1 ? "" : (beta == beta.rounded() && beta < 1e15 ? "\(Int(beta))" : "\(beta)") + " "

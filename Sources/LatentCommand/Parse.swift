@@ -17,6 +17,19 @@ package enum Parse {
   /// The size of a layer. The bound keeps products of two sizes far from overflow.
   package static func size(_ text: String) throws -> Int { try whole(text, in: 1...1 << 20) }
 
+  /// The sizes of several layers: `400,200`.
+  package static func sizes(_ text: String) throws -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard !text.isEmpty, parts.count <= 64 else { throw ValidationError("give sizes, as 400,200") }
+    return try parts.map { try size(String($0)) }
+  }
+
+  /// Layers on top of each other.
+  package static func depth(_ text: String) throws -> Int { try whole(text, in: 1...64) }
+
+  /// Rows of a convolution's kernel.
+  package static func kernel(_ text: String) throws -> Int { try whole(text, in: 2...63) }
+
   /// Threads, or shards of a batch.
   package static func workers(_ text: String) throws -> Int { try whole(text, in: 1...1024) }
 

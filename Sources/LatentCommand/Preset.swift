@@ -14,9 +14,10 @@ package enum Preset: String, CaseIterable, ExpressibleByArgument {
     package let validation: Double
   }
 
-  /// The sizes of its LSTM model.
-  package var sizes: Architecture.Sizes {
-    self == .reference1 ? .init(hidden: 128, latent: 8, decoder: 128) : Architecture.lstm.defaultSizes
+  /// Its LSTM model.
+  package var recipe: ModelRecipe {
+    self == .reference1
+      ? ModelRecipe(encoder: .recurrent(.lstm, units: 128), latentSize: 8, decoder: .dense([128])) : .lstm()
   }
 
   /// Nil where the notebook does not differ from the program's default.

@@ -13,7 +13,7 @@ package struct TrainSettings: Sendable {
   package let binarization: Binarization?
   package let epochs: Int
   package let batchSize: Int
-  package let model: ChosenModel
+  package let model: ModelChoice
   package let objective: ObjectiveSettings
   package let validationSplit: Double
   package let learningRate: Double
@@ -33,7 +33,7 @@ package struct TrainSettings: Sendable {
     self.epochs = epochs ?? preset?.epochs ?? 30
     batchSize = options.batchSize
     model = try options.model.chosen(preset: preset)
-    objective = try ObjectiveSettings(options.objective)
+    objective = try ObjectiveSettings(options.objective, of: model)
     validationSplit = options.validationSplit ?? preset?.validationSplit ?? 0.3
     learningRate = options.learningRate
     seed = options.seed
@@ -43,16 +43,23 @@ package struct TrainSettings: Sendable {
     shards = options.shards ?? DataParallel.defaultShards(batchSize: batchSize)
   }
 
-  /// The model for a data set's images, with its first weights.
+  /// What the model is for a data set's images.
   ///
   /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes, or it can't be trained on them.
-  package func makeModel(for data: TrainData) throws(Failure) -> AnyVariationalAutoencoder {
-    let steps = (data.training.count + batchSize - 1) / batchSize
+  package func plan(for data: TrainData) throws(Failure) -> ModelPlan {
+    let plan = try model.plan(
+      for: .image(height: data.whole.height, width: data.whole.width), likelihood: objective.loss,
+      classLabels: try classLabels(of: data))
     // Weights, those of the epoch before, two moments, and each shard's gradient.
-    return try model.make(
-      height: data.whole.height, width: data.whole.width, classLabels: try classLabels(of: data),
-      key: RandomKey(seed: seed), element: precision.element, copies: 4 + min(shards, batchSize),
-      loss: objective.loss, objective: objective.objective(stepsPerEpoch: steps))
+    try plan.checkMemory(precision.element, copies: 4 + min(shards, batchSize))
+    return plan
+  }
+
+  /// The model, with its first weights.
+  package func makeModel(_ plan: ModelPlan, for data: TrainData) -> AnyVariationalAutoencoder {
+    let steps = (data.training.count + batchSize - 1) / batchSize
+    return plan.makeModel(
+      objective: objective.objective(stepsPerEpoch: steps), key: RandomKey(seed: seed), element: precision.element)
   }
 
   /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be

@@ -39,31 +39,21 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// Whether it is several files in a folder.
   package var isFolder: Bool { self == .onnx }
 
-  /// Whether a file says which loss its model was trained with.
-  package var saysLoss: Bool { self != .keras && self != .npz }
-
   /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
   package func files(of saved: SavedModel) -> [(name: String, bytes: [UInt8])] {
-    let tensors = table.exported(saved.model, saved.form)
+    let tensors = table.exported(saved.model, saved.plan)
     switch self {
     case .keras, .npz:
-      let size = StoredArray(shape: [2], integers: [saved.form.height, saved.form.width].map(Int64.init))
-      let labels = saved.form.metadata[ModelForm.classLabelsKey].map { _ in
-        (
-          ModelForm.classLabelsKey,
-          StoredArray(shape: [saved.form.classes], integers: saved.form.classLabels.map(Int64.init))
-        )
-      }
-      let arrays =
-        tensors.map { ($0.name, StoredArray($0.value)) } + [(Self.imageSize, size)] + (labels.map { [$0] } ?? [])
-      return [("", NPZFile.encode(arrays))]
+      let plan = Array(saved.plan.json().utf8)
+      let arrays = tensors.map { ($0.name, StoredArray($0.value)) }
+      return [("", NPZFile.encode(arrays + [(ModelPlan.metadataKey, StoredArray(shape: [plan.count], elementType: .uint8, bytes: plan))]))]
     case .torch, .safetensors:
       // Transformers, among others, asks files of PyTorch to say that they are.
-      let metadata = saved.metadata.merging(saved.form.metadata) { $1 }
+      let metadata = saved.metadata.merging(saved.plan.metadata) { $1 }
         .merging(self == .torch ? ["format": "pt"] : [:]) { $1 }
       return [("", SafetensorsFile.encode(tensors.map { SafetensorsTensor($0.name, $0.value) }, metadata: metadata))]
     case .onnx:
-      return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, form: saved.form)) }
+      return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, plan: saved.plan)) }
     }
   }
 
@@ -91,14 +81,15 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The array of an .npz file that says height and width of an image, which weights alone do not.
+  /// The array that says height and width of an image, in .npz files of versions before plans.
   private static let imageSize = "image_size"
 
   private func npz(_ path: String) throws(SavedModelError) -> WeightFile {
     do throws(NumPyError) {
       let file = try NPZFile(contentsOf: path)
       var weights = WeightFile([:], name: path)
-      for name in file.names where ![Self.imageSize, ModelForm.classLabelsKey].contains(name) {
+      let notes = [Self.imageSize, ModelPlan.classLabelsKey, ModelPlan.metadataKey]
+      for name in file.names where !notes.contains(name) {
         weights.tensors[name] = try file.tensor(name)
       }
       if file.names.contains(Self.imageSize) {
@@ -107,8 +98,12 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
           weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
         }
       }
-      if file.names.contains(ModelForm.classLabelsKey) {
-        weights.metadata[ModelForm.classLabelsKey] = try file.integers(ModelForm.classLabelsKey).map { "\($0)" }
+      if file.names.contains(ModelPlan.metadataKey) {
+        let bytes = try file.integers(ModelPlan.metadataKey).map { UInt8(truncatingIfNeeded: $0) }
+        weights.metadata[ModelPlan.metadataKey] = String(decoding: bytes, as: UTF8.self)
+      }
+      if file.names.contains(ModelPlan.classLabelsKey) {
+        weights.metadata[ModelPlan.classLabelsKey] = try file.integers(ModelPlan.classLabelsKey).map { "\($0)" }
           .joined(separator: ",")
       }
       return weights

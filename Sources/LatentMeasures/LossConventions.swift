@@ -70,6 +70,6 @@ extension SavedModel {
     return LossConventions(
       crossEntropy: entropy["reconstruction"] ?? .nan,
       squaredError: losses(SquaredErrorLikelihood())["reconstruction"] ?? .nan, divergence: entropy["kl"] ?? .nan,
-      pixels: form.height * form.width, latentSize: form.sizes.latent)
+      pixels: plan.example.steps * plan.example.features, latentSize: plan.latentSize)
   }
 }

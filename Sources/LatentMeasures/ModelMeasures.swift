@@ -10,7 +10,7 @@ public struct ModelMeasures: Sendable, Equatable {
   /// P, pixels of an image.
   public let pixels: Int
   /// What the reconstruction loss is.
-  public let loss: ReconstructionLoss
+  public let loss: LikelihoodKind
   /// Whether the images are black and white: only then is binary cross-entropy a likelihood.
   public let areBinary: Bool
   /// The negative evidence lower bound with its parts `reconstruction` and `kl`, a latent point for each image.
@@ -37,11 +37,11 @@ public struct ModelMeasures: Sendable, Equatable {
 
   /// The bound in bits per pixel; nil where the loss is not in nats.
   public var bitsPerPixel: Double? {
-    loss == .squaredError ? nil : losses.total / (Double(pixels) * 2.0.logarithm)
+    loss.isInNats ? losses.total / (Double(pixels) * 2.0.logarithm) : nil
   }
 
   /// Whether the loss is a bound of a likelihood.
-  public var isLikelihood: Bool { loss == .gaussian || (loss == .binaryCrossEntropy && areBinary) }
+  public var isLikelihood: Bool { loss.isInNats && (loss.support == .real || areBinary) }
 }
 
 extension SavedModel {
@@ -65,7 +65,8 @@ extension SavedModel {
     let (mean, logVariance) = (Tensor.joining(parts.map(\.1)), Tensor.joining(parts.map(\.2)))
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
-      images: images.count, pixels: form.height * form.width, loss: form.loss, areBinary: originals.isBlackAndWhite,
+      images: images.count, pixels: plan.example.count, loss: plan.likelihood,
+      areBinary: originals.isBlackAndWhite,
       losses: losses(of: images, seed: seed, on: workers),
       importanceWeighted: samples > 1
         ? (samples, losses(of: images, samples: samples, seed: seed, on: workers).total) : nil,

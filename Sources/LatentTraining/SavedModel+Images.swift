@@ -30,7 +30,7 @@ extension SavedModel {
     let parts = workers.map(data, in: BatchContext(element: element)) { batch in
       model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
     }
-    return Tensor.joining(parts).reshaped(to: [points.shape[0], form.height, form.width])
+    return Tensor.joining(parts).reshaped(to: [points.shape[0], plan.example.steps, plan.example.features])
   }
 
   /// The images decoded from their means: [N, T, D].
@@ -40,7 +40,7 @@ extension SavedModel {
     let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
       model.reconstruct(batch.images, labels: batch.labels)
     }
-    return Tensor.joining(parts).reshaped(to: [images.count, form.height, form.width])
+    return Tensor.joining(parts).reshaped(to: [images.count, plan.example.steps, plan.example.features])
   }
 
   /// The mean losses of the images in nats: the negative evidence lower bound with its parts `reconstruction` and `kl`, or

@@ -9,8 +9,8 @@ import LatentVAE
 public struct SavedModel: Sendable {
   /// The model with its weights. Its objective is the evidence lower bound, whatever it was trained with.
   public var model: AnyVariationalAutoencoder
-  /// Architecture, sizes, image size, classes and loss.
-  public let form: ModelForm
+  /// What it is.
+  public let plan: ModelPlan
   /// The element type of the weights.
   public let element: ElementType
   /// What the file says about itself.
@@ -50,18 +50,18 @@ public struct SavedModel: Sendable {
   /// A model of tensors by their paths.
   ///
   /// - Parameters:
-  ///   - metadata: what is known beside them, see ``LatentVAE/ModelForm/init(shapes:metadata:)``
+  ///   - metadata: what is known beside them, see ``LatentVAE/ModelPlan/init(shapes:metadata:)``
   ///   - file: where they are from, for errors
   public init(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], file: String
   ) throws(SavedModelError) {
-    do throws(ModelFormError) {
-      form = try ModelForm(shapes: tensors.mapValues(\.shape), metadata: metadata)
+    do throws(PlanError) {
+      plan = try ModelPlan(shapes: tensors.mapValues(\.shape), metadata: metadata)
     } catch {
       throw SavedModelError(file: file, reason: error.description)
     }
     element = tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32
-    model = form.makeModel(element: element)
+    model = plan.makeModel(element: element)
     (self.metadata, self.file) = (metadata, file)
     do throws(ModelStateError) { try model.load(tensors) } catch {
       throw SavedModelError(file: file, reason: error.description)
@@ -72,7 +72,7 @@ public struct SavedModel: Sendable {
   public var classNames: [String]? { metadata["data"].flatMap { Dataset.classNames(of: $0) } }
 
   /// The labels of its classes in words; empty where it has none.
-  package var classList: String { LabelList(form.classLabels, names: classNames).description }
+  package var classList: String { LabelList(plan.classLabels, names: classNames).description }
 
   private static func file(in path: String) throws(SavedModelError) -> String {
     guard let names = AtomicFile.names(in: path) else { return path }

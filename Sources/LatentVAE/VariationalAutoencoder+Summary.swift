@@ -1,14 +1,13 @@
 import Latent
+import LatentData
 
 extension VariationalAutoencoder {
   /// The layers of the encoder, of the decoder, and of both with the sampling between them.
   ///
-  /// - Parameters:
-  ///   - height: T, the rows of an image
-  ///   - width: D, the pixels of a row
-  public func summaries(height: Int, width: Int) -> [ModelSummary] {
+  /// - Parameter example: what one example is
+  public func summaries(of example: ExampleShape) -> [ModelSummary] {
     let label: [(name: String, shape: [Int])] = classes > 0 ? [("label", [1, classes])] : []
-    let image: [(name: String, shape: [Int])] = [("input", [1, height, width])] + label
+    let image: [(name: String, shape: [Int])] = [("input", [1] + example.dimensions)] + label
     return [
       ModelSummary("encoder", of: encoder, inputs: image) { encoder, inputs in
         _ = encoder(inputs[0], condition: inputs.dropFirst().first)

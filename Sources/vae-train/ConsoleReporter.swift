@@ -2,6 +2,7 @@ import Latent
 import LatentCommand
 import LatentReport
 import LatentTraining
+import LatentVAE
 
 /// Tells people on the terminal what a run does: line by line, or on a dashboard, whose lines come when it is closed.
 final class ConsoleReporter {
@@ -30,13 +31,13 @@ final class ConsoleReporter {
   var hasDashboard: Bool { dashboard != nil }
 
   func start(
-    _ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String, resumed: ResumedRun?
+    _ settings: TrainSettings, _ data: TrainData, _ plan: ModelPlan, folder: String, resumed: ResumedRun?
   ) {
     epochs = settings.epochs
     for line in resumed?.damaged ?? [] { Console.error("Warning: \(line); an older checkpoint is used") }
     guard !isQuiet else { return }
     if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
-    for line in RunDescription(settings, data, parameterCount: parameterCount, folder: folder).lines { say(line) }
+    for line in RunDescription(settings, data, plan, folder: folder).lines { say(line) }
     if let progress = resumed?.checkpoint.progress {
       say("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
     }
@@ -48,7 +49,7 @@ final class ConsoleReporter {
     }
     chart = { CurveChart($0, settings: settings, data: data.whole.name) }
     dashboard?.open(
-      title: "vae-train   \(folder)   \(data.whole.name)   \(settings.model.description)", epochs: epochs)
+      title: "vae-train   \(folder)   \(data.whole.name)   \(plan)", epochs: epochs)
     showHistory()
   }
 

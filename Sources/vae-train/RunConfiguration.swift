@@ -17,15 +17,15 @@ struct RunConfiguration {
   let settings: TrainSettings
   let options: TrainOptions
   let data: TrainData
-  let parameterCount: Int
+  let plan: ModelPlan
   private let started = LocalTime.now
   private let startSeconds = monotonicSeconds()
 
-  init(settings: TrainSettings, options: TrainOptions, data: TrainData, parameterCount: Int) {
+  init(settings: TrainSettings, options: TrainOptions, data: TrainData, plan: ModelPlan) {
     self.settings = settings
     self.options = options
     self.data = data
-    self.parameterCount = parameterCount
+    self.plan = plan
   }
 
   /// The file.
@@ -62,19 +62,18 @@ struct RunConfiguration {
 
   /// Every setting, null where it is not used.
   var settingsJSON: JSON {
-    let (model, objective, steering) = (settings.model, settings.objective, options.steering)
+    let (objective, steering) = (settings.objective, options.steering)
     func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return [
       "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
       "dropped_images": .integer(settings.dropped),
       "binarize": settings.binarization.map { .string($0.rawValue) } ?? .null, "epochs": .integer(settings.epochs),
-      "batch_size": .integer(settings.batchSize), "model": .string(model.architecture.rawValue),
-      "hidden_size": .integer(model.sizes.hidden), "latent_size": .integer(model.sizes.latent),
-      "decoder_size": model.sizes.decoder.map { .integer($0) } ?? .null,
+      "batch_size": .integer(settings.batchSize), "model": .string(plan.description),
+      "latent_size": .integer(plan.latentSize), "plan": JSON(Array(plan.json().utf8)) ?? .null,
       "validation_split": .number(settings.validationSplit), "learning_rate": .number(settings.learningRate),
       "seed": settings.seed <= UInt64(Int.max) ? .integer(Int(settings.seed)) : .string("\(settings.seed)"),
-      "loss": .string(objective.loss.rawValue), "beta": .number(objective.beta),
+      "loss": .string(objective.loss.name), "beta": .number(objective.beta),
       "kl_warm_up": number(objective.klWarmUp), "free_bits": number(objective.freeBits),
       "capacity": number(objective.capacity), "capacity_epochs": number(objective.capacityEpochs),
       "samples": .integer(objective.samples), "conditional": .bool(objective.isConditional),
@@ -97,7 +96,7 @@ struct RunConfiguration {
           + losses.parts.map { JSON.Member($0.name, .number($0.value)) })
     }
     return [
-      "epochs": .integer(history.epochs.count), "parameters": .integer(parameterCount),
+      "epochs": .integer(history.epochs.count), "parameters": .integer(Int(plan.parameterCount)),
       "training": history.last.map { losses($0.training) } ?? .null,
       "validation": history.last?.validation.map { losses($0) } ?? .null,
       "seconds": .number(monotonicSeconds() - startSeconds),
@@ -110,13 +109,11 @@ struct RunConfiguration {
   /// itself, so that the same run gives the same file on any number of threads, and what must not change where a run goes
   /// on from a checkpoint.
   static func identity(
-    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, classLabels: [UInt8]
+    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, _ plan: ModelPlan
   ) -> [String: String] {
-    let (model, objective) = (settings.model, settings.objective)
-    let form = ModelForm(
-      model.architecture, sizes: model.sizes, height: data.whole.height, width: data.whole.width,
-      classLabels: classLabels, loss: objective.loss)
-    var identity = form.metadata.merging([
+    let objective = settings.objective
+    var identity = plan.metadata.merging([
+      "model": plan.description,
       "beta": "\(objective.beta)", "samples": "\(objective.samples)",
       "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
       "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,

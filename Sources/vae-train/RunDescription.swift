@@ -9,7 +9,7 @@ struct RunDescription {
   private static let width = 100
   private static let indentation = 10
 
-  init(_ settings: TrainSettings, _ data: TrainData, parameterCount: Int, folder: String) {
+  init(_ settings: TrainSettings, _ data: TrainData, _ plan: ModelPlan, folder: String) {
     let (height, width) = (data.whole.height, data.whole.width)
     add("data", "\(data.whole.name), \(data.whole.provenance)")
     let dropped = settings.dropped == 0 ? "" : "without the first \(count(settings.dropped)): "
@@ -28,9 +28,9 @@ struct RunDescription {
     }
     add(
       "model",
-      "\(settings.model.description)"
+      "\(plan)"
         + (settings.objective.isConditional ? ", conditional on the label" : "")
-        + "; \(count(parameterCount)) parameters, \(settings.precision.rawValue)"
+        + "; \(count(Int(plan.parameterCount))) parameters, \(settings.precision.rawValue)"
     )
     add("loss", settings.objective.description)
     add(

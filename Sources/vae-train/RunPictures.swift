@@ -25,7 +25,7 @@ struct RunPictures {
       (.reconstructions, .reconstructions), (.samples, .samples), (.interpolation, .interpolation),
       (.traversal, .traversal), (.manifold, .manifold), (.scatter, .scatter), (.kl, .kl),
     ]
-    kinds = all.filter { $0.1 != .manifold || saved.form.sizes.latent == 2 }
+    kinds = all.filter { $0.1 != .manifold || saved.plan.latentSize == 2 }
   }
 
   /// Hands over each picture, or the reason why there is none.

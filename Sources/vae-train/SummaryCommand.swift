@@ -1,6 +1,7 @@
 import ArgumentParser
 import Latent
 import LatentCommand
+import LatentData
 import LatentReport
 import LatentVAE
 
@@ -14,17 +15,26 @@ struct SummaryCommand: ParsableCommand {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Rows of an image. (default: 28)", valueName: "pixels"),
     transform: Parse.size)
-  var height = 28
+  var height: Int?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Pixels of a row. (default: 28)", valueName: "pixels"),
     transform: Parse.size)
-  var width = 28
+  var width: Int?
+
+  @Flag(help: "Print the plan of the model as JSON, which --model takes.")
+  var json = false
 
   func run() throws {
     try Failure.reporting {
-      let vae = try model.chosen().make(height: height, width: width, key: RandomKey(seed: 0), element: .float32)
-      let summaries = vae.summaries(height: height, width: width)
+      let chosen = try model.chosen()
+      let example =
+        height == nil && width == nil
+        ? chosen.example ?? .image(height: 28, width: 28) : .image(height: height ?? 28, width: width ?? 28)
+      let plan = try chosen.plan(for: example, likelihood: chosen.likelihood ?? .bernoulli)
+      if json { return Console.print(plan.json(isPretty: true)) }
+      try plan.checkMemory(.float32, copies: 1)
+      let summaries = plan.makeModel().summaries(of: plan.example)
       Console.print(summaries.map(\.table).joined(separator: "\n"), terminator: "")
     }
   }

@@ -52,6 +52,7 @@ struct TrainRun {
   func run() throws {
     let folder = try RunFolder(path: options.output, force: options.force)
     let data: TrainData
+    let plan: ModelPlan
     var model: AnyVariationalAutoencoder
     let config: RunConfiguration
     var trainer: Trainer<Adam>
@@ -59,10 +60,10 @@ struct TrainRun {
     let tensorBoard: TensorBoardLogger?
     do {
       data = try TrainData(settings)
-      model = try settings.makeModel(for: data)
-      config = RunConfiguration(
-        settings: settings, options: options, data: data, parameterCount: model.parameterCount)
-      identity = RunConfiguration.identity(settings, options.steering, data, classLabels: model.classLabels)
+      plan = try settings.plan(for: data)
+      model = settings.makeModel(plan, for: data)
+      config = RunConfiguration(settings: settings, options: options, data: data, plan: plan)
+      identity = RunConfiguration.identity(settings, options.steering, data, plan)
       trainer = try makeTrainer(data)
       tensorBoard =
         options.tensorboard
@@ -114,7 +115,6 @@ struct TrainRun {
         })
     }
     var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
-    let parameterCount = model.parameterCount
     var stop: TrainingError?
     do {
       try trainer.fit(
@@ -122,7 +122,7 @@ struct TrainRun {
       ) { event in
         switch event {
         case .started:
-          reporter.start(settings, data, parameterCount: parameterCount, folder: folder.path, resumed: resumed)
+          reporter.start(settings, data, plan, folder: folder.path, resumed: resumed)
           // A run that can't go on leaves everything as it is.
           if resumed != nil { results.write(config.json(.running), to: .config, isDurable: false) }
         case .epochFinished(let record): results.add(record)

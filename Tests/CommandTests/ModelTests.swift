@@ -5,8 +5,8 @@ import Testing
 
 /// Every model and objective that the program can train, through the program.
 @Suite struct ModelTests {
-  @Test(arguments: Architecture.allCases)
-  func models(_ architecture: Architecture) throws {
+  @Test(arguments: TestModel.allCases)
+  func models(_ architecture: TestModel) throws {
     let folder = try Folder()
     let options = ["--model", architecture.rawValue, "--output", "out", "--conditional", "--batch-size", "32"]
     let result = try Program.train(options, in: folder)

@@ -9,8 +9,8 @@ import Testing
 
 /// Models that PyTorch and Keras made, beside what these compute from them.
 struct ForeignModelTests {
-  @Test(arguments: Architecture.allCases, ["torch", "keras"])
-  func computesTheSame(_ architecture: Architecture, _ program: String) throws {
+  @Test(arguments: TestModel.allCases, ["torch", "keras"])
+  func computesTheSame(_ architecture: TestModel, _ program: String) throws {
     let golden = try Golden.load("interchange_\(program)_\(architecture.rawValue)")
     func tensor(_ name: String) -> Tensor {
       Tensor(golden[name], shape: golden.shape(of: name), element: .float64)
@@ -20,10 +20,10 @@ struct ForeignModelTests {
     let saved = try table.imported(
       WeightFile(
         Dictionary(uniqueKeysWithValues: names.map { ($0, tensor($0)) }), metadata: golden.metadata, name: "golden"))
-    #expect(saved.form.architecture == architecture)
-    #expect((saved.form.height, saved.form.width) == (8, 12))
+    #expect(saved.plan.architecture == architecture)
+    #expect((saved.plan.example.steps, saved.plan.example.features) == (8, 12))
     let hasLabels = golden.names.contains("parity.labels")
-    let labels = hasLabels ? self.labels(golden["parity.labels"], saved.form.classes) : nil
+    let labels = hasLabels ? self.labels(golden["parity.labels"], saved.plan.classes) : nil
     let (mean, logVariance) = saved.model.encode(tensor("parity.images"), labels: labels)
     for (ours, name) in [
       (mean, "mean"), (logVariance, "log_variance"),
@@ -34,7 +34,7 @@ struct ForeignModelTests {
       let difference = zip(ours.values, theirs).map { abs($0 - $1) }.max() ?? .infinity
       #expect(difference < 1e-12, "\(name) differs by \(difference)")
     }
-    #expect(saved.form.loss == (names.contains { $0.hasPrefix("likelihood") } ? .gaussian : .binaryCrossEntropy))
+    #expect(saved.plan.loss == (names.contains { $0.hasPrefix("likelihood") } ? .gaussian : .bernoulli))
   }
 
   private func labels(_ oneHot: [Double], _ classes: Int) -> [UInt8] {
@@ -42,15 +42,15 @@ struct ForeignModelTests {
   }
 
   /// Exported again, a model has the names, shapes and numbers that the other program gave it.
-  @Test(arguments: Architecture.allCases, ["torch", "keras"])
-  func goesBackAsItCame(_ architecture: Architecture, _ program: String) throws {
+  @Test(arguments: TestModel.allCases, ["torch", "keras"])
+  func goesBackAsItCame(_ architecture: TestModel, _ program: String) throws {
     let golden = try Golden.load("interchange_\(program)_\(architecture.rawValue)")
     let table: any WeightTable = program == "torch" ? TorchTable() : KerasTable()
     let names = golden.names.filter { !$0.hasPrefix("parity.") }
     let came = Dictionary(
       uniqueKeysWithValues: names.map { (table.canonical($0), Tensor(golden[$0], shape: golden.shape(of: $0))) })
     let saved = try table.imported(WeightFile(came, metadata: golden.metadata, name: "golden"))
-    let goes = table.exported(saved.model, saved.form)
+    let goes = table.exported(saved.model, saved.plan)
     #expect(Set(goes.map(\.name)) == Set(came.keys))
     for (name, value) in goes {
       let original = try #require(came[name])

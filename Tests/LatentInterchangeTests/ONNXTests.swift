@@ -11,12 +11,12 @@ import Testing
 struct ONNXTests {
   /// Each node reads only what is there before it, each value is made once, and the outputs are made.
   @Test(arguments: TableTests.forms, ONNXModel.allCases)
-  func graphsAreInOrder(_ form: ModelForm, _ part: ONNXModel) throws {
-    let weights = ONNXTable().exported(TableTests.model(form).model, form)
+  func graphsAreInOrder(_ plan: ModelPlan, _ part: ONNXModel) throws {
+    let weights = ONNXTable().exported(TableTests.model(plan).model, form)
     let model = try Onnx_ModelProto(serializedBytes: part.bytes(weights, form: form))
     #expect(model.irVersion == 8 && model.opsetImport.map(\.version) == [17])
     let inputs = model.graph.input.map(\.name)
-    #expect(inputs == (part == .encoder ? ["image"] : ["z"]) + (form.classes > 0 ? ["label"] : []))
+    #expect(inputs == (part == .encoder ? ["image"] : ["z"]) + (plan.classes > 0 ? ["label"] : []))
     var known = Set(inputs + model.graph.initializer.map(\.name))
     #expect(known.count == inputs.count + model.graph.initializer.count)
     var names: Set<String> = []
@@ -28,7 +28,7 @@ struct ONNXTests {
       for output in node.output where !output.isEmpty { #expect(known.insert(output).inserted, "\(output)") }
     }
     let outputs = model.graph.output.map(\.name)
-    let variance = form.loss == .gaussian ? ["pixel_log_variance"] : []
+    let variance = plan.loss == .gaussian ? ["pixel_log_variance"] : []
     #expect(outputs == (part == .encoder ? ["mean", "log_variance"] : ["reconstruction"] + variance))
     for output in outputs { #expect(known.contains(output)) }
     for name in Set(inputs + model.graph.initializer.map(\.name)) {
@@ -42,21 +42,21 @@ struct ONNXTests {
   }
 
   @Test func damagedFilesAreRefused() throws {
-    let form = TableTests.forms[0]
+    let plan = TableTests.forms[0]
     let folder = try TemporaryFolder()
     func refusal() -> String? {
       let error = #expect(throws: SavedModelError.self) { try InterchangeFormat.onnx.read(folder.path) }
       return error.map { String($0.description.dropFirst(folder.path.count)) }
     }
     #expect(refusal() == "/encoder.onnx: cannot be read: No such file or directory")
-    for file in InterchangeFormat.onnx.files(of: TableTests.model(form)) { try folder.write(file.bytes, as: file.name) }
+    for file in InterchangeFormat.onnx.files(of: TableTests.model(plan)) { try folder.write(file.bytes, as: file.name) }
     let saved = try InterchangeFormat.onnx.read(folder.path)
-    #expect(saved.form == form)
+    #expect(saved.plan == plan)
     try folder.write(Array("no model".utf8), as: "decoder.onnx")
     #expect(refusal() == "/decoder.onnx: is not an ONNX model")
 
     func change(_ change: (inout Onnx_TensorProto) -> Void) throws {
-      let weights = ONNXTable().exported(TableTests.model(form).model, form)
+      let weights = ONNXTable().exported(TableTests.model(plan).model, form)
       var model = try Onnx_ModelProto(serializedBytes: ONNXModel.decoder.bytes(weights, form: form))
       change(&model.graph.initializer[0])
       try folder.write(Array(model.serializedData() as Data), as: "decoder.onnx")

@@ -10,14 +10,14 @@ import Testing
 struct ParityTests {
   @Test func imagesOfAnotherSizeAreTheNearestPixels() throws {
     let digits = Dataset.synthetic(count: 10, part: .test)
-    let form = ModelForm(.lstm, height: 14, width: 56, classes: 3)
-    let parity = try ParityImages(for: form, element: .float64, trainedOn: "no such set")
+    let plan = testPlan(.lstm, height: 14, width: 56, classes: 3)
+    let parity = try ParityImages(for: plan, element: .float64, trainedOn: "no such set")
     #expect(parity.images.shape == [10, 14, 56])
     let reshaped = digits.reshaped(height: 14, width: 56).firstBatch(10, element: .float64).images
     #expect(parity.images.hasSameBits(as: reshaped))
     #expect(parity.labels == digits.labels?.map { $0 % 3 })
 
-    let other = try ParityImages(for: ModelForm(.mlp, height: 7, width: 56), element: .float32, trainedOn: nil)
+    let other = try ParityImages(for: ModelPlan(.mlp, height: 7, width: 56), element: .float32, trainedOn: nil)
     #expect(other.labels == nil)
     for image in 0..<10 {
       let pixels = digits.image(image)
@@ -55,13 +55,13 @@ struct ParityTests {
 
   /// Every parameter that a file has is made by the program that reads it: names as they are in the text.
   @Test(arguments: TableTests.forms)
-  func programsNameEveryLayer(_ form: ModelForm) {
-    let saved = TableTests.model(form)
+  func programsNameEveryLayer(_ plan: ModelPlan) {
+    let saved = TableTests.model(plan)
     for format in InterchangeFormat.allCases {
       let text = PythonProgram(format, of: saved, path: "a \"b\"", parity: "c").text
       #expect(text.contains("\"a \\\"b\\\"\"") && text.contains("load_file(\"c\")"))
       if format == .onnx { continue }
-      for layer in ModelPlan(form).layers where layer.place.count > 1 {
+      for layer in ModelPlan(plan).layers where layer.place.count > 1 {
         let name = layer.pythonName
         #expect(text.contains(format == .torch ? "self.\(name) = nn." : "name=\"\(name)\""), "\(format) \(name)")
       }

@@ -9,18 +9,18 @@ import Testing
 
 /// Every format beside every model: what goes out comes back.
 struct TableTests {
-  static let forms: [ModelForm] = Architecture.allCases.flatMap { architecture in
-    let sizes = Architecture.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
+  static let forms: [ModelPlan] = TestModel.allCases.flatMap { architecture in
+    let sizes = TestModel.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
     return [
-      ModelForm(architecture, sizes: sizes, height: 8, width: 8),
-      ModelForm(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
-      ModelForm(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
+      testPlan(architecture, sizes: sizes, height: 8, width: 8),
+      testPlan(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
+      testPlan(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
     ]
   }
 
   /// A model whose weights are all different, with bits that no arithmetic leaves alone.
-  static func model(_ form: ModelForm, _ element: ElementType = .float32) -> SavedModel {
-    var model = form.makeModel(element: element)
+  static func model(_ plan: ModelPlan, _ element: ElementType = .float32) -> SavedModel {
+    var model = plan.makeModel(element: element)
     var values = SampleValues(seed: 5)
     model.updateParameters { _, parameter in
       var numbers = values.numbers(parameter.value.count)
@@ -28,20 +28,20 @@ struct TableTests {
       parameter.value = Tensor(numbers, shape: parameter.value.shape, element: element)
     }
     let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try! SavedModel(tensors, metadata: form.metadata, file: "here")
+    return try! SavedModel(tensors, metadata: plan.metadata, file: "here")
   }
 
   @Test(arguments: forms, [ElementType.float32, .float64])
-  func everyModelComesBack(_ form: ModelForm, _ element: ElementType) throws {
-    let saved = Self.model(form, element)
-    #expect(saved.form == form)
+  func everyModelComesBack(_ plan: ModelPlan, _ element: ElementType) throws {
+    let saved = Self.model(plan, element)
+    #expect(saved.plan == plan)
     for table in [LatentTable(), KerasTable(), TorchTable(), ONNXTable()] as [any WeightTable] {
       let theirs = table.exported(saved.model, form)
       #expect(Set(theirs.map(\.name)).count == theirs.count)
       let copy = try table.imported(
         WeightFile(
-          Dictionary(uniqueKeysWithValues: theirs.map { ($0.name, $0.value) }), metadata: form.metadata, name: ""))
-      #expect(copy.form == form && copy.element == element)
+          Dictionary(uniqueKeysWithValues: theirs.map { ($0.name, $0.value) }), metadata: plan.metadata, name: ""))
+      #expect(copy.plan == plan && copy.element == element)
       for (own, other) in zip(saved.model.tensors, copy.model.tensors) {
         #expect(own.path == other.path && own.value.hasSameBits(as: other.value), "\(table) \(own.path)")
       }
@@ -49,10 +49,10 @@ struct TableTests {
   }
 
   @Test(arguments: InterchangeFormat.allCases, forms)
-  func everyFileComesBack(_ format: InterchangeFormat, _ form: ModelForm) throws {
-    let (saved, folder) = (Self.model(form), try TemporaryFolder())
+  func everyFileComesBack(_ format: InterchangeFormat, _ plan: ModelPlan) throws {
+    let (saved, folder) = (Self.model(plan), try TemporaryFolder())
     let path = format.isFolder ? folder.path : folder.file("weights")
-    let images = try ParityImages(for: form, element: .float32, trainedOn: nil)
+    let images = try ParityImages(for: plan, element: .float32, trainedOn: nil)
     let outputs = images.outputs(of: saved.model)
     let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
     #expect(certificate.isPerfect && certificate.tensorCount == saved.model.tensors.count)
@@ -67,8 +67,8 @@ struct TableTests {
 
   /// The names and shapes of `nn.LSTM` and `nn.Linear`, written out.
   @Test func namesOfTorch() {
-    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
-    let names = TorchTable().exported(Self.model(form).model, form).map { "\($0.name) \($0.value.shape)" }
+    let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
+    let names = TorchTable().exported(Self.model(plan).model, form).map { "\($0.name) \($0.value.shape)" }
     #expect(
       names == [
         "encoder.lstm.weight_ih_l0 [20, 6]", "encoder.lstm.weight_hh_l0 [20, 5]", "encoder.lstm.bias_ih_l0 [20]",
@@ -93,9 +93,9 @@ struct TableTests {
       ("encoder.mean.weight", [3, 4], "encoder.mean.kernel has 4 rows, but the encoder 5 features"),
     ] as [(String, [Int]?, String)])
   func whatIsNoModelIsRefused(_ name: String, _ shape: [Int]?, _ message: String) {
-    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
+    let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
     var tensors = Dictionary(
-      uniqueKeysWithValues: TorchTable().exported(Self.model(form).model, form).map { ($0.name, $0.value) })
+      uniqueKeysWithValues: TorchTable().exported(Self.model(plan).model, form).map { ($0.name, $0.value) })
     tensors[name] = shape.map { Tensor(zeros: $0) }
     let error = #expect(throws: SavedModelError.self) {
       try TorchTable().imported(WeightFile(tensors, name: "here"))

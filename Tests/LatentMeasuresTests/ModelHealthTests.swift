@@ -10,9 +10,9 @@ import Testing
   }
 
   private static func model(
-    _ architecture: Architecture, _ change: (String, inout Tensor) -> Void
+    _ architecture: TestModel, _ change: (String, inout Tensor) -> Void
   ) -> AnyVariationalAutoencoder {
-    let sizes = Architecture.Sizes(hidden: 6, latent: 2, decoder: architecture == .conv ? nil : 10)
+    let sizes = TestModel.Sizes(hidden: 6, latent: 2, decoder: architecture == .conv ? nil : 10)
     var model = architecture.makeModel(height: 28, width: 28, sizes: sizes, key: RandomKey(seed: 1))
     model.updateParameters { change($0, &$1.value) }
     return model
@@ -50,9 +50,9 @@ import Testing
 
   /// The bias of one gate of four puts a third of the sigmoids out of the way: i, f and o, but not g.
   @Test(
-    arguments: [(Architecture.lstm, 0, 1.0 / 3), (.lstm, 1, 1.0 / 3), (.lstm, 2, 0), (.lstm, 3, 1.0 / 3)]
+    arguments: [(TestModel.lstm, 0, 1.0 / 3), (.lstm, 1, 1.0 / 3), (.lstm, 2, 0), (.lstm, 3, 1.0 / 3)]
       + [(.gru, 0, 0.5), (.gru, 1, 0.5), (.gru, 2, 0)])
-  func saturatedGates(_ architecture: Architecture, gate: Int, share: Double) {
+  func saturatedGates(_ architecture: TestModel, gate: Int, share: Double) {
     let model = Self.model(architecture) { path, value in
       guard path.hasSuffix("\(architecture.rawValue).bias") else { return }
       var values = [Double](repeating: 0, count: value.count)

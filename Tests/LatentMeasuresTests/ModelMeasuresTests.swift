@@ -6,12 +6,12 @@ import LatentVAE
 import Testing
 
 @Suite struct ModelMeasuresTests {
-  private static func saved(_ loss: ReconstructionLoss = .binaryCrossEntropy, classes: Int = 0) throws -> SavedModel {
-    let form = ModelForm(
+  private static func saved(_ loss: LikelihoodKind = .bernoulli, classes: Int = 0) throws -> SavedModel {
+    let plan = testPlan(
       .mlp, sizes: .init(hidden: 12, latent: 3, decoder: 9), height: 28, width: 28, classes: classes, loss: loss)
-    let model = form.makeModel(key: RandomKey(seed: 3), element: .float64)
+    let model = plan.makeModel(key: RandomKey(seed: 3), element: .float64)
     let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try SavedModel(tensors, metadata: form.metadata, file: "here")
+    return try SavedModel(tensors, metadata: plan.metadata, file: "here")
   }
 
   @Test func everyPartIsThatOfTheModel() throws {

@@ -10,16 +10,16 @@ import Testing
 @Suite struct DiagnosisTests {
   /// Measures of a model with other parameters in some places.
   private static func measures(
-    latent: Int = 2, loss: ReconstructionLoss = .gaussian, _ change: (String, Tensor) -> Tensor? = { _, _ in nil }
+    latent: Int = 2, loss: LikelihoodKind = .gaussian, _ change: (String, Tensor) -> Tensor? = { _, _ in nil }
   ) throws -> ModelMeasures {
-    let form = ModelForm(
+    let plan = testPlan(
       .lstm, sizes: .init(hidden: 6, latent: latent, decoder: 8), height: 28, width: 28, loss: loss)
-    var model = form.makeModel(key: RandomKey(seed: 3))
+    var model = plan.makeModel(key: RandomKey(seed: 3))
     model.updateParameters { path, parameter in
       if let value = change(path, parameter.value) { parameter.value = value }
     }
     let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try SavedModel(tensors, metadata: form.metadata, file: "here").measures(
+    return try SavedModel(tensors, metadata: plan.metadata, file: "here").measures(
       on: .synthetic(count: 300), workers: DataParallel(threads: 1, shards: 1))
   }
 
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func greyCrossEntropyIsSaidToBeWhatItIs() throws {
-    let found = Diagnosis(try Self.measures(loss: .binaryCrossEntropy)).findings
+    let found = Diagnosis(try Self.measures(loss: .bernoulli)).findings
     #expect(found.contains { $0.kind == .notALikelihood && $0.sentence.contains("cross-entropy of grey pixels") })
     #expect(!Diagnosis(try Self.measures()).findings.contains { $0.kind == .notALikelihood })
   }

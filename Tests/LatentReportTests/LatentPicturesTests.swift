@@ -14,13 +14,13 @@ import Testing
     latent: Int = 3, classes: Int = 0, classLabels: [UInt8]? = nil,
     changing change: (inout [String: Tensor]) -> Void = { _ in }
   ) throws -> SavedModel {
-    let form = ModelForm(
+    let plan = testPlan(
       .mlp, sizes: .init(hidden: 6, latent: latent, decoder: 7), height: 28, width: 28, classes: classes,
       classLabels: classLabels)
     var tensors = Dictionary(
-      uniqueKeysWithValues: form.makeModel(key: RandomKey(seed: 3)).tensors.map { ($0.path, $0.value) })
+      uniqueKeysWithValues: plan.makeModel(key: RandomKey(seed: 3)).tensors.map { ($0.path, $0.value) })
     change(&tensors)
-    return try SavedModel(tensors, metadata: form.metadata, file: "test")
+    return try SavedModel(tensors, metadata: plan.metadata, file: "test")
   }
 
   private func digits(_ count: Int, labelled: Bool = true) -> Dataset {
@@ -47,7 +47,7 @@ import Testing
 
   /// Decoded at once, not batch by batch.
   private func decoded(_ saved: SavedModel, _ points: [[Double]], labels: [UInt8]? = nil) -> [[UInt8]] {
-    let size = saved.form.sizes.latent
+    let size = saved.plan.latentSize
     let images = saved.model.decode(
       Tensor(points.flatMap(\.self), shape: [points.count, size]), labels: labels
     ).floats

@@ -13,21 +13,21 @@ import Testing
   private static let workers = DataParallel(threads: 1, shards: 1)
 
   private func playground(
-    _ form: ModelForm, images: Dataset? = Dataset.synthetic(count: 60, part: .test)
+    _ plan: ModelPlan, images: Dataset? = Dataset.synthetic(count: 60, part: .test)
   ) throws -> (playground: Playground, data: [String: Any]) {
     let playground = try Playground(
-      RunReportTests.saved(form), images: images, title: "Test images", on: Self.workers)
+      RunReportTests.saved(plan), images: images, title: "Test images", on: Self.workers)
     let text = RunReport(title: "").script("playground-data", playground.json)
     return (playground, try PageReader(text: text).json("playground-data"))
   }
 
-  @Test(arguments: Architecture.allCases)
-  func decoders(architecture: Architecture) throws {
-    let sizes = Architecture.Sizes(hidden: 6, latent: 5, decoder: architecture == .conv ? nil : 7)
-    let form = ModelForm(architecture, sizes: sizes, height: 28, width: 28, classLabels: Array(0..<9) + [17])
-    let (_, data) = try playground(form, images: nil)
+  @Test(arguments: TestModel.allCases)
+  func decoders(architecture: TestModel) throws {
+    let sizes = TestModel.Sizes(hidden: 6, latent: 5, decoder: architecture == .conv ? nil : 7)
+    let plan = testPlan(architecture, sizes: sizes, height: 28, width: 28, classLabels: Array(0..<9) + [17])
+    let (_, data) = try playground(plan, images: nil)
     #expect(data["classes"] as? [Int] == Array(0..<9) + [17])
-    let model = form.makeModel()
+    let model = plan.makeModel()
     // The decoder's weights and nothing else, in their order.
     let expected = model.tensors.filter { $0.path.hasPrefix("decoder.") }.flatMap { $0.value.floats }
     #expect(try PageReader.floats(data["weights"]) == expected)
@@ -42,10 +42,10 @@ import Testing
   }
 
   @Test func dimensionsByDivergence() throws {
-    let form = ModelForm(.mlp, sizes: .init(hidden: 8, latent: 6, decoder: 8), height: 28, width: 28)
-    let (playground, data) = try playground(form)
+    let plan = testPlan(.mlp, sizes: .init(hidden: 8, latent: 6, decoder: 8), height: 28, width: 28)
+    let (playground, data) = try playground(plan)
     let images = Dataset.synthetic(count: 60, part: .test)
-    let (mean, logVariance) = form.makeModel().encode(images.firstBatch(60).images)
+    let (mean, logVariance) = plan.makeModel().encode(images.firstBatch(60).images)
     let (m, v) = (mean.values, logVariance.values)
     for dimension in playground.dimensions {
       let places = (0..<60).map { $0 * 6 + dimension.index }
@@ -60,28 +60,28 @@ import Testing
   }
 
   @Test func examplesTakeClassesInTurn() throws {
-    let form = ModelForm(.mlp, sizes: .init(hidden: 8, latent: 3, decoder: 8), height: 28, width: 28)
+    let plan = testPlan(.mlp, sizes: .init(hidden: 8, latent: 3, decoder: 8), height: 28, width: 28)
     let images = Dataset.synthetic(count: 200, part: .test)
-    let examples = try #require(try playground(form, images: images).playground.examples)
+    let examples = try #require(try playground(plan, images: images).playground.examples)
     let labels = try #require(examples.labels)
     #expect(
       labels.count == 20 && Array(labels.prefix(10)) == Array(0..<10) && Array(labels.suffix(10)) == Array(0..<10))
     // Each picture goes with its own mean.
     let pixels = examples.pixels.map { Double($0) / 255 }
-    let mean = form.makeModel().encode(Tensor(pixels, shape: [20, 28, 28])).mean.floats
+    let mean = plan.makeModel().encode(Tensor(pixels, shape: [20, 28, 28])).mean.floats
     #expect(zip(mean, examples.means).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func withoutImages() throws {
-    let form = ModelForm(.mlp, sizes: .init(hidden: 8, latent: 3, decoder: 8), height: 28, width: 28)
-    let (playground, data) = try playground(form, images: nil)
+    let plan = testPlan(.mlp, sizes: .init(hidden: 8, latent: 3, decoder: 8), height: 28, width: 28)
+    let (playground, data) = try playground(plan, images: nil)
     #expect(playground.examples == nil && playground.map == nil && data["map"] is NSNull)
     #expect(playground.dimensions.map(\.index) == [0, 1, 2])
   }
 
   @Test func weightsThatAreNotFinite() throws {
     var saved = try RunReportTests.saved(
-      ModelForm(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28))
+      testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28))
     for bad in [Double.nan, .infinity] {
       saved.model.updateParameters { path, parameter in
         guard path == "encoder.mean.bias" else { return }
@@ -96,7 +96,7 @@ import Testing
 
   @Test func weightsThatAreTooMany() throws {
     let saved = try RunReportTests.saved(
-      ModelForm(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 700), height: 28, width: 28))
+      testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 700), height: 28, width: 28))
     #expect(throws: PlaygroundError.self) { try Playground(saved, images: nil, title: "", on: Self.workers) }
   }
 

@@ -14,10 +14,10 @@ import Testing
   private static let workers = DataParallel(threads: 1, shards: 1)
 
   /// A model with its first weights.
-  static func saved(_ form: ModelForm, element: ElementType = .float32) throws -> SavedModel {
-    let model = form.makeModel(element: element)
+  static func saved(_ plan: ModelPlan, element: ElementType = .float32) throws -> SavedModel {
+    let model = plan.makeModel(element: element)
     return try SavedModel(
-      Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) }), metadata: form.metadata, file: "test"
+      Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) }), metadata: plan.metadata, file: "test"
     )
   }
 
@@ -30,7 +30,7 @@ import Testing
   }
 
   /// A report with something of everything.
-  private func full(_ form: ModelForm) throws -> RunReport {
+  private func full(_ plan: ModelPlan) throws -> RunReport {
     var report = RunReport(title: "A title")
     report.lead = "A lead."
     report.figures = [.init("Loss", "243.81", "validation")]
@@ -45,12 +45,12 @@ import Testing
     report.notes = ["Something was left out."]
     report.origin = "Made by a test."
     report.playground = try Playground(
-      Self.saved(form), images: Dataset.synthetic(count: 40, part: .test), title: "Test images", on: Self.workers)
+      Self.saved(plan), images: Dataset.synthetic(count: 40, part: .test), title: "Test images", on: Self.workers)
     return report
   }
 
   @Test func everythingIsOnThePage() throws {
-    let page = PageReader(text: try full(ModelForm(.mlp, height: 28, width: 28)).html())
+    let page = PageReader(text: try full(testPlan(.mlp, height: 28, width: 28)).html())
     page.checkStructure()
     for words in [
       "A title", "A lead.", "243.81", "The run is short.", "Train longer.", "No collapse.", "A caption.",
@@ -78,7 +78,7 @@ import Testing
 
   @Test func textIsEscaped() throws {
     let evil = "</script><script>alert(1)</script><!-- \"&'"
-    var report = try full(ModelForm(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28))
+    var report = try full(testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28))
     report.title = evil
     report.lead = evil
     report.figures = [.init(evil, evil, evil)]
@@ -91,7 +91,7 @@ import Testing
     report.notes = [evil]
     report.origin = evil
     report.playground = try Playground(
-      Self.saved(ModelForm(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28)),
+      Self.saved(testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28)),
       images: Dataset.synthetic(count: 12, part: .test), title: evil, on: Self.workers)
     let page = PageReader(text: report.html())
     page.checkStructure()
@@ -102,7 +102,7 @@ import Testing
 
   /// The largest decoder of a named architecture's own size, and more pictures than there is room for.
   @Test func pageStaysSmall() throws {
-    var report = try full(ModelForm(.mlp, height: 28, width: 28))
+    var report = try full(testPlan(.mlp, height: 28, width: 28))
     let values = Tensor.normalNoise(key: RandomKey(seed: 1), streams: Array(0..<600), columns: 400).floats
     let noise = Picture(width: 600, height: 400, pixels: values.map { UInt8(truncatingIfNeeded: Int($0 * 1000)) })
     let large = try PNG.encode(noise)
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func noEpochs() throws {
-    var report = try full(ModelForm(.mlp, sizes: .init(hidden: 4, latent: 1, decoder: 4), height: 28, width: 28))
+    var report = try full(testPlan(.mlp, sizes: .init(hidden: 4, latent: 1, decoder: 4), height: 28, width: 28))
     report.history = History()
     let page = PageReader(text: report.html())
     page.checkStructure()
@@ -137,7 +137,7 @@ import Testing
     let profiler = Profiler()
     var trainer = Trainer(optimizer: Adam(), batchSize: 8, threads: 1)
     trainer.profiler = profiler
-    var model = ModelForm(.conv, height: 28, width: 28).makeModel()
+    var model = testPlan(.conv, height: 28, width: 28).makeModel()
     try trainer.fit(&model, to: Dataset.synthetic(count: 8), epochs: 2)
     let profile = profiler.profile
     let table = LayerTable(profile, steps: 2, batchSize: 8, threads: 1)

@@ -7,27 +7,27 @@ import Testing
 
 struct SavedModelTests {
   struct Case: CustomTestStringConvertible {
-    var form: ModelForm
+    var plan: ModelPlan
     var says: Bool
     var testDescription: String {
-      "\(form.architecture.rawValue) \(form.height)x\(form.width) \(form.classes) \(form.loss) \(says)"
+      "\(form.architecture.rawValue) \(plan.example.steps)x\(plan.example.features) \(plan.classes) \(plan.loss) \(says)"
     }
   }
 
   /// Square images are recognised without a word about them; others where the file says their size, or the model shows it.
-  static let cases: [Case] = Architecture.allCases.flatMap { architecture in
-    let sizes = Architecture.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
+  static let cases: [Case] = TestModel.allCases.flatMap { architecture in
+    let sizes = TestModel.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
     return [
-      Case(form: ModelForm(architecture, sizes: sizes, height: 8, width: 8), says: false),
-      Case(form: ModelForm(architecture, sizes: sizes, height: 8, width: 8, classes: 4), says: false),
-      Case(form: ModelForm(architecture, sizes: sizes, height: 4, width: 12, loss: .gaussian), says: true),
+      Case(plan: ModelPlan(architecture, sizes: sizes, height: 8, width: 8), says: false),
+      Case(plan: ModelPlan(architecture, sizes: sizes, height: 8, width: 8, classes: 4), says: false),
+      Case(plan: ModelPlan(architecture, sizes: sizes, height: 4, width: 12, loss: .gaussian), says: true),
       Case(
-        form: ModelForm(architecture, sizes: sizes, height: 12, width: 8, classes: 1, loss: .squaredError), says: true),
+        plan: ModelPlan(architecture, sizes: sizes, height: 12, width: 8, classes: 1, loss: .squaredError), says: true),
     ]
   }
 
-  private static func metadata(_ form: ModelForm) -> [String: String] {
-    ["image_height": "\(form.height)", "image_width": "\(form.width)", "loss": form.loss.rawValue]
+  private static func metadata(_ plan: ModelPlan) -> [String: String] {
+    ["image_height": "\(plan.example.steps)", "image_width": "\(plan.example.features)", "loss": plan.loss.rawValue]
   }
 
   private static func tensors(_ model: AnyVariationalAutoencoder) -> [String: Tensor] {
@@ -38,25 +38,25 @@ struct SavedModelTests {
 
   @Test(arguments: cases, [ElementType.float32, .float64])
   func everyModelIsRecognised(_ each: Case, _ element: ElementType) throws {
-    let model = each.form.makeModel(key: RandomKey(seed: 7), element: element)
+    let model = each.plan.makeModel(key: RandomKey(seed: 7), element: element)
     let saved = try SavedModel(
-      Self.tensors(model), metadata: each.says ? Self.metadata(each.form) : [:], file: "here")
-    #expect(saved.form == each.form)
+      Self.tensors(model), metadata: each.says ? Self.metadata(each.plan) : [:], file: "here")
+    #expect(saved.plan == each.plan)
     #expect(saved.element == element)
     #expect(Self.bytes(saved.model) == Self.bytes(model))
-    #expect(saved.form.parameterCount == Double(model.parameterCount))
+    #expect(saved.plan.parameterCount == Double(model.parameterCount))
   }
 
   /// Labels that are not numbered from 0 on are among what a file says; without a word they are.
   @Test func classLabels() throws {
     let labels: [UInt8] = [3, 17, 200]
-    let form = ModelForm(
+    let plan = testPlan(
       .mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8, classLabels: labels)
-    let model = form.makeModel(key: RandomKey(seed: 7))
-    let saved = try SavedModel(Self.tensors(model), metadata: form.metadata, file: "here")
-    #expect(saved.form == form && saved.model.classLabels == labels && saved.classList == "3, 17 and 200")
+    let model = plan.makeModel(key: RandomKey(seed: 7))
+    let saved = try SavedModel(Self.tensors(model), metadata: plan.metadata, file: "here")
+    #expect(saved.plan == plan && saved.model.classLabels == labels && saved.classList == "3, 17 and 200")
     let plain = try SavedModel(Self.tensors(model), file: "here")
-    #expect(plain.form.classLabels == [0, 1, 2] && plain.form.metadata["class_labels"] == nil)
+    #expect(plain.plan.classLabels == [0, 1, 2] && plain.plan.metadata["class_labels"] == nil)
     // The second class is the second column of the one-hot vectors, whatever it is called.
     let z = Tensor([1, -1, 0.5], shape: [1, 3])
     #expect(saved.model.decode(z, labels: [17]).values == plain.model.decode(z, labels: [1]).values)
@@ -70,8 +70,8 @@ struct SavedModelTests {
   }
 
   @Test func rowsThatTheModelShowsNeedNoWord() throws {
-    let form = ModelForm(.gru, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 9, width: 4)
-    #expect(try SavedModel(Self.tensors(form.makeModel()), file: "here").form == form)
+    let plan = testPlan(.gru, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 9, width: 4)
+    #expect(try SavedModel(Self.tensors(plan.makeModel()), file: "here").plan == plan)
   }
 
   @Test(
@@ -85,8 +85,8 @@ struct SavedModelTests {
       ("encoder.lstm.kernel", nil, nil),
     ] as [(String, [Int]?, String?)])
   func whatIsNoModelIsRefused(_ path: String, _ shape: [Int]?, _ message: String?) throws {
-    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
-    var tensors = Self.tensors(form.makeModel())
+    let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
+    var tensors = Self.tensors(plan.makeModel())
     tensors[path] = shape.map { Tensor(zeros: $0) }
     let error = #expect(throws: SavedModelError.self) { try SavedModel(tensors, file: "here") }
     if let message {
@@ -97,14 +97,14 @@ struct SavedModelTests {
   }
 
   @Test func sizesThatCanNotBeAreRefused() throws {
-    let form = ModelForm(.mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 3, width: 4)
-    let tensors = Self.tensors(form.makeModel())
+    let plan = testPlan(.mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 3, width: 4)
+    let tensors = Self.tensors(plan.makeModel())
     for (height, width) in [("9223372036854775807", "2"), ("0", "0"), ("-3", "-4"), ("5", "4"), ("x", "y")] {
       #expect(throws: SavedModelError.self) {
         try SavedModel(tensors, metadata: ["image_height": height, "image_width": width], file: "here")
       }
     }
-    let rows = ModelForm(.lstmLSTM, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 4, width: 4)
+    let rows = testPlan(.lstmLSTM, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 4, width: 4)
     #expect(throws: SavedModelError.self) {
       try SavedModel(Self.tensors(rows.makeModel()), metadata: ["image_height": "99999999999"], file: "here")
     }
@@ -112,25 +112,25 @@ struct SavedModelTests {
 
   @Test func foldersFilesAndCheckpoints() throws {
     let folder = try TemporaryFolder()
-    let form = ModelForm(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
-    let model = form.makeModel(key: RandomKey(seed: 3))
+    let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
+    let model = plan.makeModel(key: RandomKey(seed: 3))
     #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path) }
 
     // A run that was interrupted has a checkpoint only.
     var trainer = Trainer(optimizer: Adam(), batchSize: 16, threads: 1)
-    trainer.checkpoints = CheckpointFolder(folder.path + "/checkpoints", settings: Self.metadata(form))
+    trainer.checkpoints = CheckpointFolder(folder.path + "/checkpoints", settings: Self.metadata(plan))
     var trained = model
     let images = Dataset.synthetic(count: 32).reshaped(height: 98, width: 8)
-    let wide = ModelForm(.lstm, sizes: form.sizes, height: 98, width: 8)
+    let wide = testPlan(.lstm, sizes: plan.sizes, height: 98, width: 8)
     trained = wide.makeModel()
     try trainer.fit(&trained, to: images, epochs: 1)
     #expect(Self.bytes(try SavedModel(contentsOf: folder.path).model) == Self.bytes(trained))
 
-    try SafetensorsFile.write(model.safetensors, metadata: Self.metadata(form), to: folder.path + "/model.safetensors")
+    try SafetensorsFile.write(model.safetensors, metadata: Self.metadata(plan), to: folder.path + "/model.safetensors")
     for path in [folder.path, folder.path + "/", folder.path + "/model.safetensors"] {
       let saved = try SavedModel(contentsOf: path)
       #expect(Self.bytes(saved.model) == Self.bytes(model))
-      #expect(saved.metadata == Self.metadata(form))
+      #expect(saved.metadata == Self.metadata(plan))
     }
     #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path + "/no") }
   }

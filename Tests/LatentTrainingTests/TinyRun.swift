@@ -11,7 +11,7 @@ enum Tiny {
   static let (height, width, latent) = (4, 5, 3)
 
   static func model(
-    seed: UInt64 = 1, element: ElementType = .float32, loss: ReconstructionLoss = .binaryCrossEntropy, beta: Double = 1
+    seed: UInt64 = 1, element: ElementType = .float32, loss: LikelihoodKind = .bernoulli, beta: Double = 1
   ) -> TinyVAE {
     let key = RandomKey(seed: seed)
     return TinyVAE(
@@ -19,7 +19,7 @@ enum Tiny {
         inputSize: width, hiddenSize: 6, latentSize: latent, key: key.child("encoder"), element: element),
       decoder: DenseDecoder(
         latentSize: latent, hiddenSize: 7, outputSize: height * width, key: key.child("decoder"), element: element),
-      likelihood: loss.likelihood(element: element), objective: Objective(beta: beta))
+      likelihood: loss.make(element: element), objective: Objective(beta: beta))
   }
 
   /// Each image is different; later ones are darker.

@@ -8,8 +8,8 @@ import Testing
 /// A trainer's epochs against an independent recomputation, and what it tells.
 @Suite struct TrainerTests {
   /// Two epochs in float64, with the plain model and the plain Adam: losses, validation and weights.
-  @Test(arguments: [1, 3], [(ReconstructionLoss.binaryCrossEntropy, 1.0), (.squaredError, 2.5)])
-  func followsThePlainImplementation(shards: Int, _ kind: (loss: ReconstructionLoss, beta: Double)) throws {
+  @Test(arguments: [1, 3], [(LikelihoodKind.bernoulli, 1.0), (.squaredError, 2.5)])
+  func followsThePlainImplementation(shards: Int, _ kind: (loss: LikelihoodKind, beta: Double)) throws {
     let (images, batchSize, seed) = (Tiny.images(19), 5, UInt64(12))
     var model = Tiny.model(element: .float64, loss: kind.loss, beta: kind.beta)
     var weights = Plain.VAE.weights(model.parameters.map { ($0.path, $0.value.values) })

@@ -6,7 +6,7 @@ import Testing
 /// The models that have a name: their sizes, gradients and shapes.
 @Suite struct ArchitectureTests {
   private func make(
-    _ architecture: Architecture, height: Int = 4, width: Int = 4, classes: Int = 0, seed: UInt64 = 1,
+    _ architecture: TestModel, height: Int = 4, width: Int = 4, classes: Int = 0, seed: UInt64 = 1,
     element: ElementType = .float64
   ) -> AnyVariationalAutoencoder {
     architecture.makeModel(
@@ -16,8 +16,8 @@ import Testing
   }
 
   /// What the summary says without making a model is what a model has.
-  @Test(arguments: Architecture.allCases, [0, 10])
-  func parameterCounts(_ architecture: Architecture, _ classes: Int) {
+  @Test(arguments: TestModel.allCases, [0, 10])
+  func parameterCounts(_ architecture: TestModel, _ classes: Int) {
     for (height, width) in [(28, 28), (8, 12)] {
       let sizes = architecture.defaultSizes
       let model = architecture.makeModel(
@@ -29,7 +29,7 @@ import Testing
 
   /// Those of the examples that the models come from: Keras's summaries and 784-512-2-512-784.
   @Test func referenceSizes() {
-    func count(_ architecture: Architecture) -> Double {
+    func count(_ architecture: TestModel) -> Double {
       architecture.parameterCount(height: 28, width: 28, sizes: architecture.defaultSizes)
     }
     #expect(count(.lstm) == 505_904)
@@ -37,8 +37,8 @@ import Testing
     #expect(count(.mlp) == Double(785 * 512 + 2 * 513 * 2 + 3 * 512 + 513 * 784))
   }
 
-  @Test(arguments: Architecture.allCases, [0, 3])
-  func gradients(_ architecture: Architecture, _ classes: Int) {
+  @Test(arguments: TestModel.allCases, [0, 3])
+  func gradients(_ architecture: TestModel, _ classes: Int) {
     // The convolutions' relu corners are many: some seed keeps away from all of them.
     let seeds = architecture == .conv ? 1...12 as ClosedRange<UInt64> : 1...8
     var results: [[String]] = []
@@ -88,8 +88,8 @@ import Testing
     return mismatches
   }
 
-  @Test(arguments: Architecture.allCases, ElementType.allCases)
-  func shapes(_ architecture: Architecture, _ element: ElementType) {
+  @Test(arguments: TestModel.allCases, ElementType.allCases)
+  func shapes(_ architecture: TestModel, _ element: ElementType) {
     let vae = make(architecture, height: 8, width: 4, element: element)
     for batch in [1, 3] {
       let x = Tensor(repeating: 0.5, shape: [batch, 8, 4], element: element)
@@ -109,9 +109,9 @@ import Testing
   }
 
   @Test func convolutionsNeedMultiplesOfFour() {
-    #expect(Architecture.conv.objection(toImagesOf: 28, 30)?.contains("multiples of 4") == true)
+    #expect(TestModel.conv.objection(toImagesOf: 28, 30)?.contains("multiples of 4") == true)
     #expect(
-      Architecture.conv.objection(toImagesOf: 32, 28) == nil && Architecture.lstm.objection(toImagesOf: 3, 5) == nil)
+      TestModel.conv.objection(toImagesOf: 32, 28) == nil && TestModel.lstm.objection(toImagesOf: 3, 5) == nil)
   }
 
   /// A summary of any model: layers by path, joins, activations after the last layer, parameters that nothing uses.

@@ -22,7 +22,7 @@ import Testing
 
   /// tanh instead of relu keeps everything smooth.
   private func make(
-    _ objective: Objective = Objective(), _ loss: ReconstructionLoss = .binaryCrossEntropy, isConditional: Bool = false,
+    _ objective: Objective = Objective(), _ loss: LikelihoodKind = .bernoulli, isConditional: Bool = false,
     seed: Int = 1
   ) -> Case {
     let (b, t, d, z) = (Self.batch, Self.time, Self.width, Self.latent)
@@ -35,7 +35,7 @@ import Testing
     var vae = VAE(
       encoder: LSTMEncoder(
         inputSize: d, hiddenSize: 4, latentSize: z, conditionSize: c, key: key.child("e"), element: .float64),
-      decoder: decoder, likelihood: loss.likelihood(element: .float64), objective: objective, classes: c)
+      decoder: decoder, likelihood: loss.make(element: .float64), objective: objective, classes: c)
     var sample = SampleValues(seed: seed)
     vae.updateParameters { _, parameter in
       let values = parameter.value.values.map { $0 + sample.number(-0.4...0.4) }
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// -log p(x|z) of one example, for what the decoder says of z.
-  private func negativeLogLikelihood(_ run: Case, _ kind: ReconstructionLoss, _ z: [Double], example: Int) -> Double {
+  private func negativeLogLikelihood(_ run: Case, _ kind: LikelihoodKind, _ z: [Double], example: Int) -> Double {
     let pixels = Self.time * Self.width
     let decoded = run.vae.decode(
       Tensor(z, shape: [1, z.count], element: .float64), labels: run.labels.map { [$0[example]] }
@@ -64,7 +64,7 @@ import Testing
     return zip(x, decoded).reduce(0) { sum, pair in
       let (x, p) = pair
       switch kind {
-      case .binaryCrossEntropy: return sum - x * log(p) - (1 - x) * log(1 - p)
+      case .bernoulli: return sum - x * log(p) - (1 - x) * log(1 - p)
       case .squaredError: return sum + (x - p) * (x - p)
       case .gaussian: return sum + 0.5 * (log(2 * Double.pi * exp(v)) + (x - p) * (x - p) / exp(v))
       }
@@ -95,8 +95,8 @@ import Testing
 
   static let training = Pass(isTraining: true, step: 30)
 
-  @Test(arguments: ReconstructionLoss.allCases, [false, true])
-  func bound(_ kind: ReconstructionLoss, _ isConditional: Bool) {
+  @Test(arguments: LikelihoodKind.all, [false, true])
+  func bound(_ kind: LikelihoodKind, _ isConditional: Bool) {
     let run = make(Objective(beta: 3, warmUpSteps: 120), kind, isConditional: isConditional)
     let (means, logVariances, samples) = encoded(run)
     let reconstruction = Plain.mean(
@@ -134,8 +134,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ReconstructionLoss.allCases, [false, true])
-  func importanceWeighted(_ kind: ReconstructionLoss, _ isConditional: Bool) {
+  @Test(arguments: LikelihoodKind.all, [false, true])
+  func importanceWeighted(_ kind: LikelihoodKind, _ isConditional: Bool) {
     let run = make(Objective(samples: 5), kind, isConditional: isConditional)
     let (means, logVariances, samples) = encoded(run)
     func logNormal(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
@@ -166,7 +166,7 @@ import Testing
       Objective(beta: 10, constraint: .capacity(nats: 5, steps: 40)), Objective(samples: 3),
     ]
     let run = make(
-      objectives[number % 5], ReconstructionLoss.allCases[number % 3], isConditional: number % 2 == 1)
+      objectives[number % 5], LikelihoodKind.all[number % 3], isConditional: number % 2 == 1)
     let mismatches = gradientMismatches(of: run.vae, pass: Self.training) { run.terms($0, $1).total }
     #expect(mismatches == [])
   }

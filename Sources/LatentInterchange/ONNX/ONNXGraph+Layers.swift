@@ -1,27 +1,42 @@
+import Latent
 import LatentVAE
 
 /// A model's layers as nodes. Inside, images have their channels first and sequences their steps, as ONNX has them.
 extension ONNXGraph {
   mutating func addEncoder(_ plan: ModelPlan) {
-    let (form, z) = (plan.form, plan.form.sizes.latent)
-    var x = addInput("image", [nil, form.height, form.width])
-    let label = form.classes > 0 ? addInput("label", [nil, form.classes]) : nil
-    for step in plan.encoder { x = add(step, to: x) }
+    var x = addInput("image", [nil] + plan.example.dimensions)
+    let label = plan.classes > 0 ? addInput("label", [nil, plan.classes]) : nil
+    for step in plan.layers.encoder { x = add(step, to: x) }
     if let label { x = addConcatenated([x, label]) }
-    for (head, name) in zip(plan.heads, ["mean", "log_variance"]) {
-      addOutput(name, [nil, z], from: add(head, to: x))
+    for (head, name) in zip(plan.layers.heads, ["mean", "log_variance"]) {
+      addOutput(name, [nil, plan.latentSize], from: add(head, to: x))
     }
   }
 
   mutating func addDecoder(_ plan: ModelPlan) {
-    let form = plan.form
-    var x = addInput("z", [nil, form.sizes.latent])
-    if form.classes > 0 { x = addConcatenated([x, addInput("label", [nil, form.classes])]) }
-    for step in plan.decoder { x = add(step, to: x) }
-    addOutput("reconstruction", [nil, form.height * form.width], from: add("Sigmoid", [x]))
-    if let likelihood = plan.likelihood {
-      addOutput(
-        "pixel_log_variance", [1], from: likelihood.pythonPath(separator: ".") + ".log_variance")
+    var x = addInput("z", [nil, plan.latentSize])
+    if plan.classes > 0 { x = addConcatenated([x, addInput("label", [nil, plan.classes])]) }
+    for step in plan.layers.decoder { x = add(step, to: x) }
+    if plan.likelihood.numbersPerElement > 1 {
+      // The first of each element's numbers.
+      let bounds = [0, Int.max, 1, plan.likelihood.numbersPerElement].enumerated().map { place, value in
+        addConstant([value], named: newName("bound\(place)"))
+      }
+      x = add("Slice", [x] + bounds)
+    }
+    addOutput("reconstruction", [nil, plan.example.count], from: linked(x, plan.likelihood.link))
+    if let likelihood = plan.layers.likelihood {
+      let name = likelihood.pythonPath(separator: ".")
+      for (value, shape) in likelihood.parameters {
+        addOutput("pixel_\(value.snakeCase)", shape, from: "\(name).\(value.snakeCase)")
+      }
+    }
+  }
+
+  private mutating func linked(_ x: String, _ link: LikelihoodKind.Link) -> String {
+    switch link {
+    case .identity: x
+    case .sigmoid: add("Sigmoid", [x])
     }
   }
 
@@ -29,10 +44,13 @@ extension ONNXGraph {
     add("Concat", parts, [.int("axis", 1)])
   }
 
-  private mutating func add(_ step: ModelPlan.Step, to x: String) -> String {
+  private mutating func add(_ step: PlannedLayers.Step, to x: String) -> String {
     switch step {
-    case .flattened: return add("Flatten", [x], [.int("axis", 1)])
-    case .images(let images): return addReshape(x, to: [-1, images.channels, images.height, images.width])
+    case .flattened(let images):
+      return add("Flatten", [images == nil ? x : addTransposed(x, [0, 2, 3, 1])], [.int("axis", 1)])
+    case .images(let images, true): return addReshape(x, to: [-1, images.channels, images.height, images.width])
+    case .images(let images, false):
+      return addTransposed(addReshape(x, to: [-1, images.height, images.width, images.channels]), [0, 3, 1, 2])
     case .repeated(let steps):
       // [B, Z] -> [1, B, Z] -> [T, B, Z] -> [B, T, Z]
       let axes = addConstant([0], named: newName("axes"))
@@ -47,49 +65,66 @@ extension ONNXGraph {
     let name = layer.pythonPath(separator: ".")
     func weights(_ names: String...) -> [String] { names.map { "\(name).\($0)" } }
     switch layer.kind {
-    case .lstm(_, let units, let returnsSequence):
-      let x = addTransposed(x, [1, 0, 2])
-      let inputs = [x] + weights("W", "R", "B")
-      let attributes: [Onnx_AttributeProto] = [.int("hidden_size", units)]
-      guard returnsSequence else {
-        return addSqueeze(add("LSTM", inputs, attributes, output: 1), axis: 0)
-      }
-      // [T, 1, B, H] -> [T, B, H] -> [B, T, H]
-      return addTransposed(addSqueeze(add("LSTM", inputs, attributes), axis: 1), [1, 0, 2])
-    case .bidirectionalLSTM(_, let units):
-      let x = addTransposed(x, [1, 0, 2])
-      let halves = [("forward", "forward"), ("backward", "reverse")].map { part, direction in
-        addSqueeze(
-          add(
-            "LSTM", [x] + weights("\(part).W", "\(part).R", "\(part).B"),
-            [.string("direction", direction), .int("hidden_size", units)], output: 1), axis: 0)
-      }
-      return addConcatenated(halves)
-    case .gru(_, let units):
-      let x = addTransposed(x, [1, 0, 2])
-      let gru = add(
-        "GRU", [x] + weights("W", "R", "B"), [.int("hidden_size", units), .int("linear_before_reset", 1)], output: 1)
-      return addSqueeze(gru, axis: 0)
+    case .recurrent(let sizes): return add(sizes, named: name, to: x)
     case .dense(let sizes):
       // Gemm takes matrices only: the steps of all sequences are its rows.
       let rows = sizes.steps == nil ? x : addReshape(x, to: [-1, sizes.inputs])
-      let y = activated(add("Gemm", [rows] + weights("weight", "bias")), sizes.isRelu)
+      let y = activated(add("Gemm", [rows] + weights("weight", "bias")), sizes.activation)
       return sizes.steps.map { addReshape(y, to: [-1, $0, sizes.outputs]) } ?? y
     case .convolution(let sizes):
-      return activated(add("Conv", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.isRelu)
+      return activated(add("Conv", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
     case .transposedConvolution(let sizes):
-      return activated(add("ConvTranspose", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.isRelu)
+      return activated(add(
+          "ConvTranspose", [x] + weights("weight", "bias"),
+          attributes(of: sizes, rows: sizes.cropping, columns: sizes.cropping)), sizes.activation)
     case .values: return x
     }
   }
 
+  private mutating func add(_ sizes: RecurrentSizes, named name: String, to x: String) -> String {
+    let steps = addTransposed(x, [1, 0, 2])
+    let halves = sizes.parts.map { part in
+      let weights = ["W", "R", "B"].map { "\(name).\(part)\($0)" }
+      var attributes: [Onnx_AttributeProto] = [.int("hidden_size", sizes.units)]
+      if sizes.cell == .gru { attributes.append(.int("linear_before_reset", 1)) }
+      if part == "backward." { attributes.append(.string("direction", "reverse")) }
+      let operation = sizes.cell.rawValue.uppercased()
+      guard sizes.returnsSequence else {
+        return addSqueeze(add(operation, [steps] + weights, attributes, output: 1), axis: 0)
+      }
+      // [T, 1, B, H] -> [T, B, H] -> [B, T, H]
+      return addTransposed(addSqueeze(add(operation, [steps] + weights, attributes), axis: 1), [1, 0, 2])
+    }
+    return halves.count == 1 ? halves[0] : add("Concat", halves, [.int("axis", sizes.returnsSequence ? 2 : 1)])
+  }
+
   private func attributes(of sizes: ConvolutionSizes) -> [Onnx_AttributeProto] {
-    let (before, after) = sizes.padding
-    return [
-      .ints("kernel_shape", [sizes.kernel, sizes.kernel]), .ints("pads", [before, before, after, after]),
+    attributes(of: sizes, rows: sizes.rowPadding, columns: sizes.columnPadding)
+  }
+
+  private func attributes(
+    of sizes: ConvolutionSizes, rows: (before: Int, after: Int), columns: (before: Int, after: Int)
+  ) -> [Onnx_AttributeProto] {
+    [
+      .ints("kernel_shape", [sizes.kernel, sizes.kernel]),
+      .ints("pads", [rows.before, columns.before, rows.after, columns.after]),
       .ints("strides", [sizes.stride, sizes.stride]),
     ]
   }
 
-  private mutating func activated(_ x: String, _ isRelu: Bool) -> String { isRelu ? add("Relu", [x]) : x }
+  private mutating func activated(_ x: String, _ activation: Activation) -> String {
+    switch activation {
+    case .linear: return x
+    case .relu, .sigmoid, .tanh, .softplus, .elu:
+      return add(activation.rawValue.prefix(1).uppercased() + activation.rawValue.dropFirst(), [x])
+    case .leakyRelu: return add("Max", [x, add("Mul", [x, addNumber(0.2)])])
+    case .softmax: return add("Softmax", [x], [.int("axis", -1)])
+    case .silu: return add("Mul", [x, add("Sigmoid", [x])])
+    case .gelu:
+      // x (1 + erf(x / sqrt 2)) / 2
+      let scaled = add("Mul", [x, addNumber(0.5.squareRoot())])
+      let share = add("Mul", [add("Add", [add("Erf", [scaled]), addNumber(1)]), addNumber(0.5)])
+      return add("Mul", [x, share])
+    }
+  }
 }

@@ -61,6 +61,19 @@ struct ONNXGraph {
     return name
   }
 
+  /// A number of the graph's element type.
+  mutating func addNumber(_ value: Double) -> String {
+    let name = "number_\(proto.node.count)_\(proto.initializer.count)"
+    let number = Tensor([value], shape: [], element: element == .double ? .float64 : .float32)
+    proto.initializer.append(
+      .with { tensor in
+        tensor.name = name
+        tensor.dataType = Int32(element.rawValue)
+        tensor.rawData = number.storage.withUnsafeBytes { Data($0) }
+      })
+    return name
+  }
+
   /// A name that nothing in the graph has yet.
   func newName(_ stem: String) -> String { "\(stem)_\(proto.node.count)" }
 

@@ -18,18 +18,17 @@ enum ONNXModel: String, CaseIterable {
   var fileName: String { rawValue + ".onnx" }
 
   /// The file, with those of the weights that belong to it.
-  func bytes(_ weights: [(name: String, value: Tensor)], form: ModelForm) -> [UInt8] {
+  func bytes(_ weights: [(name: String, value: Tensor)], plan: ModelPlan) -> [UInt8] {
     var model = Onnx_ModelProto()
     model.irVersion = 8
     model.producerName = "Latent"
     model.producerVersion = LatentVersion.current
     model.opsetImport = [.with { $0.version = 17 }]
-    model.metadataProps = form.metadata.sorted { $0.key < $1.key }.map { entry in
+    model.metadataProps = plan.metadata.sorted { $0.key < $1.key }.map { entry in
       .with { ($0.key, $0.value) = (entry.key, entry.value) }
     }
     let own = weights.filter { $0.name.hasPrefix("encoder.") == (self == .encoder) }
     var graph = ONNXGraph(name: rawValue, weights: own)
-    let plan = ModelPlan(form)
     switch self {
     case .encoder: graph.addEncoder(plan)
     case .decoder: graph.addDecoder(plan)
@@ -51,8 +50,9 @@ enum ONNXModel: String, CaseIterable {
         throw failure("is not an ONNX model")
       }
       for entry in proto.metadataProps { file.metadata[entry.key] = entry.value }
-      for initializer in proto.graph.initializer where initializer.dataType != Onnx_TensorProto.DataType.int64.rawValue
-      {
+      // Shapes and single numbers belong to operations.
+      for initializer in proto.graph.initializer
+      where initializer.dataType != Onnx_TensorProto.DataType.int64.rawValue && !initializer.dims.isEmpty {
         guard let tensor = Tensor(initializer) else {
           throw failure(
             "initializer \(quotedName(initializer.name)) of type \(initializer.dataType) and shape \(initializer.dims) is not "

@@ -49,8 +49,8 @@ extension InterchangeFormat {
       }
       written.append(.init(target, bytes: file.bytes))
     }
-    let copy = try read(path, metadata: ["loss": saved.form.loss.rawValue])
-    guard copy.form == saved.form, copy.element == saved.element else {
+    let copy = try read(path, metadata: ["loss": saved.plan.likelihood.name])
+    guard copy.plan == saved.plan, copy.element == saved.element else {
       throw SavedModelError(file: path, reason: "was written, but reads back as another model")
     }
     let (before, after) = (saved.model.tensors, copy.model.tensors)

@@ -19,22 +19,22 @@ package struct ParityImages: Sendable {
   /// - Parameter data: the name of the data set that the model was trained on
   /// - Throws: `DataError` where `source` can't be read
   package init(
-    for form: ModelForm, element: ElementType, trainedOn data: String?, source: DataSource? = nil
+    for plan: ModelPlan, element: ElementType, trainedOn data: String?, source: DataSource? = nil
   ) throws(DataError) {
     let known = data == "Fashion-MNIST" ? DataSource.fashionMNIST : nil
     if let source {
-      self.init(try source.load(.test, limit: Self.count), form, element)
+      self.init(try source.load(.test, limit: Self.count), plan, element)
     } else if let known, let dataset = try? known.load(.test, limit: Self.count),
-      dataset.height * dataset.width == form.height * form.width
+      dataset.height * dataset.width == plan.example.steps * plan.example.features
     {
-      self.init(dataset, form, element)
+      self.init(dataset, plan, element)
     } else {
-      self.init(try DataSource.synthetic.load(.test, limit: Self.count), form, element)
+      self.init(try DataSource.synthetic.load(.test, limit: Self.count), plan, element)
     }
   }
 
-  private init(_ dataset: Dataset, _ form: ModelForm, _ element: ElementType) {
-    let (height, width) = (form.height, form.width)
+  private init(_ dataset: Dataset, _ plan: ModelPlan, _ element: ElementType) {
+    let (height, width) = (plan.example.steps, plan.example.features)
     let batch: ImageBatch
     if dataset.height * dataset.width == height * width {
       batch = dataset.reshaped(height: height, width: width).firstBatch(Self.count, element: element)
@@ -44,11 +44,11 @@ package struct ParityImages: Sendable {
       images = Self.nearest(batch.images, height: height, width: width)
     }
     labels =
-      form.classes == 0
+      plan.classes == 0
       ? nil
       : (0..<images.shape[0]).map { index in
         let label = batch.labels?[index] ?? UInt8(index)
-        return form.classLabels.contains(label) ? label : form.classLabels[Int(label) % form.classes]
+        return plan.classLabels.contains(label) ? label : plan.classLabels[Int(label) % plan.classes]
       }
     description = "\(images.shape[0]) test images, \(dataset.name)"
   }

@@ -1,3 +1,4 @@
+import Latent
 import LatentVAE
 
 /// A model as two functional models of Keras 3. It reads Keras's files, and files of our own names, whose layouts are Keras's.
@@ -24,45 +25,51 @@ struct KerasProgram {
   /// Keras's path of a variable is also the cell's of a recurrent layer, which is not in the files.
   private func loading(_ format: InterchangeFormat, _ path: String) -> [String] {
     let weights = format == .safetensors ? "load_file(\(path))" : "numpy.load(\(path))"
-    let ours = [
-      ("recurrent_kernel", "recurrentKernel"), ("log_variance", "logVariance"), ("forward_lstm", "forward"),
-      ("backward_lstm", "backward"),
-    ].map { "\"\($0)\": \"\($1)\"" }
-    let names = format == .keras ? [] : ["names = {\(ours.joined(separator: ", "))}"]
+    let ours = (["recurrentKernel", "logVariance"] + plan.layers.all.map(\.name)).filter { $0 != $0.snakeCase }
+    let renamed = Set(ours).sorted().map { ($0.snakeCase, $0) } + RecurrentCell.allCases.flatMap { cell in
+      ["forward", "backward"].map { ("\($0)_\(cell.rawValue)", $0) }
+    }
+    let pairs = renamed.map { "\"\($0)\": \"\($1)\"" }
+    let names = format == .keras ? [] : ["names = {\(pairs.joined(separator: ", "))}"]
     let (part, separator) = format == .keras ? ("part", "/") : ("names.get(part, part)", ".")
-    let variance = format == .keras ? "likelihood/log_variance" : "likelihood.logVariance"
     return ["weights = \(weights)"] + names + [
       "for model in (encoder, decoder):", "    for variable in model.weights:",
       "        path = [\(part) for part in variable.path.split(\"/\") if not part.endswith(\"_cell\")]",
       "        variable.assign(weights[\"\(separator)\".join([model.name, *path])])",
-    ] + (plan.likelihood == nil ? [] : ["pixel_log_variance = weights[\"\(variance)\"]"])
+    ] + likelihood.map { name in
+      let path = ["likelihood", format == .keras ? name.snakeCase : name].joined(separator: separator)
+      return "\(name.snakeCase) = weights[\"\(path)\"]"
+    }
   }
+
+  /// The names of what the likelihood has learned.
+  private var likelihood: [String] { plan.layers.likelihood?.parameters.map(\.name) ?? [] }
 
   /// `encoder` and `decoder`.
   private var model: [String] {
-    let (form, z) = (plan.form, plan.form.sizes.latent)
-    let label = form.classes > 0 ? ["label = keras.Input((\(form.classes),))"] : []
-    let joined = form.classes > 0 ? ["x = layers.Concatenate()([x, label])"] : []
-    return label + ["x = image = keras.Input((\(form.height), \(form.width)))"] + body(plan.encoder) + joined
-      + plan.heads.map { "\($0.pythonName) = \(call($0))(x)" } + [
+    let z = plan.latentSize
+    let label = plan.classes > 0 ? ["label = keras.Input((\(plan.classes),))"] : []
+    let joined = plan.classes > 0 ? ["x = layers.Concatenate()([x, label])"] : []
+    return label + ["x = image = keras.Input((\(plan.example.steps), \(plan.example.features)))"] + body(plan.layers.encoder) + joined
+      + plan.layers.heads.map { "\($0.pythonName) = \(call($0))(x)" } + [
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",
         "x = z = keras.Input((\(z),))",
-      ] + joined + body(plan.decoder) + [
-        "x = layers.Activation(\"sigmoid\")(x)",
+      ] + joined + body(plan.layers.decoder) + [
+        "x = layers.Activation(\"\(plan.likelihood.link.keras)\")(x\(plan.meanSelection))",
         "decoder = keras.Model(\(inputs("z", "label")), x, name=\"decoder\")",
       ]
   }
 
   private func inputs(_ first: String, _ label: String) -> String {
-    plan.form.classes > 0 ? "[\(first), \(label)]" : first
+    plan.classes > 0 ? "[\(first), \(label)]" : first
   }
 
-  private func body(_ steps: [ModelPlan.Step]) -> [String] { steps.map { "x = \(call($0))(x)" } }
+  private func body(_ steps: [PlannedLayers.Step]) -> [String] { steps.map { "x = \(call($0))(x)" } }
 
-  private func call(_ step: ModelPlan.Step) -> String {
+  private func call(_ step: PlannedLayers.Step) -> String {
     switch step {
     case .flattened: "layers.Flatten()"
-    case .images(let images): "layers.Reshape((\(images.height), \(images.width), \(images.channels)))"
+    case .images(let images, _): "layers.Reshape((\(images.height), \(images.width), \(images.channels)))"
     case .repeated(let steps): "layers.RepeatVector(\(steps))"
     case .layer(let layer): call(layer)
     }
@@ -70,21 +77,34 @@ struct KerasProgram {
 
   private func call(_ layer: PlannedLayer) -> String {
     let name = "name=\"\(layer.pythonName)\""
+    func activation(_ activation: Activation) -> String {
+      activation == .linear ? "" : ", activation=\"\(activation.rawValue)\""
+    }
     func convolution(_ type: String, _ sizes: ConvolutionSizes) -> String {
       "layers.\(type)(\(sizes.filters), \(sizes.kernel), \(sizes.stride), \"same\""
-        + (sizes.isRelu ? ", activation=\"relu\"" : "") + ", \(name))"
+        + "\(activation(sizes.activation)), \(name))"
     }
     switch layer.kind {
-    case .lstm(_, let units, let returnsSequence):
-      return "layers.LSTM(\(units)" + (returnsSequence ? ", return_sequences=True" : "") + ", \(name))"
-    case .bidirectionalLSTM(_, let units):
-      return "layers.Bidirectional(layers.LSTM(\(units), name=\"lstm\"), \(name))"
-    case .gru(_, let units): return "layers.GRU(\(units), \(name))"
+    case .recurrent(let sizes):
+      let cell = "layers.\(sizes.cell.rawValue.uppercased())(\(sizes.units)"
+        + (sizes.returnsSequence ? ", return_sequences=True" : "")
+      return sizes.isBidirectional
+        ? "layers.Bidirectional(\(cell), name=\"\(sizes.cell.rawValue)\"), \(name))" : "\(cell), \(name))"
     case .dense(let sizes):
-      return "layers.Dense(\(sizes.outputs)" + (sizes.isRelu ? ", \"relu\"" : "") + ", \(name))"
+      return "layers.Dense(\(sizes.outputs)\(activation(sizes.activation)), \(name))"
     case .convolution(let sizes): return convolution("Conv2D", sizes)
     case .transposedConvolution(let sizes): return convolution("Conv2DTranspose", sizes)
     case .values: fatalError("\(layer.place) is no layer of Keras")
+    }
+  }
+}
+
+extension LikelihoodKind.Link {
+  /// Keras's name of it.
+  fileprivate var keras: String {
+    switch self {
+    case .identity: "linear"
+    case .sigmoid: "sigmoid"
     }
   }
 }

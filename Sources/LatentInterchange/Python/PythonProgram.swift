@@ -14,7 +14,7 @@ package struct PythonProgram: Sendable {
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
   package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) {
-    let (plan, isDouble) = (ModelPlan(saved.form), saved.element == .float64)
+    let (plan, isDouble) = (saved.plan, saved.element == .float64)
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
     let lines: [String]
     switch format {
@@ -23,10 +23,11 @@ package struct PythonProgram: Sendable {
     case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
     }
     // One-hot columns that are not numbered as the labels are.
-    let classes = saved.form.metadata[ModelForm.classLabelsKey].map { _ in
-      ["classes = \(saved.form.classLabels)  # the label that each column of the one-hot labels stands for", ""]
-    }
-    text = ((classes ?? []) + lines + Self.comparison).joined(separator: "\n") + "\n"
+    let isNumbered = zip(plan.classLabels, 0...).allSatisfy { Int($0) == $1 }
+    let classes =
+      isNumbered
+      ? [] : ["classes = \(plan.classLabels)  # the label that each column of the one-hot labels stands for", ""]
+    text = (classes + lines + Self.comparison).joined(separator: "\n") + "\n"
   }
 
   /// What every program ends with.
@@ -36,7 +37,14 @@ package struct PythonProgram: Sendable {
   ]
 }
 
+extension ModelPlan {
+  /// What selects the first of an element's numbers from the decoder's output; nothing where there is one.
+  var meanSelection: String {
+    likelihood.numbersPerElement == 1 ? "" : "[:, ::\(likelihood.numbersPerElement)]"
+  }
+}
+
 /// A Python function's arguments, `x` or `x, label`.
 func arguments(_ first: String, _ label: String, of plan: ModelPlan) -> String {
-  plan.form.classes > 0 ? "\(first), \(label)" : first
+  plan.classes > 0 ? "\(first), \(label)" : first
 }

@@ -1,3 +1,4 @@
+import Latent
 import LatentVAE
 
 /// A model as modules of PyTorch, whose state dictionary has the names and shapes of ``TorchTable``.
@@ -11,7 +12,7 @@ struct TorchProgram {
   }
 
   func lines(path: String, parity: String) -> [String] {
-    let (form, z) = (plan.form, plan.form.sizes.latent)
+    let z = plan.latentSize
     let label = "parity[\"labels\"]"
     var lines = ["import torch", "import torch.nn.functional as F", "from safetensors.torch import load_file"]
     lines += ["from torch import nn", ""]
@@ -19,30 +20,34 @@ struct TorchProgram {
     lines +=
       [
         "", "class Encoder(nn.Module):",
-      ] + constructors(of: plan.encoder.compactMap(\.layer) + plan.heads) + [
+      ] + constructors(of: plan.layers.encoder.compactMap(\.layer) + plan.layers.heads) + [
         "    def forward(self, \(arguments("x", "label", of: plan))):"
-          + "  # [B, \(form.height), \(form.width)] -> mean and log-variance [B, \(z)]"
-      ] + body(plan.encoder)
-    if form.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
+          + "  # [B, \(plan.example.steps), \(plan.example.features)] -> mean and log-variance [B, \(z)]"
+      ] + body(plan.layers.encoder)
+    if plan.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
     lines += ["        return self.mean(x), self.log_variance(x)", "", ""]
-    lines += ["class Decoder(nn.Module):"] + constructors(of: plan.decoder.compactMap(\.layer))
+    lines += ["class Decoder(nn.Module):"] + constructors(of: plan.layers.decoder.compactMap(\.layer))
     lines.append(
       "    def forward(self, \(arguments("x", "label", of: plan))):"
-        + "  # [B, \(z)] -> logits [B, \(form.height * form.width)]")
-    if form.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
-    lines += body(plan.decoder) + ["        return x", "", ""]
+        + "  # [B, \(z)] -> logits [B, \(plan.example.steps * plan.example.features)]")
+    if plan.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
+    lines += body(plan.layers.decoder) + ["        return x", "", ""]
     lines += [
       "class VAE(nn.Module):", "    def __init__(self):", "        super().__init__()",
       "        self.encoder = Encoder()", "        self.decoder = Decoder()",
     ]
-    if plan.likelihood != nil {
-      lines.append("        self.likelihood = nn.ParameterDict({\"log_variance\": nn.Parameter(torch.zeros(1))})")
+    if case .values(let values)? = plan.layers.likelihood?.kind {
+      let parameters = values.map { value in
+        "\"\(value.name.snakeCase)\": nn.Parameter(torch.zeros(\(value.shape.map { "\($0)" }.joined(separator: ", "))))"
+      }
+      lines.append("        self.likelihood = nn.ParameterDict({\(parameters.joined(separator: ", "))})")
     }
     return lines + [
       "", "", "vae = VAE().eval()", "vae.load_state_dict(load_file(\(path)))", "",
       "parity = load_file(\(parity))", "with torch.no_grad():",
       "    mean, log_variance = vae.encoder(\(arguments("parity[\"images\"]", label, of: plan)))",
-      "    reconstruction = torch.sigmoid(vae.decoder(\(arguments("mean", label, of: plan))))",
+      "    reconstruction = "
+        + plan.likelihood.link.torch("vae.decoder(\(arguments("mean", label, of: plan)))" + plan.meanSelection),
     ]
   }
 
@@ -52,54 +57,78 @@ struct TorchProgram {
   }
 
   private func constructor(of layer: PlannedLayer) -> String {
-    func convolution(_ name: String, _ sizes: ConvolutionSizes) -> String {
-      "nn.\(name)(\(sizes.channels), \(sizes.filters), \(sizes.kernel), stride=\(sizes.stride), "
-        + "padding=\(sizes.padding.before))"
-    }
     switch layer.kind {
-    case .lstm(let inputs, let units, _): return "nn.LSTM(\(inputs), \(units), batch_first=True)"
-    case .bidirectionalLSTM(let inputs, let units):
-      return "nn.LSTM(\(inputs), \(units), batch_first=True, bidirectional=True)"
-    case .gru(let inputs, let units): return "nn.GRU(\(inputs), \(units), batch_first=True)"
+    case .recurrent(let sizes):
+      return "nn.\(sizes.cell.rawValue.uppercased())(\(sizes.inputs), \(sizes.units), batch_first=True"
+        + (sizes.isBidirectional ? ", bidirectional=True" : "") + ")"
     case .dense(let sizes): return "nn.Linear(\(sizes.inputs), \(sizes.outputs))"
-    case .convolution(let sizes): return convolution("Conv2d", sizes)
-    case .transposedConvolution(let sizes): return convolution("ConvTranspose2d", sizes)
+    case .convolution(let sizes):
+      return "nn.Conv2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel), stride=\(sizes.stride))"
+    case .transposedConvolution(let sizes):
+      return "nn.ConvTranspose2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel), stride=\(sizes.stride))"
     case .values: fatalError("\(layer.place) is no module")
     }
   }
 
-  private func body(_ steps: [ModelPlan.Step]) -> [String] { steps.map { "        x = \(call($0))" } }
+  private func body(_ steps: [PlannedLayers.Step]) -> [String] { steps.map { "        x = \(call($0))" } }
 
-  private func call(_ step: ModelPlan.Step) -> String {
+  private func call(_ step: PlannedLayers.Step) -> String {
     switch step {
-    case .flattened: return "x.flatten(1)"
-    case .images(let images): return "x.reshape(-1, \(images.channels), \(images.height), \(images.width))"
+    case .flattened(let images): return (images == nil ? "x" : "x.permute(0, 2, 3, 1)") + ".flatten(1)"
+    case .images(let images, true): return "x.reshape(-1, \(images.channels), \(images.height), \(images.width))"
+    case .images(let images, false):
+      return "x.reshape(-1, \(images.height), \(images.width), \(images.channels)).permute(0, 3, 1, 2)"
     case .repeated(let steps): return "x.unsqueeze(1).expand(-1, \(steps), -1)"
     case .layer(let layer): return call(layer)
     }
   }
 
-  /// PyTorch pads and crops all sides alike; what is more at the last ones comes before or after.
+  /// PyTorch pads and crops all sides alike, and here one side may have more.
   private func call(_ layer: PlannedLayer) -> String {
     let name = "self." + layer.pythonName
-    func relu(_ isRelu: Bool, _ call: String) -> String { isRelu ? "F.relu(\(call))" : call }
     switch layer.kind {
-    case .lstm(_, _, let returnsSequence): return returnsSequence ? "\(name)(x)[0]" : "\(name)(x)[1][0][-1]"
-    case .bidirectionalLSTM: return "torch.cat(tuple(\(name)(x)[1][0]), 1)"
-    case .gru: return "\(name)(x)[1][-1]"
-    case .dense(let sizes): return relu(sizes.isRelu, "\(name)(x)")
+    case .recurrent(let sizes):
+      if sizes.returnsSequence { return "\(name)(x)[0]" }
+      let state = sizes.cell == .lstm ? "\(name)(x)[1][0]" : "\(name)(x)[1]"
+      return sizes.isBidirectional ? "torch.cat(tuple(\(state)), 1)" : "\(state)[-1]"
+    case .dense(let sizes): return sizes.activation.torch("\(name)(x)")
     case .convolution(let sizes):
-      let more = sizes.padding.after - sizes.padding.before
-      return relu(sizes.isRelu, more == 0 ? "\(name)(x)" : "\(name)(F.pad(x, (0, \(more), 0, \(more))))")
+      let (rows, columns) = (sizes.rowPadding, sizes.columnPadding)
+      return sizes.activation.torch(
+        "\(name)(F.pad(x, (\(columns.before), \(columns.after), \(rows.before), \(rows.after))))")
     case .transposedConvolution(let sizes):
-      let more = sizes.padding.after - sizes.padding.before
-      return relu(sizes.isRelu, more == 0 ? "\(name)(x)" : "\(name)(x)[:, :, :-\(more), :-\(more)]")
+      let (before, after) = sizes.cropping
+      let kept = "\(before == 0 ? "" : "\(before)"):\(after == 0 ? "" : "-\(after)")"
+      return sizes.activation.torch("\(name)(x)" + (kept == ":" ? "" : "[:, :, \(kept), \(kept)]"))
     case .values: return "x"
     }
   }
 }
 
-extension ModelPlan.Step {
+extension Activation {
+  /// What PyTorch calls of it.
+  fileprivate func torch(_ x: String) -> String {
+    switch self {
+    case .linear: x
+    case .relu, .tanh, .sigmoid: "torch.\(rawValue)(\(x))"
+    case .softplus, .silu, .gelu, .elu: "F.\(rawValue)(\(x))"
+    case .leakyRelu: "F.leaky_relu(\(x), 0.2)"
+    case .softmax: "torch.softmax(\(x), -1)"
+    }
+  }
+}
+
+extension LikelihoodKind.Link {
+  /// What PyTorch makes of the decoder's numbers.
+  fileprivate func torch(_ x: String) -> String {
+    switch self {
+    case .identity: x
+    case .sigmoid: "torch.sigmoid(\(x))"
+    }
+  }
+}
+
+extension PlannedLayers.Step {
   /// The layer, where it is one.
   var layer: PlannedLayer? { if case .layer(let layer) = self { layer } else { nil } }
 }

@@ -12,11 +12,13 @@ struct KerasTable: WeightTable {
     }
     let recurrent = ["kernel", "recurrentKernel", "bias"]
     switch layer.kind {
-    case .lstm, .gru: return same(recurrent)
-    case .bidirectionalLSTM:
-      return ["forward", "backward"].flatMap { same(recurrent, ours: "\($0).", theirs: "\($0)_lstm/") }
+    case .recurrent(let sizes):
+      guard sizes.isBidirectional else { return same(recurrent) }
+      return ["forward", "backward"].flatMap {
+        same(recurrent, ours: "\($0).", theirs: "\($0)_\(sizes.cell.rawValue)/")
+      }
     case .dense, .convolution, .transposedConvolution: return same(["kernel", "bias"])
-    case .values(let values): return same(values)
+    case .values(let values): return same(values.map(\.name))
     }
   }
 

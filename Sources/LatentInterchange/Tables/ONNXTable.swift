@@ -19,14 +19,12 @@ struct ONNXTable: WeightTable {
         Correspondence(layer.path(part + "bias"), prefix + "B", layout: bias + [.joined]),
       ]
     }
-    func lstm(_ part: String = "") -> [Correspondence] {
-      let gates: Layout = [.blocks([0, 3, 1, 2], axis: 0)]
-      return recurrent(part, matrix: gates, bias: gates + [.paired])
-    }
     switch layer.kind {
-    case .lstm: return lstm()
-    case .bidirectionalLSTM: return lstm("forward.") + lstm("backward.")
-    case .gru: return recurrent(matrix: [], bias: [])
+    case .recurrent(let sizes):
+      let gates: Layout = sizes.cell == .lstm ? [.blocks([0, 3, 1, 2], axis: 0)] : []
+      return sizes.parts.flatMap {
+        recurrent($0, matrix: gates, bias: gates + (sizes.cell == .lstm ? [.paired] : []))
+      }
     case .dense(let sizes):
       let (rows, columns) = (Layout(channelsFirst: sizes.from, axis: 0), Layout(channelsFirst: sizes.to, axis: 1))
       return [
@@ -39,7 +37,7 @@ struct ONNXTable: WeightTable {
         Correspondence(layer.path("bias"), "\(name).bias"),
       ]
     case .values(let values):
-      return values.map { Correspondence(layer.path($0), "\(name).\($0.snakeCase)") }
+      return values.map { Correspondence(layer.path($0.name), "\(name).\($0.name.snakeCase)") }
     }
   }
 }

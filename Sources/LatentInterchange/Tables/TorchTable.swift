@@ -11,12 +11,17 @@ import LatentVAE
 struct TorchTable: WeightTable {
   func correspondences(_ layer: PlannedLayer) -> [Correspondence] {
     let name = layer.pythonPath(separator: ".")
-    func lstm(_ part: String = "", suffix: String = "") -> [Correspondence] {
-      [
-        Correspondence(layer.path(part + "kernel"), "\(name).weight_ih_l0\(suffix)", layout: [.axes([1, 0])]),
-        Correspondence(layer.path(part + "recurrentKernel"), "\(name).weight_hh_l0\(suffix)", layout: [.axes([1, 0])]),
+    func recurrent(_ sizes: RecurrentSizes, _ part: String) -> [Correspondence] {
+      let suffix = "l0" + (part == "backward." ? "_reverse" : "")
+      let gates: (Int) -> Layout = { axis in sizes.cell == .lstm ? [] : [.blocks([1, 0, 2], axis: axis)] }
+      return [
         Correspondence(
-          layer.path(part + "bias"), "\(name).bias_ih_l0\(suffix)", "\(name).bias_hh_l0\(suffix)", layout: [.paired]),
+          layer.path(part + "kernel"), "\(name).weight_ih_\(suffix)", layout: [.axes([1, 0])] + gates(0)),
+        Correspondence(
+          layer.path(part + "recurrentKernel"), "\(name).weight_hh_\(suffix)", layout: [.axes([1, 0])] + gates(0)),
+        Correspondence(
+          layer.path(part + "bias"), "\(name).bias_ih_\(suffix)", "\(name).bias_hh_\(suffix)",
+          layout: sizes.cell == .lstm ? [.paired] : gates(1)),
       ]
     }
     func convolution() -> [Correspondence] {
@@ -26,18 +31,7 @@ struct TorchTable: WeightTable {
       ]
     }
     switch layer.kind {
-    case .lstm: return lstm()
-    case .bidirectionalLSTM: return lstm("forward.") + lstm("backward.", suffix: "_reverse")
-    case .gru:
-      let gates = [1, 0, 2]
-      return [
-        Correspondence(
-          layer.path("kernel"), "\(name).weight_ih_l0", layout: [.axes([1, 0]), .blocks(gates, axis: 0)]),
-        Correspondence(
-          layer.path("recurrentKernel"), "\(name).weight_hh_l0", layout: [.axes([1, 0]), .blocks(gates, axis: 0)]),
-        Correspondence(
-          layer.path("bias"), "\(name).bias_ih_l0", "\(name).bias_hh_l0", layout: [.blocks(gates, axis: 1)]),
-      ]
+    case .recurrent(let sizes): return sizes.parts.flatMap { recurrent(sizes, $0) }
     case .dense(let sizes):
       let (rows, columns) = (Layout(channelsFirst: sizes.from, axis: 0), Layout(channelsFirst: sizes.to, axis: 1))
       return [
@@ -46,7 +40,7 @@ struct TorchTable: WeightTable {
       ]
     case .convolution, .transposedConvolution: return convolution()
     case .values(let values):
-      return values.map { Correspondence(layer.path($0), "\(name).\($0.snakeCase)") }
+      return values.map { Correspondence(layer.path($0.name), "\(name).\($0.name.snakeCase)") }
     }
   }
 }

@@ -5,9 +5,9 @@ import LatentVAE
 
 extension WeightTable {
   /// A model's tensors in the other program's names and layouts.
-  func exported(_ model: AnyVariationalAutoencoder, _ form: ModelForm) -> [(name: String, value: Tensor)] {
+  func exported(_ model: AnyVariationalAutoencoder, _ plan: ModelPlan) -> [(name: String, value: Tensor)] {
     let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    let correspondences = correspondences(ModelPlan(form))
+    let correspondences = correspondences(plan)
     require(
       tensors.count == correspondences.count && correspondences.allSatisfy { tensors[$0.path] != nil },
       "export: the model's tensors \(tensors.keys.sorted()) are not those of its plan")
@@ -27,54 +27,77 @@ extension WeightTable {
         throw failure("has two tensors \(quotedName(canonical(name)))")
       }
     }
-    // Names say the architecture, and shapes of named tensors the sizes; only then are layouts known.
-    let known = correspondences(try plan(named: Set(theirs.keys), failure))
-    var shapes: [String: [Int]] = [:]
-    for correspondence in known {
-      let found = correspondence.names.map { theirs[$0]!.shape }
-      guard let shape = correspondence.shape(ofNamed: found) else {
-        throw failure("\(list(correspondence.names, found)): this is no shape for \(correspondence.path)")
-      }
-      shapes[correspondence.path] = shape
-    }
-    let form: ModelForm
-    do throws(ModelFormError) { form = try ModelForm(shapes: shapes, metadata: file.metadata) } catch {
-      throw failure(error.description)
-    }
+    let plan = try plan(of: file, theirs, failure)
     var tensors: [String: Tensor] = [:]
-    for correspondence in correspondences(ModelPlan(form)) {
-      let found = correspondence.names.map { theirs[$0]! }
+    let shapes = Dictionary(
+      uniqueKeysWithValues: plan.layers.all.flatMap { layer in
+        layer.parameters.map { (layer.path($0.name), $0.shape) }
+      })
+    for correspondence in correspondences(plan) {
+      var found: [Tensor] = []
+      for name in correspondence.names {
+        guard let tensor = theirs.removeValue(forKey: name) else {
+          throw failure("has no \(name), which a model of \(plan) needs")
+        }
+        found.append(tensor)
+      }
       guard correspondence.shapes(of: shapes[correspondence.path]!) == found.map(\.shape) else {
         throw failure(
-          "\(list(correspondence.names, found.map(\.shape))): this does not fit a model \(form.architecture.rawValue) "
-            + "for images of \(form.height)x\(form.width)")
+          "\(list(correspondence.names, found.map(\.shape))): this does not fit a model of \(plan) for "
+            + "\(plan.example)")
       }
       tensors[correspondence.path] = correspondence.imported(found)
     }
-    return try SavedModel(tensors, metadata: file.metadata.merging(form.metadata) { $1 }, file: file.name)
+    if let name = theirs.keys.min() {
+      throw failure("has a tensor \(quotedName(name)), which is no part of a model of \(plan)")
+    }
+    return try SavedModel(tensors, metadata: file.metadata.merging(plan.metadata) { $1 }, file: file.name)
+  }
+
+  /// What the file says of its model, or else what the names and shapes of its tensors tell.
+  private func plan(
+    of file: WeightFile, _ theirs: [String: Tensor], _ failure: (String) -> SavedModelError
+  ) throws(SavedModelError) -> ModelPlan {
+    do throws(PlanError) {
+      if let json = file.metadata[ModelPlan.metadataKey] {
+        do throws(PlanError) { return try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
+      }
+      // Names say the kinds of layers, and shapes of named tensors the sizes; only then are layouts known.
+      var shapes: [String: [Int]] = [:]
+      for correspondence in correspondences(try nearestPlan(to: Set(theirs.keys))) {
+        let found = correspondence.names.map { theirs[$0]!.shape }
+        guard let shape = correspondence.shape(ofNamed: found) else {
+          throw PlanError("\(list(correspondence.names, found)): this is no shape for \(correspondence.path)")
+        }
+        shapes[correspondence.path] = shape
+      }
+      return try ModelPlan(shapes: shapes, metadata: file.metadata)
+    } catch {
+      throw failure(error.description)
+    }
   }
 
   /// The plan of some model whose tensors have these names.
-  private func plan(
-    named names: Set<String>, _ failure: (String) -> SavedModelError
-  ) throws(SavedModelError) -> ModelPlan {
-    let plans = Architecture.allCases.flatMap { architecture in
-      [ReconstructionLoss.binaryCrossEntropy, .gaussian].map {
-        ModelPlan(ModelForm(architecture, height: 28, width: 28, loss: $0))
-      }
-    }
-    let nearest = plans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
+  private func nearestPlan(to names: Set<String>) throws(PlanError) -> ModelPlan {
+    let nearest = Self.knownPlans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
       .min { $0.names.symmetricDifference(names).count < $1.names.symmetricDifference(names).count }!
     let (missing, others) = (nearest.names.subtracting(names), names.subtracting(nearest.names))
-    let model = nearest.plan.form.architecture.rawValue
     if missing.count == nearest.names.count {
-      throw failure("has none of a model's tensors, such as \(missing.min()!)")
+      throw PlanError("has none of a model's tensors, such as \(missing.min()!)")
     }
-    if let name = missing.min() { throw failure("has no \(name), which a model \(model) needs") }
+    if let name = missing.min() { throw PlanError("has no \(name), which a model of its other tensors needs") }
     if let name = others.min() {
-      throw failure("has a tensor \(quotedName(name)), which is no part of a model \(model)")
+      throw PlanError("has a tensor \(quotedName(name)), which is no part of a model of its other tensors")
     }
     return nearest.plan
+  }
+
+  /// A plan of each model that is recognised without a description, with each set of parameters that a likelihood has.
+  private static var knownPlans: [ModelPlan] {
+    let likelihoods = [LikelihoodKind.bernoulli] + LikelihoodKind.all.filter { !$0.parameters.isEmpty }
+    return ModelRecipe.named.flatMap { named in
+      likelihoods.map { try! named.recipe.plan(for: .image(height: 28, width: 28), likelihood: $0) }
+    }
   }
 
   private func list(_ names: [String], _ shapes: [[Int]]) -> String {

@@ -16,22 +16,12 @@ extension WeightTable {
   func canonical(_ name: String) -> String { name }
 
   /// Where each tensor of a model is.
-  func correspondences(_ plan: ModelPlan) -> [Correspondence] { plan.layers.flatMap { correspondences($0) } }
+  func correspondences(_ plan: ModelPlan) -> [Correspondence] { plan.layers.all.flatMap { correspondences($0) } }
 }
 
 /// This project's own names and layouts.
 struct LatentTable: WeightTable {
   func correspondences(_ layer: PlannedLayer) -> [Correspondence] {
-    let names: [String]
-    switch layer.kind {
-    case .lstm, .gru: names = ["kernel", "recurrentKernel", "bias"]
-    case .bidirectionalLSTM:
-      names = ["forward", "backward"].flatMap { part in
-        ["kernel", "recurrentKernel", "bias"].map { "\(part).\($0)" }
-      }
-    case .dense, .convolution, .transposedConvolution: names = ["kernel", "bias"]
-    case .values(let values): names = values
-    }
-    return names.map { Correspondence(layer.path($0), layer.path($0)) }
+    layer.parameters.map { Correspondence(layer.path($0.name), layer.path($0.name)) }
   }
 }

@@ -35,11 +35,11 @@ public struct LatentPictures: Sendable {
     if let path = saved.model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
       throw LatentPictureError(nil, "the model's weights \(path) are not finite")
     }
-    let form = saved.form
-    if let label, !form.classLabels.contains(label) {
+    let plan = saved.plan
+    if let label, !plan.classLabels.contains(label) {
       throw LatentPictureError(
         nil,
-        form.classes > 0
+        plan.classes > 0
           ? "the model knows labels \(saved.classList), and not \(label)"
           : "the model is not conditional on labels, such as \(label)")
     }
@@ -47,17 +47,17 @@ public struct LatentPictures: Sendable {
       codes = nil
       return
     }
-    guard (images.height, images.width) == (form.height, form.width), images.count > 0 else {
+    guard (images.height, images.width) == (plan.example.steps, plan.example.features), images.count > 0 else {
       throw LatentPictureError(
         nil,
-        "the model is for images of \(form.height)x\(form.width), and there are \(images.count) of "
+        "the model is for images of \(plan.example.steps)x\(plan.example.features), and there are \(images.count) of "
           + "\(images.height)x\(images.width) in \(images.name)")
     }
-    if form.classes > 0 {
+    if plan.classes > 0 {
       guard let labels = images.labels else {
         throw LatentPictureError(nil, "the model is conditional on labels, and \(images.name) has none")
       }
-      let others = Set(labels).subtracting(form.classLabels).sorted()
+      let others = Set(labels).subtracting(plan.classLabels).sorted()
       guard others.isEmpty else {
         throw LatentPictureError(
           nil,
@@ -85,10 +85,10 @@ public struct LatentPictures: Sendable {
     }
   }
 
-  var latentSize: Int { saved.form.sizes.latent }
+  var latentSize: Int { saved.plan.latentSize }
 
   /// Of the images.
-  var scale: Int { ImageGrid.scale(height: saved.form.height, width: saved.form.width) }
+  var scale: Int { ImageGrid.scale(height: saved.plan.example.steps, width: saved.plan.example.features) }
 
   /// - Throws: ``LatentPictureError`` without images
   func encoded(
@@ -102,7 +102,7 @@ public struct LatentPictures: Sendable {
   }
 
   /// The label to decode as where the picture has none of its own; nil for a model without.
-  var commonLabel: UInt8? { label ?? saved.form.classLabels.first }
+  var commonLabel: UInt8? { label ?? saved.plan.classLabels.first }
 
   func name(of label: UInt8) -> String { knownName(of: label) ?? "class \(label)" }
 

@@ -124,7 +124,7 @@ extension Diagnosis {
               + "\(percent(-explained)) of their variance.",
           advice: "Train for more epochs, or with a larger --latent-size."))
     }
-    if measures.loss == .binaryCrossEntropy && !measures.areBinary {
+    if measures.loss.support == .binary && !measures.areBinary {
       found.append(
         Finding(
           kind: .notALikelihood,

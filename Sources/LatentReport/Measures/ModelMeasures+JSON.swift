@@ -5,7 +5,7 @@ extension ModelMeasures {
   public var json: JSON {
     func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
     var members = [
-      JSON.Member("images", .integer(images)), .init("pixels", .integer(pixels)), .init("loss", .string(loss.rawValue)),
+      JSON.Member("images", .integer(images)), .init("pixels", .integer(pixels)), .init("loss", .string(loss.name)),
       .init("binary_images", .bool(areBinary)), .init("total", .number(losses.total)),
     ]
     members += losses.parts.map { .init($0.name, .number($0.value)) }

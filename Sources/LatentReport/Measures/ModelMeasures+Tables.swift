@@ -29,11 +29,8 @@ extension ModelMeasures {
   }
 
   private var reconstructionNote: String {
-    switch loss {
-    case .gaussian: "-log p(x | z) of Gaussian pixels"
-    case .squaredError: "squared error, summed over the pixels"
-    case .binaryCrossEntropy: areBinary ? "-log p(x | z)" : "cross-entropy of grey pixels: not a likelihood"
-    }
+    if !loss.isInNats { return "\(loss.title), summed over the pixels" }
+    return isLikelihood ? "-log p(x | z): \(loss.title)" : "cross-entropy of grey pixels: not a likelihood"
   }
 
   private var latent: MeasureTable {

@@ -10,45 +10,62 @@ struct PageDecoder: Sendable {
   /// - Parameter tensors: the model's, by their paths
   init(_ plan: ModelPlan, _ tensors: [String: Tensor]) {
     var weights: [Float] = []
-    var image: ImageShape?
     func place(_ layer: PlannedLayer, _ parameter: String) -> JSON {
       let start = weights.count
       weights += tensors[layer.path(parameter)]?.floats ?? []
       return .integer(start)
     }
     var steps: [JSON] = []
-    for step in plan.decoder {
+    for step in plan.layers.decoder {
       switch step {
-      case .flattened: break
-      case .images(let shape): image = shape
+      case .flattened, .images: break
       case .repeated(let count): steps.append(["op": "repeat", "count": .integer(count)])
       case .layer(let layer):
         switch layer.kind {
         case .dense(let sizes):
           steps.append([
             "op": "dense", "inputs": .integer(sizes.inputs), "outputs": .integer(sizes.outputs),
-            "relu": .bool(sizes.isRelu), "kernel": place(layer, "kernel"), "bias": place(layer, "bias"),
+            "activation": .string(sizes.activation.rawValue), "kernel": place(layer, "kernel"),
+            "bias": place(layer, "bias"),
           ])
-        case .lstm(let inputs, let units, _):
+        case .recurrent(let sizes):
+          let halves = sizes.parts.map { part -> JSON in
+            [
+              "kernel": place(layer, part + "kernel"), "recurrent": place(layer, part + "recurrentKernel"),
+              "bias": place(layer, part + "bias"),
+            ]
+          }
           steps.append([
-            "op": "lstm", "inputs": .integer(inputs), "units": .integer(units), "kernel": place(layer, "kernel"),
-            "recurrent": place(layer, "recurrentKernel"), "bias": place(layer, "bias"),
+            "op": "recurrent", "cell": .string(sizes.cell.rawValue), "inputs": .integer(sizes.inputs),
+            "units": .integer(sizes.units), "returnsSequence": .bool(sizes.returnsSequence), "halves": .array(halves),
           ])
+        case .convolution(let sizes):
+          steps.append(convolution("convolution", sizes, before: (sizes.rowPadding.before, sizes.columnPadding.before), layer, place))
         case .transposedConvolution(let sizes):
-          let shape = image ?? ImageShape(height: plan.form.height, width: plan.form.width, channels: sizes.channels)
-          steps.append([
-            "op": "transposed", "height": .integer(shape.height), "width": .integer(shape.width),
-            "channels": .integer(sizes.channels), "filters": .integer(sizes.filters), "size": .integer(sizes.kernel),
-            "stride": .integer(sizes.stride), "before": .integer(sizes.padding.before), "relu": .bool(sizes.isRelu),
-            "kernel": place(layer, "kernel"), "bias": place(layer, "bias"),
-          ])
-          image = ImageShape(
-            height: shape.height * sizes.stride, width: shape.width * sizes.stride, channels: sizes.filters)
-        case .convolution, .gru, .bidirectionalLSTM, .values:
-          fatalError("PageDecoder: \(layer.place.joined(separator: ".")) is no layer of a decoder that has a name")
+          steps.append(convolution("transposed", sizes, before: (sizes.cropping.before, sizes.cropping.before), layer, place))
+        case .values: break
         }
       }
     }
+    if plan.likelihood.numbersPerElement > 1 {
+      steps.append(["op": "first", "of": .integer(plan.likelihood.numbersPerElement)])
+    }
+    switch plan.likelihood.link {
+    case .identity: break
+    case .sigmoid: steps.append(["op": "activated", "activation": "sigmoid"])
+    }
     (self.steps, self.weights) = (.array(steps), weights)
   }
+}
+
+private func convolution(
+  _ operation: String, _ sizes: ConvolutionSizes, before: (top: Int, left: Int), _ layer: PlannedLayer,
+  _ place: (PlannedLayer, String) -> JSON
+) -> JSON {
+  [
+    "op": .string(operation), "height": .integer(sizes.images.height), "width": .integer(sizes.images.width),
+    "channels": .integer(sizes.channels), "filters": .integer(sizes.filters), "size": .integer(sizes.kernel),
+    "stride": .integer(sizes.stride), "top": .integer(before.top), "left": .integer(before.left),
+    "activation": .string(sizes.activation.rawValue), "kernel": place(layer, "kernel"), "bias": place(layer, "bias"),
+  ]
 }

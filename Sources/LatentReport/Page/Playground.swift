@@ -37,7 +37,7 @@ package struct Playground: Sendable {
     let pixels: [Float]
   }
 
-  let form: ModelForm
+  let plan: ModelPlan
   let classNames: [String]
   let decoder: PageDecoder
   /// By falling divergence.
@@ -61,13 +61,13 @@ package struct Playground: Sendable {
   ) throws(PlaygroundError) {
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
-    form = saved.form
+    plan = saved.plan
     classNames = saved.classNames ?? images?.classNames ?? []
-    decoder = PageDecoder(ModelPlan(saved.form), tensors)
+    decoder = PageDecoder(saved.plan, tensors)
     let characters = Base64.count(bytes: 4 * decoder.weights.count)
     guard characters <= Self.mostCharacters else { throw .tooLarge(characters) }
     let posterior = images.flatMap { LatentPosterior(saved, $0.prefix(Self.mostImages), on: workers) }
-    dimensions = posterior?.dimensions ?? LatentPosterior.unknown(saved.form.sizes.latent)
+    dimensions = posterior?.dimensions ?? LatentPosterior.unknown(saved.plan.latentSize)
     examples = posterior?.examples(title: title)
     let shown = posterior.map { min($0.images.count, Self.mostMapPoints) } ?? 0
     map = posterior.flatMap { posterior in
@@ -78,12 +78,12 @@ package struct Playground: Sendable {
 
   /// A few points of the prior, fewer where images are large.
   private static func check(_ saved: SavedModel) -> Check {
-    let form = saved.form
-    let count = max(1, min(4, 8192 / (form.height * form.width)))
+    let plan = saved.plan
+    let count = max(1, min(4, 8192 / (plan.example.steps * plan.example.features)))
     let points = Tensor.normalNoise(
-      key: RandomKey(seed: 0).child("page"), streams: (0..<UInt64(count)).map(\.self), columns: form.sizes.latent
+      key: RandomKey(seed: 0).child("page"), streams: (0..<UInt64(count)).map(\.self), columns: plan.latentSize
     ).converted(to: saved.element)
-    let labels = form.classes > 0 ? (0..<count).map { form.classLabels[$0 % form.classes] } : nil
+    let labels = plan.classes > 0 ? (0..<count).map { plan.classLabels[$0 % plan.classes] } : nil
     return Check(
       points: points.floats, labels: labels,
       pixels: saved.model.decode(points, labels: labels).converted(to: .float32).floats)

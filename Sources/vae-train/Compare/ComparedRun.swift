@@ -2,6 +2,7 @@ import LatentCommand
 import LatentData
 import LatentReport
 import LatentTraining
+import LatentVAE
 
 /// What a run's folder says of it. It may come from anywhere, and be that of a run which is not over.
 struct ComparedRun {
@@ -20,7 +21,7 @@ struct ComparedRun {
   /// The number of the model's parameters; nil of a run that is not over.
   let parameters: Int?
   /// Whether losses are in nats.
-  var isInNats: Bool { value(of: "loss") != "mse" }
+  var isInNats: Bool { LikelihoodKind(named: value(of: "loss") ?? "")?.isInNats ?? true }
 
   /// - Throws: ``Failure`` where it is no run, or has no epoch yet
   init(_ folder: String) throws(Failure) {

@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
       let workers = model.makeWorkers()
       if explain {
         let conventions = saved.lossConventions(on: data, seed: seed, workers: workers)
-        for line in Self.lines(conventions, of: saved.form) { Console.print(line) }
+        for line in Self.lines(conventions, of: saved.plan) { Console.print(line) }
         if json == nil { return }
       }
       let measures = saved.measures(on: data, samples: samples, seed: seed, workers: workers)
@@ -70,8 +70,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// What is measured on what.
   static func head(_ saved: SavedModel, _ data: Dataset, _ part: Dataset.Part) -> [String] {
-    let chosen = ChosenModel(architecture: saved.form.architecture, sizes: saved.form.sizes)
-    var rows = [["model", "\(saved.file): \(chosen.description)"]]
+    var rows = [["model", "\(saved.file): \(saved.plan)"]]
     if let trained = saved.metadata["data"] {
       rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) images"])
     }
@@ -81,20 +80,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The loss under each convention.
-  private static func lines(_ conventions: LossConventions, of form: ModelForm) -> [String] {
-    let trained =
-      switch form.loss {
-      case .binaryCrossEntropy: "CE + KL"
-      case .squaredError: "SE + KL"
-      case .gaussian: "the sum over P of (log(2 pi s) + (x - y)^2 / s) / 2, with a learned variance s, + KL"
-      }
+  private static func lines(_ conventions: LossConventions, of plan: ModelPlan) -> [String] {
+    let trained = "\(plan.likelihood.formula) + KL"
     return ["", "This model was trained with \(trained). Its weights' loss, averaged over the images:", ""]
       + MeasureText.aligned(
         conventions.rows.map { [Format.fixed($0.value, 4), $0.formula, $0.name] }, indentation: 2) + [""]
       + MeasureText.aligned(LossConventions.letters.map { [$0.0, $0.1] }, indentation: 2)
       + [
         "",
-        "Averaging over pixels weighs the divergence \(form.height * form.width) times as much against the "
+        "Averaging over pixels weighs the divergence \(plan.example.steps * plan.example.features) times as much against the "
           + "reconstruction as summing: such models",
         "are trained with another objective, and not only count otherwise.",
       ]

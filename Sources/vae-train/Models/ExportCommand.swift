@@ -53,11 +53,11 @@ struct ExportCommand: ParsableCommand {
         output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
       try makeFolder(path)
       let images = try ParityImages(
-        for: saved.form, element: saved.element, trainedOn: saved.metadata["data"], source: data)
+        for: saved.plan, element: saved.element, trainedOn: saved.metadata["data"], source: data)
       let outputs = images.outputs(of: saved.model)
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
       let parity = ParityFiles(
-        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.form.classLabels))
+        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.plan.classLabels))
       try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
       try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }

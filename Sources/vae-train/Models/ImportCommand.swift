@@ -39,8 +39,9 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The reconstruction loss, where the file can't say. (default: bce)", valueName: "loss"))
-  var loss: ReconstructionLoss?
+      "The reconstruction loss, where the file can't say. (default: bce)", valueName: "loss"),
+    completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
+  var loss: LikelihoodKind?
 
   func run() throws {
     try Failure.reporting {
@@ -48,7 +49,7 @@ struct ImportCommand: ParsableCommand {
       var known: [String: String] = [:]
       known["image_height"] = height.map { "\($0)" }
       known["image_width"] = width.map { "\($0)" }
-      known["loss"] = loss?.rawValue
+      known["loss"] = loss?.name
       let saved = try format.read(input, metadata: known)
       try check(saved)
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
@@ -59,13 +60,14 @@ struct ImportCommand: ParsableCommand {
 
   /// What the command line says of the model must be true.
   private func check(_ saved: SavedModel) throws(Failure) {
-    let form = saved.form
-    if let loss, loss != form.loss {
-      throw Failure("--loss \(loss.rawValue): '\(input)' has a model with \(form.loss.rawValue)", code: Failure.usage)
+    let plan = saved.plan
+    if let loss, loss != plan.likelihood {
+      throw Failure("--loss \(loss.name): '\(input)' has a model with \(plan.likelihood.name)", code: Failure.usage)
     }
-    guard (height ?? form.height, width ?? form.width) == (form.height, form.width) else {
+    let (rows, pixels) = (plan.example.steps, plan.example.features)
+    guard (height ?? rows, width ?? pixels) == (rows, pixels) else {
       throw Failure(
-        "'\(input)' has a model for images of \(form.height)x\(form.width): give no other --height or --width",
+        "'\(input)' has a model for images of \(rows)x\(pixels): give no other --height or --width",
         code: Failure.usage)
     }
   }

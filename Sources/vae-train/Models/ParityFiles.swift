@@ -27,13 +27,14 @@ struct ParityFiles {
 
   /// The certificate.
   var json: JSON {
-    let form = saved.form
+    let plan = saved.plan
     return [
       "program": "vae-train export", "latent_version": .string(LatentVersion.current),
-      "format": .string(found.format.rawValue), "model": .string(form.architecture.rawValue),
-      "image_height": .integer(form.height), "image_width": .integer(form.width), "classes": .integer(form.classes),
-      "class_labels": .array(form.classLabels.map { .integer(Int($0)) }),
-      "loss": .string(form.loss.rawValue), "precision": .string("\(saved.element)"),
+      "format": .string(found.format.rawValue), "model": .string(plan.description),
+      "image_height": .integer(plan.example.steps), "image_width": .integer(plan.example.features),
+      "classes": .integer(plan.classes),
+      "class_labels": .array(plan.classLabels.map { .integer(Int($0)) }),
+      "loss": .string(plan.likelihood.name), "precision": .string("\(saved.element)"),
       "source": (try? AtomicFile.read(saved.file)).map { json(.init(saved.file, bytes: $0)) } ?? .string(saved.file),
       "files": .array(found.files.map { json($0) }), "outputs": json(outputsFile), "images": .string(found.images),
       "tensors": .integer(found.tensorCount), "changed_tensors": .array(found.changedTensors.map { .string($0) }),
@@ -47,7 +48,6 @@ struct ParityFiles {
 
   /// The same for people.
   var lines: [String] {
-    let form = saved.form
     let changed =
       found.changedTensors.isEmpty
       ? "all with the same bits" : "other bits in \(found.changedTensors.joined(separator: ", "))"
@@ -56,9 +56,6 @@ struct ParityFiles {
     lines.append("read back: \(found.tensorCount) tensors, \(changed)")
     lines.append("parity: \(found.images): largest difference \(found.largestDifference)")
     lines.append("kept: \(certificatePath), \(outputsFile.path)")
-    if form.loss == .squaredError && !found.format.saysLoss {
-      lines.append("such a file does not say the loss: import it with --loss \(form.loss.rawValue)")
-    }
     return lines
   }
 }

@@ -23,11 +23,18 @@ struct RunHistory {
       throw Failure("no curves picture: '\(file)' is no history of epochs")
     }
     // The weights' file knows what was minimised; where there is none, curves need no more names than the numbers have.
-    let metadata = (try? SavedModel(contentsOf: path))?.metadata ?? [:]
-    let isInNats = metadata["loss"] != ReconstructionLoss.squaredError.rawValue
-    let isPlain =
-      metadata["beta"].flatMap(Double.init) == 1 && metadata["free_bits"] == nil && metadata["capacity"] == nil
+    let saved = try? SavedModel(contentsOf: path)
     chart = CurveChart(
-      history, data: metadata["data"] ?? "its images", isInNats: isInNats, isBound: isPlain && isInNats)
+      history, data: saved?.metadata["data"] ?? "its images", isInNats: saved?.plan.likelihood.isInNats ?? true,
+      isBound: saved?.isTrainedOnBound ?? false)
+  }
+}
+
+extension SavedModel {
+  /// Whether the total of its training losses is the negative evidence lower bound: not one of several samples, of another
+  /// weight of the divergence, or of what stands for it.
+  var isTrainedOnBound: Bool {
+    plan.likelihood.isInNats && Double(metadata["beta"] ?? "1") == 1 && Int(metadata["samples"] ?? "1") == 1
+      && metadata["free_bits"] == nil && metadata["capacity"] == nil
   }
 }

@@ -28,7 +28,7 @@ struct RunPage {
   mutating func addPictures(in folder: String) {
     for file in RunFolder.File.allCases {
       guard let picture = file.picture else { continue }
-      if file == .manifold && saved.form.sizes.latent != 2 { continue }
+      if file == .manifold && saved.plan.latentSize != 2 { continue }
       guard let png = try? AtomicFile.read(AtomicFile.path(file.rawValue, in: folder)) else {
         notes.append("The picture “\(picture.title)” is left out: there is no \(file.rawValue).")
         continue
@@ -42,14 +42,14 @@ struct RunPage {
   ///
   /// - Parameter profiled: the model as it was trained, to measure the layers of; its objective matters
   func report(_ images: PageImages, profiled: AnyVariationalAutoencoder? = nil, on workers: DataParallel) -> RunReport {
-    let form = saved.form
+    let plan = saved.plan
     let data = saved.metadata["data"]
     var report = RunReport(title: "Variational auto-encoder" + (data.map { " of \($0)" } ?? ""))
     report.lead = lead
     report.figures = figures
     report.history = history
-    report.lossUnit = form.loss == .squaredError ? "per image" : "nats per image"
-    report.totalTitle = isBound ? "Total (−ELBO)" : "Total"
+    report.lossUnit = plan.likelihood.isInNats ? "nats per image" : "per image"
+    report.totalTitle = saved.isTrainedOnBound ? "Total (−ELBO)" : "Total"
     report.pictures = pictures
     report.settings = config.groups.isEmpty ? [RunSettings.group(of: saved)] : config.groups
     report.origin = "Made by vae-train \(LatentVersion.current) from \(saved.file)."
@@ -74,17 +74,10 @@ struct RunPage {
     return report
   }
 
-  private var isBound: Bool {
-    let metadata = saved.metadata
-    return saved.form.loss != .squaredError && Double(metadata["beta"] ?? "1") == 1 && metadata["free_bits"] == nil
-      && metadata["capacity"] == nil
-  }
-
   private var lead: String {
-    let form = saved.form
-    var text = ChosenModel(architecture: form.architecture, sizes: form.sizes).description
-    text += " for images of \(form.height)×\(form.width)"
-    if form.classes > 0 { text += ", conditional on \(saved.classesText)" }
+    let plan = saved.plan
+    var text = "\(plan) for images of \(plan.example.steps)×\(plan.example.features)"
+    if plan.classes > 0 { text += ", conditional on \(saved.classesText)" }
     if let status = config.status, !["finished", "running"].contains(status) { text += ". It stopped: \(status)" }
     return text + "."
   }
@@ -102,7 +95,7 @@ struct RunPage {
       figures.append(
         RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "images/s in training"))
     }
-    return figures + [RunReport.Figure("Parameters", Format.grouped(saved.form.parameterCount))]
+    return figures + [RunReport.Figure("Parameters", Format.grouped(saved.plan.parameterCount))]
   }
 
   private static func title(_ part: String) -> String { part == "kl" ? "KL divergence" : part.capitalized }

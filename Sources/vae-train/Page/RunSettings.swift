@@ -12,7 +12,7 @@ struct RunSettings {
   private typealias Section = [String: String]
 
   private static let model = [
-    "model", "hidden_size", "latent_size", "decoder_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits",
+    "model", "latent_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits",
     "capacity", "capacity_epochs", "samples", "precision",
   ]
   private static let training = [
@@ -51,7 +51,7 @@ struct RunSettings {
 
   /// What a weights file says about itself, where there is no `config.json`.
   static func group(of saved: SavedModel) -> RunReport.Settings {
-    let metadata = saved.form.metadata.merging(saved.metadata) { $1 }
+    let metadata = saved.plan.metadata.merging(saved.metadata) { $1 }
     return RunReport.Settings("Model", metadata.sorted { $0.key < $1.key }.map { (words($0.key), $0.value) })
   }
 

@@ -68,11 +68,11 @@ extension FuzzTarget {
   static let model = FuzzTarget(
     name: "model",
     seeds: {
-      let sizes = Architecture.Sizes(hidden: 1, latent: 1, decoder: 1)
+      let sizes = TestModel.Sizes(hidden: 1, latent: 1, decoder: 1)
       let forms = [
-        ModelForm(.lstm, sizes: sizes, height: 2, width: 2), ModelForm(.mlp, sizes: sizes, height: 2, width: 1),
-        ModelForm(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
-        ModelForm(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
+        testPlan(.lstm, sizes: sizes, height: 2, width: 2), testPlan(.mlp, sizes: sizes, height: 2, width: 1),
+        testPlan(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
+        testPlan(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
       ]
       return forms.map {
         SafetensorsFile.encode(
@@ -86,13 +86,13 @@ extension FuzzTarget {
     ],
     run: { bytes in
       guard let file = try? SafetensorsFile(bytes: bytes), let saved = try? SavedModel(file) else { return }
-      let form = saved.form
-      promise(form.parameterCount == Double(saved.model.parameterCount), "model: \(form) has other parameters")
+      let plan = saved.plan
+      promise(plan.parameterCount == Double(saved.model.parameterCount), "model: \(plan) has other parameters")
       // An image of a drawn model may have any number of rows.
-      guard form.height * form.width <= 1 << 12 else { return }
-      let labels: [UInt8]? = form.classes > 0 ? [0] : nil
-      let image = Tensor(zeros: [1, form.height, form.width], element: saved.element)
-      promise(saved.model.reconstruct(image, labels: labels).count == form.height * form.width, "model: another image")
+      guard plan.example.steps * plan.example.features <= 1 << 12 else { return }
+      let labels: [UInt8]? = plan.classes > 0 ? [0] : nil
+      let image = Tensor(zeros: [1, plan.example.steps, plan.example.features], element: saved.element)
+      promise(saved.model.reconstruct(image, labels: labels).count == plan.example.steps * plan.example.features, "model: another image")
     })
 
   /// The table of losses in a checkpoint.

@@ -7,7 +7,7 @@ private func plain(_ v: Values) -> Plain.VAE {
 }
 
 /// A whole model: its loss and the loss's two parts.
-private func autoencoder(_ kind: ReconstructionLoss, beta: Double) -> ConformingCase {
+private func autoencoder(_ kind: LikelihoodKind, beta: Double) -> ConformingCase {
   let loss = kind == .squaredError ? Plain.VAE.Reconstruction.squaredError : .binaryCrossEntropyFromLogits
   @Sendable func run(_ s: Sizes, _ v: Values, beta: Double) -> Plain.VAE.Result {
     plain(v).run(v.x.values, noise: v.noise.values, batch: s.B, time: s.T, beta: beta, loss: loss)
@@ -30,7 +30,7 @@ private func autoencoder(_ kind: ReconstructionLoss, beta: Double) -> Conforming
           VariationalAutoencoder(
             encoder: LSTMEncoder(inputSize: s.D, hiddenSize: s.H, latentSize: s.Z, element: element),
             decoder: DenseDecoder(latentSize: s.Z, hiddenSize: s.K, outputSize: s.T * s.D, element: element),
-            likelihood: kind.likelihood(element: element), objective: Objective(beta: beta))
+            likelihood: kind.make(element: element), objective: Objective(beta: beta))
         },
         calls: { vae, i in
           let terms = vae.loss(i.tensor("x"), noise: i.tensor("noise"), tape: i.tape)
@@ -52,6 +52,6 @@ private func autoencoder(_ kind: ReconstructionLoss, beta: Double) -> Conforming
 }
 
 let autoencoderCases: [ConformingCase] = [
-  autoencoder(.binaryCrossEntropy, beta: 1), autoencoder(.squaredError, beta: 0.25),
-  autoencoder(.binaryCrossEntropy, beta: 4),
+  autoencoder(.bernoulli, beta: 1), autoencoder(.squaredError, beta: 0.25),
+  autoencoder(.bernoulli, beta: 4),
 ]

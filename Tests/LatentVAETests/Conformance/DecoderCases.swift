@@ -29,13 +29,13 @@ private func chain(_ s: Sizes, _ v: Values) -> Plain.Chain {
 
 /// The terms of -log p(x|z) at each pixel, given what the decoder says; v is the Gaussian's log-variance.
 private struct PlainLikelihood: Sendable {
-  let kind: ReconstructionLoss
+  let kind: LikelihoodKind
   let name: String
 
   func term(_ output: Double, _ x: Double, _ v: Double) -> Double {
     let p = Plain.sigmoid(output)
     return switch kind {
-    case .binaryCrossEntropy: log1p(exp(-abs(output))) + max(output, 0) - output * x
+    case .bernoulli: log1p(exp(-abs(output))) + max(output, 0) - output * x
     case .squaredError: (x - p) * (x - p)
     case .gaussian: 0.5 * (log(2 * Double.pi) + v + (x - p) * (x - p) / exp(v))
     }
@@ -59,7 +59,7 @@ private struct PlainLikelihood: Sendable {
         small: ["B": 2, "P": 3]
       ) { s in
         Trial(
-          operands(s), layer: { AnyLikelihood(base: kind.likelihood(element: $0)) },
+          operands(s), layer: { AnyLikelihood(base: kind.make(element: $0)) },
           calls: { [$0.base.negativeLogLikelihoods($1.output, of: $1.x), $0.base.mean($1.output)] },
           plain: { v in
             [PlainTensor(sums(v, s), [s.B]), PlainTensor(v.output.values.map(Plain.sigmoid), [s.B, s.P])]
@@ -74,7 +74,7 @@ private struct PlainLikelihood: Sendable {
       ) { s in
         Trial(
           [operands(s)[0], .constant("x", [s.B, s.P], .between(0, 1))],
-          layer: { AnyLikelihood(base: kind.likelihood(element: $0)) },
+          layer: { AnyLikelihood(base: kind.make(element: $0)) },
           calls: { [$0.base.negativeLogLikelihood($1.output, of: $1.tensor("x"))] },
           plain: { v in [PlainTensor([Plain.mean(sums(v, s))], [])] })
       },
@@ -154,7 +154,7 @@ let decoderCases: [ConformingCase] =
       }),
   ]
   + [
-    PlainLikelihood(kind: .binaryCrossEntropy, name: "BernoulliLikelihood"),
+    PlainLikelihood(kind: .bernoulli, name: "BernoulliLikelihood"),
     PlainLikelihood(kind: .squaredError, name: "SquaredErrorLikelihood"),
     PlainLikelihood(kind: .gaussian, name: "GaussianLikelihood"),
   ].flatMap(\.cases)

@@ -28,7 +28,7 @@ class Decoder {
     x.set(z)
     if (this.classes.length > 0) x[this.latent + this.classes.indexOf(label)] = 1
     for (const step of this.steps) x = this[step.op](x, step)
-    return x.map(sigmoid)
+    return x
   }
 
   // [I] -> [T, I]
@@ -38,8 +38,20 @@ class Decoder {
     return y
   }
 
+  // f(x) for each number, or for each row of so many
+  activated(x, { activation }, size = x.length) {
+    if (activation === "softmax") return softmax(x, size)
+    const f = functions[activation]
+    if (f) for (let index = 0; index < x.length; index++) x[index] = f(x[index])
+    return x
+  }
+
+  // The first of every k numbers.
+  first(x, { of }) { return x.filter((_, index) => index % of === 0) }
+
   // activation(x K + b), for each row: [T, I] -> [T, O], K [I, O]
-  dense(x, { inputs, outputs, relu, kernel, bias }) {
+  dense(x, step) {
+    const { inputs, outputs, kernel, bias } = step
     const rows = x.length / inputs
     const y = new Float64Array(rows * outputs)
     for (let row = 0; row < rows; row++) {
@@ -47,18 +59,37 @@ class Decoder {
       sums.set(this.weights.subarray(bias, bias + outputs))
       this.addProduct(x, row * inputs, inputs, kernel, outputs, sums)
     }
-    return relu ? rectified(y) : y
+    return this.activated(y, step, outputs)
   }
 
-  // [T, I] -> the hidden states [T, H]; W [I, 4H], R [H, 4H], gates i, f, g, o
-  lstm(x, { inputs, units, kernel, recurrent, bias }) {
+  // [T, I] -> the hidden states [T, H], or the last one [H]; of two halves, forwards and backwards, side by side
+  recurrent(x, { cell, inputs, units, returnsSequence, halves }) {
+    const rows = x.length / inputs
+    const states = halves.map((half, place) => this[cell](x, { inputs, units, isBackward: place === 1, ...half }))
+    const width = units * halves.length
+    const y = new Float64Array(returnsSequence ? rows * width : width)
+    states.forEach((h, place) => {
+      if (!returnsSequence) {
+        const last = place === 1 ? 0 : rows - 1
+        y.set(h.subarray(last * units, (last + 1) * units), place * units)
+        return
+      }
+      for (let row = 0; row < rows; row++) {
+        y.set(h.subarray(row * units, (row + 1) * units), row * width + place * units)
+      }
+    })
+    return y
+  }
+
+  // [T, I] -> [T, H]; W [I, 4H], R [H, 4H], gates i, f, g, o
+  lstm(x, { inputs, units, kernel, recurrent, bias, isBackward }) {
     const rows = x.length / inputs
     const y = new Float64Array(rows * units)
     const [cell, gates] = [new Float64Array(units), new Float64Array(4 * units)]
-    for (let row = 0; row < rows; row++) {
+    for (const [row, before] of steps(rows, isBackward)) {
       gates.set(this.weights.subarray(bias, bias + 4 * units))
       this.addProduct(x, row * inputs, inputs, kernel, 4 * units, gates)
-      if (row > 0) this.addProduct(y, (row - 1) * units, units, recurrent, 4 * units, gates)
+      if (before >= 0) this.addProduct(y, before * units, units, recurrent, 4 * units, gates)
       for (let unit = 0; unit < units; unit++) {
         const [i, f] = [sigmoid(gates[unit]), sigmoid(gates[units + unit])]
         const [g, o] = [Math.tanh(gates[2 * units + unit]), sigmoid(gates[3 * units + unit])]
@@ -69,9 +100,52 @@ class Decoder {
     return y
   }
 
-  // Images [height, width, C] -> [height stride, width stride, O]: each pixel's channels times the kernel [3, 3, O, C]
-  // are added to the patch that lies around it.
-  transposed(x, { height, width, channels, filters, size, stride, before, relu, kernel, bias }) {
+  // [T, I] -> [T, H]; W [I, 3H], R [H, 3H], bias [2, 3H], gates z, r, n; the reset gate acts after the product
+  gru(x, { inputs, units, kernel, recurrent, bias, isBackward }) {
+    const rows = x.length / inputs
+    const y = new Float64Array(rows * units)
+    const [fromInput, fromState] = [new Float64Array(3 * units), new Float64Array(3 * units)]
+    for (const [row, before] of steps(rows, isBackward)) {
+      fromInput.set(this.weights.subarray(bias, bias + 3 * units))
+      fromState.set(this.weights.subarray(bias + 3 * units, bias + 6 * units))
+      this.addProduct(x, row * inputs, inputs, kernel, 3 * units, fromInput)
+      if (before >= 0) this.addProduct(y, before * units, units, recurrent, 3 * units, fromState)
+      for (let unit = 0; unit < units; unit++) {
+        const z = sigmoid(fromInput[unit] + fromState[unit])
+        const r = sigmoid(fromInput[units + unit] + fromState[units + unit])
+        const n = Math.tanh(fromInput[2 * units + unit] + r * fromState[2 * units + unit])
+        y[row * units + unit] = (1 - z) * n + (before >= 0 ? z * y[before * units + unit] : 0)
+      }
+    }
+    return y
+  }
+
+  // Images [height, width, C] -> [ceil(height / stride), ceil(width / stride), O]: the patch around each place times the
+  // kernel [size, size, C, O].
+  convolution(x, step) {
+    const { height, width, channels, filters, size, stride, top, left, kernel, bias } = step
+    const [rows, columns] = [Math.ceil(height / stride), Math.ceil(width / stride)]
+    const y = new Float64Array(rows * columns * filters)
+    for (let place = 0; place < rows * columns; place++) {
+      const sums = y.subarray(place * filters, (place + 1) * filters)
+      sums.set(this.weights.subarray(bias, bias + filters))
+      const [first, start] = [Math.floor(place / columns) * stride - top, (place % columns) * stride - left]
+      for (let i = 0; i < size; i++) {
+        if (first + i < 0 || first + i >= height) continue
+        for (let j = 0; j < size; j++) {
+          if (start + j < 0 || start + j >= width) continue
+          const pixel = ((first + i) * width + start + j) * channels
+          this.addProduct(x, pixel, channels, kernel + (i * size + j) * channels * filters, filters, sums)
+        }
+      }
+    }
+    return this.activated(y, step, filters)
+  }
+
+  // Images [height, width, C] -> [height stride, width stride, O]: each pixel's channels times the kernel
+  // [size, size, O, C] are added to the patch that lies around it.
+  transposed(x, step) {
+    const { height, width, channels, filters, size, stride, top: before, kernel, bias } = step
     const [rows, columns] = [height * stride, width * stride]
     const [weights, y] = [this.weights, new Float64Array(rows * columns * filters)]
     for (let pixel = 0; pixel < rows * columns; pixel++) {
@@ -94,7 +168,7 @@ class Decoder {
         }
       }
     }
-    return relu ? rectified(y) : y
+    return this.activated(y, step, filters)
   }
 
   // sums += x K, four rows of K at a time; rows that meet zeros, as after relu, are left out.
@@ -117,7 +191,49 @@ class Decoder {
   }
 }
 
-function rectified(values) {
-  for (let index = 0; index < values.length; index++) if (values[index] < 0) values[index] = 0
-  return values
+// The steps of a sequence in the order in which they are read, each with the one read before it, or -1.
+function steps(count, isBackward) {
+  return Array.from({ length: count }, (_, step) => isBackward
+    ? [count - 1 - step, step === 0 ? -1 : count - step] : [step, step - 1])
+}
+
+// What layers apply to their sums; a linear one nothing.
+const functions = {
+  relu: x => x < 0 ? 0 : x,
+  sigmoid,
+  tanh: Math.tanh,
+  softplus: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  silu: x => x * sigmoid(x),
+  gelu: x => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+  elu: x => x < 0 ? Math.expm1(x) : x,
+  leaky_relu: x => x < 0 ? 0.2 * x : x
+}
+
+// The error function by its series, and by a continued fraction (Lentz) where that takes longer (Abramowitz & Stegun,
+// 7.1.6 and 7.1.14).
+function erf(x) {
+  const size = Math.abs(x)
+  if (size > 6) return Math.sign(x)
+  if (size < 2.5) {
+    let [term, sum] = [x, x]
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+      term *= 2 * x * x / (2 * n + 1)
+      sum += term
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum
+  }
+  let fraction = size
+  for (let n = 60; n > 0; n--) fraction = size + n / 2 / fraction
+  return Math.sign(x) * (1 - Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction)
+}
+
+function softmax(x, size) {
+  for (let start = 0; start < x.length; start += size) {
+    const row = x.subarray(start, start + size)
+    const most = row.reduce((a, b) => Math.max(a, b), -Infinity)
+    row.forEach((value, index) => { row[index] = Math.exp(value - most) })
+    const sum = row.reduce((a, b) => a + b, 0)
+    row.forEach((value, index) => { row[index] = value / sum })
+  }
+  return x
 }

@@ -1,0 +1,90 @@
+/// What one example is, as a model reads it.
+///
+/// As JSON: `{"kind": "image", "height": 28, "width": 28, "channels": 1}`, `{"kind": "series", "steps": 96, "features": 3}`
+/// or `{"kind": "vector", "size": 10}`.
+public enum ExampleShape: Sendable, Hashable {
+  /// Rows of pixels, each of one or more channels: [height, width channels].
+  case image(height: Int, width: Int, channels: Int = 1)
+  /// T steps of D features: [T, D].
+  case series(steps: Int, features: Int)
+  /// Numbers without an order: [D].
+  case vector(size: Int)
+
+  /// The dimensions of an example's tensor; those of a batch have B before them.
+  public var dimensions: [Int] {
+    switch self {
+    case .image(let height, let width, let channels): [height, width * channels]
+    case .series(let steps, let features): [steps, features]
+    case .vector(let size): [size]
+    }
+  }
+
+  /// The numbers of an example.
+  public var count: Int { dimensions.reduce(1, *) }
+
+  /// T, the steps of a model that reads an example in order: an image's rows.
+  public var steps: Int { dimensions.count > 1 ? dimensions[0] : 1 }
+
+  /// D, the numbers of each step.
+  public var features: Int { dimensions[dimensions.count - 1] }
+}
+
+extension ExampleShape: CustomStringConvertible {
+  /// `28x28`, `28x28x3`, `96 steps of 3 features`, `10 numbers`
+  public var description: String {
+    switch self {
+    case .image(let height, let width, 1): "\(height)x\(width)"
+    case .image(let height, let width, let channels): "\(height)x\(width)x\(channels)"
+    case .series(let steps, let features): "\(steps) steps of \(features) features"
+    case .vector(let size): "\(size) numbers"
+    }
+  }
+
+  /// What such examples are called: `images`.
+  public var plural: String {
+    switch self {
+    case .image: "images"
+    case .series: "series"
+    case .vector: "vectors"
+    }
+  }
+}
+
+extension ExampleShape: Codable {
+  private enum Kind: String, Codable, CaseIterable { case image, series, vector }
+  private enum Key: String, CodingKey, CaseIterable { case kind, height, width, channels, steps, features, size }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields<Key>(decoder)
+    switch try fields.oneOf(Kind.self, .kind) {
+    case .image:
+      try fields.allow([.kind, .height, .width, .channels])
+      self = .image(
+        height: try fields.size(.height), width: try fields.size(.width), channels: try fields.size(.channels, else: 1))
+    case .series:
+      try fields.allow([.kind, .steps, .features])
+      self = .series(steps: try fields.size(.steps), features: try fields.size(.features))
+    case .vector:
+      try fields.allow([.kind, .size])
+      self = .vector(size: try fields.size(.size))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .image(let height, let width, let channels):
+      try fields.encode(Kind.image, forKey: .kind)
+      try fields.encode(height, forKey: .height)
+      try fields.encode(width, forKey: .width)
+      try fields.encode(channels, forKey: .channels)
+    case .series(let steps, let features):
+      try fields.encode(Kind.series, forKey: .kind)
+      try fields.encode(steps, forKey: .steps)
+      try fields.encode(features, forKey: .features)
+    case .vector(let size):
+      try fields.encode(Kind.vector, forKey: .kind)
+      try fields.encode(size, forKey: .size)
+    }
+  }
+}

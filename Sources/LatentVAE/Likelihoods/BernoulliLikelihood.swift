@@ -1,0 +1,35 @@
+import Latent
+
+/// Independent Bernoulli elements, whose logits the decoder gives: binary cross-entropy, nats. Of grey pixels in 0...1 it is
+/// the cross-entropy, which is no likelihood but what is usually reported.
+public struct BernoulliLikelihood: Likelihood {
+  public init() {}
+
+  /// log(1 + exp(l)) - l x
+  public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
+    (output.softplus() - output * x).sum(axes: [-1])
+  }
+
+  public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {
+    binaryCrossEntropy(logits: output, targets: x)
+  }
+
+  /// 1 as probable as the mean.
+  public func sample(_ output: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor {
+    let tape = Tape()
+    let mean = mean(tape.constant(output)).tensor
+    let (draws, size) = (Tensor(uninitialized: mean.shape, element: mean.element), mean.shape[1])
+    for (row, stream) in streams.enumerated() {
+      draws.storage[row * size..<(row + 1) * size].fillUniform(key: key.child(stream).bits, low: 0, high: 1)
+    }
+    draws.storage.assign(.less, draws.storage, mean.storage)
+    return draws
+  }
+}
+
+extension LikelihoodKind {
+  /// ``BernoulliLikelihood``
+  public static let bernoulli = LikelihoodKind(
+    "bce", title: "binary cross-entropy", formula: "CE", support: .binary, link: .sigmoid
+  ) { _ in BernoulliLikelihood() }
+}

@@ -1,0 +1,51 @@
+import Latent
+
+/// How probable an example is, given what the decoder says: p(x | z).
+///
+/// It may have parameters of its own, which are trained with the model. A likelihood of your own is one type; to be chosen by
+/// name and to travel in files it stands in ``LikelihoodKind/all`` too.
+public protocol Likelihood: Module {
+  /// -log p of each example, summed over its elements.
+  ///
+  /// - Parameters:
+  ///   - output: the decoder's, [..., P k] with the k numbers of an element beside each other
+  ///   - x: [..., P], repeated to the output's shape
+  /// - Returns: [...]
+  func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable
+
+  /// Their mean over a batch: output [B, P k] and x [B, P], one number.
+  func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable
+
+  /// The mean of p(x | z): output [..., P k] -> [..., P], numbers in the examples' range.
+  func mean(_ output: Variable) -> Variable
+
+  /// Examples drawn from p(x | z): output [B, P k] -> [B, P].
+  ///
+  /// - Parameter streams: which randomness of the key each example gets: [B]
+  func sample(_ output: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor
+}
+
+extension Likelihood {
+  public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {
+    negativeLogLikelihoods(output, of: output.tape.constant(x)).mean()
+  }
+
+  /// There is nothing to train.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+
+  /// The decoder gives logits.
+  public func mean(_ output: Variable) -> Variable { output.sigmoid() }
+}
+
+extension Likelihood {
+  /// Gaussian examples around the mean: [B, P].
+  ///
+  /// - Parameter deviation: of all elements, as an [1] tensor
+  func gaussianSample(_ output: Tensor, deviation: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor {
+    let tape = Tape()
+    let mean = mean(tape.constant(output))
+    let noise = Tensor(uninitialized: mean.shape, element: output.element)
+    noise.storage.fillNormal(key: key.bits, streams: streams, columns: mean.shape[1])
+    return (mean + tape.constant(deviation) * tape.constant(noise)).tensor
+  }
+}

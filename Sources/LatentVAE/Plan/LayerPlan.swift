@@ -1,0 +1,163 @@
+import Latent
+import LatentData
+
+/// A layer of a ``ModelPlan``, by what a person decides of it: what it reads follows from the layer before.
+///
+/// As JSON: `{"kind": "dense", "name": "hidden", "units": 256, "activation": "relu"}`.
+public struct LayerPlan: Sendable, Equatable {
+  /// What a layer does, with its own sizes.
+  public enum Kind: Sendable, Equatable {
+    /// [..., I] -> [..., units]
+    case dense(units: Int, activation: Activation = .linear)
+    /// [T, D] -> [units], or [T, units] where it returns the sequence; both directions give twice the units.
+    case recurrent(RecurrentCell, units: Int, returnsSequence: Bool = false, isBidirectional: Bool = false)
+    /// [height, width, C] -> [ceil(height / stride), ceil(width / stride), filters]
+    case convolution(filters: Int, kernel: Int = 3, stride: Int = 2, activation: Activation = .relu)
+    /// [height, width, C] -> [height stride, width stride, filters]
+    case transposedConvolution(filters: Int, kernel: Int = 3, stride: Int = 2, activation: Activation = .relu)
+    /// [...] -> [n]
+    case flatten
+    /// [n], or an image's [height, width channels] -> [height, width, channels]
+    case images(height: Int, width: Int, channels: Int)
+    /// [n] -> [count, n]
+    case repeated(count: Int)
+  }
+
+  /// Its name in the paths of its parameters.
+  public var name: String
+  /// What it does.
+  public var kind: Kind
+
+  public init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
+}
+
+/// The cells of recurrent layers.
+public enum RecurrentCell: String, Sendable, Codable, CaseIterable {
+  /// ``Latent/LSTM``
+  case lstm
+  /// ``Latent/GRU``
+  case gru
+}
+
+extension LayerPlan: CustomStringConvertible {
+  /// `Dense(256, relu)`, `bidirectional LSTM(128)`
+  public var description: String {
+    func activated(_ text: String, _ activation: Activation) -> String {
+      activation == .linear ? text : "\(text), \(activation.rawValue)"
+    }
+    switch kind {
+    case .dense(let units, let activation): return "Dense(\(activated("\(units)", activation)))"
+    case .recurrent(let cell, let units, _, let isBidirectional):
+      return (isBidirectional ? "bidirectional " : "") + "\(cell.rawValue.uppercased())(\(units))"
+    case .convolution(let filters, let kernel, let stride, let activation):
+      return "Conv2D(\(activated("\(filters), \(kernel)x\(kernel), stride \(stride)", activation)))"
+    case .transposedConvolution(let filters, let kernel, let stride, let activation):
+      return "Conv2DTranspose(\(activated("\(filters), \(kernel)x\(kernel), stride \(stride)", activation)))"
+    case .flatten: return "Flatten()"
+    case .images(let height, let width, let channels): return "Images(\(height), \(width), \(channels))"
+    case .repeated(let count): return "Repeat(\(count))"
+    }
+  }
+}
+
+extension LayerPlan: Codable {
+  private enum Name: String, CaseIterable {
+    case dense, lstm, gru, convolution, flatten, images
+    case transposedConvolution = "transposed_convolution"
+    case repeated = "repeat"
+  }
+
+  private enum Key: String, CodingKey, CaseIterable {
+    case kind, name, units, activation, bidirectional, filters, kernel, stride, height, width, channels, count
+    case returnsSequence = "returns_sequence"
+  }
+
+  public init(from decoder: any Swift.Decoder) throws {
+    let fields = try StrictFields<Key>(decoder)
+    let name = try fields.oneOf(Name.self, .kind)
+    self.name = try fields.value(.name, else: name.rawValue, "a text")
+    guard !self.name.isEmpty, self.name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
+      throw fields.wrong(.name, "a name of letters and digits")
+    }
+    func activation(else usual: Activation) throws -> Activation {
+      try fields.oneOf(Activation.self, .activation, else: usual)
+    }
+    func convolution() throws -> (filters: Int, kernel: Int, stride: Int, activation: Activation) {
+      try fields.allow([.kind, .name, .filters, .kernel, .stride, .activation])
+      return (
+        try fields.size(.filters), try fields.size(.kernel, else: 3), try fields.size(.stride, else: 2),
+        try activation(else: .relu)
+      )
+    }
+    switch name {
+    case .dense:
+      try fields.allow([.kind, .name, .units, .activation])
+      kind = .dense(units: try fields.size(.units), activation: try activation(else: .linear))
+    case .lstm, .gru:
+      try fields.allow([.kind, .name, .units, .returnsSequence, .bidirectional])
+      kind = .recurrent(
+        name == .lstm ? .lstm : .gru, units: try fields.size(.units),
+        returnsSequence: try fields.value(.returnsSequence, else: false, "true or false"),
+        isBidirectional: try fields.value(.bidirectional, else: false, "true or false"))
+    case .convolution:
+      let sizes = try convolution()
+      kind = .convolution(
+        filters: sizes.filters, kernel: sizes.kernel, stride: sizes.stride, activation: sizes.activation)
+    case .transposedConvolution:
+      let sizes = try convolution()
+      kind = .transposedConvolution(
+        filters: sizes.filters, kernel: sizes.kernel, stride: sizes.stride, activation: sizes.activation)
+    case .flatten:
+      try fields.allow([.kind, .name])
+      kind = .flatten
+    case .images:
+      try fields.allow([.kind, .name, .height, .width, .channels])
+      kind = .images(
+        height: try fields.size(.height), width: try fields.size(.width), channels: try fields.size(.channels, else: 1))
+    case .repeated:
+      try fields.allow([.kind, .name, .count])
+      kind = .repeated(count: try fields.size(.count))
+    }
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var fields = encoder.container(keyedBy: Key.self)
+    func put(_ kind: Name) throws {
+      try fields.encode(kind.rawValue, forKey: .kind)
+      if name != kind.rawValue { try fields.encode(name, forKey: .name) }
+    }
+    func put(_ activation: Activation) throws { try fields.encode(activation.rawValue, forKey: .activation) }
+    func put(filters: Int, kernel: Int, stride: Int, _ activation: Activation) throws {
+      try fields.encode(filters, forKey: .filters)
+      try fields.encode(kernel, forKey: .kernel)
+      try fields.encode(stride, forKey: .stride)
+      try put(activation)
+    }
+    switch kind {
+    case .dense(let units, let activation):
+      try put(.dense)
+      try fields.encode(units, forKey: .units)
+      try put(activation)
+    case .recurrent(let cell, let units, let returnsSequence, let isBidirectional):
+      try put(cell == .lstm ? .lstm : .gru)
+      try fields.encode(units, forKey: .units)
+      try fields.encode(returnsSequence, forKey: .returnsSequence)
+      try fields.encode(isBidirectional, forKey: .bidirectional)
+    case .convolution(let filters, let kernel, let stride, let activation):
+      try put(.convolution)
+      try put(filters: filters, kernel: kernel, stride: stride, activation)
+    case .transposedConvolution(let filters, let kernel, let stride, let activation):
+      try put(.transposedConvolution)
+      try put(filters: filters, kernel: kernel, stride: stride, activation)
+    case .flatten: try put(.flatten)
+    case .images(let height, let width, let channels):
+      try put(.images)
+      try fields.encode(height, forKey: .height)
+      try fields.encode(width, forKey: .width)
+      try fields.encode(channels, forKey: .channels)
+    case .repeated(let count):
+      try put(.repeated)
+      try fields.encode(count, forKey: .count)
+    }
+  }
+}

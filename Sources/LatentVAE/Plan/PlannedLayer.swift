@@ -1,0 +1,148 @@
+import Latent
+
+/// A layer of a plan with the sizes that follow from where it stands: its parameters, and what other programs need to know.
+package struct PlannedLayer: Sendable, Equatable {
+  /// Its place in the model, from outside to inside: `["encoder", "logVariance"]`.
+  package let place: [String]
+  package let kind: LayerKind
+
+  package init(_ place: [String], _ kind: LayerKind) {
+    self.place = place
+    self.kind = kind
+  }
+
+  /// Its own name.
+  package var name: String { place[place.count - 1] }
+
+  /// The path of a parameter: `encoder.logVariance.kernel`.
+  package func path(_ parameter: String) -> String { (place + [parameter]).joined(separator: ".") }
+
+  /// Its own name as Python programs write names: `log_variance`.
+  package var pythonName: String { name.snakeCase }
+
+  /// Its place as Python programs write names: `encoder/log_variance`.
+  package func pythonPath(separator: String) -> String { place.map(\.snakeCase).joined(separator: separator) }
+
+  /// The shapes of its parameters, in their order.
+  package var parameters: [(name: String, shape: [Int])] {
+    switch kind {
+    case .dense(let sizes): [("kernel", [sizes.inputs, sizes.outputs]), ("bias", [sizes.outputs])]
+    case .recurrent(let sizes): sizes.parameters
+    case .convolution(let sizes):
+      [("kernel", [sizes.kernel, sizes.kernel, sizes.channels, sizes.filters]), ("bias", [sizes.filters])]
+    case .transposedConvolution(let sizes):
+      [("kernel", [sizes.kernel, sizes.kernel, sizes.filters, sizes.channels]), ("bias", [sizes.filters])]
+    case .values(let values): values.map { ($0.name, $0.shape) }
+    }
+  }
+}
+
+/// The kinds of layers, with their sizes.
+package enum LayerKind: Sendable, Equatable {
+  case dense(DenseSizes)
+  case recurrent(RecurrentSizes)
+  case convolution(ConvolutionSizes)
+  case transposedConvolution(ConvolutionSizes)
+  /// Parameters that belong to no layer.
+  case values([NamedShape])
+}
+
+/// A parameter's name and shape.
+package struct NamedShape: Sendable, Equatable {
+  package let name: String
+  package let shape: [Int]
+
+  package init(_ name: String, _ shape: [Int]) { (self.name, self.shape) = (name, shape) }
+}
+
+/// A dense layer's sizes.
+package struct DenseSizes: Sendable, Equatable {
+  package let inputs: Int
+  package let outputs: Int
+  package let activation: Activation
+  /// The images whose pixels it reads, where their order matters.
+  package let from: ImageShape?
+  /// The images whose pixels it makes, where their order matters.
+  package var to: ImageShape?
+  /// T, where it is applied to each step of a sequence: [B, T, I] -> [B, T, O].
+  package let steps: Int?
+
+  package init(
+    _ inputs: Int, _ outputs: Int, _ activation: Activation = .linear, from: ImageShape? = nil, to: ImageShape? = nil,
+    steps: Int? = nil
+  ) {
+    (self.inputs, self.outputs, self.activation) = (inputs, outputs, activation)
+    (self.from, self.to, self.steps) = (from, to, steps)
+  }
+}
+
+/// A recurrent layer's sizes: [B, T, inputs] -> [B, units] or [B, T, units], twice the units where it reads both ways.
+package struct RecurrentSizes: Sendable, Equatable {
+  package let cell: RecurrentCell
+  package let inputs: Int
+  package let units: Int
+  package let returnsSequence: Bool
+  package let isBidirectional: Bool
+
+  package var outputs: Int { isBidirectional ? 2 * units : units }
+
+  /// The names of its halves, or an empty one for a layer of one direction.
+  package var parts: [String] { isBidirectional ? ["forward.", "backward."] : [""] }
+
+  fileprivate var parameters: [(name: String, shape: [Int])] {
+    let gates = (cell == .lstm ? 4 : 3) * units
+    return parts.flatMap { part in
+      [
+        (part + "kernel", [inputs, gates]), (part + "recurrentKernel", [units, gates]),
+        (part + "bias", cell == .lstm ? [gates] : [2, gates]),
+      ]
+    }
+  }
+}
+
+/// A convolution's sizes, plain or transposed. Images are padded or cropped so that a stride divides or multiplies their
+/// sizes (Keras's `same`).
+package struct ConvolutionSizes: Sendable, Equatable {
+  /// Channels that come in.
+  package let channels: Int
+  /// Channels that come out.
+  package let filters: Int
+  package let kernel: Int
+  package let stride: Int
+  package let activation: Activation
+  /// The images that come in.
+  package let images: ImageShape
+
+  /// Rows of zeros before and after an image that a convolution reads (see `Patches`).
+  package var rowPadding: (before: Int, after: Int) { padding(of: images.height) }
+
+  /// Columns of zeros before and after.
+  package var columnPadding: (before: Int, after: Int) { padding(of: images.width) }
+
+  /// Rows and columns that a transposed convolution makes too many of, before and after an image.
+  package var cropping: (before: Int, after: Int) { padding(of: stride) }
+
+  private func padding(of size: Int) -> (before: Int, after: Int) {
+    let total = max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
+    return (total / 2, total - total / 2)
+  }
+}
+
+/// Images as they lie in memory: rows, columns, channels.
+package struct ImageShape: Sendable, Equatable {
+  package let height: Int
+  package let width: Int
+  package let channels: Int
+
+  package init(height: Int, width: Int, channels: Int) {
+    (self.height, self.width, self.channels) = (height, width, channels)
+  }
+
+  package var count: Int { height * width * channels }
+  package var sizes: [Int] { [height, width, channels] }
+}
+
+extension String {
+  /// `logVariance` as `log_variance`.
+  package var snakeCase: String { reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) } }
+}

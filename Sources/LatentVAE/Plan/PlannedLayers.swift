@@ -1,0 +1,166 @@
+import Latent
+import LatentData
+
+/// The layers of a plan in the order in which they run, each with all of its sizes, and what stands between them.
+package struct PlannedLayers: Sendable {
+  /// What happens to an array on its way.
+  package enum Step: Sendable, Equatable {
+    /// All axes but the batch's as one. Programs that have an image's channels first put these of `images` last before.
+    case flattened(images: ImageShape?)
+    /// [B, height width C] -> [B, height, width, C]. Programs that have an image's channels first put them there, unless
+    /// the layer before makes them so.
+    case images(ImageShape, isMadeInOrder: Bool)
+    /// [B, Z] -> [B, T, Z]
+    case repeated(Int)
+    case layer(PlannedLayer)
+  }
+
+  /// x -> features [B, F]
+  package let encoder: [Step]
+  /// features and condition [B, F + C] -> mean, log-variance
+  package let heads: [PlannedLayer]
+  /// z and condition [B, Z + C] -> what the likelihood is parametrised by, [B, P]
+  package let decoder: [Step]
+  /// What the likelihood has learned; nil where that is nothing.
+  package let likelihood: PlannedLayer?
+
+  init(
+    example: ExampleShape, encoder: [LayerPlan], latentSize: Int, decoder: [LayerPlan], likelihood: LikelihoodKind,
+    classes: Int
+  ) throws(PlanError) {
+    var walk = LayerWalk("encoder", from: example.dimensions, given: "an example")
+    for layer in encoder { try walk.add(layer) }
+    guard walk.shape.count == 1 else {
+      throw PlanError(
+        "\(walk.before) gives \(walk.shape), but encoder.mean and encoder.logVariance read [F]: put a flatten between, or "
+          + "let a recurrent layer return its last state")
+    }
+    let features = walk.shape[0] + classes
+    heads = ["mean", "logVariance"].map { PlannedLayer(["encoder", $0], .dense(DenseSizes(features, latentSize))) }
+    if let taken = encoder.first(where: { $0.name == "mean" || $0.name == "logVariance" })?.name {
+      throw PlanError("encoder.\(taken) is the name of a layer that follows the encoder's own: give another one")
+    }
+    self.encoder = walk.steps
+
+    walk = LayerWalk(
+      "decoder", from: [latentSize + classes], given: classes > 0 ? "a latent point and its class" : "a latent point")
+    for layer in decoder { try walk.add(layer) }
+    let outputs = example.count * likelihood.numbersPerElement
+    guard walk.shape.reduce(1, *) == outputs else {
+      let each = likelihood.numbersPerElement == 1 ? "" : ", \(likelihood.numbersPerElement) for each of its numbers"
+      throw PlanError(
+        "\(walk.before) gives \(walk.shape), but the likelihood \(likelihood.name) of an example \(example.dimensions) "
+          + "needs \(outputs) numbers\(each)")
+    }
+    if walk.shape.count > 1 { try walk.add(LayerPlan("flatten", .flatten)) }
+    self.decoder = walk.steps
+    let values = likelihood.parameters
+    self.likelihood = values.isEmpty ? nil : PlannedLayer(["likelihood"], .values(values))
+  }
+
+  /// All that have weights.
+  package var all: [PlannedLayer] {
+    func layers(_ steps: [Step]) -> [PlannedLayer] {
+      steps.compactMap { step in if case .layer(let layer) = step { layer } else { nil } }
+    }
+    return layers(encoder) + heads + layers(decoder) + (likelihood.map { [$0] } ?? [])
+  }
+}
+
+/// Follows the shape of an array through layers.
+private struct LayerWalk {
+  let part: String
+  /// Without the batch's axis.
+  private(set) var shape: [Int]
+  private(set) var steps: [PlannedLayers.Step] = []
+  /// What gave the shape, for messages.
+  private(set) var before: String
+  /// The images that were flattened just before.
+  private var flattened: ImageShape?
+  private var names: Set<String> = []
+
+  /// Beyond this no array fits into any machine, and counting stays exact.
+  private static let mostNumbers = 1 << 40
+
+  init(_ part: String, from shape: [Int], given: String) { (self.part, self.shape, before) = (part, shape, given) }
+
+  mutating func add(_ layer: LayerPlan) throws(PlanError) {
+    let isNamed =
+      switch layer.kind {
+      case .dense, .recurrent, .convolution, .transposedConvolution: true
+      case .flatten, .images, .repeated: false
+      }
+    guard !isNamed || names.insert(layer.name).inserted else {
+      throw PlanError("\(part).\(layer.name) is the name of two layers")
+    }
+    let from = flattened
+    flattened = nil
+    if from != nil, case .dense = layer.kind { steps[steps.count - 1] = .flattened(images: nil) }
+    func planned(_ kind: LayerKind) -> PlannedLayers.Step { .layer(PlannedLayer([part, layer.name], kind)) }
+    switch layer.kind {
+    case .dense(let units, let activation):
+      guard shape.count < 3 else { throw refusal(layer, reads: "[n] or [T, D]") }
+      let sizes = DenseSizes(
+        shape[shape.count - 1], units, activation, from: from, steps: shape.count == 2 ? shape[0] : nil)
+      try go(to: Array(shape.dropLast()) + [units], by: planned(.dense(sizes)), layer)
+    case .recurrent(let cell, let units, let returnsSequence, let isBidirectional):
+      guard shape.count == 2 else { throw refusal(layer, reads: "[T, D]") }
+      let sizes = RecurrentSizes(
+        cell: cell, inputs: shape[1], units: units, returnsSequence: returnsSequence, isBidirectional: isBidirectional)
+      try go(to: (returnsSequence ? [shape[0]] : []) + [sizes.outputs], by: planned(.recurrent(sizes)), layer)
+    case .convolution(let filters, let kernel, let stride, let activation):
+      let sizes = try convolution(layer, filters, kernel, stride, activation)
+      func reduced(_ size: Int) -> Int { (size + stride - 1) / stride }
+      try go(to: [reduced(shape[0]), reduced(shape[1]), filters], by: planned(.convolution(sizes)), layer)
+    case .transposedConvolution(let filters, let kernel, let stride, let activation):
+      let sizes = try convolution(layer, filters, kernel, stride, activation)
+      guard kernel >= stride else {
+        throw PlanError("\(part).\(layer.name), \(layer): a kernel smaller than the stride leaves pixels out")
+      }
+      try go(to: [shape[0] * stride, shape[1] * stride, filters], by: planned(.transposedConvolution(sizes)), layer)
+    case .flatten:
+      if shape.count == 3 && shape[2] > 1 { flattened = ImageShape(height: shape[0], width: shape[1], channels: shape[2]) }
+      try go(to: [shape.reduce(1, *)], by: .flattened(images: flattened), layer)
+    case .images(let height, let width, let channels):
+      guard Double(height) * Double(width) * Double(channels) == Double(shape.reduce(1, *)) else {
+        throw refusal(layer, reads: "\(height)x\(width)x\(channels) numbers")
+      }
+      let images = ImageShape(height: height, width: width, channels: channels)
+      // A dense layer's weights lie so in programs that have an image's channels first that it makes them in that order.
+      var isMadeInOrder = channels == 1
+      if case .layer(let last)? = steps.last, case .dense(var sizes) = last.kind, sizes.steps == nil {
+        sizes.to = images
+        steps[steps.count - 1] = .layer(PlannedLayer(last.place, .dense(sizes)))
+        isMadeInOrder = true
+      }
+      try go(to: images.sizes, by: .images(images, isMadeInOrder: isMadeInOrder), layer)
+    case .repeated(let count):
+      guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
+      try go(to: [count, shape[0]], by: .repeated(count), layer)
+    }
+  }
+
+  private func convolution(
+    _ layer: LayerPlan, _ filters: Int, _ kernel: Int, _ stride: Int, _ activation: Activation
+  ) throws(PlanError) -> ConvolutionSizes {
+    guard shape.count == 3 else { throw refusal(layer, reads: "[height, width, C]") }
+    return ConvolutionSizes(
+      channels: shape[2], filters: filters, kernel: kernel, stride: stride, activation: activation,
+      images: ImageShape(height: shape[0], width: shape[1], channels: shape[2]))
+  }
+
+  private mutating func go(
+    to shape: [Int], by step: PlannedLayers.Step, _ layer: LayerPlan
+  ) throws(PlanError) {
+    guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostNumbers) else {
+      throw PlanError("\(part).\(layer.name), \(layer), gives \(shape), which no machine can hold")
+    }
+    steps.append(step)
+    self.shape = shape
+    before = "\(part).\(layer.name), \(layer),"
+  }
+
+  private func refusal(_ layer: LayerPlan, reads what: String) -> PlanError {
+    PlanError("\(part).\(layer.name), \(layer), reads \(what), but \(before) gives \(shape)")
+  }
+}

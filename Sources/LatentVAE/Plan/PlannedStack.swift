@@ -1,0 +1,77 @@
+import Latent
+
+/// Layers one after the other, as a plan lists them, under their own names.
+struct PlannedStack: Layer {
+  private var layers: [(name: String, layer: any Layer)]
+
+  /// - Parameter key: of which each layer gets the child of its name
+  init(_ steps: [PlannedLayers.Step], key: RandomKey, element: ElementType) {
+    layers = steps.map { step in
+      switch step {
+      case .flattened: ("", Flatten())
+      case .images(let images, _): ("", Reshape(images.sizes))
+      case .repeated(let count): ("", Repeated(count: count))
+      case .layer(let layer): (layer.name, layer.make(key: key.child(layer.name), element: element))
+      }
+    }
+  }
+
+  mutating func visit(_ visitor: inout ParameterVisitor) {
+    for place in layers.indices where !layers[place].name.isEmpty {
+      visitor.visit(layers[place].name, &layers[place].layer)
+    }
+  }
+
+  func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1.layer($0) } }
+}
+
+/// [B, n] -> [B, count, n]: Keras's `RepeatVector`.
+private struct Repeated: Layer {
+  let count: Int
+
+  mutating func visit(_ visitor: inout ParameterVisitor) {}
+  func callAsFunction(_ x: Variable) -> Variable {
+    x.expanded(at: 1).broadcast(to: [x.shape[0], count, x.shape[1]])
+  }
+}
+
+extension PlannedLayer {
+  /// The layer itself, with its first weights.
+  fileprivate func make(key: RandomKey, element: ElementType) -> any Layer {
+    switch kind {
+    case .dense(let sizes):
+      return Dense(
+        inputSize: sizes.inputs, outputSize: sizes.outputs, activation: sizes.activation, key: key, element: element)
+    case .recurrent(let sizes):
+      switch (sizes.cell, sizes.isBidirectional) {
+      case (.lstm, false):
+        return LSTM(
+          inputSize: sizes.inputs, hiddenSize: sizes.units, returnsSequence: sizes.returnsSequence, key: key,
+          element: element)
+      case (.lstm, true):
+        return BidirectionalLSTM(
+          inputSize: sizes.inputs, hiddenSize: sizes.units, returnsSequence: sizes.returnsSequence, key: key,
+          element: element)
+      case (.gru, false):
+        return GRU(
+          inputSize: sizes.inputs, hiddenSize: sizes.units, returnsSequence: sizes.returnsSequence, key: key,
+          element: element)
+      case (.gru, true):
+        return BidirectionalGRU(
+          inputSize: sizes.inputs, hiddenSize: sizes.units, returnsSequence: sizes.returnsSequence, key: key,
+          element: element)
+      }
+    case .convolution(let sizes):
+      return Conv2D(
+        inputChannels: sizes.channels, outputChannels: sizes.filters, kernelSize: (sizes.kernel, sizes.kernel),
+        strides: .init(height: sizes.stride, width: sizes.stride), padding: .same, activation: sizes.activation,
+        key: key, element: element)
+    case .transposedConvolution(let sizes):
+      return Conv2DTranspose(
+        inputChannels: sizes.channels, outputChannels: sizes.filters, kernelSize: (sizes.kernel, sizes.kernel),
+        strides: .init(height: sizes.stride, width: sizes.stride), padding: .same, activation: sizes.activation,
+        key: key, element: element)
+    case .values(let values): fatalError("\(values.map(\.name)) are no layer")
+    }
+  }
+}
