@@ -102,7 +102,8 @@ let package = Package(
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
 
     .target(
-      name: "TestSupport", dependencies: ["Latent", "LatentData", "LatentVAE", "CTestSupport"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Latent", "LatentData", "LatentVAE", "CTestSupport"],
+      path: "Tests/TestSupport",
       resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
 

@@ -74,7 +74,8 @@ struct Bench {
   }
 
   private func finish(
-    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool, _ plan: ModelPlan
+    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool,
+    _ plan: ModelPlan
   ) -> Report {
     let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
     let ceilings = Ceilings(

@@ -45,7 +45,8 @@ extension ModelOptions {
     case .recurrent(let usual, let units, let count, let isBidirectional):
       if decoderLayers != nil {
         throw Failure(
-          "--decoder-layers: the decoder of this model is recurrent; give --decoder-size and --cells", code: Failure.usage)
+          "--decoder-layers: the decoder of this model is recurrent; give --decoder-size and --cells",
+          code: Failure.usage)
       }
       return .recurrent(
         cell ?? usual, units: decoderSize ?? units, cells: cells ?? count, isBidirectional: isBidirectional)

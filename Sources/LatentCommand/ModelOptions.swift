@@ -99,7 +99,8 @@ package struct ModelOptions: ParsableArguments {
 
   private func plan(in file: String) throws(Failure) -> ModelChoice {
     let given: [(String, Bool)] = [
-      ("--hidden-size", hiddenSize != nil), ("--latent-size", latentSize != nil), ("--decoder-size", decoderSize != nil),
+      ("--hidden-size", hiddenSize != nil), ("--latent-size", latentSize != nil),
+      ("--decoder-size", decoderSize != nil),
       ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
       ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
       ("--filters", filters != nil), ("--kernel", kernel != nil),

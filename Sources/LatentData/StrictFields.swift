@@ -61,7 +61,8 @@ package struct StrictFields<Key: CodingKey & CaseIterable & RawRepresentable> wh
 
   private static func unknown(_ key: AnyKey, _ path: [any CodingKey], _ allowed: [String]) -> DecodingError {
     .dataCorrupted(
-      .init(codingPath: path + [key], debugDescription: "is no field of it; there are \(allowed.joined(separator: ", "))"))
+      .init(
+        codingPath: path + [key], debugDescription: "is no field of it; there are \(allowed.joined(separator: ", "))"))
   }
 }
 

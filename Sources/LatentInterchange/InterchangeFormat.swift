@@ -46,7 +46,13 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
     case .keras, .npz:
       let plan = Array(saved.plan.json().utf8)
       let arrays = tensors.map { ($0.name, StoredArray($0.value)) }
-      return [("", NPZFile.encode(arrays + [(ModelPlan.metadataKey, StoredArray(shape: [plan.count], elementType: .uint8, bytes: plan))]))]
+      return [
+        (
+          "",
+          NPZFile.encode(
+            arrays + [(ModelPlan.metadataKey, StoredArray(shape: [plan.count], elementType: .uint8, bytes: plan))])
+        )
+      ]
     case .torch, .safetensors:
       // Transformers, among others, asks files of PyTorch to say that they are.
       let metadata = saved.metadata.merging(saved.plan.metadata) { $1 }

@@ -113,7 +113,6 @@ struct RunConfiguration {
   ) -> [String: String] {
     let objective = settings.objective
     var identity = plan.metadata.merging([
-      "model": plan.description,
       "beta": "\(objective.beta)", "samples": "\(objective.samples)",
       "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
       "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,

@@ -52,7 +52,7 @@ import Testing
     let result = try Program.train(["--hidden-size", "1000000"], in: folder)
     #expect(result.status == 64)
     #expect(result.errorLines.count == 1)
-    #expect(result.errors.contains("--hidden-size 1000000"))
+    #expect(result.errors.contains("a model of LSTM(1000000) encoder"))
     #expect(folder.contents.isEmpty)
   }
 
@@ -71,7 +71,14 @@ import Testing
     (["--capacity-epochs", "3"], "--capacity-epochs goes with --capacity"),
     (["--samples", "5", "--beta", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
     (["--samples", "5", "--kl-warm-up", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
-    (["--model", "conv", "--decoder-size", "9"], "--decoder-size: the decoder of --model conv"),
+    (["--model", "conv", "--decoder-size", "9"], "--decoder-size: the decoder of this model has no hidden layer"),
+    (["--model", "lstm", "--layers", "9"], "--layers goes with a model of hidden layers"),
+    (["--layers", "9", "--cell", "gru"], "--cell goes with a model of recurrent layers"),
+    (["--layers", "9", "--hidden-size", "9"], "--layers and --hidden-size both say"),
+    (
+      ["--layers", "9", "--decoder-layers", "9", "--decoder-size", "9"], "--decoder-layers and --decoder-size both say"
+    ),
+    (["--model", "lstm-lstm", "--decoder-layers", "9"], "--decoder-layers: the decoder of this model is recurrent"),
   ])
   func optionsThatDoNotGoTogether(_ options: [String], _ message: String) throws {
     let folder = try Folder()
@@ -86,7 +93,10 @@ import Testing
     let folder = try Folder()
     try folder.write(IDX.trainImages, IDX.images(10, height: 30, width: 28))
     for (options, message) in [
-      (["--model", "conv"], "--model conv can't read images of 30x28"),
+      (
+        ["--model", "conv"],
+        "--model: convolutions with 2 strides of 2 need images whose heights and widths are multiples of 4, not 30x28"
+      ),
       (["--conditional"], "--conditional needs labels, and"),
     ] {
       let result = try Program.run(["--data", "data"] + options, in: folder)

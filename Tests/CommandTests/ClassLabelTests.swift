@@ -83,7 +83,6 @@ import Testing
     #expect(try train("data", in: folder).status == 0)
     let saved = try SavedModel(contentsOf: folder.path("out"))
     #expect(saved.plan.classLabels == [0, 1, 2] && saved.metadata["class_labels"] == nil)
-    #expect(saved.metadata["classes"] == "3")
   }
 
   @Test func validationKnowsNoOtherLabel() throws {

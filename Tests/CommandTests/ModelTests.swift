@@ -1,6 +1,7 @@
 import Foundation
 import LatentData
 import LatentVAE
+import TestSupport
 import Testing
 
 /// Every model and objective that the program can train, through the program.
@@ -12,11 +13,11 @@ import Testing
     let result = try Program.train(options, in: folder)
     #expect(result.status == 0, "\(result.errors)")
     let file = try SafetensorsFile(contentsOf: folder.path("out/model.safetensors"))
-    #expect(file.metadata["model"] == architecture.rawValue && file.metadata["classes"] == "10")
-    let sizes = architecture.defaultSizes
-    let expected = architecture.parameterCount(
-      height: 28, width: 28, sizes: .init(hidden: 8, latent: sizes.latent, decoder: sizes.decoder), classes: 10)
-    #expect(Double(file.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }) == expected)
+    let plan = try ModelPlan(json: try #require(file.metadata["plan"]).utf8)
+    let usual = architecture.plan(height: 28, width: 28, classes: 10)
+    #expect(plan.encoder.map(\.name) == usual.encoder.map(\.name) && plan.decoder == usual.decoder)
+    #expect(plan.classLabels == usual.classLabels && plan.latentSize == usual.latentSize)
+    #expect(Double(file.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }) == plan.parameterCount)
     #expect(words(result.output).contains("conditional on the label"))
     for picture in ["reconstructions.png", "samples.png"] { #expect(folder.contents.contains("out/" + picture)) }
     let summary = try Program.run(["summary", "--model", architecture.rawValue], in: folder)

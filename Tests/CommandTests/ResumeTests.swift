@@ -80,7 +80,10 @@ import Testing
     #expect(try Program.run(short + ["--epochs", "1", "--output", "out"], in: folder).status == 0)
     let config = try folder.bytes("out/config.json")
     for (options, reason) in [
-      (["--hidden-size", "9"], "hidden_size was 8 and is 9 now"), (["--seed", "1"], "seed was 0 and is 1 now"),
+      (
+        ["--hidden-size", "9"],
+        "model was LSTM(8) encoder, 16 latent dimensions, Dense(256, relu) decoder and is LSTM(9)"
+      ), (["--seed", "1"], "seed was 0 and is 1 now"),
       (["--learning-rate", "0.1"], "learning_rate was 0.001 and is 0.1 now"),
       (["--limit", "32"], "data_sha256 was "),
       (["--data", "fashion-mnist"], " was synthetic digits and is"), (["--shards", "2"], "shards was 8 and is 2 now"),

@@ -50,6 +50,6 @@ import Testing
     let result = try Program.run(["summary", "--hidden-size", "1000000"], in: Folder())
     #expect(result.status == 64)
     #expect(result.errorLines.count == 1)
-    #expect(result.errors.hasPrefix("Error: --hidden-size 1000000, "))
+    #expect(result.errors.hasPrefix("Error: a model of LSTM(1000000) encoder, "))
   }
 }

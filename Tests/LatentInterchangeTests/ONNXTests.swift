@@ -12,8 +12,8 @@ struct ONNXTests {
   /// Each node reads only what is there before it, each value is made once, and the outputs are made.
   @Test(arguments: TableTests.forms, ONNXModel.allCases)
   func graphsAreInOrder(_ plan: ModelPlan, _ part: ONNXModel) throws {
-    let weights = ONNXTable().exported(TableTests.model(plan).model, form)
-    let model = try Onnx_ModelProto(serializedBytes: part.bytes(weights, form: form))
+    let weights = ONNXTable().exported(TableTests.model(plan).model, plan)
+    let model = try Onnx_ModelProto(serializedBytes: part.bytes(weights, plan: plan))
     #expect(model.irVersion == 8 && model.opsetImport.map(\.version) == [17])
     let inputs = model.graph.input.map(\.name)
     #expect(inputs == (part == .encoder ? ["image"] : ["z"]) + (plan.classes > 0 ? ["label"] : []))
@@ -28,7 +28,7 @@ struct ONNXTests {
       for output in node.output where !output.isEmpty { #expect(known.insert(output).inserted, "\(output)") }
     }
     let outputs = model.graph.output.map(\.name)
-    let variance = plan.loss == .gaussian ? ["pixel_log_variance"] : []
+    let variance = plan.likelihood == .gaussian ? ["pixel_log_variance"] : []
     #expect(outputs == (part == .encoder ? ["mean", "log_variance"] : ["reconstruction"] + variance))
     for output in outputs { #expect(known.contains(output)) }
     for name in Set(inputs + model.graph.initializer.map(\.name)) {
@@ -56,8 +56,8 @@ struct ONNXTests {
     #expect(refusal() == "/decoder.onnx: is not an ONNX model")
 
     func change(_ change: (inout Onnx_TensorProto) -> Void) throws {
-      let weights = ONNXTable().exported(TableTests.model(plan).model, form)
-      var model = try Onnx_ModelProto(serializedBytes: ONNXModel.decoder.bytes(weights, form: form))
+      let weights = ONNXTable().exported(TableTests.model(plan).model, plan)
+      var model = try Onnx_ModelProto(serializedBytes: ONNXModel.decoder.bytes(weights, plan: plan))
       change(&model.graph.initializer[0])
       try folder.write(Array(model.serializedData() as Data), as: "decoder.onnx")
     }

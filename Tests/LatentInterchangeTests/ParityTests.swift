@@ -17,7 +17,7 @@ struct ParityTests {
     #expect(parity.images.hasSameBits(as: reshaped))
     #expect(parity.labels == digits.labels?.map { $0 % 3 })
 
-    let other = try ParityImages(for: ModelPlan(.mlp, height: 7, width: 56), element: .float32, trainedOn: nil)
+    let other = try ParityImages(for: testPlan(.mlp, height: 7, width: 56), element: .float32, trainedOn: nil)
     #expect(other.labels == nil)
     for image in 0..<10 {
       let pixels = digits.image(image)
@@ -61,7 +61,7 @@ struct ParityTests {
       let text = PythonProgram(format, of: saved, path: "a \"b\"", parity: "c").text
       #expect(text.contains("\"a \\\"b\\\"\"") && text.contains("load_file(\"c\")"))
       if format == .onnx { continue }
-      for layer in ModelPlan(plan).layers where layer.place.count > 1 {
+      for layer in plan.layers.all where layer.place.count > 1 {
         let name = layer.pythonName
         #expect(text.contains(format == .torch ? "self.\(name) = nn." : "name=\"\(name)\""), "\(format) \(name)")
       }

@@ -54,7 +54,7 @@ struct RearrangementTests {
 
   @Test func gatesOfAnLSTMForONNX() {
     let (d, h) = (3, 2)
-    let layer = PlannedLayer(["encoder", "lstm"], .lstm(inputs: d, units: h, returnsSequence: false))
+    let layer = PlannedLayer(["encoder", "lstm"], .recurrent(.lstm, d, h))
     let table = ONNXTable().correspondences(layer)
     let (kernel, bias) = (sample([d, 4 * h]), sample([4 * h], seed: 2))
     let ours = Array3(values: kernel.values, sizes: kernel.shape)
@@ -75,7 +75,7 @@ struct RearrangementTests {
 
   @Test func gatesOfAGRUForTorch() {
     let (d, h) = (3, 2)
-    let table = TorchTable().correspondences(PlannedLayer(["encoder", "gru"], .gru(inputs: d, units: h)))
+    let table = TorchTable().correspondences(PlannedLayer(["encoder", "gru"], .recurrent(.gru, d, h)))
     let (kernel, bias) = (sample([d, 3 * h]), sample([2, 3 * h], seed: 2))
     let ours = Array3(values: kernel.values, sizes: kernel.shape)
     let w = table[0].exported(kernel)[0].value
@@ -96,7 +96,12 @@ struct RearrangementTests {
 
   @Test func kernelsOfConvolutionsHaveTheirChannelsFirst() {
     let table = TorchTable().correspondences(
-      PlannedLayer(["encoder", "first"], .convolution(ConvolutionSizes(4, 5, stride: 2))))
+      PlannedLayer(
+        ["encoder", "first"],
+        .convolution(
+          ConvolutionSizes(
+            channels: 4, filters: 5, kernel: 3, stride: 2, activation: .relu,
+            images: ImageShape(height: 8, width: 8, channels: 4)))))
     let kernel = sample([3, 2, 4, 5])
     let theirs = table[0].exported(kernel)[0].value
     #expect(theirs.shape == [5, 4, 3, 2])
@@ -128,12 +133,19 @@ struct RearrangementTests {
 
   @Test func bothBiasesOfTorchAreAddedUp() {
     let table = TorchTable().correspondences(
-      PlannedLayer(["encoder", "lstm"], .lstm(inputs: 1, units: 1, returnsSequence: false)))
+      PlannedLayer(["encoder", "lstm"], .recurrent(.lstm, 1, 1)))
     let sum = table[2].imported([Tensor([1, 2, 3, 4], shape: [4]), Tensor([10, 20, 30, 40], shape: [4])])
     #expect(sum.values == [11, 22, 33, 44])
   }
 
   private func indices(_ a: Int, _ b: Int, _ c: Int, _ d: Int) -> [(Int, Int, Int, Int)] {
     (0..<a).flatMap { a in (0..<b).flatMap { b in (0..<c).flatMap { c in (0..<d).map { (a, b, c, $0) } } } }
+  }
+}
+
+extension LayerKind {
+  fileprivate static func recurrent(_ cell: RecurrentCell, _ inputs: Int, _ units: Int) -> LayerKind {
+    .recurrent(
+      RecurrentSizes(cell: cell, inputs: inputs, units: units, returnsSequence: false, isBidirectional: false))
   }
 }

@@ -9,14 +9,27 @@ import Testing
 
 /// Every format beside every model: what goes out comes back.
 struct TableTests {
-  static let forms: [ModelPlan] = TestModel.allCases.flatMap { architecture in
-    let sizes = TestModel.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
-    return [
-      testPlan(architecture, sizes: sizes, height: 8, width: 8),
-      testPlan(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
-      testPlan(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
-    ]
-  }
+  static let forms: [ModelPlan] =
+    TestModel.allCases.flatMap { architecture in
+      let sizes = TestModel.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
+      return [
+        testPlan(architecture, sizes: sizes, height: 8, width: 8),
+        testPlan(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
+        testPlan(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
+      ]
+    } + deep
+
+  /// Layers of every kind on top of each other.
+  static let deep: [ModelPlan] = [
+    ModelRecipe(encoder: .dense([6, 5], .gelu), latentSize: 3, decoder: .dense([5, 6], .leakyRelu)),
+    ModelRecipe(
+      encoder: .recurrent(.gru, units: 4, cells: 2, isBidirectional: true), latentSize: 2,
+      decoder: .recurrent(.lstm, units: 3, cells: 2, isBidirectional: true)),
+    ModelRecipe(
+      encoder: .convolution([3, 4, 5], kernel: 4, units: 6), latentSize: 2,
+      decoder: .convolution([3, 4, 5], kernel: 4)),
+    ModelRecipe(encoder: .convolution([3], kernel: 5, units: 6), latentSize: 2, decoder: .recurrent(.gru, units: 3)),
+  ].map { try! $0.plan(for: .image(height: 8, width: 16)) }
 
   /// A model whose weights are all different, with bits that no arithmetic leaves alone.
   static func model(_ plan: ModelPlan, _ element: ElementType = .float32) -> SavedModel {
@@ -36,7 +49,7 @@ struct TableTests {
     let saved = Self.model(plan, element)
     #expect(saved.plan == plan)
     for table in [LatentTable(), KerasTable(), TorchTable(), ONNXTable()] as [any WeightTable] {
-      let theirs = table.exported(saved.model, form)
+      let theirs = table.exported(saved.model, plan)
       #expect(Set(theirs.map(\.name)).count == theirs.count)
       let copy = try table.imported(
         WeightFile(
@@ -68,7 +81,7 @@ struct TableTests {
   /// The names and shapes of `nn.LSTM` and `nn.Linear`, written out.
   @Test func namesOfTorch() {
     let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
-    let names = TorchTable().exported(Self.model(plan).model, form).map { "\($0.name) \($0.value.shape)" }
+    let names = TorchTable().exported(Self.model(plan).model, plan).map { "\($0.name) \($0.value.shape)" }
     #expect(
       names == [
         "encoder.lstm.weight_ih_l0 [20, 6]", "encoder.lstm.weight_hh_l0 [20, 5]", "encoder.lstm.bias_ih_l0 [20]",
@@ -80,8 +93,8 @@ struct TableTests {
 
   @Test(
     arguments: [
-      ("encoder.lstm.bias_hh_l0", nil, "has no encoder.lstm.bias_hh_l0, which a model lstm needs"),
-      ("ex\ntra", [1], "has a tensor \"ex\\ntra\", which is no part of a model lstm"),
+      ("encoder.lstm.bias_hh_l0", nil, "has no encoder.lstm.bias_hh_l0, which a model of its other tensors needs"),
+      ("ex\ntra", [1], "has a tensor \"ex\\ntra\", which is no part of a model of its other tensors"),
       (
         "encoder.lstm.bias_hh_l0", [19],
         "encoder.lstm.bias_ih_l0 is [20], encoder.lstm.bias_hh_l0 is [19]: this is no shape for encoder.lstm.bias"
@@ -95,7 +108,7 @@ struct TableTests {
   func whatIsNoModelIsRefused(_ name: String, _ shape: [Int]?, _ message: String) {
     let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)
     var tensors = Dictionary(
-      uniqueKeysWithValues: TorchTable().exported(Self.model(plan).model, form).map { ($0.name, $0.value) })
+      uniqueKeysWithValues: TorchTable().exported(Self.model(plan).model, plan).map { ($0.name, $0.value) })
     tensors[name] = shape.map { Tensor(zeros: $0) }
     let error = #expect(throws: SavedModelError.self) {
       try TorchTable().imported(WeightFile(tensors, name: "here"))

@@ -2,6 +2,7 @@ import Latent
 import LatentData
 import LatentMeasures
 import LatentVAE
+import TestSupport
 import Testing
 
 @Suite struct ModelHealthTests {
@@ -13,7 +14,7 @@ import Testing
     _ architecture: TestModel, _ change: (String, inout Tensor) -> Void
   ) -> AnyVariationalAutoencoder {
     let sizes = TestModel.Sizes(hidden: 6, latent: 2, decoder: architecture == .conv ? nil : 10)
-    var model = architecture.makeModel(height: 28, width: 28, sizes: sizes, key: RandomKey(seed: 1))
+    var model = architecture.plan(sizes: sizes, height: 28, width: 28).makeModel(key: RandomKey(seed: 1))
     model.updateParameters { change($0, &$1.value) }
     return model
   }

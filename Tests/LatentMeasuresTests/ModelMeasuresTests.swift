@@ -3,6 +3,7 @@ import LatentData
 import LatentMeasures
 import LatentTraining
 import LatentVAE
+import TestSupport
 import Testing
 
 @Suite struct ModelMeasuresTests {

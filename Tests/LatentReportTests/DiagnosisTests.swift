@@ -4,6 +4,7 @@ import LatentMeasures
 import LatentReport
 import LatentTraining
 import LatentVAE
+import TestSupport
 import Testing
 
 /// Which findings which numbers lead to: of models whose weights are set by hand, and of made-up histories.

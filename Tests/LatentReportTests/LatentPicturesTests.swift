@@ -4,6 +4,7 @@ import LatentMeasures
 import LatentReport
 import LatentTraining
 import LatentVAE
+import TestSupport
 import Testing
 
 /// The pictures of a small model with its first weights: each image of a grid against the model's own decoding.

@@ -10,7 +10,7 @@ struct SavedModelTests {
     var plan: ModelPlan
     var says: Bool
     var testDescription: String {
-      "\(form.architecture.rawValue) \(plan.example.steps)x\(plan.example.features) \(plan.classes) \(plan.loss) \(says)"
+      "\(plan) \(plan.example) \(plan.classes) \(plan.likelihood) \(says)"
     }
   }
 
@@ -18,16 +18,16 @@ struct SavedModelTests {
   static let cases: [Case] = TestModel.allCases.flatMap { architecture in
     let sizes = TestModel.Sizes(hidden: 5, latent: 3, decoder: architecture == .conv ? nil : 7)
     return [
-      Case(plan: ModelPlan(architecture, sizes: sizes, height: 8, width: 8), says: false),
-      Case(plan: ModelPlan(architecture, sizes: sizes, height: 8, width: 8, classes: 4), says: false),
-      Case(plan: ModelPlan(architecture, sizes: sizes, height: 4, width: 12, loss: .gaussian), says: true),
+      Case(plan: testPlan(architecture, sizes: sizes, height: 8, width: 8), says: false),
+      Case(plan: testPlan(architecture, sizes: sizes, height: 8, width: 8, classes: 4), says: false),
+      Case(plan: testPlan(architecture, sizes: sizes, height: 4, width: 12, loss: .gaussian), says: true),
       Case(
-        plan: ModelPlan(architecture, sizes: sizes, height: 12, width: 8, classes: 1, loss: .squaredError), says: true),
+        plan: testPlan(architecture, sizes: sizes, height: 12, width: 8, classes: 1, loss: .squaredError), says: true),
     ]
   }
 
   private static func metadata(_ plan: ModelPlan) -> [String: String] {
-    ["image_height": "\(plan.example.steps)", "image_width": "\(plan.example.features)", "loss": plan.loss.rawValue]
+    ["image_height": "\(plan.example.steps)", "image_width": "\(plan.example.features)", "loss": plan.likelihood.name]
   }
 
   private static func tensors(_ model: AnyVariationalAutoencoder) -> [String: Tensor] {
@@ -78,10 +78,16 @@ struct SavedModelTests {
     arguments: [
       ("encoder.mean.bias", nil, "no tensor for encoder.mean.bias"),
       ("encoder.mean.bias", [3, 1], "encoder.mean.bias is [3, 1], which is no shape for it"),
-      ("encoder.lstm.kernel", [8, 24], "it has 888 numbers, but a model lstm of these sizes has 856"),
+      (
+        "encoder.lstm.kernel", [8, 24],
+        "encoder.lstm.kernel is [8, 24], but in a model of LSTM(5) encoder, 3 latent dimensions, Dense(7, relu) decoder for 8x8 it is [8, 20]"
+      ),
       ("encoder.mean.kernel", [4, 3], "encoder.mean.kernel has 4 rows, but the encoder 5 features"),
       ("decoder.output.bias", [65], "an image of 65 pixels has no rows of 8"),
-      ("decoder.hidden.bias", [1, 7], "decoder.hidden.bias is [1, 7] of float32, but the model's is [7] of float32"),
+      (
+        "decoder.hidden.bias", [1, 7],
+        "decoder.hidden.bias is [1, 7], but in a model of LSTM(5) encoder, 3 latent dimensions, Dense(7, relu) decoder for 8x8 it is [7]"
+      ),
       ("encoder.lstm.kernel", nil, nil),
     ] as [(String, [Int]?, String?)])
   func whatIsNoModelIsRefused(_ path: String, _ shape: [Int]?, _ message: String?) throws {
@@ -121,7 +127,7 @@ struct SavedModelTests {
     trainer.checkpoints = CheckpointFolder(folder.path + "/checkpoints", settings: Self.metadata(plan))
     var trained = model
     let images = Dataset.synthetic(count: 32).reshaped(height: 98, width: 8)
-    let wide = testPlan(.lstm, sizes: plan.sizes, height: 98, width: 8)
+    let wide = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 98, width: 8)
     trained = wide.makeModel()
     try trainer.fit(&trained, to: images, epochs: 1)
     #expect(Self.bytes(try SavedModel(contentsOf: folder.path).model) == Self.bytes(trained))

@@ -88,7 +88,7 @@ import Testing
       decoder: DenseDecoder(
         latentSize: golden.integer("latent"), hiddenSize: golden.integer("decoder"), outputSize: pixels,
         element: element),
-      likelihood: try #require(LikelihoodKind(named: golden.metadata["loss"] ?? "")).likelihood(
+      likelihood: try #require(LikelihoodKind(named: golden.metadata["loss"] ?? "")).make(
         element: element),
       objective: Objective(beta: Double(golden.metadata["beta"] ?? "1") ?? 1))
     let names = names

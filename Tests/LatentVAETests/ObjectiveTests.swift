@@ -66,7 +66,7 @@ import Testing
       switch kind {
       case .bernoulli: return sum - x * log(p) - (1 - x) * log(1 - p)
       case .squaredError: return sum + (x - p) * (x - p)
-      case .gaussian: return sum + 0.5 * (log(2 * Double.pi * exp(v)) + (x - p) * (x - p) / exp(v))
+      default: return sum + 0.5 * (log(2 * Double.pi * exp(v)) + (x - p) * (x - p) / exp(v))
       }
     }
   }

@@ -74,7 +74,8 @@ extension ONNXGraph {
     case .convolution(let sizes):
       return activated(add("Conv", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
     case .transposedConvolution(let sizes):
-      return activated(add(
+      return activated(
+        add(
           "ConvTranspose", [x] + weights("weight", "bias"),
           attributes(of: sizes, rows: sizes.cropping, columns: sizes.cropping)), sizes.activation)
     case .values: return x

@@ -26,9 +26,11 @@ struct KerasProgram {
   private func loading(_ format: InterchangeFormat, _ path: String) -> [String] {
     let weights = format == .safetensors ? "load_file(\(path))" : "numpy.load(\(path))"
     let ours = (["recurrentKernel", "logVariance"] + plan.layers.all.map(\.name)).filter { $0 != $0.snakeCase }
-    let renamed = Set(ours).sorted().map { ($0.snakeCase, $0) } + RecurrentCell.allCases.flatMap { cell in
-      ["forward", "backward"].map { ("\($0)_\(cell.rawValue)", $0) }
-    }
+    let renamed =
+      Set(ours).sorted().map { ($0.snakeCase, $0) }
+      + RecurrentCell.allCases.flatMap { cell in
+        ["forward", "backward"].map { ("\($0)_\(cell.rawValue)", $0) }
+      }
     let pairs = renamed.map { "\"\($0)\": \"\($1)\"" }
     let names = format == .keras ? [] : ["names = {\(pairs.joined(separator: ", "))}"]
     let (part, separator) = format == .keras ? ("part", "/") : ("names.get(part, part)", ".")
@@ -36,10 +38,11 @@ struct KerasProgram {
       "for model in (encoder, decoder):", "    for variable in model.weights:",
       "        path = [\(part) for part in variable.path.split(\"/\") if not part.endswith(\"_cell\")]",
       "        variable.assign(weights[\"\(separator)\".join([model.name, *path])])",
-    ] + likelihood.map { name in
-      let path = ["likelihood", format == .keras ? name.snakeCase : name].joined(separator: separator)
-      return "\(name.snakeCase) = weights[\"\(path)\"]"
-    }
+    ]
+      + likelihood.map { name in
+        let path = ["likelihood", format == .keras ? name.snakeCase : name].joined(separator: separator)
+        return "\(name.snakeCase) = weights[\"\(path)\"]"
+      }
   }
 
   /// The names of what the likelihood has learned.
@@ -50,7 +53,8 @@ struct KerasProgram {
     let z = plan.latentSize
     let label = plan.classes > 0 ? ["label = keras.Input((\(plan.classes),))"] : []
     let joined = plan.classes > 0 ? ["x = layers.Concatenate()([x, label])"] : []
-    return label + ["x = image = keras.Input((\(plan.example.steps), \(plan.example.features)))"] + body(plan.layers.encoder) + joined
+    return label + ["x = image = keras.Input((\(plan.example.steps), \(plan.example.features)))"]
+      + body(plan.layers.encoder) + joined
       + plan.layers.heads.map { "\($0.pythonName) = \(call($0))(x)" } + [
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",
         "x = z = keras.Input((\(z),))",
@@ -86,7 +90,8 @@ struct KerasProgram {
     }
     switch layer.kind {
     case .recurrent(let sizes):
-      let cell = "layers.\(sizes.cell.rawValue.uppercased())(\(sizes.units)"
+      let cell =
+        "layers.\(sizes.cell.rawValue.uppercased())(\(sizes.units)"
         + (sizes.returnsSequence ? ", return_sequences=True" : "")
       return sizes.isBidirectional
         ? "layers.Bidirectional(\(cell), name=\"\(sizes.cell.rawValue)\"), \(name))" : "\(cell), \(name))"

@@ -40,9 +40,12 @@ struct PageDecoder: Sendable {
             "units": .integer(sizes.units), "returnsSequence": .bool(sizes.returnsSequence), "halves": .array(halves),
           ])
         case .convolution(let sizes):
-          steps.append(convolution("convolution", sizes, before: (sizes.rowPadding.before, sizes.columnPadding.before), layer, place))
+          steps.append(
+            convolution(
+              "convolution", sizes, before: (sizes.rowPadding.before, sizes.columnPadding.before), layer, place))
         case .transposedConvolution(let sizes):
-          steps.append(convolution("transposed", sizes, before: (sizes.cropping.before, sizes.cropping.before), layer, place))
+          steps.append(
+            convolution("transposed", sizes, before: (sizes.cropping.before, sizes.cropping.before), layer, place))
         case .values: break
         }
       }

@@ -9,7 +9,9 @@ extension ModelPlan {
 
   /// The part of `model.safetensors`'s metadata that is not about training.
   public var metadata: [String: String] {
-    ["format": "latent-vae", "latent_version": LatentVersion.current, Self.metadataKey: json()]
+    [
+      "format": "latent-vae", "latent_version": LatentVersion.current, "model": description, Self.metadataKey: json(),
+    ]
   }
 
   /// The plan of a model in a file: what the file says, or else what its tensors' names and shapes tell.
@@ -139,7 +141,9 @@ private struct TensorShapes {
     let learned = LikelihoodKind.all.first { kind in
       !kind.parameters.isEmpty && kind.parameters.allSatisfy { shapes["likelihood." + $0.name] == $0.shape }
     }
-    return learned ?? metadata["loss"].flatMap { LikelihoodKind(named: $0) }.flatMap { $0.parameters.isEmpty ? $0 : nil }
+    return learned ?? metadata["loss"].flatMap { LikelihoodKind(named: $0) }.flatMap {
+      $0.parameters.isEmpty ? $0 : nil
+    }
       ?? .bernoulli
   }
 

@@ -84,6 +84,11 @@ package struct RecurrentSizes: Sendable, Equatable {
   package let returnsSequence: Bool
   package let isBidirectional: Bool
 
+  package init(cell: RecurrentCell, inputs: Int, units: Int, returnsSequence: Bool, isBidirectional: Bool) {
+    (self.cell, self.inputs, self.units) = (cell, inputs, units)
+    (self.returnsSequence, self.isBidirectional) = (returnsSequence, isBidirectional)
+  }
+
   package var outputs: Int { isBidirectional ? 2 * units : units }
 
   /// The names of its halves, or an empty one for a layer of one direction.
@@ -112,6 +117,13 @@ package struct ConvolutionSizes: Sendable, Equatable {
   package let activation: Activation
   /// The images that come in.
   package let images: ImageShape
+
+  package init(
+    channels: Int, filters: Int, kernel: Int, stride: Int, activation: Activation, images: ImageShape
+  ) {
+    (self.channels, self.filters, self.kernel, self.stride) = (channels, filters, kernel, stride)
+    (self.activation, self.images) = (activation, images)
+  }
 
   /// Rows of zeros before and after an image that a convolution reads (see `Patches`).
   package var rowPadding: (before: Int, after: Int) { padding(of: images.height) }

@@ -119,7 +119,9 @@ private struct LayerWalk {
       }
       try go(to: [shape[0] * stride, shape[1] * stride, filters], by: planned(.transposedConvolution(sizes)), layer)
     case .flatten:
-      if shape.count == 3 && shape[2] > 1 { flattened = ImageShape(height: shape[0], width: shape[1], channels: shape[2]) }
+      if shape.count == 3 && shape[2] > 1 {
+        flattened = ImageShape(height: shape[0], width: shape[1], channels: shape[2])
+      }
       try go(to: [shape.reduce(1, *)], by: .flattened(images: flattened), layer)
     case .images(let height, let width, let channels):
       guard Double(height) * Double(width) * Double(channels) == Double(shape.reduce(1, *)) else {

@@ -3,6 +3,7 @@ import Latent
 import LatentData
 import LatentTraining
 import LatentVAE
+import TestSupport
 
 extension FuzzTarget {
   /// The smallest model with everything that a checkpoint holds.
@@ -74,10 +75,10 @@ extension FuzzTarget {
         testPlan(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
         testPlan(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
       ]
-      return forms.map {
-        SafetensorsFile.encode(
-          $0.makeModel().safetensors,
-          metadata: ["image_height": "\($0.height)", "image_width": "\($0.width)", "loss": $0.loss.rawValue])
+      return forms.flatMap { plan in
+        let (rows, pixels) = (plan.example.steps, plan.example.features)
+        let size = ["image_height": "\(rows)", "image_width": "\(pixels)", "loss": plan.likelihood.name]
+        return [size, plan.metadata].map { SafetensorsFile.encode(plan.makeModel().safetensors, metadata: $0) }
       }
     },
     words: [
@@ -92,7 +93,9 @@ extension FuzzTarget {
       guard plan.example.steps * plan.example.features <= 1 << 12 else { return }
       let labels: [UInt8]? = plan.classes > 0 ? [0] : nil
       let image = Tensor(zeros: [1, plan.example.steps, plan.example.features], element: saved.element)
-      promise(saved.model.reconstruct(image, labels: labels).count == plan.example.steps * plan.example.features, "model: another image")
+      promise(
+        saved.model.reconstruct(image, labels: labels).count == plan.example.steps * plan.example.features,
+        "model: another image")
     })
 
   /// The table of losses in a checkpoint.

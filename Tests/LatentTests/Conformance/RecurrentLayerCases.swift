@@ -99,7 +99,7 @@ extension RecurrentForm {
 
 private func bidirectional(_ form: RecurrentForm) -> ConformingCase {
   ConformingCase(
-    "BidirectionalLSTM, \(form.name)", covers: ["BidirectionalLSTM", "BidirectionalLSTM\(form.arguments)"],
+    "BidirectionalLSTM, \(form.name)", covers: ["Bidirectional", "Bidirectional\(form.arguments)"],
     small: small, sizes: form.oddSizes, emptyBatch: form.refusal, tolerance: 2e-5,
     keras: form.returnsSequence && !form.hasLengths && !form.returnsState
       ? [.init("lstm_bidirectional", sizes: sizes)] : []
@@ -121,9 +121,9 @@ private func bidirectional(_ form: RecurrentForm) -> ConformingCase {
       plain: { v in
         let lengths = form.lengths(v)
         let first = plainLSTM(v, at: "forward.").forward(
-          v.x.values, batch: s.B, time: s.T, initial: states(plan, v, 0), lengths: lengths)
+          v.x.values, batch: s.B, time: s.T, initial: states(form, v, 0), lengths: lengths)
         let second = plainLSTM(v, at: "backward.").forward(
-          reversed(v.x.values, s, lengths), batch: s.B, time: s.T, initial: states(plan, v, 1), lengths: lengths)
+          reversed(v.x.values, s, lengths), batch: s.B, time: s.T, initial: states(form, v, 1), lengths: lengths)
         let halves =
           form.returnsSequence ? (first.h, reversed(second.h, s, lengths)) : (first.last, second.last)
         var y: [Double] = []
@@ -161,9 +161,9 @@ private func stacked(_ form: RecurrentForm) -> ConformingCase {
       plain: { v in
         let lengths = form.lengths(v)
         let first = plainLSTM(v, at: "0.").forward(
-          v.x.values, batch: s.B, time: s.T, initial: states(plan, v, 0), lengths: lengths)
+          v.x.values, batch: s.B, time: s.T, initial: states(form, v, 0), lengths: lengths)
         let second = plainLSTM(v, at: "1.").forward(
-          first.h, batch: s.B, time: s.T, initial: states(plan, v, 1), lengths: lengths)
+          first.h, batch: s.B, time: s.T, initial: states(form, v, 1), lengths: lengths)
         let y =
           form.returnsSequence ? PlainTensor(second.h, [s.B, s.T, s.H]) : PlainTensor(second.last, [s.B, s.H])
         let ends = [first.last, first.lastCell, second.last, second.lastCell]

@@ -37,7 +37,7 @@ private struct PlainLikelihood: Sendable {
     return switch kind {
     case .bernoulli: log1p(exp(-abs(output))) + max(output, 0) - output * x
     case .squaredError: (x - p) * (x - p)
-    case .gaussian: 0.5 * (log(2 * Double.pi) + v + (x - p) * (x - p) / exp(v))
+    default: 0.5 * (log(2 * Double.pi) + v + (x - p) * (x - p) / exp(v))
     }
   }
 

@@ -1,36 +1,34 @@
 import Latent
+import LatentData
 import LatentVAE
 import TestSupport
 import Testing
 
 /// The models that have a name: their sizes, gradients and shapes.
-@Suite struct ArchitectureTests {
+@Suite struct NamedModelTests {
   private func make(
     _ architecture: TestModel, height: Int = 4, width: Int = 4, classes: Int = 0, seed: UInt64 = 1,
     element: ElementType = .float64
   ) -> AnyVariationalAutoencoder {
-    architecture.makeModel(
-      height: height, width: width,
-      sizes: .init(hidden: 3, latent: 2, decoder: architecture.defaultSizes.decoder == nil ? nil : 4), classes: classes,
-      key: RandomKey(seed: seed), element: element)
+    architecture.plan(
+      sizes: .init(hidden: 3, latent: 2, decoder: architecture == .conv ? nil : 4), height: height, width: width,
+      classes: classes
+    ).makeModel(key: RandomKey(seed: seed), element: element)
   }
 
   /// What the summary says without making a model is what a model has.
   @Test(arguments: TestModel.allCases, [0, 10])
   func parameterCounts(_ architecture: TestModel, _ classes: Int) {
     for (height, width) in [(28, 28), (8, 12)] {
-      let sizes = architecture.defaultSizes
-      let model = architecture.makeModel(
-        height: height, width: width, sizes: sizes, classes: classes, key: RandomKey(seed: 0))
-      let count = architecture.parameterCount(height: height, width: width, sizes: sizes, classes: classes)
-      #expect(Double(model.parameterCount) == count, "\(architecture), \(height)x\(width)")
+      let plan = architecture.plan(height: height, width: width, classes: classes)
+      #expect(Double(plan.makeModel().parameterCount) == plan.parameterCount, "\(architecture), \(height)x\(width)")
     }
   }
 
   /// Those of the examples that the models come from: Keras's summaries and 784-512-2-512-784.
   @Test func referenceSizes() {
     func count(_ architecture: TestModel) -> Double {
-      architecture.parameterCount(height: 28, width: 28, sizes: architecture.defaultSizes)
+      architecture.plan(height: 28, width: 28).parameterCount
     }
     #expect(count(.lstm) == 505_904)
     #expect(count(.conv) == 69_076 + 65_089)
@@ -99,7 +97,7 @@ import Testing
       #expect(y.shape == [batch, 32] && y.element == element)
       #expect(y.values.allSatisfy { $0 > 0 && $0 < 1 })
     }
-    let summaries = vae.summaries(height: 8, width: 4)
+    let summaries = vae.summaries(of: .image(height: 8, width: 4))
     #expect(summaries.map(\.parameterCount)[2] == vae.parameterCount)
     #expect(summaries[0].parameterCount + summaries[1].parameterCount == vae.parameterCount)
     for summary in summaries {
@@ -109,9 +107,10 @@ import Testing
   }
 
   @Test func convolutionsNeedMultiplesOfFour() {
-    #expect(TestModel.conv.objection(toImagesOf: 28, 30)?.contains("multiples of 4") == true)
-    #expect(
-      TestModel.conv.objection(toImagesOf: 32, 28) == nil && TestModel.lstm.objection(toImagesOf: 3, 5) == nil)
+    let error = #expect(throws: PlanError.self) { try ModelRecipe.conv().plan(for: .image(height: 28, width: 30)) }
+    #expect(error?.description.contains("multiples of 4, not 28x30") == true)
+    #expect(throws: Never.self) { try ModelRecipe.conv().plan(for: .image(height: 32, width: 28)) }
+    #expect(throws: Never.self) { try ModelRecipe.lstm().plan(for: .image(height: 3, width: 5)) }
   }
 
   /// A summary of any model: layers by path, joins, activations after the last layer, parameters that nothing uses.
