@@ -141,13 +141,13 @@ private final class TerminalRun {
     expectRestored(run)
   }
 
-  @Test func signalsGiveTheTerminalBack() throws {
+  @Test(arguments: [SIGTERM, SIGUSR1, SIGHUP]) func signalsGiveTheTerminalBack(signal: Int32) throws {
     let folder = try Folder()
     let run = try TerminalRun(Self.endless, in: folder)
     try run.wait { $0.isAlternate && $0.text.contains("best epoch") }
-    kill(run.process.processIdentifier, SIGTERM)
+    kill(run.process.processIdentifier, signal)
     try run.finish()
-    #expect(run.process.terminationReason == .exit && run.process.terminationStatus == 143)
+    #expect(run.process.terminationReason == .exit && run.process.terminationStatus == 128 + signal)
     expectRestored(run)
     #expect(run.screen.text.contains("Interrupted: go on with vae-train --resume=out"))
   }

@@ -53,7 +53,7 @@ enum Program {
     let child = try start(
       arguments, in: folder, environment: environment, shell: shell, program: program, output: output, errors: errors)
     // Long enough for a page in a browser on a slow machine.
-    try child.wait(seconds: 300)
+    try child.wait(seconds: 3 * Deadline.seconds)
     let status = try #require(child.exitStatus, "the program crashed: \(arguments)")
     return Result(status: status, output: try log.text("out"), errors: try log.text("err"))
   }
