@@ -33,10 +33,10 @@ struct Bench {
   }
 
   func run() throws {
-    Interrupt.listen()
     let data = try Sweep.reshaped(try TrainData(settings), sequenceLength: options.sequenceLength)
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
+    Interrupt.hold()
     Console.print(text.fingerprint(fingerprint), terminator: "")
 
     var measurement = try Measurement(settings, data)

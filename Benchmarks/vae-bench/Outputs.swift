@@ -19,6 +19,7 @@ struct Outputs {
       if path.isEmpty || (exists && isFolder.boolValue) {
         throw Failure("\(option): '\(path)' is not the path of a file", code: Failure.usage)
       }
+      try FolderLock.share(runOf: path)
       guard access(folder, W_OK) == 0 else {
         throw Failure("\(option): cannot write '\(path)': \(String(cString: strerror(errno)))", code: Failure.usage)
       }

@@ -46,16 +46,9 @@ struct Sweep: Sendable {
       progress("measuring \(key.rawValue) \(value)")
       let file = NSTemporaryDirectory() + "vae-bench-\(UUID().uuidString).json"
       defer { unlink(file) }
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      if !FileManager.default.isExecutableFile(atPath: process.executableURL!.path) {
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-      }
-      process.arguments = Sweep.ownArguments + ["--\(key.rawValue)", "\(value)", "--json", file]
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
-      if Interrupt.happened { break }
+      let process = try OwnProgram.start(
+        Sweep.ownArguments + ["--\(key.rawValue)", "\(value)", "--json", file], output: .nullDevice)
+      do { try process.wait() } catch is ExitCode { break }
       guard process.terminationStatus == 0 else {
         throw Failure("--sweep \(key.rawValue)=\(value) failed (its message is above)", code: process.terminationStatus)
       }

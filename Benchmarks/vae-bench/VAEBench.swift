@@ -10,10 +10,16 @@ struct VAEBench: ParsableCommand {
     discussion: """
       It trains the model that vae-train would train with the same options, measures the machine's limits in the same \
       process, and prints both. Exit codes: 0; 2 where --baseline finds something slower; 64 for an option that can't \
-      be followed; 130 after Ctrl-C, which prints what was measured so far; 1 otherwise.
+      be followed; 130 after Ctrl-C, 143 after SIGTERM and 138 after SIGUSR1, which print what was measured so far; 1 otherwise.
       """)
 
   @OptionGroup var options: BenchOptions
+
+  static func main() {
+    Console.openDescriptors()
+    Interrupt.listen(saying: "Interrupted before anything was measured")
+    main(nil)
+  }
 
   func run() throws {
     try Failure.reporting { try Bench(options).run() }

@@ -10,6 +10,15 @@ import Latent
 
 /// Text for people: results on standard output, errors and warnings on standard error.
 package enum Console {
+  /// Opens those of the descriptors 0 to 2 that are closed, on `/dev/null`: a file that is opened later would get their
+  /// number, and whatever is printed would go into it. To be called before anything else.
+  package static func openDescriptors() {
+    // The lowest number that is free is the one that is given, so that those before are open already.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
+  }
+
   /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
   package static func print(_ line: String, terminator: String = "\n") {
     Swift.print(line, terminator: terminator)

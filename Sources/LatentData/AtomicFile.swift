@@ -72,7 +72,7 @@ package enum AtomicFile {
     // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
     let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(target[...$0]) } ?? "./"
-    let temporary = folder + prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
+    let temporary = temporaryPath(in: folder)
     do throws(Failure) {
       try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
       guard rename(temporary, target) == 0 else { throw .system }
@@ -85,6 +85,11 @@ package enum AtomicFile {
 
   private static let prefix = ".latent-"
   private static let suffix = ".tmp"
+
+  /// A path in a folder that nothing else has, and whose name says that what is there is not done yet.
+  package static func temporaryPath(in folder: String) -> String {
+    path(prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix, in: folder)
+  }
 
   /// Whether a name is that of a file that was being written: the program was killed then.
   package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }

@@ -38,12 +38,14 @@ final class ConsoleReporter {
     guard !isQuiet else { return }
     if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
     for line in RunDescription(settings, data, plan, folder: folder).lines { say(line) }
-    if let progress = resumed?.checkpoint.progress {
+    if let progress = resumed?.checkpoint?.progress {
       say("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
+    } else if resumed != nil {
+      say("resumed   from its settings: it has no checkpoint yet")
     }
     say("")
     for line in EpochTable.head { say(line) }
-    for record in resumed?.checkpoint.progress.history.epochs ?? [] {
+    for record in resumed?.checkpoint?.progress.history.epochs ?? [] {
       history.append(record)
       say(EpochTable.line(record, of: epochs))
     }

@@ -28,6 +28,8 @@ struct ProveResumeCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      // What has been made is removed, whatever ends it.
+      Interrupt.hold()
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vae-train-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
@@ -61,8 +63,8 @@ private struct ResumeProof {
   /// The model's SHA-256, and the seconds that it took.
   func uninterrupted() throws -> (hash: String, seconds: Double) {
     let start = monotonicSeconds()
-    let process = try launch(arguments("whole"))
-    process.waitUntilExit()
+    let process = try OwnProgram.start(arguments("whole"), in: folder)
+    try process.wait()
     guard process.terminationStatus == 0 else { throw Failure("the run that nothing interrupts fails") }
     return (try hash("whole"), monotonicSeconds() - start)
   }
@@ -71,14 +73,14 @@ private struct ResumeProof {
   func interrupted(kills: Int, seconds: Double) throws -> (hash: String, kills: Int, whileWriting: Int) {
     var (done, whileWriting, run) = (0, 0, 0)
     while true {
-      let hasCheckpoint = !CheckpointFolder(CheckpointFolder.path(inRun: path("run\(run)"))).files().isEmpty
-      let process = try launch(hasCheckpoint ? ["--resume", "run\(run)"] : arguments("run\(run)") + ["--force"])
+      let isThere = FileKind(path: path("run\(run)")) == .folder
+      let process = try OwnProgram.start(isThere ? ["--resume", "run\(run)"] : arguments("run\(run)"), in: folder)
       if done < kills {
         // From before the first step to the end of a whole run.
-        Thread.sleep(forTimeInterval: .random(in: 0...seconds))
+        try process.wait(seconds: .random(in: 0...seconds))
         let isRunning = process.isRunning
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        try process.wait()
         if process.terminationReason == .uncaughtSignal {
           done += 1
           let names = (try? FileManager.default.contentsOfDirectory(atPath: path("run\(run)/checkpoints"))) ?? []
@@ -87,7 +89,7 @@ private struct ResumeProof {
         }
         guard !isRunning || process.terminationStatus == 0 else { throw Failure("a resumed run fails") }
       } else {
-        process.waitUntilExit()
+        try process.wait()
       }
       guard process.terminationStatus == 0 else { throw Failure("a resumed run fails") }
       // This one ended: its model is judged, too.
@@ -95,18 +97,6 @@ private struct ResumeProof {
       if done >= kills { return (result, done, whileWriting) }
       run += 1
     }
-  }
-
-  private func launch(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    if !FileManager.default.isExecutableFile(atPath: process.executableURL!.path) {
-      process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-    }
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    try process.run()
-    return process
   }
 
   private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }

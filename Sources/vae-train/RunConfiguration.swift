@@ -5,10 +5,20 @@ import LatentReport
 import LatentTraining
 import LatentVAE
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What `config.json` says: every setting, the versions, the machine, the data and, at the end, the results.
 struct RunConfiguration {
   /// How far the run is.
   enum State {
+    /// Nothing has been done yet, and what else the folder holds is of an earlier run.
+    case starting
     case running
     /// Training is over. `problem` says what stopped it or what could not be written.
     case ended(History, problem: String?)
@@ -16,23 +26,30 @@ struct RunConfiguration {
 
   let settings: TrainSettings
   let options: TrainOptions
-  let data: TrainData
-  let plan: ModelPlan
+  /// The command line that makes the run again, from the working folder of now.
+  let arguments: [String]
+  /// Nil until the data are read.
+  var data: TrainData?
+  /// Nil until the data are read.
+  var plan: ModelPlan?
   private let started = LocalTime.now
   private let startSeconds = monotonicSeconds()
 
-  init(settings: TrainSettings, options: TrainOptions, data: TrainData, plan: ModelPlan) {
+  init(settings: TrainSettings, options: TrainOptions, arguments: [String]) {
     self.settings = settings
     self.options = options
-    self.data = data
-    self.plan = plan
+    self.arguments = arguments
   }
+
+  /// What ``State/starting`` is called.
+  static let starting = "starting"
 
   /// The file.
   func json(_ state: State) -> [UInt8] {
     let status: String
     var results = JSON.null
     switch state {
+    case .starting: status = Self.starting
     case .running: status = "running"
     case .ended(let history, let problem):
       status = problem ?? "finished"
@@ -40,6 +57,7 @@ struct RunConfiguration {
     }
     let file: JSON = [
       "program": "vae-train", "status": .string(status), "started": .string(started.timestamp),
+      "arguments": .array(arguments.map { .string($0) }), "working_folder": .string(Self.workingFolder),
       "versions": [
         "latent": .string(LatentVersion.current), "swift": .string(Machine.swiftVersion),
         "openblas": .string(BLAS.version),
@@ -49,15 +67,34 @@ struct RunConfiguration {
         "instruction_set": .string("\(InstructionSet.selected)"), "openblas_kernel": .string(BLAS.kernel),
       ],
       "settings": settingsJSON,
-      "data": [
-        "name": .string(data.whole.name), "sha256": .string(data.whole.sha256),
-        "provenance": .string(data.whole.provenance), "height": .integer(data.whole.height),
-        "width": .integer(data.whole.width), "training_images": .integer(data.training.count),
-        "validation_images": .integer(data.validation.count),
-      ],
+      "data": data.map { dataJSON($0) } ?? .null,
       "results": results,
     ]
     return Array(file.text.utf8)
+  }
+
+  private func dataJSON(_ data: TrainData) -> JSON {
+    [
+      "name": .string(data.whole.name), "sha256": .string(data.whole.sha256),
+      "labels_sha256": Self.labelsDigest(settings, data).map { .string($0) } ?? .null,
+      "provenance": .string(data.whole.provenance), "height": .integer(data.whole.height),
+      "width": .integer(data.whole.width), "training_images": .integer(data.training.count),
+      "validation_images": .integer(data.validation.count),
+    ]
+  }
+
+  /// The SHA-256 of the labels where the weights depend on them.
+  private static func labelsDigest(_ settings: TrainSettings, _ data: TrainData) -> String? {
+    guard settings.objective.isConditional, let labels = data.whole.labels else { return nil }
+    var hash = SHA256()
+    hash.update(labels)
+    return hash.hexDigest()
+  }
+
+  private static var workingFolder: String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
   }
 
   /// Every setting, null where it is not used.
@@ -69,8 +106,8 @@ struct RunConfiguration {
       "data": .string(settings.data.description), "limit": settings.limit.map { .integer($0) } ?? .null,
       "dropped_images": .integer(settings.dropped),
       "binarize": settings.binarization.map { .string($0.rawValue) } ?? .null, "epochs": .integer(settings.epochs),
-      "batch_size": .integer(settings.batchSize), "model": .string(plan.description),
-      "latent_size": .integer(plan.latentSize), "plan": JSON(Array(plan.json().utf8)) ?? .null,
+      "batch_size": .integer(settings.batchSize), "model": plan.map { .string($0.description) } ?? .null,
+      "latent_size": integer(plan?.latentSize), "plan": plan.flatMap { JSON(Array($0.json().utf8)) } ?? .null,
       "validation_split": .number(settings.validationSplit), "learning_rate": .number(settings.learningRate),
       "seed": settings.seed <= UInt64(Int.max) ? .integer(Int(settings.seed)) : .string("\(settings.seed)"),
       "loss": .string(objective.loss.name), "beta": .number(objective.beta),
@@ -96,7 +133,7 @@ struct RunConfiguration {
           + losses.parts.map { JSON.Member($0.name, .number($0.value)) })
     }
     return [
-      "epochs": .integer(history.epochs.count), "parameters": .integer(Int(plan.parameterCount)),
+      "epochs": .integer(history.epochs.count), "parameters": plan.map { .integer(Int($0.parameterCount)) } ?? .null,
       "training": history.last.map { losses($0.training) } ?? .null,
       "validation": history.last?.validation.map { losses($0) } ?? .null,
       "seconds": .number(monotonicSeconds() - startSeconds),
@@ -108,8 +145,11 @@ struct RunConfiguration {
   /// Everything that the weights depend on but the number of epochs, and nothing else: what `model.safetensors` says about
   /// itself, so that the same run gives the same file on any number of threads, and what must not change where a run goes
   /// on from a checkpoint.
+  ///
+  /// Data are what they hold: where they are the checkpoint's, they keep the name that they had then.
   static func identity(
-    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, _ plan: ModelPlan
+    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, _ plan: ModelPlan,
+    resuming checkpoint: Checkpoint?
   ) -> [String: String] {
     let objective = settings.objective
     var identity = plan.metadata.merging([
@@ -119,6 +159,8 @@ struct RunConfiguration {
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
       "validation_split": "\(settings.validationSplit)", "data": data.whole.name, "data_sha256": data.whole.sha256,
     ]) { $1 }
+    identity["labels_sha256"] = labelsDigest(settings, data)
+    if let then = checkpoint?.settings, then["data_sha256"] == data.whole.sha256 { identity["data"] = then["data"] }
     identity["binarize"] = settings.binarization?.rawValue
     identity["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
     identity["free_bits"] = objective.freeBits.map { "\($0)" }

@@ -28,9 +28,9 @@ struct RunPictures {
     kinds = all.filter { $0.1 != .manifold || saved.plan.latentSize == 2 }
   }
 
-  /// Hands over each picture, or the reason why there is none.
+  /// Hands over each picture, or the reason why there is none. A signal leaves out the rest.
   func make(_ use: (RunFolder.File, Result<Picture, LatentPictureError>) -> Void) {
-    for (file, kind) in kinds {
+    for (file, kind) in kinds where !Interrupt.happened {
       use(file, Result { () throws(LatentPictureError) in try pictures.picture(kind) })
     }
   }

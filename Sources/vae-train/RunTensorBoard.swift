@@ -20,18 +20,23 @@ enum RunTensorBoard {
   /// Ten images in a row; and so many that histograms of their latents look like those of all, in a twentieth of a second.
   private static let (pictured, encoded) = (10, 512)
 
+  /// Makes the files, and removes those of an earlier run, whose results a new one replaces.
+  ///
   /// - Parameter model: what the weights of each epoch are put into
   /// - Throws: ``Failure`` where there can be no files
   static func logger(
-    in folder: RunFolder, _ config: RunConfiguration, model: AnyVariationalAutoencoder, isResumed: Bool
+    in folder: RunFolder, _ config: RunConfiguration, _ data: TrainData, model: AnyVariationalAutoencoder,
+    isResumed: Bool
   ) throws(Failure) -> TensorBoardLogger {
-    if !isResumed { removeEvents(in: folder.tensorBoardPath) }
-    let (settings, data) = (config.settings, config.data)
+    let settings = config.settings
+    let old = isResumed ? [] : events(in: folder)
     do throws(EventFileError) {
-      return try TensorBoardLogger(
+      let logger = try TensorBoardLogger(
         folder.tensorBoardPath, everySteps: everySteps, hyperparameters: hyperparameters(config.settingsJSON),
         summaries: { tensors in summaries(model, tensors, settings, data) },
         onFailure: { Console.error("Warning: training goes on without TensorBoard's files: \($0)") })
+      for file in old { unlink(file) }
+      return logger
     } catch {
       throw Failure(error.description)
     }
@@ -65,12 +70,12 @@ enum RunTensorBoard {
     }
   }
 
-  /// Removes those of an earlier run, whose results a new one replaces.
-  static func removeEvents(in folder: String) {
-    for run in [folder, folder + "/train", folder + "/validation"] {
-      for name in AtomicFile.names(in: run) ?? [] where name.hasPrefix("events.out.tfevents.") {
-        unlink(AtomicFile.path(name, in: run))
-      }
+  /// The files that earlier runs in a folder have left.
+  static func events(in folder: RunFolder) -> [String] {
+    ["", "/train", "/validation"].flatMap { run in
+      let path = folder.tensorBoardPath + run
+      return (AtomicFile.names(in: path) ?? []).filter { $0.hasPrefix("events.out.tfevents.") }
+        .map { AtomicFile.path($0, in: path) }
     }
   }
 }

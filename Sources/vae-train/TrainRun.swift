@@ -27,7 +27,6 @@ struct TrainRun {
   init(_ given: TrainOptions, arguments: [String]) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
-    Interrupt.listen()
     // Before the first product: the first weights, too, are then the same on any number of cores.
     BLAS.useOneThread()
     if let folder = given.checkpoints.resume {
@@ -35,26 +34,31 @@ struct TrainRun {
         throw Failure(
           "--output '\(output)': a run goes on in its own folder; copy that to keep it as it is", code: Failure.usage)
       }
-      let run = try ResumedRun(folder)
+      let run = try ResumedRun(folder, epochs: given.epochs)
       (options, self.arguments) = try run.options(adding: arguments)
       resumed = run
+      Interrupt.say(TrainRun.farewell(run.folder))
     } else {
       (options, self.arguments, resumed) = (given, arguments, nil)
     }
     try options.steering.check()
     settings = try TrainSettings(options.experiment, epochs: options.epochs)
-    if let done = resumed?.checkpoint.progress.history.epochs.count, settings.epochs < done {
+    if let done = resumed?.checkpoint?.progress.history.epochs.count, settings.epochs < done {
       throw Failure("--epochs \(settings.epochs): the run has \(done) epochs already", code: Failure.usage)
     }
     Threads.count = settings.threads
   }
 
   func run() throws {
-    let folder = try RunFolder(path: options.output, force: options.force)
+    var config = RunConfiguration(settings: settings, options: options, arguments: arguments)
+    let checkpoint = resumed?.checkpoint
+    let folder =
+      try resumed?.folder
+      ?? RunFolder(path: options.output, force: options.force, record: config.json(.starting))
+    if folder.isNew { Interrupt.say(TrainRun.farewell(folder)) }
     let data: TrainData
     let plan: ModelPlan
     var model: AnyVariationalAutoencoder
-    let config: RunConfiguration
     var trainer: Trainer<Adam>
     let identity: [String: String]
     let tensorBoard: TensorBoardLogger?
@@ -62,20 +66,23 @@ struct TrainRun {
       data = try TrainData(settings)
       plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
-      config = RunConfiguration(settings: settings, options: options, data: data, plan: plan)
-      identity = RunConfiguration.identity(settings, options.steering, data, plan)
+      (config.data, config.plan) = (data, plan)
+      identity = RunConfiguration.identity(settings, options.steering, data, plan, resuming: checkpoint)
       trainer = try makeTrainer(data)
       tensorBoard =
         options.tensorboard
-        ? try RunTensorBoard.logger(in: folder, config, model: model, isResumed: resumed != nil) : nil
-      if resumed == nil {
-        ResumedRun.removeCheckpoints(in: folder.path)
+        ? try RunTensorBoard.logger(in: folder, config, data, model: model, isResumed: checkpoint != nil) : nil
+      if checkpoint == nil {
+        // From here on the folder is this run's, whatever it still holds of another.
+        try folder.write(config.json(.starting), to: .config, isDurable: false)
+        Interrupt.say(TrainRun.farewell(folder))
+        folder.removeRemains()
         folder.removeResults()
-        if !options.tensorboard { RunTensorBoard.removeEvents(in: folder.tensorBoardPath) }
+        if !options.tensorboard { for file in RunTensorBoard.events(in: folder) { unlink(file) } }
         try folder.write(config.json(.running), to: .config, isDurable: false)
       }
     } catch {
-      folder.removeIfEmpty()
+      folder.discard()
       throw error
     }
     trainer.checkpoints = CheckpointFolder(
@@ -84,16 +91,16 @@ struct TrainRun {
     let best = BestFile(folder: folder, metadata: identity)
     let strip = EpochStrip(
       folder: folder, model: model, settings: settings, data: data,
-      finished: resumed?.checkpoint.progress.history.epochs.count ?? 0)
+      finished: checkpoint?.progress.history.epochs.count ?? 0)
     trainer.callbacks.append(OnEvent(strip.hear))
     if options.steering.saveBest { trainer.callbacks.append(BestWeights(best.write)) }
     if options.measure {
       trainer.callbacks.append(
         EpochMeasures(
-          folder, settings: settings, data: data, identity: identity, isResumed: resumed != nil,
+          folder, settings: settings, data: data, identity: identity, isResumed: checkpoint != nil,
           isQuiet: options.quiet || options.dashboard))
     }
-    let digests = RunDigests(folder: folder, resuming: resumed?.checkpoint)
+    let digests = RunDigests(folder: folder, resuming: checkpoint)
     trainer.callbacks.append(digests.file)
     if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
@@ -114,17 +121,22 @@ struct TrainRun {
           }
         })
     }
-    var results = RunResults(folder: folder, history: resumed?.checkpoint.progress.history ?? History())
+    var results = RunResults(folder: folder, history: checkpoint?.progress.history ?? History())
     var stop: TrainingError?
+    // From here on there is something to finish.
+    Interrupt.hold()
     do {
       try trainer.fit(
-        &model, to: data.training, validation: data.validation, epochs: settings.epochs, resuming: resumed?.checkpoint
+        &model, to: data.training, validation: data.validation, epochs: settings.epochs, resuming: checkpoint
       ) { event in
         switch event {
         case .started:
           reporter.start(settings, data, plan, folder: folder.path, resumed: resumed)
           // A run that can't go on leaves everything as it is.
-          if resumed != nil { results.write(config.json(.running), to: .config, isDurable: false) }
+          if checkpoint != nil {
+            folder.removeRemains()
+            results.write(config.json(.running), to: .config, isDurable: false)
+          }
         case .epochFinished(let record): results.add(record)
         default: break
         }
@@ -141,19 +153,25 @@ struct TrainRun {
     if options.measure && folder.size(of: .measures) != nil { results.note(written: .measures) }
     if digests.isWritten { results.note(written: .digests) }
 
-    if Interrupt.happened && trainer.stopReason != nil {
-      results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)
-      Console.error("Interrupted: go on with vae-train --resume=\(folder.path)")
+    func endInterrupted() throws -> Never {
+      results.write(config.json(.ended(results.history, problem: TrainRun.interrupted)), to: .config)
+      Console.error(TrainRun.farewell(folder))
       throw ExitCode(Interrupt.exitCode)
+    }
+    if trainer.stopReason == TrainRun.interrupted { try endInterrupted() }
+    // Others than the time have decided that the run is over.
+    let unfinished = options.steering.maxTime.map { TimeLimit(seconds: $0).reason }.flatMap {
+      $0 == trainer.stopReason ? $0 : nil
     }
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
-    let problem = stop?.description ?? results.failure?.message
+    if stop == nil && Interrupt.happened { try endInterrupted() }
+    let problem = stop?.description ?? results.failure?.message ?? unfinished
     results.write(config.json(.ended(results.history, problem: problem)), to: .config)
     results.writePage(
       model, identity: identity, settings: settings, data: data, config: config, problem: problem)
-    if problem == nil, let failure = results.failure {
+    if stop == nil, let failure = results.failure, failure.message != problem {
       results.write(config.json(.ended(results.history, problem: failure.message)), to: .config)
     }
     if let stop {
@@ -166,6 +184,14 @@ struct TrainRun {
     }
     reporter.finish(settings, data, results)
     if let failure = results.failure { throw failure }
+  }
+
+  /// What `config.json` says of a run that a signal ended.
+  private static let interrupted = "interrupted"
+
+  /// What such a run says.
+  private static func farewell(_ folder: RunFolder) -> String {
+    "Interrupted: go on with vae-train --resume=\(folder.path)"
   }
 
   /// The trainer with everything but its checkpoints.
@@ -185,7 +211,7 @@ struct TrainRun {
     trainer.callbacks.append(
       OnEvent { event, run in
         switch event {
-        case .stepFinished, .epochFinished: if Interrupt.happened { run.stop("interrupted") }
+        case .started, .stepFinished, .epochFinished: if Interrupt.happened { run.stop(TrainRun.interrupted) }
         default: break
         }
       })

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Latent
+import LatentCommand
 
 /// The program: `vae-train` alone is `vae-train train`.
 @main
@@ -16,6 +17,13 @@ struct VAETrain: ParsableCommand {
     defaultSubcommand: TrainCommand.self)
 
   static func main() {
+    Console.openDescriptors()
+    // The others have nothing to finish, and end by signals as other programs do.
+    let first = CommandLine.arguments.dropFirst().first
+    let command = configuration.subcommands.first { $0.configuration.commandName == first } ?? TrainCommand.self
+    if command == TrainCommand.self || command == ProveResumeCommand.self {
+      Interrupt.listen(saying: "Interrupted before training began")
+    }
     // Help about the program alone would list its two commands and none of the options that people look for.
     if CommandLine.arguments.count == 2, ["--help", "-h", "help"].contains(CommandLine.arguments[1]) {
       main(["help", "train"])

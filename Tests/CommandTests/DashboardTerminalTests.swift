@@ -1,11 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import vae_train
 
 /// A run of the program in a pseudo-terminal of its own.
 private final class TerminalRun {
-  let process: Process
+  var process: Process { child.process }
+  private let child: ChildProcess
   private(set) var screen: ScreenEmulator
   private(set) var raw = ""
   private let descriptor: Int32
@@ -19,7 +21,7 @@ private final class TerminalRun {
     descriptor = screen
     self.screen = ScreenEmulator(columns: columns, rows: rows)
     let terminal = FileHandle(fileDescriptor: program, closeOnDealloc: true)
-    process = Process()
+    let process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments =
       ["--data", "synthetic", "--limit", "64", "--hidden-size", "8", "--output", "out", "--dashboard"] + options
@@ -30,19 +32,20 @@ private final class TerminalRun {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = terminal
     process.standardError = terminal
-    resize(columns: columns, rows: rows)
-    try process.run()
+    Self.resize(screen, columns: columns, rows: rows)
+    child = try ChildProcess(process)
   }
 
-  deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    close(descriptor)
-  }
+  deinit { close(descriptor) }
 
   func resize(columns: Int, rows: Int) {
+    Self.resize(descriptor, columns: columns, rows: rows)
+    screen.resize(columns: columns, rows: rows)
+  }
+
+  private static func resize(_ descriptor: Int32, columns: Int, rows: Int) {
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
-    screen.resize(columns: columns, rows: rows)
   }
 
   /// Reads until the screen is as wanted.
@@ -56,8 +59,12 @@ private final class TerminalRun {
   }
 
   /// Reads until the process has ended and all of it is read.
-  func finish() {
-    process.waitUntilExitReading { read(milliseconds: 50) }
+  func finish() throws {
+    try Deadline.wait(for: "the end of the run") {
+      _ = read(milliseconds: 50)
+      return !process.isRunning
+    }
+    try child.wait()
     while read(milliseconds: 50) {}
     // A character that a signal cut in two has no second part.
     take(waiting)
@@ -87,10 +94,6 @@ private final class TerminalRun {
   }
 }
 
-extension Process {
-  fileprivate func waitUntilExitReading(_ read: () -> Bool) { while isRunning { _ = read() } }
-}
-
 @Suite(.serialized) struct DashboardTerminalTests {
   private static let endless = ["--epochs", "1000000"]
 
@@ -103,7 +106,7 @@ extension Process {
   @Test func aWholeRun() throws {
     let folder = try Folder()
     let run = try TerminalRun(["--epochs", "3"], in: folder)
-    run.finish()
+    try run.finish()
     #expect(run.process.terminationStatus == 0)
     expectRestored(run)
     // What a run without a dashboard prints is on the normal screen.
@@ -133,18 +136,18 @@ extension Process {
         && !$0.text.contains("KL divergence")
     }
     kill(run.process.processIdentifier, SIGINT)
-    run.finish()
+    try run.finish()
     #expect(run.process.terminationStatus == 130)
     expectRestored(run)
   }
 
-  @Test func signalsGiveTheTerminalBack() throws {
+  @Test(arguments: [SIGTERM, SIGUSR1, SIGHUP]) func signalsGiveTheTerminalBack(signal: Int32) throws {
     let folder = try Folder()
     let run = try TerminalRun(Self.endless, in: folder)
     try run.wait { $0.isAlternate && $0.text.contains("best epoch") }
-    kill(run.process.processIdentifier, SIGTERM)
-    run.finish()
-    #expect(run.process.terminationReason == .exit && run.process.terminationStatus == 143)
+    kill(run.process.processIdentifier, signal)
+    try run.finish()
+    #expect(run.process.terminationReason == .exit && run.process.terminationStatus == 128 + signal)
     expectRestored(run)
     #expect(run.screen.text.contains("Interrupted: go on with vae-train --resume=out"))
   }
@@ -156,7 +159,7 @@ extension Process {
     let run = try TerminalRun(Self.endless, in: folder)
     try run.wait { $0.isAlternate && $0.text.contains("best epoch") }
     kill(run.process.processIdentifier, signal)
-    run.finish()
+    try run.finish()
     #expect(run.process.terminationReason == .uncaughtSignal && run.process.terminationStatus == signal)
     expectRestored(run)
   }
@@ -164,7 +167,7 @@ extension Process {
   @Test func errorsAreSeen() throws {
     let folder = try Folder()
     let run = try TerminalRun(["--epochs", "3", "--learning-rate", "1e30"], in: folder)
-    run.finish()
+    try run.finish()
     #expect(run.process.terminationStatus == 1)
     expectRestored(run)
     #expect(run.screen.text.contains("Error: the loss is not finite"))
@@ -178,7 +181,7 @@ extension Process {
     let folder = try Folder()
     let run = try TerminalRun(
       ["--epochs", "2", "--no-progress"], in: folder, columns: columns, rows: rows, environment: environment)
-    run.finish()
+    try run.finish()
     #expect(run.process.terminationStatus == 0)
     #expect(!run.raw.contains("\u{1B}") && run.raw.contains("     2/2"))
   }
@@ -190,7 +193,7 @@ extension Process {
     #expect(result.output.contains("     2/2") && result.output.contains("  model.safetensors"))
     // No bit depends on it, in a terminal or not.
     let run = try TerminalRun(["--epochs", "2"], in: folder)
-    run.finish()
+    try run.finish()
     #expect(try folder.bytes("out/model.safetensors") == folder.bytes("a/model.safetensors"))
   }
 }

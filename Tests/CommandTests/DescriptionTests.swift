@@ -15,7 +15,8 @@ import Testing
 
   @Test func failuresNameWhatWasKept() throws {
     let folder = try Folder()
-    var results = RunResults(folder: try RunFolder(path: folder.path("out"), force: false), history: History())
+    var results = RunResults(
+      folder: try RunFolder(path: folder.path("out"), force: false, record: []), history: History())
     #expect(results.failure == nil)
     results.write([1, 2], to: .history)
     #expect(results.failure == nil)

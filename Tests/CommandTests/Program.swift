@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as its users run it.
@@ -46,40 +47,34 @@ enum Program {
     _ arguments: [String], in folder: Folder, environment: [String: String] = [:], shell: String? = nil,
     program: String = "vae-train"
   ) throws -> Result {
+    // Files, unlike pipes, never fill up and block the program.
+    let log = try Folder()
+    let (output, errors) = (try log.create("out"), try log.create("err"))
+    let child = try start(
+      arguments, in: folder, environment: environment, shell: shell, program: program, output: output, errors: errors)
+    // Long enough for a page in a browser on a slow machine.
+    try child.wait(seconds: 3 * Deadline.seconds)
+    let status = try #require(child.exitStatus, "the program crashed: \(arguments)")
+    return Result(status: status, output: try log.text("out"), errors: try log.text("err"))
+  }
+
+  /// Starts a program and does not wait for it; its output goes nowhere.
+  ///
+  /// - Parameter shell: as for ``run(_:in:environment:shell:program:)``; it must `exec` what it gets
+  static func start(
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], shell: String? = nil,
+    program: String = "vae-train", output: FileHandle = .nullDevice, errors: FileHandle = .nullDevice
+  ) throws -> ChildProcess {
     let path = path(of: program)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: shell == nil ? path : "/bin/sh")
     process.arguments = shell.map { ["-c", $0, "sh", path] + arguments } ?? arguments
     process.currentDirectoryURL = folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    // Files, unlike pipes, never fill up and block the program.
-    let log = try Folder()
-    let (output, errors) = (try log.create("out"), try log.create("err"))
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit, "the program crashed: \(arguments)")
-    return Result(
-      status: process.terminationStatus, output: try log.text("out"), errors: try log.text("err"))
-  }
-
-  /// Starts the program and does not wait for it; its output goes nowhere.
-  static func start(
-    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], program: String = "vae-train",
-    output: FileHandle = .nullDevice
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path(of: program))
-    process.arguments = arguments
-    process.currentDirectoryURL = folder.url
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    return try ChildProcess(process)
   }
 }
 
@@ -93,6 +88,25 @@ final class Folder: Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
+
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+  }
+
+  func copy(_ name: String, to other: String) throws {
+    try FileManager.default.copyItem(atPath: path(name), toPath: path(other))
+  }
+
+  func move(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(atPath: path(name), toPath: path(other))
+  }
+
+  /// Another text in the place of one that a file has.
+  func replace(_ old: String, by new: String, in name: String) throws {
+    let text = try text(name)
+    try #require(text.contains(old), "\(name): \(text)")
+    try write(name, Array(text.replacing(old, with: new).utf8))
+  }
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 

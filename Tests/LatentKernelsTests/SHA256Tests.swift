@@ -1,5 +1,6 @@
 import Foundation
 import LatentKernels
+import TestSupport
 import Testing
 
 @Suite("SHA-256")
@@ -74,13 +75,9 @@ struct SHA256Tests {
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(bytes).write(to: file)
     let process = Process()
-    let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/sha256sum")
     process.arguments = [file.path]
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let text = String(decoding: try ChildProcess.output(of: process), as: UTF8.self)
     #expect(text.prefix(64) == digest(bytes))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs `body` with a new folder, which is removed afterwards.
@@ -14,11 +15,7 @@ func output(of command: String, _ arguments: [String]) throws -> String? {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [command] + arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
   process.standardError = FileHandle.nullDevice
-  try process.run()
-  let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
+  let data = try ChildProcess.output(of: process)
   return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
 }

@@ -47,6 +47,8 @@ public struct BestWeights: TrainingCallback {
 public struct TimeLimit: TrainingCallback {
   /// From the start, or from where the run goes on.
   public let seconds: Double
+  /// What it stops with.
+  public var reason: String { "the time limit of \(seconds) s is reached" }
   private var end: Double?
 
   public init(seconds: Double) {
@@ -58,7 +60,7 @@ public struct TimeLimit: TrainingCallback {
     switch event {
     case .started: end = monotonicSeconds() + seconds
     case .stepFinished, .epochFinished:
-      if let end, monotonicSeconds() >= end { run.stop("the time limit of \(seconds) s is reached") }
+      if let end, monotonicSeconds() >= end { run.stop(reason) }
     case .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: break
     }
   }

@@ -73,7 +73,8 @@ struct ComparedRun {
     do { return try AtomicFile.read(path) } catch { throw Failure("cannot read '\(path)': \(error.description)") }
   }
 
-  private static func members(_ object: JSON?) -> [(name: String, value: String)] {
+  /// The members of an object that are single values, as people write them.
+  static func members(_ object: JSON?) -> [(name: String, value: String)] {
     guard case .object(let members) = object else { return [] }
     return members.compactMap { member in member.value.shortText.map { (member.name, $0) } }
   }

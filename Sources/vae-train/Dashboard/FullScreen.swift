@@ -25,7 +25,9 @@ enum FullScreen {
 
   private static let entry: StaticString = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J"
   private static let exit: StaticString = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
-  private static let deadly = [SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP]
+  /// The others that end a process are ``Interrupt``'s.
+  private static let deadly = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP]
+  private static let handled = deadly + [SIGTSTP]
 
   /// Whether the screen is to be drawn anew, because the process was stopped in between; asked once.
   static var mustRedraw: Bool { wasStopped.exchange(false, ordering: .relaxed) }
@@ -35,8 +37,9 @@ enum FullScreen {
     keepErrors()
     terminal.store(file, ordering: .relaxed)
     Interrupt.beforeExit = { FullScreen.leave() }
-    for number in deadly { handle(number, keeping: true) { FullScreen.die($0) } }
-    handle(SIGTSTP, keeping: false) { FullScreen.stop($0) }
+    for number in handled { sigaction(number, nil, earlier + Int(number)) }
+    for number in deadly { handle(number) { FullScreen.die($0) } }
+    handle(SIGTSTP) { FullScreen.stop($0) }
     atexit { FullScreen.leave() }
     put(entry, file)
   }
@@ -47,8 +50,7 @@ enum FullScreen {
     guard file >= 0 else { return }
     put(exit, file)
     printErrors()
-    signal(SIGTSTP, SIG_DFL)
-    for number in deadly { sigaction(number, earlier + Int(number), nil) }
+    for number in handled { sigaction(number, earlier + Int(number), nil) }
   }
 
   /// A deadly signal: the terminal first, then what would have happened without us.
@@ -70,46 +72,15 @@ enum FullScreen {
     raise(number)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     // The process goes on from here.
-    handle(number, keeping: false) { FullScreen.stop($0) }
+    handle(number) { FullScreen.stop($0) }
     put(entry, file)
     wasStopped.store(true, ordering: .relaxed)
     errno = error
   }
 
-  private static func handle(_ number: Int32, keeping: Bool, _ handler: @escaping @convention(c) (Int32) -> Void) {
-    var action = sigaction()
-    #if canImport(Darwin)
-      action.__sigaction_u.__sa_handler = handler
-    #elseif canImport(Musl)
-      action.__sa_handler.sa_handler = handler
-    #else
-      action.__sigaction_handler.sa_handler = handler
-    #endif
-    action.sa_flags = SA_RESTART
-    // A parent may have blocked it, and a child inherits that.
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, number)
-    pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    guard keeping else {
-      sigaction(number, &action, nil)
-      return
-    }
-    let kept = earlier + Int(number)
-    sigaction(number, &action, kept)
-    // What a parent wants to be ignored, as nohup does, stays so.
-    if isIgnored(kept.pointee) { sigaction(number, kept, nil) }
-  }
-
-  private static func isIgnored(_ action: sigaction) -> Bool {
-    #if canImport(Darwin)
-      let handler = action.__sigaction_u.__sa_handler
-    #elseif canImport(Musl)
-      let handler = action.__sa_handler.sa_handler
-    #else
-      let handler = action.__sigaction_handler.sa_handler
-    #endif
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  /// What a parent wants to be ignored, as nohup does, stays so.
+  private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    if !Interrupt.isIgnored(number) { signal(number, handler) }
   }
 
   private static func keepErrors() {

@@ -23,11 +23,12 @@ struct OutputOptions: ParsableArguments {
     return format
   }
 
-  /// - Throws: ``Failure`` where there is something already that may not be replaced
+  /// - Throws: ``Failure`` where there is something already that may not be replaced, or a run is on
   func check() throws(Failure) { try Self.check(output, force: force) }
 
-  /// The same for another file.
+  /// The same for another file. In the folder of a run it keeps runs out until the command is done.
   static func check(_ path: String, force: Bool) throws(Failure) {
+    try FolderLock.share(runOf: path)
     guard force || FileKind(path: path) == .nothing else {
       throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
     }

@@ -35,13 +35,11 @@ struct ReportCommand: ParsableCommand {
       if let output, !output.lowercased().hasSuffix(".html") {
         throw Failure("--output '\(output)': its name must end in .html", code: Failure.usage)
       }
-      let saved = try model.load()
       let folder = FileKind(path: model.model) == .folder ? model.model : nil
       func file(_ file: RunFolder.File) -> String? { folder.map { AtomicFile.path(file.rawValue, in: $0) } }
       let path = output ?? file(.page) ?? RunFolder.File.page.rawValue
-      guard force || folder != nil && output == nil || FileKind(path: path) == .nothing else {
-        throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
-      }
+      try OutputOptions.check(path, force: force || folder != nil && output == nil)
+      let saved = try model.load()
       let config = file(.config).flatMap { try? AtomicFile.read($0) }
       var page = RunPage(saved, history: model.history ?? History(), config: config)
       if let folder { page.addPictures(in: folder) }

@@ -48,17 +48,15 @@ import Testing
     let process = try Program.start(
       ["--data", "synthetic", "--limit", "64", "--epochs", "1000000", "--hidden-size", "8", "--output", "out"],
       in: folder)
-    var lines = 0
-    for _ in 0..<3000 where lines < 3 {
-      Thread.sleep(forTimeInterval: 0.02)
-      lines = ((try? folder.text("out/history.csv")) ?? "").split(separator: "\n").count
+    try process.wait(for: "two epochs") {
+      ((try? folder.text("out/history.csv")) ?? "").split(separator: "\n").count >= 3
     }
     // Nobody else may write there meanwhile; afterwards the folder is free again.
     let other = try Program.train(["--output", "out", "--force"], in: folder)
     #expect(other.status == 1 && other.errorLines.count == 1, "\(other.errors)")
     #expect(other.errors.hasPrefix("Error: another run is writing into the folder 'out'"))
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    process.send(SIGKILL)
+    try process.wait()
     let text = try folder.text("out/history.csv").split(separator: "\n", omittingEmptySubsequences: false)
     #expect(text.count >= 4)
     #expect(text.last == "", "the last line is whole")
