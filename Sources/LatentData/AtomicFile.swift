@@ -26,7 +26,10 @@ package enum AtomicFile {
   private static let largestCall = 1 << 30
 
   /// All bytes of a regular file.
-  package static func read(_ path: String) throws(Failure) -> [UInt8] {
+  package static func read(_ path: String) throws(Failure) -> [UInt8] { try read(path, from: 0, count: nil) }
+
+  /// Some bytes of a regular file: fewer than `count` where it ends before.
+  package static func read(_ path: String, from start: Int, count: Int?) throws(Failure) -> [UInt8] {
     // Without waiting: opening a pipe that nobody writes to would not return.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .system }
@@ -34,12 +37,13 @@ package enum AtomicFile {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .system }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Failure("Not a regular file") }
-    let size = Int(status.st_size)
+    let left = max(0, Int(status.st_size) - start)
+    let size = min(left, count ?? left)
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
         let step = Self.retrying {
-          pread(file, buffer.baseAddress! + count, min(size - count, largestCall), off_t(count))
+          pread(file, buffer.baseAddress! + count, min(size - count, largestCall), off_t(start + count))
         }
         if step <= 0 {
           failed = step < 0
@@ -50,6 +54,23 @@ package enum AtomicFile {
     }
     if failed { throw .system }
     return bytes
+  }
+
+  /// The bytes of a regular file; nil where there is none.
+  package static func size(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Whether a file, links followed, lies in this folder or one below.
+  package static func isInside(_ path: String, _ folder: String) -> Bool {
+    guard let file = realpath(path, nil) else { return false }
+    defer { free(file) }
+    guard let root = realpath(folder, nil) else { return false }
+    defer { free(root) }
+    let length = strlen(root)
+    return strncmp(file, root, length) == 0 && (root[length - 1] == 0x2F || file[length] == 0x2F)
   }
 
   /// Writes a file whole or not at all: a temporary file in the same folder reaches the disk, then takes the old

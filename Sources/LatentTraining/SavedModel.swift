@@ -96,5 +96,5 @@ public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertib
   /// That the file can't be read at all.
   package init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
 
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { oneLine("\(file): \(reason)") }
 }
