@@ -110,7 +110,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange", "LatentReport",
+        "LatentCommand",
       ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),

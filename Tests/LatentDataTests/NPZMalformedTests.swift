@@ -66,12 +66,19 @@ import Testing
     // Without the flag, nothing says the encoding.
     var latin = archive([("a.npy", array)])
     for place in latin.indices where latin[place...].starts(with: "a.npy".utf8) { latin[place] = 0xE9 }
-    #expect(try? NPZFile(bytes: latin).names == ["é"])
+    #expect((try? NPZFile(bytes: latin))?.names == ["é"])
     var flagged = archive([("ü.npy", array)])
     for place in flagged.indices where flagged[place...].starts(with: "ü.npy".utf8) { flagged[place] = 0xE9 }
     #expect(
       fault(flagged) == .damagedArchive(reason: "a name is not in the encoding that its entry says"))
-    #expect(fault(archive([("\u{e9}.npy", array), ("e\u{301}.npy", array)])) == .duplicateName("\u{e9}"))
+    // Two names that are the same for Swift: of one character, and of two.
+    var forms = archive([("xx.npy", array), ("yyy.npy", array)])
+    for (own, other) in [("xx.npy", "\u{e9}.npy"), ("yyy.npy", "e\u{301}.npy")] {
+      for place in forms.indices where forms[place...].starts(with: own.utf8) {
+        forms.replaceSubrange(place..<place + own.utf8.count, with: other.utf8)
+      }
+    }
+    #expect(fault(forms) == .duplicateName("\u{e9}"))
   }
 
   @Test func unknownWays() {

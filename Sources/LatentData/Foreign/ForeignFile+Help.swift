@@ -18,8 +18,8 @@ extension ForeignFile {
   /// - Parameter purpose: a model's weights, or one array
   private func modelAdvice(_ purpose: Purpose) -> String {
     let arrays = python(".npz")
-    func saved(by line: String, as format: String) -> String {
-      "in Python, \(line)" + (purpose == .model ? "; then import that with --format \(format)" : "")
+    func saved(by line: String, as format: String, where condition: String = "") -> String {
+      "in Python\(condition), \(line)" + (purpose == .model ? "; then import that with --format \(format)" : "")
     }
     func torch(_ load: String) -> String {
       saved(
@@ -40,7 +40,8 @@ extension ForeignFile {
       let weights = "numpy.savez(\(arrays), **{v.path: v.numpy() for v in model.weights})"
       return path.hasSuffix(".weights.h5")
         ? saved(
-          by: "with the model that it belongs to, import numpy; model.load_weights(\(python)); \(weights)", as: "keras")
+          by: "import numpy; model.load_weights(\(python)); \(weights)", as: "keras",
+          where: " with the model that it belongs to")
         : saved(by: "import keras, numpy; model = keras.saving.load_model(\(python)); \(weights)", as: "keras")
     case .savedModel:
       return saved(
@@ -52,8 +53,8 @@ extension ForeignFile {
           + "numpy.savez(\(arrays), **{n: c.get_tensor(n) for n in c.get_variable_to_shape_map()})", as: "keras")
     case .pickle:
       return saved(
-        by: "import numpy, pickle; numpy.savez(\(arrays), **pickle.load(open(\(python), \"rb\"))) where you trust it "
-          + "and it is a dictionary of arrays", as: "npz")
+        by: "import numpy, pickle; numpy.savez(\(arrays), **pickle.load(open(\(python), \"rb\")))", as: "npz",
+        where: ", if you trust the file and it is a dictionary of arrays")
     case .flax:
       return saved(
         by: "import flax, numpy; d = flax.serialization.msgpack_restore(open(\(python), \"rb\").read()); "

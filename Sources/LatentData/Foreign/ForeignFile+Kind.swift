@@ -56,14 +56,20 @@ extension ForeignFile {
         self = .tensorFlowCheckpoint
       } else if has(suffix: ".safetensors.index.json") {
         self = .safetensorsIndex
-      } else if has(suffix: ".png") || has(suffix: ".jpg") || has(suffix: ".jpeg") {
+      } else if !names.isEmpty, names.allSatisfy({ Self.isImage($0) }) {
         self = .imageFolder
       } else {
         return nil
       }
     }
 
+    private static func isImage(_ name: String) -> Bool {
+      [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+    }
+
     private static func binary(_ file: Glimpse) -> Kind? {
+      // First, since the length that it begins with may look like any other's beginning.
+      if file.has("{", at: 8), file.head.dropFirst(5).prefix(3).allSatisfy({ $0 == 0 }) { return .safetensors }
       // The first bytes of each format, or those at another place.
       let marks: [(bytes: [UInt8], place: Int, kind: Kind)] = [
         // PyTorch's magic number, pickled.
@@ -87,9 +93,6 @@ extension ForeignFile {
       let (first, start) = (file.head.first ?? 0, file.head.prefix(64))
       if (0x81...0x8F).contains(first) || first == 0xDE, start.firstRange(of: Array("params".utf8)) != nil {
         return .flax
-      }
-      if file.head.count > 8, file.has("{", at: 8), file.head.dropFirst(5).prefix(3).allSatisfy({ $0 == 0 }) {
-        return .safetensors
       }
       if file.has([0, 0]), let type = file.head.dropFirst(2).first, [8, 9, 11, 12, 13, 14].contains(type) {
         return .idx
@@ -128,7 +131,9 @@ extension ForeignFile {
 
     private static func text(_ file: Glimpse) -> Kind? {
       let bytes = file.head.drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-      guard !bytes.isEmpty, !bytes.contains(where: { $0 < 0x20 && ![9, 10, 12, 13, 27].contains($0) }) else {
+      // The end of the head may cut a character in two.
+      let isText = (0...3).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
+      guard bytes.count > 2, isText, !bytes.contains(where: { $0 < 0x20 && ![9, 10, 12, 13].contains($0) }) else {
         return nil
       }
       let start = String(decoding: bytes.prefix(200), as: UTF8.self).lowercased()

@@ -21,13 +21,19 @@ package struct ForeignFile: Sendable, Equatable {
   ///
   /// - Returns: nil where there is nothing, or nothing that is known
   package init?(_ path: String) {
-    if let names = AtomicFile.names(in: path) {
-      guard let kind = Kind(folder: names) else { return nil }
-      self.init(kind: kind, path: path, entries: names)
-      return
+    if FileKind(path: path) == .folder {
+      self.init(folder: path)
+    } else if let glimpse = Glimpse(path) {
+      self.init(glimpse, path: path)
+    } else {
+      return nil
     }
-    guard let glimpse = Glimpse(path) else { return nil }
-    self.init(glimpse, path: path)
+  }
+
+  /// The same for a folder; nil for a file.
+  package init?(folder path: String) {
+    guard let names = AtomicFile.names(in: path), let kind = Kind(folder: names) else { return nil }
+    self.init(kind: kind, path: path, entries: names)
   }
 
   /// The same for a file that is in memory already.
@@ -79,6 +85,9 @@ struct Glimpse {
       names.append(String(decoding: name, as: UTF8.self))
       place = name.endIndex
     }
-    return names
+    guard names.isEmpty, has(ZipSignature.bytes(ZipSignature.entry)), head.count > 30 else { return names }
+    // An archive that is cut off has no directory, but the name of its first entry.
+    let length = Int(head[head.startIndex + 26]) | Int(head[head.startIndex + 27]) << 8
+    return [String(decoding: head.dropFirst(30).prefix(length), as: UTF8.self)]
   }
 }

@@ -32,7 +32,8 @@ extension Dataset {
   static func idx(
     folder: String, part: Part, knownFiles: [String: KnownFile]
   ) throws(DataError) -> Dataset {
-    let foreign = ForeignFile(folder)
+    // Of texts and IDX files there is nothing to say that the other errors do not.
+    let foreign = ForeignFile(folder).flatMap { [.text, .idx].contains($0.kind) ? nil : $0 }
     switch FileKind(path: folder) {
     case .nothing: throw .folderNotFound(folder: folder)
     case .file:

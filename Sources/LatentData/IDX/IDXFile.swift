@@ -68,7 +68,7 @@ package struct IDXFile {
     let magic = try content.read(count: 4)
     guard magic.prefix(2).allSatisfy({ $0 == 0 }) else {
       // Of what is in memory already there is no file to look at.
-      guard let foreign = ForeignFile(path), foreign.kind != .gzip else { throw .notIDX(file: path) }
+      guard let foreign = ForeignFile(path), ![.gzip, .text].contains(foreign.kind) else { throw .notIDX(file: path) }
       throw .anotherFormat(path: path, help: foreign.help(for: .data))
     }
     guard magic.count == 4 else { throw .tooShort(file: path, declared: 4, found: magic.count) }

@@ -22,7 +22,9 @@ public struct NPYFile: Sendable {
   public init(contentsOf path: String) throws(NumPyError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw NumPyError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .array)
+      throw NumPyError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path)
   }

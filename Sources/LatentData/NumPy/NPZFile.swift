@@ -30,7 +30,9 @@ public struct NPZFile: Sendable {
   public init(contentsOf path: String, largestInflated: Int = 1 << 31) throws(NumPyError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw NumPyError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .model)
+      throw NumPyError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path, largestInflated: largestInflated)
   }

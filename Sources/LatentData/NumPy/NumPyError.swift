@@ -131,7 +131,8 @@ extension NumPyFault {
   {
     switch self {
     case .notNPY, .notZip:
-      guard let foreign, foreign.kind != kind else { return self }
+      // A zip archive that the reader of archives can't read is a damaged one.
+      guard let foreign, foreign.kind != kind, kind != .npz || foreign.kind != .zip else { return self }
       return .anotherFormat(help: foreign.help(for: purpose))
     default: return self
     }

@@ -50,7 +50,9 @@ public struct SafetensorsFile: Sendable {
   public init(contentsOf path: String) throws(SafetensorsError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw SafetensorsError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .model)
+      throw SafetensorsError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path)
   }

@@ -48,6 +48,9 @@ enum ONNXModel: String, CaseIterable {
         reason: ForeignFile(folder)?.help(for: .model)
           ?? "is not a folder: give the folder of encoder.onnx and decoder.onnx")
     }
+    if let foreign = ForeignFile(folder: folder), foreign.kind != .onnxFolder {
+      throw SavedModelError(file: folder, reason: foreign.help(for: .model))
+    }
     for model in allCases {
       let path = AtomicFile.path(model.fileName, in: folder)
       let bytes: [UInt8]

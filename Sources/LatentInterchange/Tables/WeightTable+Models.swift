@@ -28,7 +28,7 @@ extension WeightTable {
       }
     }
     // Names say the architecture, and shapes of named tensors the sizes; only then are layouts known.
-    let known = correspondences(try plan(named: Set(theirs.keys), failure))
+    let known = correspondences(try plan(named: Set(theirs.keys), file, failure))
     var shapes: [String: [Int]] = [:]
     for correspondence in known {
       let found = correspondence.names.map { theirs[$0]!.shape }
@@ -56,25 +56,40 @@ extension WeightTable {
 
   /// The plan of some model whose tensors have these names.
   private func plan(
-    named names: Set<String>, _ failure: (String) -> SavedModelError
+    named names: Set<String>, _ file: WeightFile, _ failure: (String) -> SavedModelError
   ) throws(SavedModelError) -> ModelPlan {
+    let nearest = nearest(to: names)
+    let (missing, others) = (nearest.names.subtracting(names), names.subtracting(nearest.names))
+    if missing.isEmpty && others.isEmpty { return nearest.plan }
+    // What may be the reason.
+    let otherFormat = InterchangeFormat.allCases.first { format in
+      let names = Set(file.tensors.keys.map { format.table.canonical($0) })
+      return format != .onnx && format.table.nearest(to: names).names == names
+    }
+    let reason =
+      otherFormat.map { "its names are those of --format " + ($0 == .npz ? "safetensors or npz" : $0.rawValue) }
+      ?? file.partialWrapper(separator: separator)
+    let hint = reason.map { ": " + $0 } ?? ""
+    let model = nearest.plan.form.architecture.rawValue
+    if missing.count == nearest.names.count {
+      let found = names.sorted().prefix(3).map { quotedName($0) }.joined(separator: ", ")
+      throw failure(
+        "has none of a model's tensors, such as \(missing.min()!)"
+          + (names.isEmpty ? ": it is empty" : hint.isEmpty ? ", but \(found)\(names.count > 3 ? ", ..." : "")" : hint))
+    }
+    if let name = missing.min() { throw failure("has no \(name), which a model \(model) needs\(hint)") }
+    throw failure("has a tensor \(quotedName(others.min()!)), which is no part of a model \(model)\(hint)")
+  }
+
+  /// The model whose tensors' names are nearest to these.
+  private func nearest(to names: Set<String>) -> (plan: ModelPlan, names: Set<String>) {
     let plans = Architecture.allCases.flatMap { architecture in
       [ReconstructionLoss.binaryCrossEntropy, .gaussian].map {
         ModelPlan(ModelForm(architecture, height: 28, width: 28, loss: $0))
       }
     }
-    let nearest = plans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
+    return plans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
       .min { $0.names.symmetricDifference(names).count < $1.names.symmetricDifference(names).count }!
-    let (missing, others) = (nearest.names.subtracting(names), names.subtracting(nearest.names))
-    let model = nearest.plan.form.architecture.rawValue
-    if missing.count == nearest.names.count {
-      throw failure("has none of a model's tensors, such as \(missing.min()!)")
-    }
-    if let name = missing.min() { throw failure("has no \(name), which a model \(model) needs") }
-    if let name = others.min() {
-      throw failure("has a tensor \(quotedName(name)), which is no part of a model \(model)")
-    }
-    return nearest.plan
   }
 
   private func list(_ names: [String], _ shapes: [[Int]]) -> String {

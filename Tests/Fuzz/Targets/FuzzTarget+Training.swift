@@ -72,16 +72,18 @@ extension FuzzTarget {
       let forms = [
         ModelForm(.lstm, sizes: sizes, height: 2, width: 2), ModelForm(.mlp, sizes: sizes, height: 2, width: 1),
         ModelForm(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
+        ModelForm(.mlp, sizes: sizes, height: 1, width: 1, classLabels: [3, 200]),
         ModelForm(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
       ]
       return forms.map {
         SafetensorsFile.encode(
           $0.makeModel().safetensors,
-          metadata: ["image_height": "\($0.height)", "image_width": "\($0.width)", "loss": $0.loss.rawValue])
+          metadata: $0.metadata)
       }
     },
     words: [
-      "\"shape\":[", "image_height", "image_width", "encoder.", "decoder.", ".kernel", ".bias", "recurrentKernel",
+      "\"shape\":[", "image_height", "image_width", "class_labels", "0,1", "encoder.", "decoder.", ".kernel", ".bias",
+      "recurrentKernel",
       "F64",
     ],
     run: { bytes in
@@ -90,7 +92,7 @@ extension FuzzTarget {
       promise(form.parameterCount == Double(saved.model.parameterCount), "model: \(form) has other parameters")
       // An image of a drawn model may have any number of rows.
       guard form.height * form.width <= 1 << 12 else { return }
-      let labels: [UInt8]? = form.classes > 0 ? [0] : nil
+      let labels = form.classLabels.last.map { [$0] }
       let image = Tensor(zeros: [1, form.height, form.width], element: saved.element)
       promise(saved.model.reconstruct(image, labels: labels).count == form.height * form.width, "model: another image")
     })

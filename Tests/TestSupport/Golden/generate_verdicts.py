@@ -237,7 +237,7 @@ add("npz", "plain", both)
 for name, comment in {"comment": b"made by hand", "long comment": b"x" * 2000, "comment like an end": b"PK\5\6" + bytes(30),
                       "comment with an archive's end": archive()[-22:]}.items():
     add("npz", name, archive(("a.npy", A), ("b.npy", B), comment=comment),
-        "refused" if "end" in name and "archive" in name else None)
+        "refused" if "end" in name else None)
 add("npz", "README", archive(("README", b"hello"), ("a.npy", A), ("notes/b.txt", b""), ("b.npy", B)))
 add("npz", "array without ending", archive(("a", A), ("b.npy", B), ("c", B, zipfile.ZIP_DEFLATED)))
 add("npz", "folder", archive(("layer/", b""), ("layer/a.npy", A)))
