@@ -83,7 +83,7 @@ extension ForeignFile {
       let pairs = names.map { "(\($0.array), \(JSONText.quoted($0.file)))" }.joined(separator: ", ")
       return "in Python, import numpy; \(arrays); [open(f, \"wb\").write(bytes([0, 0, 8, a.ndim]) + "
         + "numpy.array(a.shape, \">u4\").tobytes() + numpy.asarray(a, \"u1\").tobytes()) for a, f in [\(pairs)]]; "
-        + "then give the folder that this is run in"
+        + "then give the folder that this is run in (pixels are 0 to 255)"
     }
     let (train, labels) = (Dataset.Part.training.imagesName, Dataset.Part.training.labelsName)
     let (test, testLabels) = (Dataset.Part.test.imagesName, Dataset.Part.test.labelsName)
