@@ -111,8 +111,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
-        "TestSupport",
+        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange", "LatentReport",
+        "LatentCommand", "TestSupport",
       ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),

@@ -18,6 +18,7 @@ struct VAEBench: ParsableCommand {
   static func main() {
     Console.openDescriptors()
     Interrupt.listen(saying: "Interrupted before anything was measured")
+    ProgramArguments.check()
     main(nil)
   }
 

@@ -14,8 +14,8 @@ package struct ExperimentOptions: ParsableArguments {
       "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
       discussion: """
         fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
-        holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz. auto: \
-        fashion-mnist if it is installed, else synthetic.
+        holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz, or as Kaggle's \
+        archive has them. auto: fashion-mnist if it is installed, else synthetic.
         """, valueName: "source"),
     transform: ExperimentOptions.source)
   package var data = DataSource.auto

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentData
 
 /// Why the program stops: one line for standard error, and an exit code.
 package struct Failure: Error, Equatable {
@@ -22,7 +23,8 @@ package struct Failure: Error, Equatable {
       throw code  // everything is said already
     } catch {
       let failure = error as? Failure ?? Failure("\(error)")
-      Console.error("Error: \(failure.message)")
+      // Names of files may have anything in them.
+      Console.error("Error: \(oneLine(failure.message))")
       throw ExitCode(failure.code)
     }
   }

@@ -51,7 +51,7 @@ package struct ObjectiveOptions: ParsableArguments {
       valueName: "samples"), transform: Parse.workers)
   package var samples = 1
 
-  @Flag(help: "Condition encoder and decoder on the images' labels.")
+  @Flag(help: "Condition encoder and decoder on the images' labels: on those that the images for training have.")
   package var conditional = false
 }
 

@@ -26,20 +26,26 @@ package enum AtomicFile {
   private static let largestCall = 1 << 30
 
   /// All bytes of a regular file.
-  package static func read(_ path: String) throws(Failure) -> [UInt8] {
+  package static func read(_ path: String) throws(Failure) -> [UInt8] { try read(path, from: 0, count: nil) }
+
+  /// Some bytes of a regular file: fewer than `count` where it ends before.
+  package static func read(_ path: String, from start: Int, count: Int?) throws(Failure) -> [UInt8] {
+    try checkName(path)
     // Without waiting: opening a pipe that nobody writes to would not return.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .system }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .system }
+    if status.st_mode & S_IFMT == S_IFDIR { throw Failure(code: EISDIR) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Failure("Not a regular file") }
-    let size = Int(status.st_size)
+    let left = max(0, Int(status.st_size) - start)
+    let size = min(left, count ?? left)
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
         let step = Self.retrying {
-          pread(file, buffer.baseAddress! + count, min(size - count, largestCall), off_t(count))
+          pread(file, buffer.baseAddress! + count, min(size - count, largestCall), off_t(start + count))
         }
         if step <= 0 {
           failed = step < 0
@@ -52,6 +58,23 @@ package enum AtomicFile {
     return bytes
   }
 
+  /// The bytes of a regular file; nil where there is none.
+  package static func size(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Whether a file, links followed, lies in this folder or one below.
+  package static func isInside(_ path: String, _ folder: String) -> Bool {
+    guard let file = realpath(path, nil) else { return false }
+    defer { free(file) }
+    guard let root = realpath(folder, nil) else { return false }
+    defer { free(root) }
+    let length = strlen(root)
+    return strncmp(file, root, length) == 0 && (root[length - 1] == 0x2F || file[length] == 0x2F)
+  }
+
   /// Writes a file whole or not at all: a temporary file in the same folder reaches the disk, then takes the old
   /// one's place.
   ///
@@ -61,18 +84,18 @@ package enum AtomicFile {
   /// - Parameter isDurable: whether to wait until the file would outlive the machine's power, which can take seconds
   ///   on a busy disk; without it, the file outlives the program alone.
   package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(Failure) {
+    try checkName(path)
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
     if exists && kind == S_IFDIR { throw Failure(code: EISDIR) }
     if exists && kind != S_IFREG {
-      return try writeAll(bytes, to: path, flags: O_WRONLY, synchronizing: false)
+      return try writeAll(bytes, to: Array(path.utf8CString), flags: O_WRONLY, synchronizing: false)
     }
-    let target = exists ? resolved(path) : path
+    let target = exists ? resolved(path) : Array(path.utf8CString)
     // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
-    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { String(target[...$0]) } ?? "./"
-    let temporary = temporaryPath(in: folder)
+    let folder = target.lastIndex(of: slash).map { Array(target[...$0]) } ?? Array("./".utf8.map { CChar($0) })
+    let temporary = folder + temporaryName().utf8CString
     do throws(Failure) {
       try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
       guard rename(temporary, target) == 0 else { throw .system }
@@ -80,15 +103,18 @@ package enum AtomicFile {
       unlink(temporary)
       throw error
     }
-    if isDurable { synchronize(folder: folder) }
+    if isDurable { synchronize(folder: folder + [0]) }
   }
 
+  private static let slash = CChar(UInt8(ascii: "/"))
   private static let prefix = ".latent-"
   private static let suffix = ".tmp"
 
   /// A path in a folder that nothing else has, and whose name says that what is there is not done yet.
-  package static func temporaryPath(in folder: String) -> String {
-    path(prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix, in: folder)
+  package static func temporaryPath(in folder: String) -> String { path(temporaryName(), in: folder) }
+
+  private static func temporaryName() -> String {
+    prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
   }
 
   /// Whether a name is that of a file that was being written: the program was killed then.
@@ -112,7 +138,7 @@ package enum AtomicFile {
   }
 
   private static func writeAll(
-    _ bytes: [UInt8], to path: String, flags: Int32, synchronizing: Bool
+    _ bytes: [UInt8], to path: [CChar], flags: Int32, synchronizing: Bool
   ) throws(Failure) {
     let file = open(path, flags | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .system }
@@ -131,18 +157,24 @@ package enum AtomicFile {
     if let failure { throw failure }
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let target = realpath(path, nil) else { return path }
+  /// The path behind links, as the system has it: the folders around it may have names that are no Swift strings.
+  private static func resolved(_ path: String) -> [CChar] {
+    guard let target = realpath(path, nil) else { return Array(path.utf8CString) }
     defer { free(target) }
-    return String(cString: target)
+    return Array(UnsafeBufferPointer(start: target, count: strlen(target) + 1))
   }
 
   /// Makes the new name itself safe. Some file systems refuse this for a folder; the file is complete all the same.
-  private static func synchronize(folder: String) {
+  private static func synchronize(folder: [CChar]) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+  }
+
+  /// The system would read such a name up to there, and take another file.
+  private static func checkName(_ path: String) throws(Failure) {
+    if path.utf8.contains(0) { throw Failure("The name has a NUL character") }
   }
 
   private static func retrying(_ call: () -> Int) -> Int {

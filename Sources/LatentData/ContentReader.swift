@@ -4,8 +4,10 @@ import LatentKernels
 /// The content of a plain or gzip file, piece by piece: no more is inflated than was asked for.
 ///
 /// A file is gzip if its first two bytes say so, whatever its name. Concatenated gzip members are one content
-/// (RFC 1952, section 2.2).
+/// (RFC 1952, section 2.2). What follows the last one is padding, of zeros, or is left alone as `gzip` does.
 final class ContentReader {
+  /// Whether other bytes than zeros follow the gzip data; known once all of it has been read.
+  var hasTrailingBytes: Bool { inflater?.hasTrailingBytes ?? false }
   /// Bytes of content if the file is plain; unknown before a gzip file has been read.
   let plainSize: Int?
   private let file: FileReader
@@ -41,8 +43,8 @@ private final class Inflater {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
   // zlib keeps the stream's address, so the stream must not move.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-  private var firstMember = true
   private var betweenMembers = false
+  private(set) var hasTrailingBytes = false
 
   init(file: FileReader) {
     self.file = file
@@ -65,7 +67,9 @@ private final class Inflater {
         if betweenMembers { break }
         throw .gzipTruncated(file: file.path)
       }
-      if betweenMembers { try startMember() }
+      if betweenMembers {
+        guard try startMember() else { break }
+      }
       switch inflate(stream, Z_NO_FLUSH) {
       case Z_OK, Z_BUF_ERROR: break  // needs more input, or the output is full
       case Z_STREAM_END: betweenMembers = true
@@ -84,18 +88,37 @@ private final class Inflater {
     return count > 0
   }
 
-  private func startMember() throws(DataError) {
-    // One foreign byte at the very end would else look like a header that is cut off.
-    guard stream.pointee.next_in.pointee == 0x1f else { throw .gzipTrailingBytes(file: file.path) }
+  /// Goes on with the next member; false where there is none, but padding or other bytes up to the end.
+  private func startMember() throws(DataError) -> Bool {
+    while stream.pointee.next_in.pointee == 0 {
+      stream.pointee.next_in += 1
+      stream.pointee.avail_in -= 1
+      if stream.pointee.avail_in == 0, try !refill() { return false }
+    }
+    guard try isMember() else {
+      hasTrailingBytes = true
+      stream.pointee.avail_in = 0
+      while try refill() { stream.pointee.avail_in = 0 }
+      return false
+    }
     inflateReset(stream)
     betweenMembers = false
-    firstMember = false
+    return true
+  }
+
+  /// Whether the next two bytes are those of a member, which may lie in two pieces of the file.
+  private func isMember() throws(DataError) -> Bool {
+    guard stream.pointee.next_in.pointee == 0x1f else { return false }
+    if stream.pointee.avail_in == 1 {
+      input[0] = 0x1f
+      let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: input[1...]))
+      stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: Bytef.self)
+      stream.pointee.avail_in = uInt(1 + count)
+    }
+    return stream.pointee.avail_in > 1 && stream.pointee.next_in[1] == 0x8b
   }
 
   private func dataError() -> DataError {
-    let reason = stream.pointee.msg.map { String(cString: $0) } ?? "invalid data"
-    let inHeader = stream.pointee.total_out == 0 && reason == "incorrect header check"
-    return inHeader && !firstMember
-      ? .gzipTrailingBytes(file: file.path) : .gzipCorrupt(file: file.path, reason: reason)
+    .gzipCorrupt(file: file.path, reason: stream.pointee.msg.map { String(cString: $0) } ?? "invalid data")
   }
 }

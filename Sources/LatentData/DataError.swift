@@ -4,6 +4,12 @@ public enum DataError: Error, Equatable, Sendable {
   case folderNotFound(folder: String)
   /// The path leads to a file.
   case notAFolder(folder: String)
+  /// It is of another kind: what, and what to do.
+  case anotherFormat(path: String, help: String)
+  /// The folder has no images, but one inside of it has.
+  case imagesBelow(folder: String, found: String)
+  /// The folder has images of more than one data set.
+  case severalSets(folder: String, names: [String])
   /// The folder has none of these files, neither plain nor compressed.
   case imagesNotFound(folder: String, names: [String])
   /// The package with Fashion-MNIST is not there.
@@ -26,7 +32,7 @@ public enum DataError: Error, Equatable, Sendable {
   case gzipTruncated(file: String)
   /// The compressed data or its checksum is wrong.
   case gzipCorrupt(file: String, reason: String)
-  /// Something that is not compressed data follows the compressed data.
+  /// The compressed data have ended too early, and something else follows.
   case gzipTrailingBytes(file: String)
   /// There must be one label for each image.
   case labelCount(file: String, labels: Int, images: Int)
@@ -44,6 +50,12 @@ extension DataError: CustomStringConvertible {
       "no folder \(quoted(folder)): give a folder of IDX files, fashion-mnist or synthetic"
     case .notAFolder(let folder):
       "\(quoted(folder)) is not a folder: give the folder that holds the IDX files"
+    case .anotherFormat(let path, let help): "\(quoted(path)) \(oneLine(help))"
+    case .imagesBelow(let folder, let found):
+      "no IDX images in \(quoted(folder)) itself, but in \(quoted(found)): give that folder"
+    case .severalSets(let folder, let names):
+      "\(quoted(folder)) has images of several data sets, \(names.prefix(4).map { quoted($0) }.joined(separator: ", ")): "
+        + "give a folder of one"
     case .imagesNotFound(let folder, let names):
       "no \(names.joined(separator: " or ")) (plain or .gz) in \(quoted(folder)): give a folder that has it"
     case .fashionMNISTNotInstalled(let folder):
@@ -72,7 +84,7 @@ extension DataError: CustomStringConvertible {
     case .gzipCorrupt(let file, let reason):
       "\(quoted(file)) is a damaged gzip file (\(reason)): fetch it again"
     case .gzipTrailingBytes(let file):
-      "\(quoted(file)) has other bytes after its gzip data: fetch it again"
+      "\(quoted(file)) has other bytes where more gzip data should be: fetch it again"
     case .labelCount(let file, let labels, let images):
       "\(quoted(file)) has \(labels) labels for \(images) images: give the labels of these images, or none"
     case .labelsOfAnotherSet(let file, let labels, let images):
@@ -89,7 +101,7 @@ func quoted(_ path: String) -> String {
 }
 
 /// The text with control characters shown as question marks.
-func oneLine(_ text: String) -> String {
+package func oneLine(_ text: String) -> String {
   String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
 }
 

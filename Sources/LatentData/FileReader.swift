@@ -28,6 +28,7 @@ final class FileReader {
   init(path: String) throws(DataError) {
     self.path = path
     bytes = []
+    guard !path.utf8.contains(0) else { throw .unreadable(file: path, reason: "its name has a NUL character") }
     // Looked at before it is opened: opening a pipe would wait for its writer.
     var status = stat()
     guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: systemError()) }
@@ -79,7 +80,7 @@ package enum FileKind {
 
   package init(path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard !path.utf8.contains(0), stat(path, &status) == 0 else {
       self = .nothing
       return
     }

@@ -53,6 +53,7 @@ final class PixelStorage: @unchecked Sendable {  // nothing writes to it after i
         let read = try content.read(into: wanted)
         filled += read
         if read < wanted.count {
+          if content.hasTrailingBytes { throw .gzipTrailingBytes(file: path) }
           throw .tooShort(file: path, declared: headerSize + count, found: headerSize + filled)
         }
       } catch {

@@ -65,11 +65,24 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   /// Reads a model.
   ///
-  /// - Parameter metadata: what is known of it where the file says nothing
+  /// - Parameters:
+  ///   - metadata: what is known of it where the file says nothing
+  ///   - note: hears what is worth knowing of how it was read, a line each
   /// - Throws: `SavedModelError`, one line
-  package func read(_ path: String, metadata: [String: String] = [:]) throws(SavedModelError) -> SavedModel {
+  package func read(
+    _ path: String, metadata: [String: String] = [:], note: (String) -> Void = { _ in }
+  ) throws(SavedModelError) -> SavedModel {
     var file = try contents(of: path)
     file.metadata.merge(metadata) { said, _ in said }
+    return try model(of: file, note: note)
+  }
+
+  /// The model that a file has.
+  ///
+  /// - Throws: `SavedModelError`, one line
+  package func model(of file: WeightFile, note: (String) -> Void = { _ in }) throws(SavedModelError) -> SavedModel {
+    let (file, notes) = file.unwrapped(separator: table.separator)
+    for text in notes { note(text) }
     return try table.imported(file)
   }
 

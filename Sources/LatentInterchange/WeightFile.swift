@@ -4,7 +4,7 @@ import Latent
 package struct WeightFile: Sendable {
   /// By the other program's names.
   package var tensors: [String: Tensor]
-  /// What the file says about itself: ``LatentVAE/ModelForm/metadata``, as far as it can.
+  /// What the file says about itself: ``LatentVAE/ModelPlan/metadata``, as far as it can.
   package var metadata: [String: String]
   /// Its path, for errors.
   package let name: String

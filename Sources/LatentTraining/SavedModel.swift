@@ -58,7 +58,7 @@ public struct SavedModel: Sendable {
     do throws(PlanError) {
       plan = try ModelPlan(shapes: tensors.mapValues(\.shape), metadata: metadata)
     } catch {
-      throw SavedModelError(file: file, reason: error.description)
+      throw SavedModelError(file: file, reason: Self.origin(of: tensors.keys) ?? error.description)
     }
     element = tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32
     model = plan.makeModel(element: element)
@@ -74,13 +74,27 @@ public struct SavedModel: Sendable {
   /// The labels of its classes in words; empty where it has none.
   package var classList: String { LabelList(plan.classLabels, names: classNames).description }
 
+  /// Whose names these are, and what to do, where they are those of another program.
+  private static func origin(of names: some Collection<String>) -> String? {
+    func named(_ program: String, _ format: String) -> String {
+      "its tensors are named as \(program)'s are: make a model file of it with vae-train import --format \(format)"
+    }
+    // PyTorch has weights where this project and Keras have kernels.
+    if names.contains(where: { $0.hasSuffix(".weight") || $0.contains(".weight_ih_l0") }) {
+      return named("PyTorch", "torch")
+    }
+    return names.contains { $0.hasSuffix("/kernel") } ? named("Keras", "keras") : nil
+  }
+
   private static func file(in path: String) throws(SavedModelError) -> String {
     guard let names = AtomicFile.names(in: path) else { return path }
     if names.contains("model.safetensors") { return AtomicFile.path("model.safetensors", in: path) }
     let checkpoints = CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
     if let checkpoint = checkpoints.path { return checkpoint }
     throw SavedModelError(
-      file: path, reason: checkpoints.damaged.first?.description ?? "holds neither model.safetensors nor a checkpoint")
+      file: path,
+      reason: checkpoints.damaged.first?.description ?? ForeignFile(path)?.help(for: .model)
+        ?? "holds neither model.safetensors nor a checkpoint")
   }
 }
 
@@ -96,5 +110,5 @@ public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertib
   /// That the file can't be read at all.
   package init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
 
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { oneLine("\(file): \(reason)") }
 }

@@ -18,6 +18,7 @@ struct VAETrain: ParsableCommand {
 
   static func main() {
     Console.openDescriptors()
+    ProgramArguments.check()
     // The others have nothing to finish, and end by signals as other programs do.
     let first = CommandLine.arguments.dropFirst().first
     let command = configuration.subcommands.first { $0.configuration.commandName == first } ?? TrainCommand.self

@@ -25,7 +25,13 @@ struct DamagedFileTests {
   }
 
   @Test func foreignContent() throws {
-    #expect(try error(images: Array("<html>404</html>".utf8)) == .notIDX(file: imagesFile))
+    #expect(try error(images: Array("P5 28 28 255".utf8)) == .notIDX(file: imagesFile))
+    try folder.write(Array("<html>404</html>".utf8), as: Name.trainImages)
+    #expect(
+      loadError(folder)
+        == .anotherFormat(
+          path: imagesFile,
+          help: "is a web page: the download has failed; fetch it again, from the file's own address"))
     #expect(try error(images: [0, 1] + images) == .notIDX(file: imagesFile))
     #expect(try error(images: [1]) == .notIDX(file: imagesFile))
     // A double gzip: unpacked once, it is still not an IDX file.

@@ -56,7 +56,9 @@ struct MissingFileTests {
   @Test func everyDescriptionIsOneLine() {
     let path = "/tmp/a\nb\u{2028}c\u{1b}[31m"
     let errors: [DataError] = [
-      .folderNotFound(folder: path), .notAFolder(folder: path), .imagesNotFound(folder: path, names: ["x", "y"]),
+      .anotherFormat(path: path, help: "is a\npicture: no"), .imagesBelow(folder: path, found: path),
+      .severalSets(folder: path, names: ["a\n", "b"]), .folderNotFound(folder: path), .notAFolder(folder: path),
+      .imagesNotFound(folder: path, names: ["x", "y"]),
       .fashionMNISTNotInstalled(folder: path), .unreadable(file: path, reason: "no"), .notIDX(file: path),
       .elementType(file: path, code: 13), .dimensions(file: path, expected: 3, found: 1),
       .dimensions(file: path, expected: 1, found: 3), .sizes(file: path, sizes: [0, 1, 2]),

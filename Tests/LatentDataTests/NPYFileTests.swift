@@ -71,7 +71,7 @@ import Testing
     #expect(try NPYFile(contentsOf: folder.file("a.npy")).array == array)
     let missing = NumPyError(file: "/no/such/file", fault: .unwritable(reason: "No such file or directory"))
     #expect(throws: missing) { try NPYFile.write(array, to: "/no/such/file") }
-    let unreadable = NumPyError(file: folder.path, fault: .unreadable(reason: "Not a regular file"))
+    let unreadable = NumPyError(file: folder.path, fault: .unreadable(reason: "Is a directory"))
     #expect(throws: unreadable) { try NPYFile(contentsOf: folder.path) }
   }
 

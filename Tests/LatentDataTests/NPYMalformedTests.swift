@@ -24,7 +24,8 @@ import Testing
     #expect(fault(Array(whole[..<9])) == .headerCutOff(byteCount: 2, available: 1))
     #expect(fault(Array(whole[..<100])) == .headerCutOff(byteCount: 118, available: 90))
     #expect(fault(whole.dropLast()) == .wrongSize(expected: 3, actual: 2))
-    #expect(fault(whole + [0]) == .wrongSize(expected: 3, actual: 4))
+    // Another array may follow, which is not this one's.
+    #expect(fault(whole + whole) == nil)
   }
 
   @Test func versions() {
@@ -45,8 +46,9 @@ import Testing
   }
 
   @Test func encodings() {
-    #expect(fault(npyBytes(Self.header("'é'"), version: 1)) == .headerEncoding)
-    #expect(fault(npyBytes(Self.header("'é'"), version: 2)) == .headerEncoding)
+    // Latin-1, in which the two bytes of UTF-8 are two characters.
+    #expect(fault(npyBytes(Self.header("'é'"), version: 1)) == .unknownType("Ã©"))
+    #expect(fault(npyBytes(Self.header("'é'"), version: 2)) == .unknownType("Ã©"))
     #expect(fault(npyBytes(Self.header("'é'"), version: 3)) == .unknownType("é"))
     var invalid = npyBytes(Self.header(), version: 3)
     invalid[15] = 0xFF
@@ -70,7 +72,7 @@ import Testing
     ("{'descr': '|u1", 14), ("{'descr': '\\x3c'}", 11), ("{'descr': '|u1\"", 15), ("{'descr': '|u1' 'shape'", 16),
     ("{'shape': 3}", 10), ("{'shape': (3)}", 12), ("{'shape': (3", 12), ("{'shape': (,)}", 11),
     ("{'shape': (3,,)}", 13), ("{'shape': (3, 4 5)}", 16), ("{'shape': [3]}", 10), ("{'shape': (-1,)}", 11),
-    ("{'shape': (1.0,)}", 12), ("{'shape': (03,)}", 13), ("{'shape': (3L,)}", 12), ("{'shape': (0x3,)}", 12),
+    ("{'shape': (1.0,)}", 12), ("{'shape': (03,)}", 13), ("{'shape': (3LL,)}", 13), ("{'shape': (0x3,)}", 12),
     ("{'shape': (1_0,)}", 12), ("{'shape': (9223372036854775808,)}", 29), ("{'shape': ((3,),)}", 11),
     ("{'shape': (True,)}", 11), ("{'fortran_order': true}", 18), ("{'fortran_order': 1}", 18),
     ("{'fortran_order': Truex}", 22), ("{'fortran_order': Non", 18), (header() + "x", header().utf8.count),
@@ -90,9 +92,6 @@ import Testing
     #expect(fault(npyBytes("{}")) == .missingKey("descr"))
     #expect(fault(npyBytes("{'descr': '|u1'}")) == .missingKey("fortran_order"))
     #expect(fault(npyBytes("{'fortran_order': True, 'descr': '|u1'}")) == .missingKey("shape"))
-    #expect(fault(npyBytes("{'descr': '|u1', 'descr': '|u1'}")) == .unexpectedKey("descr"))
-    #expect(fault(npyBytes("{'shape': (), 'shape': ()}")) == .unexpectedKey("shape"))
-    #expect(fault(npyBytes("{'fortran_order': True, 'fortran_order': True}")) == .unexpectedKey("fortran_order"))
     #expect(fault(npyBytes("{'order': 'C'}")) == .unexpectedKey("order"))
   }
 
@@ -102,7 +101,7 @@ import Testing
     #expect(try fault(NumPyFixtures.bytes("complex.npy")) == .unknownType("<c8"))
     #expect(fault(npyBytes(Self.header("('<f4', (2,))"))) == .structuredType)
     #expect(fault(npyBytes(Self.header("'|V6'"))) == .structuredType)
-    for type in ["", "f4", "<f3", "|f4", "=f4", "<F4", "<U3", "|S3", "<M8[ns]", "<f16", "u1", "<u1 "] {
+    for type in ["", "<", "<f3", "<F4", "<U3", "|S3", "<M8[ns]", "<f16", "<u1 ", "!f4", "<float32", "Float32"] {
       #expect(fault(npyBytes(Self.header("'\(type)'"))) == .unknownType(type))
     }
   }
@@ -130,6 +129,8 @@ import Testing
     let error = #expect(throws: NumPyError.self) {
       try NPYFile(bytes: npyBytes(Self.header("'<c8'")), name: "w.npy")
     }
-    #expect(error?.description == #"w.npy: has the unknown element type "<c8""#)
+    #expect(
+      error?.description
+        == #"w.npy: has elements of type "<c8", which is not read: save it as numbers, such as float32"#)
   }
 }

@@ -99,7 +99,7 @@ import Testing
     #expect(throws: SafetensorsError(file: "/no/such/file", fault: .unreadable(reason: "No such file or directory"))) {
       try SafetensorsFile(contentsOf: "/no/such/file")
     }
-    #expect(throws: SafetensorsError(file: folder.path, fault: .unreadable(reason: "Not a regular file"))) {
+    #expect(throws: SafetensorsError(file: folder.path, fault: .unreadable(reason: "Is a directory"))) {
       try SafetensorsFile(contentsOf: folder.path)
     }
   }

@@ -57,6 +57,7 @@ struct SavedModelTests {
     #expect(saved.plan == plan && saved.model.classLabels == labels && saved.classList == "3, 17 and 200")
     let plain = try SavedModel(Self.tensors(model), file: "here")
     #expect(plain.plan.classLabels == [0, 1, 2] && plain.plan.metadata["class_labels"] == nil)
+    #expect(Tensor(oneHot: [200, 3, 3], of: labels, element: .float32).values == [0, 0, 1, 1, 0, 0, 1, 0, 0])
     // The second class is the second column of the one-hot vectors, whatever it is called.
     let z = Tensor([1, -1, 0.5], shape: [1, 3])
     #expect(saved.model.decode(z, labels: [17]).values == plain.model.decode(z, labels: [1]).values)

@@ -4,8 +4,8 @@ import LatentKernels
 /// A `.npy` file in memory: one array, as `numpy.save` writes it.
 ///
 /// Versions 1.0, 2.0 and 3.0 of the format are read, in C and in Fortran order, little- and big-endian; what is read is
-/// row-major and little-endian. The reader is strict: whatever the format does not allow is refused with an error that
-/// names the file and the fault, and Python objects are never read.
+/// row-major and little-endian. The reader takes what NumPy takes, the headers of Python 2 (`3L`) included, and refuses the
+/// rest with an error that names the file and the fault. Python objects are never read.
 ///
 ///     let images = try NPYFile(contentsOf: "images.npy").tensor
 ///     try NPYFile.write(StoredArray(images, as: .float16), to: "half.npy")
@@ -22,7 +22,9 @@ public struct NPYFile: Sendable {
   public init(contentsOf path: String) throws(NumPyError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw NumPyError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .array)
+      throw NumPyError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path)
   }
@@ -35,7 +37,8 @@ public struct NPYFile: Sendable {
   /// - Throws: ``NumPyError`` if the bytes break a rule of the format.
   public init(bytes: [UInt8], name: String = "npy bytes") throws(NumPyError) {
     do throws(NumPyFault) { array = try StoredArray(npy: bytes[...]) } catch {
-      throw NumPyError(file: name, fault: error)
+      let foreign = ForeignFile(bytes: bytes, name: name)
+      throw NumPyError(file: name, fault: error.explained(by: foreign, notA: .npy, for: .array))
     }
     self.name = name
   }

@@ -11,11 +11,12 @@ struct NPYHeader: Equatable {
   var isFortranOrder = false
   var shape: [Int]
 
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// NumPy's bound on the number of dimensions.
   static let dimensionLimit = 64
 
-  /// Reads a header and checks that exactly the elements follow; says where they begin.
+  /// Reads a header, and says where the elements are that follow. What comes after them, such as another array, is not
+  /// looked at, as by NumPy.
   static func read(_ file: ArraySlice<UInt8>) throws(NumPyFault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
     guard file.starts(with: magic) else { throw .notNPY }
     let lengthStart = file.startIndex + magic.count + 2
@@ -30,15 +31,13 @@ struct NPYHeader: Equatable {
     let length = file[lengthStart..<afterLength.startIndex].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= afterLength.count else { throw .headerCutOff(byteCount: length, available: afterLength.count) }
     let text = afterLength.prefix(length)
-    // Only names of fields are ever other than ASCII, and types with fields are refused.
-    guard major == 3 ? String(validating: text, as: UTF8.self) != nil : text.allSatisfy({ $0 < 0x80 }) else {
-      throw .headerEncoding
-    }
-    let header = try NPYHeader(dictionary: text)
+    // Versions 1 and 2 are in Latin-1, in which any byte is a character.
+    guard major < 3 || String(validating: text, as: UTF8.self) != nil else { throw .headerEncoding }
+    let header = try NPYHeader(dictionary: PythonLiteral(text, isPython3: major == 3))
     let data = afterLength.dropFirst(length)
     guard let byteCount = header.elementType.byteCount(shape: header.shape) else { throw .shapeTooLarge(header.shape) }
-    guard byteCount == data.count else { throw .wrongSize(expected: byteCount, actual: data.count) }
-    return (header, data)
+    guard byteCount <= data.count else { throw .wrongSize(expected: byteCount, actual: data.count) }
+    return (header, data.prefix(byteCount))
   }
 
   init(_ elementType: StoredElementType, shape: [Int], isFortranOrder: Bool, isBigEndian: Bool) {
@@ -48,21 +47,21 @@ struct NPYHeader: Equatable {
     self.isFortranOrder = isFortranOrder
   }
 
-  /// Parses the dictionary: `descr`, `fortran_order` and `shape`, each once and in any order.
-  private init(dictionary: ArraySlice<UInt8>) throws(NumPyFault) {
-    var text = PythonLiteral(dictionary)
+  /// Parses the dictionary: `descr`, `fortran_order` and `shape`, in any order; of two of one key the last one counts.
+  private init(dictionary: PythonLiteral) throws(NumPyFault) {
+    var text = dictionary
     var type: (element: StoredElementType, isBigEndian: Bool)?
     var fortran: Bool?
     var dimensions: [Int]?
     try text.expect("{")
     while let key = try text.nextKey(isFirst: type == nil && fortran == nil && dimensions == nil) {
       switch key {
-      case "descr" where type == nil:
+      case "descr":
         // A list of fields, or a pair of a type and a shape.
         if text.isNext("[") || text.isNext("(") { throw .structuredType }
-        type = try Self.type(try text.string())
-      case "fortran_order" where fortran == nil: fortran = try text.boolean()
-      case "shape" where dimensions == nil: dimensions = try text.integers(limit: Self.dimensionLimit)
+        type = try NPYElementType.read(try text.string())
+      case "fortran_order": fortran = try text.boolean()
+      case "shape": dimensions = try text.integers(limit: Self.dimensionLimit)
       default: throw .unexpectedKey(key)
       }
     }
@@ -78,7 +77,7 @@ struct NPYHeader: Equatable {
   var bytes: [UInt8] {
     require(
       shape.count <= Self.dimensionLimit, "npy: \(shape.count) dimensions; NumPy has at most \(Self.dimensionLimit)")
-    guard let code = Self.codes[elementType] else { fatalError("npy: NumPy has no type for \(elementType)") }
+    guard let code = NPYElementType.codes[elementType] else { fatalError("npy: NumPy has no type for \(elementType)") }
     let order = elementType.byteCount == 1 ? "|" : isBigEndian ? ">" : "<"
     let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text =
@@ -91,25 +90,5 @@ struct NPYHeader: Equatable {
     text += String(repeating: " ", count: 64 - unpadded % 64) + "\n"
     let length = UInt16(text.utf8.count)
     return Self.magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
-  }
-
-  /// NumPy's names, without the byte order. bfloat16 has none.
-  private static let codes: [StoredElementType: String] = [
-    .bool: "b1", .int8: "i1", .int16: "i2", .int32: "i4", .int64: "i8", .uint8: "u1", .uint16: "u2", .uint32: "u4",
-    .uint64: "u8", .float16: "f2", .float32: "f4", .float64: "f8",
-  ]
-
-  private static func type(_ name: String) throws(NumPyFault) -> (StoredElementType, Bool) {
-    let code = name.dropFirst()
-    if code == "O" || name == "O" { throw .objectType }
-    guard let type = codes.first(where: { $0.value == code })?.key else {
-      throw name.hasPrefix("|V") ? .structuredType : .unknownType(name)
-    }
-    switch name.first {
-    case "<": return (type, false)
-    case ">": return (type, true)
-    case "|" where type.byteCount == 1: return (type, false)
-    default: throw .unknownType(name)
-    }
   }
 }

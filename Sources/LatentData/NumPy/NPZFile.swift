@@ -3,9 +3,9 @@ import LatentKernels
 
 /// An `.npz` file in memory: named arrays, as `numpy.savez` and `numpy.savez_compressed` write them.
 ///
-/// It is a zip archive of `.npy` files. The reader is strict: whatever the formats do not allow, or NumPy does not write,
-/// is refused with an error that names the file and the fault. The archive is checked at once, an array when it is asked
-/// for, its CRC-32 included: what an array is has to be inflated first. Names are never used as paths.
+/// It is a zip archive of `.npy` files. Others that are in it, such as a README, are left alone. What the formats do not
+/// allow is refused with an error that names the file and the fault. The archive is checked at once, an array when it is
+/// asked for, its CRC-32 included: what an array is has to be inflated first. Names are never used as paths.
 ///
 ///     let file = try NPZFile(contentsOf: "weights.npz")
 ///     let kernel = try file.tensor("encoder/lstm/kernel")
@@ -16,6 +16,7 @@ public struct NPZFile: Sendable {
   public let names: [String]
 
   private let archive: ZipArchive
+  /// The place of each array among the archive's entries.
   private let indices: [String: Int]
   private let largestInflated: Int
 
@@ -29,7 +30,9 @@ public struct NPZFile: Sendable {
   public init(contentsOf path: String, largestInflated: Int = 1 << 31) throws(NumPyError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw NumPyError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .model)
+      throw NumPyError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path, largestInflated: largestInflated)
   }
@@ -44,20 +47,26 @@ public struct NPZFile: Sendable {
   public init(
     bytes: [UInt8], name: String = "npz bytes", largestInflated: Int = 1 << 31
   ) throws(NumPyError) {
-    var names: [String] = []
     do throws(NumPyFault) {
       archive = try ZipArchive(bytes)
-      for entry in archive.entries {
-        guard entry.name.utf8.suffix(4).elementsEqual(Self.suffix.utf8) else { throw .notAnArray(entry: entry.name) }
-        names.append(String(decoding: entry.name.utf8.dropLast(4), as: UTF8.self))
-      }
-      indices = try Self.indices(names)
+      indices = try Self.indices(archive)
     } catch {
-      throw NumPyError(file: name, fault: error)
+      let foreign = ForeignFile(bytes: bytes, name: name)
+      throw NumPyError(file: name, fault: error.explained(by: foreign, notA: .npz, for: .model))
+    }
+    // An archive of something else has no arrays at all.
+    if indices.isEmpty, !archive.entries.isEmpty, let foreign = ForeignFile(bytes: bytes, name: name) {
+      throw NumPyError(file: name, fault: .anotherFormat(help: foreign.help(for: .model)))
     }
     self.name = name
-    self.names = names
+    names = indices.sorted { $0.value < $1.value }.map(\.key)
     self.largestInflated = largestInflated
+  }
+
+  /// The entries that are no arrays, in the order of the archive.
+  package var otherEntries: [String] {
+    let arrays = Set(indices.values)
+    return archive.entries.indices.filter { !arrays.contains($0) }.map { archive.entries[$0].name }
   }
 
   /// The array of this name.
@@ -101,12 +110,26 @@ public struct NPZFile: Sendable {
 
   static let suffix = ".npy"
 
-  private static func indices(_ names: [String]) throws(NumPyFault) -> [String: Int] {
+  /// The arrays by their names. Of two entries of one name the last one counts, as in Python.
+  private static func indices(_ archive: ZipArchive) throws(NumPyFault) -> [String: Int] {
     var indices: [String: Int] = [:]
-    for (index, name) in names.enumerated() {
-      // Names that differ with their suffix can still be the same for Swift without it: "a" and a combining mark.
-      guard indices.updateValue(index, forKey: name) == nil else { throw .duplicateName(name) }
+    for (index, entry) in archive.entries.enumerated() {
+      guard let name = name(of: entry, in: archive) else { continue }
+      // Different names can be the same for Swift: "é" of one character and of two.
+      let earlier = indices.updateValue(index, forKey: name)
+      guard earlier.map({ archive.entries[$0].name.utf8.elementsEqual(entry.name.utf8) }) != false else {
+        throw .duplicateName(name)
+      }
     }
     return indices
+  }
+
+  /// What an array is called: without `.npy`, where it has that. Nil for what is no array: a folder, a text, and what macOS
+  /// adds to archives.
+  private static func name(of entry: ZipArchive.Entry, in archive: ZipArchive) -> String? {
+    let name = entry.name.utf8
+    if name.starts(with: "__MACOSX/".utf8) { return nil }
+    if name.suffix(4).elementsEqual(suffix.utf8) { return String(decoding: name.dropLast(4), as: UTF8.self) }
+    return archive.begins(entry, with: NPYHeader.magic) ? entry.name : nil
   }
 }

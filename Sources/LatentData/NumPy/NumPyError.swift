@@ -14,7 +14,7 @@ public struct NumPyError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// One line: the file, then the fault.
-  public var description: String { "\(file): \(fault.description)" }
+  public var description: String { "\(oneLine(file)): \(oneLine(fault.description))" }
 }
 
 /// The kinds of fault of a `.npy` or `.npz` file.
@@ -26,17 +26,19 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
   /// An array of an `.npz` file has this fault.
   indirect case array(String, NumPyFault)
 
+  /// It is a file of another kind: what, and what to do.
+  case anotherFormat(help: String)
   /// The bytes do not begin as those of an array do.
   case notNPY
   /// A version of the format that this reader does not know.
   case unknownVersion(major: UInt8, minor: UInt8)
   /// The header's stated length is more than the file holds.
   case headerCutOff(byteCount: Int, available: Int)
-  /// The header is not ASCII (versions 1 and 2) or UTF-8 (version 3).
+  /// The header of version 3 is not UTF-8.
   case headerEncoding
   /// The header is not the Python dictionary that the format asks for, at this byte of the header.
   case headerSyntax(position: Int, expected: String)
-  /// The header has a key twice, or one that the format does not know.
+  /// The header has a key that the format does not know.
   case unexpectedKey(String)
   /// The header lacks a key.
   case missingKey(String)
@@ -50,7 +52,7 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyDimensions(limit: Int)
   /// A shape with more bytes than can be counted.
   case shapeTooLarge([Int])
-  /// The bytes after the header are not those of the shape and type.
+  /// Fewer bytes follow the header than shape and type ask for.
   case wrongSize(expected: Int, actual: Int)
   /// The caller asked for integers of an array of another type.
   case notIntegers(type: StoredElementType)
@@ -61,9 +63,7 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
   case severalDisks
   /// The archive's structure breaks a rule of the format.
   case damagedArchive(reason: String)
-  /// The entry is not an array: its name does not end in `.npy`.
-  case notAnArray(entry: String)
-  /// Two entries have the same name.
+  /// Two arrays have names that Swift takes for the same.
   case duplicateName(String)
   /// The entry is encrypted.
   case encrypted(entry: String)
@@ -88,17 +88,19 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .unwritable(let reason): "cannot be written: \(reason)"
     case .array(let name, let fault): "array \(quotedName(name)): \(fault.description)"
+    case .anotherFormat(let help): help
     case .notNPY: "does not begin with NumPy's magic string: this is not an .npy file"
     case .unknownVersion(let major, let minor): "has version \(major).\(minor) of the format; 1.0, 2.0 and 3.0 are read"
     case .headerCutOff(let count, let available):
       "the header should have \(count) bytes but only \(available) follow: the file is cut off"
-    case .headerEncoding: "the header is not text in the encoding of its version"
+    case .headerEncoding: "the header is not UTF-8, as version 3 of the format demands"
     case .headerSyntax(let position, let expected): "expected \(expected) at byte \(position) of the header"
-    case .unexpectedKey(let key): "the header has a repeated or unknown key \(quotedName(key))"
+    case .unexpectedKey(let key): "the header has the unknown key \(quotedName(key))"
     case .missingKey(let key): "the header has no key \(quotedName(key))"
     case .structuredType: "holds records (a structured type); save each field as an array of its own"
     case .objectType: "holds Python objects (type O), which are never read; save it as numbers"
-    case .unknownType(let type): "has the unknown element type \(quotedName(type))"
+    case .unknownType(let type):
+      "has elements of type \(quotedName(type)), which is not read: save it as numbers, such as float32"
     case .tooManyDimensions(let limit): "has more than \(limit) dimensions"
     case .shapeTooLarge(let shape): "the shape \(shape) takes more bytes than can be counted"
     case .wrongSize(let expected, let actual):
@@ -107,7 +109,6 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
     case .notZip: "does not end as a zip archive does: this is not an .npz file, or it is cut off"
     case .severalDisks: "is one part of a zip archive of several files; only whole ones are read"
     case .damagedArchive(let reason): "the zip archive is damaged: \(reason)"
-    case .notAnArray(let entry): "the entry \(quotedName(entry)) is not an array: its name does not end in .npy"
     case .duplicateName(let name): "the name \(quotedName(name)) appears twice"
     case .encrypted(let entry): "the entry \(quotedName(entry)) is encrypted"
     case .unknownMethod(let entry, let method):
@@ -120,6 +121,20 @@ public enum NumPyFault: Error, Equatable, Sendable, CustomStringConvertible {
     case .damagedData(let entry, let reason): "the data of the entry \(quotedName(entry)) is damaged: \(reason)"
     case .checksum(let entry): "the entry \(quotedName(entry)) has another checksum than it should: the file is damaged"
     case .missingArray(let name): "has no array \(quotedName(name))"
+    }
+  }
+}
+
+extension NumPyFault {
+  /// The same, or what the file is where it does not begin as the reader's own do.
+  func explained(by foreign: ForeignFile?, notA kind: ForeignFile.Kind, for purpose: ForeignFile.Purpose) -> NumPyFault
+  {
+    switch self {
+    case .notNPY, .notZip:
+      // A zip archive that the reader of archives can't read is a damaged one.
+      guard let foreign, foreign.kind != kind, kind != .npz || foreign.kind != .zip else { return self }
+      return .anotherFormat(help: foreign.help(for: purpose))
+    default: return self
     }
   }
 }

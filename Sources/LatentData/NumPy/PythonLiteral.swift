@@ -4,11 +4,15 @@
 /// It does not recurse: the caller asks for what the format allows at each place.
 struct PythonLiteral {
   private let text: ArraySlice<UInt8>
+  private let isPython3: Bool
   private var position: Int
 
-  /// - Parameter text: The bytes, in UTF-8 or a part of it.
-  init(_ text: ArraySlice<UInt8>) {
+  /// - Parameters:
+  ///   - text: The bytes, in UTF-8 or else in Latin-1.
+  ///   - isPython3: Whether it is in UTF-8 and has none of Python 2's long numbers, `3L`.
+  init(_ text: ArraySlice<UInt8>, isPython3: Bool) {
     self.text = text
+    self.isPython3 = isPython3
     position = text.startIndex
   }
 
@@ -35,9 +39,11 @@ struct PythonLiteral {
     return peek() == UInt8(ascii: character)
   }
 
-  /// Takes a string in single or double quotes. Names of types and keys need no escapes, so there are none.
+  /// Takes a string in single or double quotes, perhaps with Python's u or r before it. Names of types and keys need no
+  /// escapes, so there are none.
   mutating func string() throws(NumPyFault) -> String {
     skipSpace()
+    if let prefix = peek(), "uUrR".utf8.contains(prefix) { position += 1 }
     guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
       throw fault("a string in quotes")
     }
@@ -49,7 +55,10 @@ struct PythonLiteral {
     }
     guard peek() == quote else { throw fault("the end of a string") }
     position += 1
-    return String(decoding: text[start..<position - 1], as: UTF8.self)
+    let content = text[start..<position - 1]
+    return isPython3
+      ? String(decoding: content, as: UTF8.self)
+      : String(String.UnicodeScalarView(content.map { Unicode.Scalar($0) }))
   }
 
   /// Takes `True` or `False`.
@@ -84,7 +93,10 @@ struct PythonLiteral {
 
   private mutating func integer() throws(NumPyFault) -> Int {
     skipSpace()
-    do throws(Expected) { return try takeWholeNumber(text, at: &position) } catch { throw fault(error.what) }
+    let value: Int
+    do throws(Expected) { value = try takeWholeNumber(text, at: &position) } catch { throw fault(error.what) }
+    if !isPython3 { _ = take("L") }
+    return value
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -93,8 +105,17 @@ struct PythonLiteral {
     return true
   }
 
+  /// White space, and comments to the end of their lines.
   private mutating func skipSpace() {
-    while let byte = peek(), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte = peek() {
+      if byte == UInt8(ascii: "#") {
+        position = text[position...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? text.endIndex
+      } else if [0x20, 0x09, 0x0A, 0x0C, 0x0D].contains(byte) {
+        position += 1
+      } else {
+        return
+      }
+    }
   }
 
   private func peek() -> UInt8? { position < text.endIndex ? text[position] : nil }

@@ -57,6 +57,27 @@ package enum RawDeflate {
     return result
   }
 
+  /// The first bytes that data inflates to: fewer than `count` where it is damaged or has no more.
+  static func beginning(of data: ArraySlice<UInt8>, count: Int) -> [UInt8] {
+    let stream = makeStream()
+    let code = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    require(code == Z_OK, "inflateInit2: zlib returned \(code)")
+    defer {
+      inflateEnd(stream)
+      stream.deallocate()
+    }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, produced in
+      data.withUnsafeBufferPointer { input in
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+        stream.pointee.avail_in = uInt(min(input.count, largestInput))
+        stream.pointee.next_out = buffer.baseAddress
+        stream.pointee.avail_out = uInt(count)
+        _ = CZlib.inflate(stream, Z_SYNC_FLUSH)
+      }
+      produced = count - Int(stream.pointee.avail_out)
+    }
+  }
+
   /// Deflates at zlib's default level: the same input gives the same bytes with the same zlib.
   package static func deflate(_ data: [UInt8]) -> [UInt8] {
     let stream = makeStream()

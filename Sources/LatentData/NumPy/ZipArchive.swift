@@ -1,12 +1,15 @@
 /// The part of the zip format (PKWARE's APPNOTE 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT) that
-/// NumPy writes: one file, stored and deflated entries, zip64, data descriptors; no encryption and no comment at the end.
+/// Python reads: one file, stored and deflated entries, zip64, data descriptors, a comment at the end. Entries that are
+/// encrypted or compressed otherwise are listed, and can't be read.
 ///
 /// Whatever the directory says is checked against the entries' own headers, and against the file, before any of it is
 /// used: each entry lies before the directory and overlaps no other.
 struct ZipArchive: Sendable {
   struct Entry: Sendable {
     let name: String
-    let isDeflated: Bool
+    /// How its data is compressed: 0 is not at all, 8 is deflate.
+    let method: Int
+    let isEncrypted: Bool
     let checksum: UInt32
     /// Bytes when inflated.
     let size: Int
@@ -22,9 +25,7 @@ struct ZipArchive: Sendable {
     let directory = try ZipDirectory(bytes)
     var entries: [Entry] = []
     var spans: [(range: Range<Int>, name: String)] = []
-    var names = Set<String>()
     for record in directory.records {
-      guard names.insert(record.name).inserted else { throw .duplicateName(record.name) }
       let (entry, end) = try record.entry(in: bytes, directoryStart: directory.start)
       entries.append(entry)
       spans.append((record.offset..<end, record.name))
@@ -41,7 +42,11 @@ struct ZipArchive: Sendable {
   /// - Parameter limit: The most bytes that an entry may have when it is inflated.
   func content(of entry: Entry, limit: Int) throws(NumPyFault) -> ArraySlice<UInt8> {
     var content = bytes[entry.data]
-    if entry.isDeflated {
+    guard !entry.isEncrypted else { throw .encrypted(entry: entry.name) }
+    guard entry.method == 0 || entry.method == 8 else {
+      throw .unknownMethod(entry: entry.name, method: entry.method)
+    }
+    if entry.method == 8 {
       guard entry.size <= limit else { throw .tooLarge(entry: entry.name, byteCount: entry.size, limit: limit) }
       do throws(RawDeflate.Failure) { content = try RawDeflate.inflate(content, count: entry.size)[...] } catch {
         switch error {
@@ -51,6 +56,18 @@ struct ZipArchive: Sendable {
     }
     guard RawDeflate.checksum(content) == entry.checksum else { throw .checksum(entry: entry.name) }
     return content
+  }
+}
+
+extension ZipArchive {
+  /// Whether the content of an entry begins with these bytes; false where it can't be read.
+  func begins(_ entry: Entry, with start: [UInt8]) -> Bool {
+    guard !entry.isEncrypted else { return false }
+    switch entry.method {
+    case 0: return bytes[entry.data].starts(with: start)
+    case 8: return RawDeflate.beginning(of: bytes[entry.data], count: start.count) == start
+    default: return false
+    }
   }
 }
 

@@ -7,18 +7,14 @@ struct ZipDirectory {
   /// Sections 4.3.12 to 4.3.16: the records, a zip64 end and its locator where numbers are too large for the end record,
   /// and the end record, each of which must follow the one before without a gap.
   init(_ bytes: [UInt8]) throws(NumPyFault) {
-    let endSize = 22
-    guard bytes.count >= endSize else { throw .notZip }
-    var end = ZipReader(bytes[(bytes.count - endSize)...], "the end record")
-    guard try end.number(UInt32.self) == ZipSignature.end else { throw .notZip }
+    guard var limit = Self.end(of: bytes) else { throw .notZip }
+    var end = ZipReader(bytes[(limit + 4)...], "the end record")
     let disks = (try end.number(UInt16.self), try end.number(UInt16.self))
     let counts = (try end.number(UInt16.self), try end.number(UInt16.self))
     let (size32, offset32) = (try end.number(UInt32.self), try end.number(UInt32.self))
-    guard try end.number(UInt16.self) == 0 else { throw .notZip }
     guard disks == (0, 0), counts.0 == counts.1 else { throw .severalDisks }
 
     var (count, size, offset) = (UInt64(counts.0), UInt64(size32), UInt64(offset32))
-    var limit = bytes.count - endSize
     // Python writes the wide record from 2 GiB on, where the narrow one still has room.
     let mayBeWide = limit >= 20 && bytes[(limit - 20)...].starts(with: ZipSignature.bytes(ZipSignature.zip64Locator))
     if mayBeWide || counts.0 == .max || size32 == .max || offset32 == .max {
@@ -40,6 +36,18 @@ struct ZipDirectory {
       throw .damagedArchive(reason: "the directory has \(records.count) entries, not \(count)")
     }
     self.records = records
+  }
+
+  /// Where the end record begins: the last one whose comment is in the file. As in Python, other bytes may follow.
+  private static func end(of bytes: [UInt8]) -> Int? {
+    let (size, longestComment) = (22, 0xFFFF)
+    guard bytes.count >= size else { return nil }
+    let signature = ZipSignature.bytes(ZipSignature.end)
+    let last = bytes.count - size
+    return (max(0, last - longestComment)...last).reversed().first { place in
+      bytes[place...].starts(with: signature)
+        && Int(bytes[place + 20]) | Int(bytes[place + 21]) << 8 <= last - place
+    }
   }
 
   private static func zip64End(

@@ -30,11 +30,9 @@ struct ZipRecord {
 
     name = try Self.name(nameBytes, flags: flags)
     guard disk == 0 else { throw .severalDisks }
-    guard flags & Flag.encrypted == 0 else { throw .encrypted(entry: name) }
-    guard flags & ~Flag.known == 0 else {
+    guard flags & ~(Flag.known | Flag.encrypted) == 0 else {
       throw .damagedArchive(reason: "the entry \(quotedName(name)) has unknown flags")
     }
-    guard method == 0 || method == 8 else { throw .unknownMethod(entry: name, method: Int(method)) }
     var wide = try Zip64Extra(extra, entry: name)
     self.size = try wide.value(size)
     self.storedSize = try wide.value(storedSize)
@@ -67,7 +65,7 @@ struct ZipRecord {
     try agree(sum == checksum || (isDescribed && sum == 0), "checksum")
     try agree(size == self.size || (isDescribed && size == 0), "size")
     try agree(stored == storedSize || (isDescribed && stored == 0), "compressed size")
-    try agree(method == 8 || self.size == storedSize, "size")
+    try agree(method != 0 || self.size == storedSize, "size")
 
     guard let length = Int(exactly: storedSize), length <= directoryStart - reader.position else {
       throw .overlap(entry: name)
@@ -78,8 +76,8 @@ struct ZipRecord {
     let data = reader.position..<(reader.position + length)
     _ = try reader.take(length)
     if isDescribed {
-      // Section 4.3.9.
-      try reader.expect(signature: ZipSignature.descriptor)
+      // Section 4.3.9: others may leave out the signature.
+      if reader.bytes.starts(with: ZipSignature.bytes(ZipSignature.descriptor)) { _ = try reader.take(4) }
       try agree(try reader.number(UInt32.self) == checksum, "checksum")
       func number() throws(NumPyFault) -> UInt64 {
         isWide ? try reader.number() : UInt64(try reader.number(UInt32.self))
@@ -88,16 +86,19 @@ struct ZipRecord {
       try agree(try number() == self.size, "size")
     }
     let entry = ZipArchive.Entry(
-      name: name, isDeflated: method == 8, checksum: checksum, size: inflated, data: data)
+      name: name, method: Int(method), isEncrypted: flags & Flag.encrypted != 0, checksum: checksum, size: inflated,
+      data: data)
     return (entry, reader.position)
   }
 
-  /// Section 4.4.4. Names are UTF-8 where a flag says so, and ASCII else: NumPy writes no others.
+  /// Section 4.4.4. Names are UTF-8 where a flag says so. Others are in the encoding of the machine that wrote them, which
+  /// nothing says: UTF-8 too, where they can be, or else each byte a character.
   private static func name(_ bytes: ArraySlice<UInt8>, flags: UInt16) throws(NumPyFault) -> String {
-    guard flags & Flag.unicode != 0 || bytes.allSatisfy({ $0 < 0x80 }),
-      let name = String(validating: bytes, as: UTF8.self)
-    else { throw .damagedArchive(reason: "a name is not in the encoding that its entry says") }
-    return name
+    if let name = String(validating: bytes, as: UTF8.self) { return name }
+    guard flags & Flag.unicode == 0 else {
+      throw .damagedArchive(reason: "a name is not in the encoding that its entry says")
+    }
+    return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
   private enum Flag {

@@ -14,7 +14,7 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
   }
 
   /// One line: the file, then the fault.
-  public var description: String { "\(file): \(fault.description)" }
+  public var description: String { "\(oneLine(file)): \(oneLine(fault.description))" }
 }
 
 /// The kinds of fault of a safetensors file.
@@ -23,6 +23,8 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
   case unreadable(reason: String)
   /// The operating system refused to write; its reason.
   case unwritable(reason: String)
+  /// It is a file of another kind: what, and what to do.
+  case anotherFormat(help: String)
   /// Fewer than the eight bytes of the header's length.
   case tooShort(byteCount: Int)
   /// The header's stated length is over the format's limit of 100 MB.
@@ -35,10 +37,10 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
   case headerEncoding
   /// The header is not the JSON that the format asks for, at this byte of the header.
   case headerSyntax(position: Int, expected: String)
-  /// A tensor's name, or a key of the metadata, appears twice.
+  /// The metadata appear twice, or two tensors' names that Swift takes for the same.
   case duplicateName(String)
-  /// A tensor's description has a field twice, or one that the format does not know.
-  case unexpectedField(tensor: String, field: String)
+  /// A tensor's description has a field of the format twice.
+  case repeatedField(tensor: String, field: String)
   /// A tensor's description lacks a field.
   case missingField(tensor: String, field: String)
   /// A type of element that this reader does not know.
@@ -61,6 +63,7 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
     switch self {
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .unwritable(let reason): "cannot be written: \(reason)"
+    case .anotherFormat(let help): help
     case .tooShort(let count): "\(count) bytes are too few for a safetensors file, which begins with 8 bytes of length"
     case .headerTooLong(let count):
       "a header of \(count) bytes is over the limit of 100000000: this is not a safetensors file"
@@ -70,11 +73,12 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
     case .headerEncoding: "the header is not valid UTF-8"
     case .headerSyntax(let position, let expected): "expected \(expected) at byte \(position) of the header"
     case .duplicateName(let name): "the name \(quotedName(name)) appears twice in the header"
-    case .unexpectedField(let tensor, let field):
-      "tensor \(quotedName(tensor)) has a repeated or unknown field \(quotedName(field))"
+    case .repeatedField(let tensor, let field):
+      "tensor \(quotedName(tensor)) has the field \(quotedName(field)) twice"
     case .missingField(let tensor, let field): "tensor \(quotedName(tensor)) has no field \(quotedName(field))"
     case .unknownType(let tensor, let type):
-      "tensor \(quotedName(tensor)) has the unknown element type \(quotedName(type))"
+      "tensor \(quotedName(tensor)) has elements of type \(quotedName(type)), which is not read: store it as "
+        + "\(StoredElementType.float32.name) or another of \(StoredElementType.allCases.map(\.name).joined(separator: ", "))"
     case .shapeTooLarge(let tensor): "the shape of tensor \(quotedName(tensor)) has too many elements to count"
     case .misplaced(let tensor, let begin, let end, let expected):
       "tensor \(quotedName(tensor)) is at bytes \(begin) to \(end) but should begin at \(expected)"
@@ -84,6 +88,18 @@ public enum SafetensorsFault: Error, Equatable, Sendable, CustomStringConvertibl
       "the header describes \(described) bytes of tensors but \(stored) are stored: the file is cut off or damaged"
     case .missingTensor(let name): "has no tensor \(quotedName(name))"
     case .notIntegers(let tensor, let type): "tensor \(quotedName(tensor)) holds \(type), not integers"
+    }
+  }
+}
+
+extension SafetensorsFault {
+  /// The same, or what the file is where it does not begin as a safetensors file does.
+  func explained(by foreign: ForeignFile?) -> SafetensorsFault {
+    switch self {
+    case .tooShort, .headerTooLong, .headerCutOff, .headerStart, .headerEncoding:
+      guard let foreign, foreign.kind != .safetensors else { return self }
+      return .anotherFormat(help: foreign.help(for: .model))
+    default: return self
     }
   }
 }

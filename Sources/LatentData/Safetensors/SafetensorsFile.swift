@@ -3,8 +3,9 @@ import LatentKernels
 /// A safetensors file in memory: named tensors, and strings about them.
 ///
 /// The format (https://github.com/huggingface/safetensors) is eight bytes of little-endian header length, a JSON header
-/// and the tensors' bytes, one behind the other. The reader is strict: whatever the format does not allow is refused
-/// with an error that names the file and the fault, before anything is used.
+/// and the tensors' bytes, one behind the other. The reader takes what the reference implementation takes, and
+/// refuses the rest with an error that names the file and the fault, before anything is used. A file of another program
+/// is refused with the lines of Python that make a safetensors file of it.
 ///
 ///     let file = try SafetensorsFile(contentsOf: "model.safetensors")
 ///     let kernel = try file.floats("encoder.lstm.kernel")
@@ -49,7 +50,9 @@ public struct SafetensorsFile: Sendable {
   public init(contentsOf path: String) throws(SafetensorsError) {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(path) } catch {
-      throw SafetensorsError(file: path, fault: .unreadable(reason: error.description))
+      let foreign = ForeignFile(folder: path)?.help(for: .model)
+      throw SafetensorsError(
+        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
     }
     try self.init(bytes: bytes, name: path)
   }
@@ -72,7 +75,7 @@ public struct SafetensorsFile: Sendable {
       tensors = header.tensors
       indices = Dictionary(uniqueKeysWithValues: zip(header.tensors.map(\.name), header.tensors.indices))
     } catch {
-      throw SafetensorsError(file: name, fault: error)
+      throw SafetensorsError(file: name, fault: error.explained(by: ForeignFile(bytes: bytes, name: name)))
     }
   }
 

@@ -5,25 +5,34 @@ struct SafetensorsHeader {
   var metadata: [String: String] = [:]
   var tensors: [SafetensorsFile.Entry] = []
 
-  /// Parses the header's JSON. What it says about bytes is checked by `check(dataByteCount:)`.
+  /// Parses the header's JSON, as leniently and as strictly as the reference implementation. What it says about bytes is
+  /// checked by `check(dataByteCount:)`.
   init(json: [UInt8]) throws(SafetensorsFault) {
-    guard json.first == UInt8(ascii: "{") else { throw .headerStart }
     guard String(validating: json, as: UTF8.self) != nil else { throw .headerEncoding }
     var text = SafetensorsJSON(json)
-    var names = Set<String>()
+    guard text.isNext("{") else { throw .headerStart }
+    var described: [String: Description] = [:]
+    var (isFirst, hasMetadata) = (true, false)
     try text.expect("{")
-    while let name = try text.nextKey(isFirst: names.isEmpty) {
-      guard names.insert(name).inserted else { throw .duplicateName(name) }
-      if name == "__metadata__" {
-        metadata = try Self.metadata(from: &text)
-      } else {
-        tensors.append(try Self.tensor(named: name, from: &text))
+    while let name = try text.nextKey(isFirst: isFirst) {
+      isFirst = false
+      guard name == "__metadata__" else {
+        // Of two tensors of one name the last one counts. Names that are only the same for Swift, such as an é of one
+        // character and of two, are names of two tensors, which can't be told apart here.
+        let earlier = described.updateValue(try Self.description(of: name, from: &text), forKey: name)
+        guard earlier.map({ $0.name.utf8.elementsEqual(name.utf8) }) != false else { throw .duplicateName(name) }
+        continue
       }
+      guard !hasMetadata else { throw .duplicateName(name) }
+      hasMetadata = true
+      metadata = try Self.metadata(from: &text)
     }
-    try text.expectPadding()
-    // The format lets the header list tensors in any order; Swift's sort is stable, so empty ones keep theirs.
+    try text.expectEnd()
+    tensors = try described.values.map { each throws(SafetensorsFault) in try each.entry }
+    // The format lets the header list tensors in any order. Empty ones in one place are in the order of their names.
     tensors.sort {
-      ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
+      ($0.byteRange.lowerBound, $0.byteRange.upperBound, $0.name)
+        < ($1.byteRange.lowerBound, $1.byteRange.upperBound, $1.name)
     }
   }
 
@@ -48,36 +57,53 @@ struct SafetensorsHeader {
 
   private static func metadata(from text: inout SafetensorsJSON) throws(SafetensorsFault) -> [String: String] {
     var metadata: [String: String] = [:]
+    if try text.takeNull() { return metadata }
     try text.expect("{")
-    while let key = try text.nextKey(isFirst: metadata.isEmpty) {
-      guard metadata.updateValue(try text.string(), forKey: key) == nil else { throw .duplicateName(key) }
-    }
+    // Of two values of a key the last one counts.
+    while let key = try text.nextKey(isFirst: metadata.isEmpty) { metadata[key] = try text.string() }
     return metadata
   }
 
-  private static func tensor(
-    named name: String, from text: inout SafetensorsJSON
-  ) throws(SafetensorsFault) -> SafetensorsFile.Entry {
+  /// What the header says about a tensor, not yet checked: of two of one name the first may say anything.
+  private struct Description {
+    let name: String
+    let type: StoredElementType
+    let shape: [Int]
+    let offsets: (begin: Int, end: Int)
+
+    var entry: SafetensorsFile.Entry {
+      get throws(SafetensorsFault) {
+        guard offsets.begin <= offsets.end else {
+          throw .misplaced(tensor: name, begin: offsets.begin, end: offsets.end, expected: offsets.begin)
+        }
+        return SafetensorsFile.Entry(
+          name: name, elementType: type, shape: shape, byteRange: offsets.begin..<offsets.end)
+      }
+    }
+  }
+
+  private static func description(
+    of name: String, from text: inout SafetensorsJSON
+  ) throws(SafetensorsFault) -> Description {
     var type: String?
     var shape: [Int]?
     var offsets: [Int]?
+    var isFirst = true
     try text.expect("{")
-    while let key = try text.nextKey(isFirst: type == nil && shape == nil && offsets == nil) {
+    while let key = try text.nextKey(isFirst: isFirst) {
+      isFirst = false
       switch key {
       case "dtype" where type == nil: type = try text.string()
       case "shape" where shape == nil: shape = try text.integers()
       case "data_offsets" where offsets == nil: offsets = try text.integers(count: 2)
-      default: throw .unexpectedField(tensor: name, field: key)
+      case "dtype", "shape", "data_offsets": throw .repeatedField(tensor: name, field: key)
+      default: try text.skipValue(depth: 2)
       }
     }
     guard let type else { throw .missingField(tensor: name, field: "dtype") }
     guard let shape else { throw .missingField(tensor: name, field: "shape") }
     guard let offsets else { throw .missingField(tensor: name, field: "data_offsets") }
     guard let elementType = StoredElementType(name: type) else { throw .unknownType(tensor: name, type: type) }
-    guard offsets[0] <= offsets[1] else {
-      throw .misplaced(tensor: name, begin: offsets[0], end: offsets[1], expected: offsets[0])
-    }
-    return SafetensorsFile.Entry(
-      name: name, elementType: elementType, shape: shape, byteRange: offsets[0]..<offsets[1])
+    return Description(name: name, type: elementType, shape: shape, offsets: (offsets[0], offsets[1]))
   }
 }

@@ -1,11 +1,11 @@
 /// A reader of the small part of JSON (RFC 8259) that a safetensors header is made of: objects whose keys are strings,
-/// strings, and arrays of whole numbers that are not negative.
+/// strings, and arrays of whole numbers that are not negative. Any other value can only be skipped.
 ///
 /// `JSONDecoder` keeps one of two equal keys and says nothing; this reader shows every key. It does not recurse, so no
 /// nesting in the input can exhaust the stack: the caller asks for what the format allows at each place.
 struct SafetensorsJSON {
-  private let text: [UInt8]
-  private var position = 0
+  let text: [UInt8]
+  var position = 0
 
   /// - Parameter text: The bytes, checked to be UTF-8.
   init(_ text: [UInt8]) { self.text = text }
@@ -60,10 +60,23 @@ struct SafetensorsJSON {
     throw fault("'\"'")
   }
 
-  /// Checks that nothing but the format's padding, spaces, is left.
-  mutating func expectPadding() throws(SafetensorsFault) {
-    while peek() == UInt8(ascii: " ") { position += 1 }
-    guard position == text.count else { throw fault("only spaces after the header's object") }
+  /// Whether this character comes next, after white space; it is not taken.
+  mutating func isNext(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    return peek() == UInt8(ascii: character)
+  }
+
+  /// Takes `null`, if that comes next.
+  mutating func takeNull() throws(SafetensorsFault) -> Bool {
+    guard isNext("n") else { return false }
+    try expectWord("null")
+    return true
+  }
+
+  /// Checks that nothing but white space is left: the format pads with spaces, and others with what JSON allows.
+  mutating func expectEnd() throws(SafetensorsFault) {
+    skipSpace()
+    guard position == text.count else { throw fault("nothing but white space after the header's object") }
   }
 
   private mutating func escape() throws(SafetensorsFault) -> Unicode.Scalar {
@@ -113,18 +126,24 @@ struct SafetensorsJSON {
     do throws(Expected) { return try takeWholeNumber(text[...], at: &position) } catch { throw fault(error.what) }
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
-    skipSpace()
-    guard peek() == UInt8(ascii: character) else { return false }
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard isNext(character) else { return false }
     position += 1
     return true
   }
 
-  private mutating func skipSpace() {
+  mutating func expectWord(_ word: String) throws(SafetensorsFault) {
+    for byte in word.utf8 {
+      guard peek() == byte else { throw fault(word) }
+      position += 1
+    }
+  }
+
+  mutating func skipSpace() {
     while let byte = peek(), [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
   }
 
-  private func peek(ahead: Int = 0) -> UInt8? { position + ahead < text.count ? text[position + ahead] : nil }
+  func peek(ahead: Int = 0) -> UInt8? { position + ahead < text.count ? text[position + ahead] : nil }
 
-  private func fault(_ expected: String) -> SafetensorsFault { .headerSyntax(position: position, expected: expected) }
+  func fault(_ expected: String) -> SafetensorsFault { .headerSyntax(position: position, expected: expected) }
 }

@@ -41,49 +41,65 @@ enum ONNXModel: String, CaseIterable {
   /// The weights in a folder of both.
   static func read(folder: String) throws(SavedModelError) -> WeightFile {
     var file = WeightFile([:], name: folder)
+    if FileKind(path: folder) == .file {
+      throw SavedModelError(
+        file: folder,
+        reason: ForeignFile(folder)?.help(for: .model)
+          ?? "is not a folder: give the folder of encoder.onnx and decoder.onnx")
+    }
+    if let foreign = ForeignFile(folder: folder), foreign.kind != .onnxFolder {
+      throw SavedModelError(file: folder, reason: foreign.help(for: .model))
+    }
     for model in allCases {
       let path = AtomicFile.path(model.fileName, in: folder)
-      func failure(_ reason: String) -> SavedModelError { SavedModelError(file: path, reason: reason) }
       let bytes: [UInt8]
-      do { bytes = try AtomicFile.read(path) } catch { throw failure("cannot be read: \(error.description)") }
-      guard let proto = try? Onnx_ModelProto(serializedBytes: bytes), proto.hasGraph else {
-        throw failure("is not an ONNX model")
+      do { bytes = try AtomicFile.read(path) } catch {
+        throw SavedModelError(file: path, reason: "cannot be read: \(error.description)")
       }
-      for entry in proto.metadataProps { file.metadata[entry.key] = entry.value }
-      // Shapes and single numbers belong to operations.
-      for initializer in proto.graph.initializer
-      where initializer.dataType != Onnx_TensorProto.DataType.int64.rawValue && !initializer.dims.isEmpty {
-        guard let tensor = Tensor(initializer) else {
-          throw failure(
-            "initializer \(quotedName(initializer.name)) of type \(initializer.dataType) and shape \(initializer.dims) is not "
-              + "float or double in raw bytes of that size")
-        }
-        guard file.tensors.updateValue(tensor, forKey: initializer.name) == nil else {
-          throw failure("there are two initializers \(quotedName(initializer.name))")
-        }
-      }
+      try ONNXWeights(bytes, name: path, folder: folder).add(to: &file)
     }
     return file
   }
 }
 
-extension Tensor {
-  /// An initializer's numbers; nil where they are not stored as bytes of float or double, or too few or many.
-  fileprivate init?(_ proto: Onnx_TensorProto) {
-    let element: ElementType
-    switch Onnx_TensorProto.DataType(rawValue: Int(proto.dataType)) {
-    case .float: element = .float32
-    case .double: element = .float64
-    default: return nil
+/// The weights of one ONNX model.
+package struct ONNXWeights {
+  /// In the order of the file.
+  package let tensors: [(name: String, value: Tensor)]
+  /// What the file says about itself.
+  package let metadata: [String: String]
+  private let path: String
+
+  /// - Parameters:
+  ///   - name: the file's path, for errors
+  ///   - folder: where other files may be that have its numbers; nil for nowhere
+  /// - Throws: `SavedModelError`
+  package init(_ bytes: [UInt8], name path: String, folder: String?) throws(SavedModelError) {
+    guard let proto = try? Onnx_ModelProto(serializedBytes: bytes), proto.hasGraph else {
+      let foreign = ForeignFile(bytes: bytes, name: path).flatMap { $0.kind == .onnx ? nil : $0.help(for: .model) }
+      throw SavedModelError(file: path, reason: foreign ?? "is not an ONNX model")
     }
-    var bytes = element.size
-    for size in proto.dims {
-      let product = bytes.multipliedReportingOverflow(by: Int(size))
-      guard size >= 0, !product.overflow else { return nil }
-      bytes = product.partialValue
+    self.path = path
+    metadata = Dictionary(proto.metadataProps.map { ($0.key, $0.value) }) { $1 }
+    var tensors: [(name: String, value: Tensor)] = []
+    // A single number belongs to an operation.
+    for proto in proto.graph.initializer where !proto.dims.isEmpty {
+      do throws(ONNXInitializer.Failure) {
+        guard let initializer = try ONNXInitializer(proto) else { continue }
+        tensors.append((proto.name, try initializer.tensor(in: folder)))
+      } catch {
+        throw SavedModelError(file: path, reason: "initializer \(quotedName(proto.name)) \(error.reason)")
+      }
     }
-    guard bytes == proto.rawData.count else { return nil }
-    self.init(uninitialized: proto.dims.map(Int.init), element: element)
-    storage.withUnsafeMutableBytes { target in _ = proto.rawData.copyBytes(to: target) }
+    self.tensors = tensors
+  }
+
+  fileprivate func add(to file: inout WeightFile) throws(SavedModelError) {
+    file.metadata.merge(metadata) { $1 }
+    for (name, tensor) in tensors {
+      guard file.tensors.updateValue(tensor, forKey: name) == nil else {
+        throw SavedModelError(file: path, reason: "there are two initializers \(quotedName(name))")
+      }
+    }
   }
 }

@@ -198,9 +198,19 @@ nonisolated struct Onnx_TensorProto: Sendable {
 
   var dataType: Int32 = 0
 
+  var floatData: [Float] = []
+
+  var int32Data: [Int32] = []
+
   var name: String = String()
 
   var rawData: Data = Data()
+
+  var doubleData: [Double] = []
+
+  var externalData: [Onnx_StringStringEntryProto] = []
+
+  var dataLocation: Onnx_TensorProto.DataLocation = .default
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -209,7 +219,9 @@ nonisolated struct Onnx_TensorProto: Sendable {
     case undefined // = 0
     case float // = 1
     case int64 // = 7
+    case float16 // = 10
     case double // = 11
+    case bfloat16 // = 16
     case UNRECOGNIZED(Int)
 
     init() {
@@ -221,7 +233,9 @@ nonisolated struct Onnx_TensorProto: Sendable {
       case 0: self = .undefined
       case 1: self = .float
       case 7: self = .int64
+      case 10: self = .float16
       case 11: self = .double
+      case 16: self = .bfloat16
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -231,7 +245,9 @@ nonisolated struct Onnx_TensorProto: Sendable {
       case .undefined: return 0
       case .float: return 1
       case .int64: return 7
+      case .float16: return 10
       case .double: return 11
+      case .bfloat16: return 16
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -241,7 +257,43 @@ nonisolated struct Onnx_TensorProto: Sendable {
       .undefined,
       .float,
       .int64,
+      .float16,
       .double,
+      .bfloat16,
+    ]
+
+  }
+
+  nonisolated enum DataLocation: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case `default` // = 0
+    case external // = 1
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .default
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .default
+      case 1: self = .external
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .default: return 0
+      case .external: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [Onnx_TensorProto.DataLocation] = [
+      .default,
+      .external,
     ]
 
   }
@@ -655,7 +707,7 @@ nonisolated extension Onnx_AttributeProto.AttributeType: SwiftProtobuf._ProtoNam
 
 nonisolated extension Onnx_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TensorProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dims\0\u{3}data_type\0\u{2}\u{6}name\0\u{3}raw_data\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dims\0\u{3}data_type\0\u{4}\u{2}float_data\0\u{3}int32_data\0\u{2}\u{3}name\0\u{3}raw_data\0\u{3}double_data\0\u{4}\u{3}external_data\0\u{3}data_location\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -665,8 +717,13 @@ nonisolated extension Onnx_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedInt64Field(value: &self.dims) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.dataType) }()
+      case 4: try { try decoder.decodeRepeatedFloatField(value: &self.floatData) }()
+      case 5: try { try decoder.decodeRepeatedInt32Field(value: &self.int32Data) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 9: try { try decoder.decodeSingularBytesField(value: &self.rawData) }()
+      case 10: try { try decoder.decodeRepeatedDoubleField(value: &self.doubleData) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.externalData) }()
+      case 14: try { try decoder.decodeSingularEnumField(value: &self.dataLocation) }()
       default: break
       }
     }
@@ -679,11 +736,26 @@ nonisolated extension Onnx_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.dataType != 0 {
       try visitor.visitSingularInt32Field(value: self.dataType, fieldNumber: 2)
     }
+    if !self.floatData.isEmpty {
+      try visitor.visitPackedFloatField(value: self.floatData, fieldNumber: 4)
+    }
+    if !self.int32Data.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.int32Data, fieldNumber: 5)
+    }
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 8)
     }
     if !self.rawData.isEmpty {
       try visitor.visitSingularBytesField(value: self.rawData, fieldNumber: 9)
+    }
+    if !self.doubleData.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.doubleData, fieldNumber: 10)
+    }
+    if !self.externalData.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.externalData, fieldNumber: 13)
+    }
+    if self.dataLocation != .default {
+      try visitor.visitSingularEnumField(value: self.dataLocation, fieldNumber: 14)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -691,15 +763,24 @@ nonisolated extension Onnx_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._Me
   static func ==(lhs: Onnx_TensorProto, rhs: Onnx_TensorProto) -> Bool {
     if lhs.dims != rhs.dims {return false}
     if lhs.dataType != rhs.dataType {return false}
+    if lhs.floatData != rhs.floatData {return false}
+    if lhs.int32Data != rhs.int32Data {return false}
     if lhs.name != rhs.name {return false}
     if lhs.rawData != rhs.rawData {return false}
+    if lhs.doubleData != rhs.doubleData {return false}
+    if lhs.externalData != rhs.externalData {return false}
+    if lhs.dataLocation != rhs.dataLocation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension Onnx_TensorProto.DataType: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{2}\u{6}INT64\0\u{2}\u{4}DOUBLE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{2}\u{6}INT64\0\u{2}\u{3}FLOAT16\0\u{1}DOUBLE\0\u{2}\u{5}BFLOAT16\0")
+}
+
+nonisolated extension Onnx_TensorProto.DataLocation: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEFAULT\0\u{1}EXTERNAL\0")
 }
 
 nonisolated extension Onnx_ValueInfoProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -5,6 +5,8 @@ import LatentVAE
 ///
 /// Keras's own `variable.path` names the cell of a recurrent layer, too (`lstm/lstm_cell/kernel`); files may have it or not.
 struct KerasTable: WeightTable {
+  var separator: Character { "/" }
+
   func correspondences(_ layer: PlannedLayer) -> [Correspondence] {
     let name = layer.pythonPath(separator: "/")
     func same(_ parameters: [String], ours part: String = "", theirs layerName: String = "") -> [Correspondence] {

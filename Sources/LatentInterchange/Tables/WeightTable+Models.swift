@@ -64,7 +64,7 @@ extension WeightTable {
       }
       // Names say the kinds of layers, and shapes of named tensors the sizes; only then are layouts known.
       var shapes: [String: [Int]] = [:]
-      for correspondence in correspondences(try nearestPlan(to: Set(theirs.keys))) {
+      for correspondence in correspondences(try nearestPlan(to: Set(theirs.keys), file)) {
         let found = correspondence.names.map { theirs[$0]!.shape }
         guard let shape = correspondence.shape(ofNamed: found) else {
           throw PlanError("\(list(correspondence.names, found)): this is no shape for \(correspondence.path)")
@@ -78,18 +78,34 @@ extension WeightTable {
   }
 
   /// The plan of some model whose tensors have these names.
-  private func nearestPlan(to names: Set<String>) throws(PlanError) -> ModelPlan {
-    let nearest = Self.knownPlans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
-      .min { $0.names.symmetricDifference(names).count < $1.names.symmetricDifference(names).count }!
+  private func nearestPlan(to names: Set<String>, _ file: WeightFile) throws(PlanError) -> ModelPlan {
+    let nearest = nearest(to: names)
     let (missing, others) = (nearest.names.subtracting(names), names.subtracting(nearest.names))
+    if missing.isEmpty && others.isEmpty { return nearest.plan }
+    // What may be the reason.
+    let otherFormat = InterchangeFormat.allCases.first { format in
+      let names = Set(file.tensors.keys.map { format.table.canonical($0) })
+      return format != .onnx && format.table.nearest(to: names).names == names
+    }
+    let reason =
+      otherFormat.map { "its names are those of --format " + ($0 == .npz ? "safetensors or npz" : $0.rawValue) }
+      ?? file.partialWrapper(separator: separator)
+    let hint = reason.map { ": " + $0 } ?? ""
     if missing.count == nearest.names.count {
-      throw PlanError("has none of a model's tensors, such as \(missing.min()!)")
+      let found = names.sorted().prefix(3).map { quotedName($0) }.joined(separator: ", ")
+      throw PlanError(
+        "has none of a model's tensors, such as \(missing.min()!)"
+          + (names.isEmpty ? ": it is empty" : hint.isEmpty ? ", but \(found)\(names.count > 3 ? ", ..." : "")" : hint))
     }
-    if let name = missing.min() { throw PlanError("has no \(name), which a model of its other tensors needs") }
-    if let name = others.min() {
-      throw PlanError("has a tensor \(quotedName(name)), which is no part of a model of its other tensors")
-    }
-    return nearest.plan
+    if let name = missing.min() { throw PlanError("has no \(name), which a model of its other tensors needs\(hint)") }
+    throw PlanError(
+      "has a tensor \(quotedName(others.min()!)), which is no part of a model of its other tensors\(hint)")
+  }
+
+  /// The model whose tensors' names are nearest to these.
+  private func nearest(to names: Set<String>) -> (plan: ModelPlan, names: Set<String>) {
+    Self.knownPlans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
+      .min { $0.names.symmetricDifference(names).count < $1.names.symmetricDifference(names).count }!
   }
 
   /// A plan of each model that is recognised without a description, with each set of parameters that a likelihood has.

@@ -8,11 +8,16 @@ protocol WeightTable: Sendable {
   /// Where each of the layer's tensors is.
   func correspondences(_ layer: PlannedLayer) -> [Correspondence]
 
+  /// What stands between the names of layers.
+  var separator: Character { get }
+
   /// A name from a file as ``correspondences(_:)`` gives it, where the program has several for the same.
   func canonical(_ name: String) -> String
 }
 
 extension WeightTable {
+  var separator: Character { "." }
+
   func canonical(_ name: String) -> String { name }
 
   /// Where each tensor of a model is.

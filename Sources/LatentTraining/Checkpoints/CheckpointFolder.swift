@@ -100,5 +100,5 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
 
   public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
 
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { oneLine("\(file): \(reason)") }
 }

@@ -92,5 +92,5 @@ public struct WeightDigestsError: Error, Equatable, Sendable, CustomStringConver
 
   init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
 
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { oneLine("\(file): \(reason)") }
 }

@@ -49,6 +49,7 @@ struct ExportCommand: ParsableCommand {
           "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
           code: Failure.usage)
       }
+      for line in saved.notFinite { Console.error("Warning: \(line)") }
       let path =
         output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
       try makeFolder(path)

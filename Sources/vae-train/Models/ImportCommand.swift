@@ -50,8 +50,9 @@ struct ImportCommand: ParsableCommand {
       known["image_height"] = height.map { "\($0)" }
       known["image_width"] = width.map { "\($0)" }
       known["loss"] = loss?.name
-      let saved = try format.read(input, metadata: known)
+      let saved = try format.read(input, metadata: known) { Console.error("Note: \($0)") }
       try check(saved)
+      for line in saved.notFinite { Console.error("Warning: \(line)") }
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
       try output.write(file.bytes)
       Console.print("wrote \(output.output): \(saved.description), \(saved.model.parameterCount) parameters")

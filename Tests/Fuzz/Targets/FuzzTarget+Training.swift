@@ -73,6 +73,7 @@ extension FuzzTarget {
       let forms = [
         testPlan(.lstm, sizes: sizes, height: 2, width: 2), testPlan(.mlp, sizes: sizes, height: 2, width: 1),
         testPlan(.gru, sizes: sizes, height: 1, width: 1, classes: 1),
+        testPlan(.mlp, sizes: sizes, height: 1, width: 1, classLabels: [3, 200]),
         testPlan(.lstmLSTM, sizes: sizes, height: 2, width: 1, loss: .gaussian),
       ]
       return forms.flatMap { plan in
@@ -82,7 +83,8 @@ extension FuzzTarget {
       }
     },
     words: [
-      "\"shape\":[", "image_height", "image_width", "encoder.", "decoder.", ".kernel", ".bias", "recurrentKernel",
+      "\"shape\":[", "image_height", "image_width", "class_labels", "0,1", "encoder.", "decoder.", ".kernel", ".bias",
+      "recurrentKernel",
       "F64",
     ],
     run: { bytes in
@@ -91,7 +93,7 @@ extension FuzzTarget {
       promise(plan.parameterCount == Double(saved.model.parameterCount), "model: \(plan) has other parameters")
       // An image of a drawn model may have any number of rows.
       guard plan.example.steps * plan.example.features <= 1 << 12 else { return }
-      let labels: [UInt8]? = plan.classes > 0 ? [0] : nil
+      let labels = plan.classLabels.last.map { [$0] }
       let image = Tensor(zeros: [1, plan.example.steps, plan.example.features], element: saved.element)
       promise(
         saved.model.reconstruct(image, labels: labels).count == plan.example.steps * plan.example.features,

@@ -17,7 +17,9 @@ extension Dataset {
   }
 
   /// The images in a folder with MNIST's file names: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
-  /// `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, each plain or with `.gz`.
+  /// `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, each plain or with `.gz`. Names with a dot
+  /// (`train-images.idx3-ubyte`), with capital letters, or with the name of a data set before them will do, and so will
+  /// files in folders of such a name, which Kaggle's archive has.
   ///
   /// Where the training images are missing, the `t10k` files take their place and the provenance says so. Labels may
   /// be missing. Images may be of any size. Known data sets are recognised by their content and named.
@@ -30,60 +32,81 @@ extension Dataset {
   static func idx(
     folder: String, part: Part, knownFiles: [String: KnownFile]
   ) throws(DataError) -> Dataset {
+    // Of texts and IDX files there is nothing to say that the other errors do not.
+    let foreign = ForeignFile(folder).flatMap { [.text, .idx].contains($0.kind) ? nil : $0 }
     switch FileKind(path: folder) {
     case .nothing: throw .folderNotFound(folder: folder)
-    case .file: throw .notAFolder(folder: folder)
+    case .file:
+      if let foreign { throw .anotherFormat(path: folder, help: foreign.help(for: .data)) }
+      throw .notAFolder(folder: folder)
     case .folder: break
     }
     let candidates: [Part] = part == .training ? [.training, .test] : [.test]
+    let files = IDXFolder(folder)
     for candidate in candidates {
-      guard let images = existing(candidate.imagesName, in: folder) else { continue }
+      guard let images = try files.images(candidate) else { continue }
       return try load(
-        images: images, part: candidate, folder: folder, isSubstitute: candidate != part, knownFiles: knownFiles)
+        images, labels: files.labels(candidate, of: images), part: candidate, folder: folder,
+        isSubstitute: candidate != part, knownFiles: knownFiles)
     }
+    if let found = IDXFolder.below(folder) { throw .imagesBelow(folder: folder, found: found) }
+    if let foreign { throw .anotherFormat(path: folder, help: foreign.help(for: .data)) }
     throw .imagesNotFound(folder: folder, names: candidates.map(\.imagesName))
   }
 
   /// Whether the folder has images of either part.
   static func hasImages(folder: String) -> Bool {
-    Part.allCases.contains { existing($0.imagesName, in: folder) != nil }
+    let files = IDXFolder(folder)
+    return Part.allCases.contains { files.has($0, .images) }
   }
 
   private static func load(
-    images: String, part: Part, folder: String, isSubstitute: Bool, knownFiles: [String: KnownFile]
+    _ images: IDXFolder.Found, labels labelsFound: IDXFolder.Found?, part: Part, folder: String, isSubstitute: Bool,
+    knownFiles: [String: KnownFile]
   ) throws(DataError) -> Dataset {
-    let pixels = try IDXFile(path: AtomicFile.path(images, in: folder), kind: .images)
+    let pixels = try IDXFile(path: AtomicFile.path(images.name, in: folder), kind: .images)
     let known = knownFiles[pixels.sha256]
-    let labelsName = existing(part.labelsName, in: folder)
     var labels: [UInt8]?
-    if let labelsName {
+    var notes = [pixels.note, images.note].compactMap(\.self)
+    if let labelsFound {
       let file = try IDXFile(
-        path: AtomicFile.path(labelsName, in: folder), kind: .labels, expectedCount: pixels.sizes[0])
+        path: AtomicFile.path(labelsFound.name, in: folder), kind: .labels, expectedCount: pixels.sizes[0])
+      notes += [file.note, labelsFound.note].compactMap(\.self)
       if let known, let labelled = knownFiles[file.sha256], (known.set, known.part) != (labelled.set, labelled.part) {
         throw .labelsOfAnotherSet(file: file.path, labels: labelled.description, images: known.description)
       }
       labels = Array(file.elements.bytes)
     }
     let (count, height, width) = (pixels.sizes[0], pixels.sizes[1], pixels.sizes[2])
-    var provenance = "read from \(quoted(folder)): \(images)"
+    var provenance = "read from \(quoted(folder)): \(oneLine(images.name))"
     if let known { provenance += " (the \(known.description))" }
-    provenance += labelsName.map { " and \($0), " } ?? " without labels, "
+    provenance += labelsFound.map { " and \(oneLine($0.name)), " } ?? " without labels, "
     provenance += summary(count: count, height: height, width: width, sha256: pixels.sha256)
     if isSubstitute { provenance += "; the t10k files are used because \(Part.training.imagesName) is missing" }
+    provenance += notes.map { "; " + $0 }.joined()
     return Dataset(
       name: known?.set ?? lastName(of: folder), provenance: provenance, height: height, width: width,
       storage: pixels.elements, labels: labels, sha256: pixels.sha256)
   }
 
-  /// The file's name, plain or else compressed, if it is there.
-  private static func existing(_ name: String, in folder: String) -> String? {
-    [name, name + ".gz"].first { FileKind(path: AtomicFile.path($0, in: folder)) != .nothing }
-  }
+}
 
+extension IDXFolder.Found {
+  /// What else might have been meant.
+  fileprivate var note: String? {
+    others.isEmpty ? nil : "\(oneLine(name)) is taken, and not \(others.map { oneLine($0) }.joined(separator: " or "))"
+  }
+}
+
+extension IDXFile {
+  /// What was left out of it.
+  fileprivate var note: String? {
+    hasTrailingBytes ? "other bytes after the gzip data of \(quoted(lastName(of: path))) are ignored" : nil
+  }
 }
 
 extension Dataset.Part {
-  private var stem: String { self == .training ? "train" : "t10k" }
+  var stem: String { self == .training ? "train" : "t10k" }
   var imagesName: String { stem + "-images-idx3-ubyte" }
   var labelsName: String { stem + "-labels-idx1-ubyte" }
 }

@@ -18,6 +18,8 @@ package struct IDXFile {
   let elements: PixelStorage
   /// The SHA-256 of the whole uncompressed content.
   let sha256: String
+  /// Whether the file goes on behind its gzip data.
+  let hasTrailingBytes: Bool
 
   /// Reads the whole file, plain or gzip, and checks that it is exactly what its header declares.
   init(path: String, kind: Kind, expectedCount: Int? = nil) throws(DataError) {
@@ -52,6 +54,7 @@ package struct IDXFile {
     self.path = path
     sizes = header.sizes
     sha256 = hash.hexDigest()
+    hasTrailingBytes = content.hasTrailingBytes
   }
 
   /// The header of a file of images or labels.
@@ -63,7 +66,11 @@ package struct IDXFile {
     of content: ContentReader, path: String, kind: Kind
   ) throws(DataError) -> (bytes: [UInt8], sizes: [Int]) {
     let magic = try content.read(count: 4)
-    guard magic.prefix(2).allSatisfy({ $0 == 0 }) else { throw .notIDX(file: path) }
+    guard magic.prefix(2).allSatisfy({ $0 == 0 }) else {
+      // Of what is in memory already there is no file to look at.
+      guard let foreign = ForeignFile(path), ![.gzip, .text].contains(foreign.kind) else { throw .notIDX(file: path) }
+      throw .anotherFormat(path: path, help: foreign.help(for: .data))
+    }
     guard magic.count == 4 else { throw .tooShort(file: path, declared: 4, found: magic.count) }
     guard magic[2] == 8 else { throw .elementType(file: path, code: magic[2]) }
     guard magic[3] == kind.rawValue else {
