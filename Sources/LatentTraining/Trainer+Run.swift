@@ -85,11 +85,7 @@ extension Trainer {
       validationSeconds: monotonicSeconds() - validationStart,
       examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: optimizer.learningRate,
       weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)))
-    var next = TrainingProgress()
-    next.epoch = epoch + 1
-    next.history = progress.history
-    next.history.append(record)
-    progress = next
+    progress.finish(record)
     tell(.epochFinished(record), &model, onEvent)
     if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
       writeCheckpoint(progress, model, work.settings, onEvent)
