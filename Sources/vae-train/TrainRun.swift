@@ -92,7 +92,7 @@ struct TrainRun {
           folder, settings: settings, data: data, identity: identity, isResumed: resumed != nil,
           isQuiet: options.quiet || options.dashboard))
     }
-    let digests = RunDigests(folder: folder, resuming: resumed?.checkpoint)
+    let digests = RunDigests(folder: folder)
     trainer.callbacks.append(digests.file)
     if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
@@ -137,31 +137,38 @@ struct TrainRun {
     }
     reporter.close()
     tensorBoard?.finish(stop == nil ? .success : .failure)
-    if best.isWritten { results.note(written: .best) }
+    results.weights = RunWeights(
+      trainer, stepsPerEpoch: trainer.stepsPerEpoch(data.training), history: results.history)
+    // A run that went on may have found no better one.
+    if options.steering.saveBest && folder.size(of: .best) != nil { results.note(written: .best) }
     if options.measure && folder.size(of: .measures) != nil { results.note(written: .measures) }
     if digests.isWritten { results.note(written: .digests) }
 
     if Interrupt.happened && trainer.stopReason != nil {
-      results.write(config.json(.ended(results.history, problem: "interrupted")), to: .config)
-      Console.error("Interrupted: go on with vae-train --resume=\(folder.path)")
+      // The run is not over, but the best epoch's weights are what --early-stopping keeps, whatever ends it.
+      let weights = results.weights.flatMap { $0.isBest ? $0 : nil }
+      if weights != nil { results.writeModel(model, identity: identity) }
+      results.write(config, problem: "interrupted")
+      Console.error(
+        "Interrupted: go on with vae-train --resume=\(folder.path)"
+          + (weights.map { "; '\(folder.path(of: .model))' has \($0.description)" } ?? ""))
       throw ExitCode(Interrupt.exitCode)
     }
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     let problem = stop?.description ?? results.failure?.message
-    results.write(config.json(.ended(results.history, problem: problem)), to: .config)
+    results.write(config, problem: problem)
     results.writePage(
       model, identity: identity, settings: settings, data: data, config: config, problem: problem)
     if problem == nil, let failure = results.failure {
-      results.write(config.json(.ended(results.history, problem: failure.message)), to: .config)
+      results.write(config, problem: failure.message)
     }
     if let stop {
-      let epochs = results.history.epochs.count
-      let weights = epochs == 0 ? "the weights that training started with" : "the weights after epoch \(epochs)"
       let kept =
         results.isKept(.model)
-        ? "'\(folder.path(of: .model))' has \(weights)" : results.failure?.message ?? "no weights are kept"
+        ? "'\(folder.path(of: .model))' has \(results.weights!.description)"
+        : results.failure?.message ?? "no weights are kept"
       throw Failure("\(stop); \(kept)")
     }
     reporter.finish(settings, data, results)

@@ -105,11 +105,11 @@ extension Trainer {
     } catch {
       throw .checkpoint(reason: error.description)
     }
-    optimizer.state = checkpoint.optimizer
-    optimizer.learningRate = checkpoint.learningRate
-    if let average = checkpoint.weightAverage { weightAverage?.state = average }
-    for index in callbacks.indices {
-      if let state = checkpoint.callbacks[callbacks[index].name] { callbacks[index].state = state }
+    now.optimizer.state = checkpoint.optimizer
+    now.optimizer.learningRate = checkpoint.learningRate
+    if let average = checkpoint.weightAverage { now.weightAverage?.state = average }
+    for index in now.callbacks.indices {
+      if let state = checkpoint.callbacks[now.callbacks[index].name] { now.callbacks[index].state = state }
     }
   }
 
