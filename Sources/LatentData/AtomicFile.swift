@@ -107,6 +107,19 @@ package enum AtomicFile {
   }
 
   private static let slash = CChar(UInt8(ascii: "/"))
+  /// Adds bytes at the end of a file that is there: all of them or, where the system refuses, none. The file outlives the
+  /// program, though not the machine's power.
+  package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .system }
+    do throws(Failure) { 
+      try writeAll(bytes, to: Array(path.utf8CString), flags: O_WRONLY | O_APPEND, synchronizing: false)
+    } catch {
+      if status.st_mode & S_IFMT == S_IFREG { truncate(path, status.st_size) }
+      throw error
+    }
+  }
+
   private static let prefix = ".latent-"
   private static let suffix = ".tmp"
 

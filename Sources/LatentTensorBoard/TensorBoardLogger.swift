@@ -11,14 +11,16 @@ import LatentTraining
 ///
 /// `tensorboard --logdir logs` shows, at the number of steps that the optimizer has taken:
 ///
-/// - in the runs `train` and `validation`, after each epoch, `loss/total` and the loss's other parts (`loss/kl`);
+/// - in the runs `train` and `validation`, after each epoch, `loss/total` and the loss's other parts (`loss/kl`; a part
+///   that is called `total` itself, or begins with `part_`, has `part_` before its name);
 /// - in `train`, after each epoch, `learning_rate`, `examples_per_second`, and a histogram of each parameter and buffer,
 ///   `weights/encoder.lstm.kernel`; each so many steps the epoch's mean loss so far, `step/loss/total`;
 /// - in `validation`, or `train` where nothing is kept for it, what `summaries` makes of the weights after each epoch;
 /// - the settings as hyper-parameters.
 ///
 /// A run that goes on from a checkpoint writes new files into the same folder; what earlier ones hold of the steps that it
-/// does again is dropped when they are read. Where a file can't be written any more, training goes on without it.
+/// does again is dropped when they are read. So is what the logger wrote of a fit before, where a trainer fits again: each
+/// fit that is to be seen needs a logger with a folder of its own. Where a file can't be written any more, training goes on without it.
 public final class TensorBoardLogger: TrainingCallback {
   /// Makes more of a model's parameters and buffers, by their paths: pictures, say, or histograms of latents.
   public typealias Summaries = @Sendable (_ tensors: [(path: String, value: Tensor)]) -> [Summary]
@@ -36,7 +38,9 @@ public final class TensorBoardLogger: TrainingCallback {
     var files: Files?
     var hasValidation = false
     var stepsPerEpoch = 1
+    /// Whether the files know of this fit, and of one before it.
     var isStarted = false
+    var hasEarlier = false
   }
 
   private struct Files {
@@ -82,7 +86,8 @@ public final class TensorBoardLogger: TrainingCallback {
       writing { state, files throws(EventFileError) in
         state.stepsPerEpoch = stepsPerEpoch
         state.hasValidation = validationExamples > 0
-        if state.hasValidation {
+        (state.hasEarlier, state.isStarted) = (state.hasEarlier || state.isStarted, false)
+        if state.hasValidation && files.validation == nil {
           files.validation = try EventFile(folder: Self.path("validation", in: self.folder))
         }
       }
@@ -120,12 +125,12 @@ public final class TensorBoardLogger: TrainingCallback {
   private func start(_ state: inout State, _ files: Files, at step: Int, _ losses: Losses) {
     guard !state.isStarted else { return }
     state.isStarted = true
-    if step > 1 {
+    if step > 1 || state.hasEarlier {
       for file in files.all {
         file.append(.with { ($0.step, $0.sessionLog.status) = (Int64(step), .start) })
       }
     }
-    let tags = ["loss/total"] + losses.parts.map { "loss/" + $0.name }
+    let tags = losses.named(total: "total").map { "loss/" + $0.name }
     let runs = state.hasValidation ? ["validation", "train"] : ["train"]
     files.session.append(
       HyperparameterEvents.experiment(
@@ -157,6 +162,6 @@ public final class TensorBoardLogger: TrainingCallback {
 
 extension Losses {
   fileprivate func summaries(_ prefix: String) -> [Summary] {
-    [.scalar(prefix + "total", total)] + parts.map { .scalar(prefix + $0.name, $0.value) }
+    named(total: "total").map { .scalar(prefix + $0.name, $0.value) }
   }
 }

@@ -2,19 +2,26 @@
 public struct Losses: Sendable, Equatable {
   /// What is minimised, nats per example.
   public let total: Double
-  /// Its named parts, in the model's order, nats per example.
+  /// Its named parts, nats per example: each the mean over the examples of the batches that have it.
   public let parts: [(name: String, value: Double)]
+  /// What early stopping and the like go by, nats per example: the total, but for a loss that says something else
+  /// (``Latent/LossTerms/monitored``) because its total does not compare between epochs.
+  public let monitored: Double
 
-  public init(total: Double, parts: [(name: String, value: Double)]) {
+  /// - Parameter monitored: the total where left out
+  public init(total: Double, parts: [(name: String, value: Double)], monitored: Double? = nil) {
     self.total = total
     self.parts = parts
+    self.monitored = monitored ?? total
   }
 
   /// The part with this name, such as `kl`.
   public subscript(name: String) -> Double? { parts.first { $0.name == name }?.value }
 
+  /// The same numbers under the same names, in any order.
   public static func == (a: Losses, b: Losses) -> Bool {
-    a.total == b.total && a.parts.elementsEqual(b.parts) { $0.name == $1.name && $0.value == $1.value }
+    a.total == b.total && a.monitored == b.monitored && a.parts.count == b.parts.count
+      && a.parts.allSatisfy { b[$0.name] == $0.value }
   }
 }
 
@@ -37,25 +44,28 @@ public struct EpochRecord: Sendable, Equatable {
   /// The ``WeightDigests`` of all weights and buffers at the epoch's end, in one: nil in histories of earlier versions.
   public let weightsDigest: UInt64?
 
-  /// What early stopping and the like go by: the validation loss, or the training loss without a validation part.
-  public var monitored: Double { (validation ?? training).total }
+  /// What early stopping and the like go by: ``Losses/monitored`` of the validation part, or of training without one. It
+  /// compares between epochs.
+  public var monitored: Double { (validation ?? training).monitored }
 }
 
 /// All epochs of a run.
 public struct History: Sendable, Equatable {
   /// In order.
   public private(set) var epochs: [EpochRecord] = []
+  /// Wall-clock time of all epochs, with their validation.
+  package private(set) var seconds = 0.0
+  /// The first epoch with the lowest loss that is watched; nil where none is a number.
+  package private(set) var best: EpochRecord?
 
   public init() {}
 
   /// Adds an epoch at the end.
-  public mutating func append(_ record: EpochRecord) { epochs.append(record) }
-
-  /// Wall-clock time of all epochs, with their validation.
-  package var seconds: Double { epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds } }
-
-  /// The epoch with the lowest loss that is watched; nil where none is a number.
-  package var best: EpochRecord? { epochs.filter { !$0.monitored.isNaN }.min { $0.monitored < $1.monitored } }
+  public mutating func append(_ record: EpochRecord) {
+    epochs.append(record)
+    seconds += record.trainingSeconds + record.validationSeconds
+    if !record.monitored.isNaN, best.map({ record.monitored < $0.monitored }) ?? true { best = record }
+  }
 
   /// The last finished epoch.
   public var last: EpochRecord? { epochs.last }

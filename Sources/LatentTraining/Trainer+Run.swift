@@ -16,20 +16,22 @@ extension Trainer {
   }
 
   mutating func run<M: Module, D: TrainingData>(
-    _ work: Work<M, D>, _ model: inout M, _ start: TrainingProgress, epochs: Int, onEvent: (TrainingEvent) -> Void
+    _ work: Work<M, D>, _ model: inout M, from checkpoint: Checkpoint?, epochs: Int, onEvent: (TrainingEvent) -> Void
   ) throws -> History {
-    var progress = start
-    stopReason = nil
+    var progress = checkpoint?.progress ?? TrainingProgress()
+    let (firstEpoch, firstStep) = (progress.epoch, progress.step)
+    resumedAt = checkpoint.map { _ in (firstEpoch, firstStep) }
     tell(
       .started(
         trainingExamples: work.training.count, validationExamples: work.validation?.count ?? 0,
         stepsPerEpoch: work.steps), &model, onEvent)
     while progress.epoch <= epochs && stopReason == nil {
-      let (lastGood, lastOptimizer, lastAverage) = (model, optimizer, weightAverage)
+      let (lastGood, lastOptimizer, lastAverage) = (model, now.optimizer, now.weightAverage)
       do {
         try runEpoch(work, &model, &progress, onEvent: onEvent)
       } catch {
-        (model, optimizer, weightAverage) = (lastGood, lastOptimizer, lastAverage)
+        (model, now.optimizer, now.weightAverage) = (lastGood, lastOptimizer, lastAverage)
+        end(&model)
         throw error
       }
     }
@@ -37,9 +39,10 @@ extension Trainer {
       // An epoch's end has a checkpoint already.
       if progress.step > 0 { writeCheckpoint(progress, model, work.settings, onEvent) }
       onEvent(.stopped(reason: stopReason))
-    } else if checkpoints?.everySteps != nil && start.epoch <= epochs {
+    } else if checkpoints?.everySteps != nil && firstEpoch <= epochs {
       writeCheckpoint(progress, model, work.settings, onEvent)
     }
+    end(&model)
     return progress.history
   }
 
@@ -67,10 +70,10 @@ extension Trainer {
         .stepFinished(
           StepRecord(
             epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, losses: progress.sums.losses,
-            examples: begin + batch.count, seconds: progress.seconds, learningRate: optimizer.learningRate)),
+            examples: begin + batch.count, seconds: progress.seconds, learningRate: now.optimizer.learningRate)),
         &model, onEvent)
       if stopReason != nil { return }
-      if let every = checkpoints?.everySteps, optimizer.step % every == 0 {
+      if let every = checkpoints?.everySteps, now.optimizer.step % every == 0 {
         writeCheckpoint(progress, model, work.settings, onEvent)
       }
     }
@@ -83,13 +86,9 @@ extension Trainer {
     let record = EpochRecord(
       epoch: epoch, training: progress.sums.losses, validation: validation, trainingSeconds: progress.seconds,
       validationSeconds: monotonicSeconds() - validationStart,
-      examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: optimizer.learningRate,
+      examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: now.optimizer.learningRate,
       weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)))
-    var next = TrainingProgress()
-    next.epoch = epoch + 1
-    next.history = progress.history
-    next.history.append(record)
-    progress = next
+    progress.finish(record)
     tell(.epochFinished(record), &model, onEvent)
     if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
       writeCheckpoint(progress, model, work.settings, onEvent)
@@ -104,7 +103,7 @@ extension Trainer {
     onEvent(.validationStarted(epoch: epoch))
     let noiseKey = work.key.child("validation noise").child(UInt64(epoch))
     let sums = parallel.losses(
-      of: model, on: validation, batchSize: batchSize, noiseKey: noiseKey, step: optimizer.step,
+      of: model, on: validation, batchSize: batchSize, noiseKey: noiseKey, step: now.optimizer.step,
       element: work.layout.element, loss: work.loss)
     guard sums.total.isFinite else {
       throw TrainingError.nonFiniteLoss(epoch: epoch, step: work.steps, layer: "the validation loss")
@@ -117,14 +116,14 @@ extension Trainer {
     _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
   ) -> LossSums {
     var (sums, gradients) = parallel.gradients(
-      of: model, on: work.training, batch, noiseKey: noiseKey, step: optimizer.step, layout: work.layout,
+      of: model, on: work.training, batch, noiseKey: noiseKey, step: now.optimizer.step, layout: work.layout,
       loss: work.loss)
     guard sums.total.isFinite else { return sums }
     let pool = parallel.pool
-    clipping?.clip(&gradients, groups: optimizer.groups, pool: pool)
-    if let schedule { optimizer.learningRate = schedule(optimizer.step) }
-    optimizer.update(&model, along: gradients, pool: pool)
-    weightAverage?.update(with: model, pool: pool)
+    clipping?.clip(&gradients, groups: now.optimizer.groups, pool: pool)
+    if let schedule { now.optimizer.learningRate = schedule(now.optimizer.step) }
+    now.optimizer.update(&model, along: gradients, pool: pool)
+    now.weightAverage?.update(with: model, pool: pool)
     return sums
   }
 
@@ -132,7 +131,7 @@ extension Trainer {
   private func firstNonFinite<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
   ) -> String? {
-    let pass = Pass(isTraining: true, step: optimizer.step, key: noiseKey, examples: batch.map(UInt64.init))
+    let pass = Pass(isTraining: true, step: now.optimizer.step, key: noiseKey, examples: batch.map(UInt64.init))
     let tape = Tape(layout: work.layout, pass: pass, checksFinite: true)
     let context = BatchContext(noiseKey: noiseKey, element: work.layout.element)
     _ = work.loss(model, work.training.batch(batch, in: context), tape)
@@ -144,17 +143,36 @@ extension Trainer {
     _ event: TrainingEvent, _ model: inout M, _ onEvent: (TrainingEvent) -> Void
   ) {
     onEvent(event)
-    guard !callbacks.isEmpty else { return }
-    // The snapshot must be gone before the next step, which would copy the weights otherwise.
-    let snapshot = model
-    var run = TrainingRun(learningRate: optimizer.learningRate, pool: parallel.pool) { snapshot.tensors }
-    for index in callbacks.indices { callbacks[index].hear(event, &run) }
-    optimizer.learningRate = run.learningRate
+    guard !now.callbacks.isEmpty else { return }
+    var run = callEach(model) { $0.hear(event, &$1) }
+    now.optimizer.learningRate = run.learningRate
     stopReason = run.stopReason
-    if let tensors = run.replacement {
-      do throws(ModelStateError) { try model.load(tensors) } catch {
-        fatalError("a callback's weights do not fit the model: \(error)")
-      }
+    replaceWeights(of: &model, as: &run)
+  }
+
+  /// Lets the callbacks know that all is done, and that weights may be put back.
+  private mutating func end(_ model: inout some Module) {
+    guard !now.callbacks.isEmpty else { return }
+    var run = callEach(model) { $0.end(&$1) }
+    replaceWeights(of: &model, as: &run)
+  }
+
+  /// Calls each callback with the run as it is. The snapshot of the weights must be gone before the next step, which would
+  /// copy them otherwise.
+  private mutating func callEach(
+    _ model: some Module, _ body: (inout any TrainingCallback, inout TrainingRun) -> Void
+  ) -> TrainingRun {
+    var run = TrainingRun(learningRate: now.optimizer.learningRate, resumedAt: resumedAt, pool: parallel.pool) {
+      model.tensors
+    }
+    for index in now.callbacks.indices { body(&now.callbacks[index], &run) }
+    return run
+  }
+
+  private func replaceWeights(of model: inout some Module, as run: inout TrainingRun) {
+    guard let tensors = run.replacement else { return }
+    do throws(ModelStateError) { try model.load(tensors) } catch {
+      fatalError("a callback's weights do not fit the model: \(error)")
     }
   }
 

@@ -7,28 +7,74 @@ import LatentData
 ///     let history = try trainer.fit(&model, to: images, epochs: 30, validationSplit: 0.3)
 ///
 /// The same seed and number of shards give the same bits, whatever the number of threads.
+///
+/// A trainer may fit one model after another, as in cross-validation: each fit begins with ``optimizer``,
+/// ``weightAverage`` and ``callbacks`` as they were given, and with nothing of the fits before, its first epoch is 1, and
+/// its order of examples and its noise are those of every first epoch. After a fit the three are as it left them, to be
+/// read. Whoever changes one changes what was given. To go on with what a fit has learned, resume from a checkpoint,
+/// which gives the bits of a run that never stopped; or give the optimizer back to begin anew with its moments, its count
+/// of steps and its rate:
+///
+///     let learned = trainer.optimizer
+///     trainer.optimizer = learned
 public struct Trainer<O: Optimizer> {
-  /// Its settings, and what it has learned from the steps so far.
-  public var optimizer: O
-  /// Sets the optimizer's learning rate before each step, by the steps that it has taken.
+  /// What a fit changes.
+  struct Changing {
+    var optimizer: O
+    var weightAverage: ExponentialMovingAverage?
+    var callbacks: [any TrainingCallback] = []
+  }
+
+  /// What each fit begins with.
+  private var given: Changing
+  /// What the fit that runs, or the last one, has made of it.
+  var now: Changing
+
+  /// Its settings, and after a fit what it has learned from the steps. Each fit begins with the optimizer as it was given.
+  public var optimizer: O {
+    get { now.optimizer }
+    _modify {
+      defer { now.optimizer = given.optimizer }
+      yield &given.optimizer
+    }
+  }
+  /// Sets the optimizer's learning rate before each step, by the steps that it has taken. It remembers nothing.
   public var schedule: LearningRateSchedule?
-  /// Applied to the gradients of the whole batch, before the optimizer.
+  /// Applied to the gradients of the whole batch, before the optimizer. It remembers nothing.
   public var clipping: GradientClipping?
-  /// Follows the weights after each step.
-  public var weightAverage: ExponentialMovingAverage?
-  /// Followers of the run, which may steer it; see ``TrainingCallback``.
-  public var callbacks: [any TrainingCallback] = []
-  /// Where checkpoints go; nil writes none.
+  /// Follows the weights after each step. Each fit begins with the average as it was given.
+  public var weightAverage: ExponentialMovingAverage? {
+    get { now.weightAverage }
+    _modify {
+      defer { now.weightAverage = given.weightAverage }
+      yield &given.weightAverage
+    }
+  }
+  /// Followers of the run, which may steer it; see ``TrainingCallback``. Each fit begins with the callbacks as they were
+  /// given; those that are classes hear ``TrainingEvent/started(trainingExamples:validationExamples:stepsPerEpoch:)``.
+  ///
+  ///     (trainer.callbacks[0] as? BestWeights)?.epoch  // of the last fit
+  public var callbacks: [any TrainingCallback] {
+    get { now.callbacks }
+    _modify {
+      defer { now.callbacks = given.callbacks }
+      yield &given.callbacks
+    }
+  }
+  /// Where checkpoints go; nil writes none. Those of a fit before, in the same folder, go when the first is written.
   public var checkpoints: CheckpointFolder?
-  /// Why the last run ended before its last epoch; nil where it did not.
+  /// Why the last fit ended before its last epoch; nil where it did not.
   public internal(set) var stopReason: String?
+  /// Where the fit that runs went on; nil where it began anew.
+  var resumedAt: (epoch: Int, step: Int)?
   /// Examples in a batch; the last batch of an epoch holds what is left.
   public let batchSize: Int
   /// Seeds the order of the images and the noise.
   public let seed: UInt64
   /// The workers; also says how much memory they use.
   public let parallel: DataParallel
-  /// Hears where the time of ``fit(_:to:validation:epochs:resuming:onEvent:)`` goes, layer by layer and thread by thread.
+  /// Hears where the time of ``fit(_:to:validation:epochs:resuming:onEvent:)`` goes, layer by layer and thread by thread,
+  /// and adds up what several fits take.
   public var profiler: Profiler?
 
   /// - Parameters:
@@ -37,7 +83,8 @@ public struct Trainer<O: Optimizer> {
   public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     let threads = threads ?? Machine.cores
-    self.optimizer = optimizer
+    given = Changing(optimizer: optimizer)
+    now = given
     self.batchSize = batchSize
     self.seed = seed
     parallel = DataParallel(threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize))
@@ -46,11 +93,12 @@ public struct Trainer<O: Optimizer> {
   /// Trains a model on examples and validates it on others, if there are any.
   ///
   /// - Parameters:
-  ///   - checkpoint: the state of an earlier run to go on from; its epochs count among `epochs`
+  ///   - checkpoint: the state of an earlier run to go on from; its epochs count among `epochs`. Nil to begin anew, with
+  ///     nothing of an earlier fit but the model's weights.
   ///   - onEvent: hears what happens
   /// - Throws: ``TrainingError`` when a loss or a weight is not finite; `model`, ``optimizer`` and ``weightAverage`` are
-  ///   then as they were at the end of the last finished epoch, or when training started or went on. Also when the
-  ///   checkpoint does not fit.
+  ///   then as they were at the end of the last finished epoch, or when training started or went on, but for weights that
+  ///   a callback puts back at the end. Also when the checkpoint does not fit; nothing has changed then.
   @discardableResult
   public mutating func fit<M: TrainableModel, D: TrainingData>(
     _ model: inout M, to training: D, validation: D? = nil, epochs: Int, resuming checkpoint: Checkpoint? = nil,
@@ -90,27 +138,38 @@ public struct Trainer<O: Optimizer> {
     onEvent: (TrainingEvent) -> Void = { _ in }, loss: @escaping @Sendable (M, D.Batch, Tape) -> LossTerms
   ) throws -> History {
     require(training.count > 0, "fit: no examples to train on")
-    require(
-      schedule == nil || !callbacks.contains { $0 is ReduceOnPlateau },
-      "fit: a schedule and a plateau would both set the learning rate")
-    let names = remembering.map { callbacks[$0].name }
-    require(Set(names).count == names.count, "fit: two callbacks have one name: \(names)")
     let work = Work(
       training: training, validation: validation.flatMap { $0.count > 0 ? $0 : nil }, key: RandomKey(seed: seed),
       layout: ParameterLayout(of: model), steps: stepsPerEpoch(training),
       settings: settings(examples: training.count, validationExamples: validation?.count ?? 0), loss: loss)
-    var progress = TrainingProgress()
-    if let checkpoint {
-      try restore(checkpoint, &model, layout: work.layout, steps: work.steps, settings: work.settings)
-      progress = checkpoint.progress
-    }
+    try begin(resuming: checkpoint, &model, work)
     parallel.pool.profiler = profiler
     profiler?.start(threads: parallel.pool.threads)
     defer {
       profiler?.stop()
       parallel.pool.profiler = nil
     }
-    return try run(work, &model, progress, epochs: epochs, onEvent: onEvent)
+    return try run(work, &model, from: checkpoint, epochs: epochs, onEvent: onEvent)
+  }
+
+  /// Everything that a fit changes, as it was given or as a checkpoint has it.
+  private mutating func begin<M: Module, D: TrainingData>(
+    resuming checkpoint: Checkpoint?, _ model: inout M, _ work: Work<M, D>
+  ) throws(TrainingError) {
+    let (before, stopReason) = (now, stopReason)
+    (now, self.stopReason) = (given, nil)
+    require(
+      schedule == nil || !callbacks.contains { $0 is ReduceOnPlateau },
+      "fit: a schedule and a plateau would both set the learning rate")
+    let names = remembering.map { callbacks[$0].name }
+    require(Set(names).count == names.count, "fit: two callbacks have one name: \(names)")
+    guard let checkpoint else { return }
+    do {
+      try restore(checkpoint, &model, layout: work.layout, steps: work.steps, settings: work.settings)
+    } catch {
+      (now, self.stopReason) = (before, stopReason)
+      throw error
+    }
   }
 
   /// Steps of an epoch; the last one may be of a smaller batch.

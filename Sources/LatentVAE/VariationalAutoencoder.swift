@@ -63,7 +63,9 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
       let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
       return LossTerms(
         total: reconstruction + objective.weight(in: tape.pass) * penalty,
-        parts: [("reconstruction", reconstruction), ("kl", kl)])
+        parts: [("reconstruction", reconstruction), ("kl", kl)],
+        monitored: objective.isChanging(in: tape.pass)
+          ? reconstruction + objective.beta * objective.finalPenalty(penalty, kl) : nil)
     }
   }
 

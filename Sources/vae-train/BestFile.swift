@@ -1,20 +1,16 @@
 import Latent
 import LatentCommand
 import LatentData
-import Synchronization
 
 /// `best.safetensors`: the weights of the best epoch so far.
 final class BestFile: Sendable {
   private let folder: RunFolder
   private let metadata: [String: String]
-  private let written = Atomic<Bool>(false)
 
   init(folder: RunFolder, metadata: [String: String]) {
     self.folder = folder
     self.metadata = metadata
   }
-
-  var isWritten: Bool { written.load(ordering: .relaxed) }
 
   /// Writes the file; a failure is a warning, and the next better epoch tries again.
   @Sendable func write(epoch: Int, _ tensors: [(path: String, value: Tensor)]) {
@@ -23,7 +19,6 @@ final class BestFile: Sendable {
       metadata: metadata.merging(["epochs": "\(epoch)"]) { $1 })
     do throws(Failure) {
       try folder.write(bytes, to: .best)
-      written.store(true, ordering: .relaxed)
     } catch {
       Console.error("Warning: \(error.message)")
     }

@@ -52,7 +52,7 @@ final class ConsoleReporter {
     chart = { CurveChart($0, settings: settings, data: data.whole.name) }
     dashboard?.open(
       title: "vae-train   \(folder)   \(data.whole.name)   \(plan)", epochs: epochs)
-    showHistory()
+    if let last = history.last { show(last) }
   }
 
   func hear(_ event: TrainingEvent) {
@@ -71,7 +71,7 @@ final class ConsoleReporter {
       epochSeconds = record.trainingSeconds + record.validationSeconds
       if !isQuiet { say(EpochTable.line(record, of: epochs)) }
       history.append(record)
-      showHistory()
+      show(record)
     case .checkpointWritten: break
     case .checkpointFailed(let reason):
       bar.clear()
@@ -105,16 +105,15 @@ final class ConsoleReporter {
     if dashboard == nil { Console.print(line) } else { held.append(line) }
   }
 
-  private func showHistory() {
+  /// Adds the last epoch to the dashboard's curves.
+  private func show(_ last: EpochRecord) {
     guard let dashboard else { return }
-    let best = history.best
-    let seconds = history.seconds
     dashboard.show { state in
-      state.chart = chart(history)
-      guard let last = history.last, let best else { return }
+      if state.chart == nil { state.chart = chart(history) } else { state.chart?.append(last) }
+      guard let best = history.best else { return }
       state.status =
         "learning rate \(last.learningRate)   best epoch \(best.epoch): \(Format.fixed(best.monitored, 2))   "
-        + "\(Format.duration(seconds)) so far"
+        + "\(Format.duration(history.seconds)) so far"
     }
   }
 

@@ -16,6 +16,8 @@ struct EpochMeasures: TrainingCallback {
   private let seed: UInt64
   /// The lines of epochs so far, by the epoch.
   private var lines: [(epoch: Int, line: String)] = []
+  /// The file's first line; nil before this run has written it.
+  private var head: String?
 
   /// - Parameters:
   ///   - identity: the run's settings, by which the model is known
@@ -29,8 +31,10 @@ struct EpochMeasures: TrainingCallback {
     workers = DataParallel(threads: settings.threads, shards: 1)
     (self.identity, seed) = (identity, settings.seed)
     let earlier = isResumed ? try? AtomicFile.read(folder.path(of: .measures)) : nil
-    for line in earlier.map({ String(decoding: $0, as: UTF8.self).split(separator: "\n") }) ?? [] {
-      if let epoch = line.split(separator: ",").first.flatMap({ Int($0) }) { lines.append((epoch, String(line))) }
+    // What follows the last line break is a line that was cut off.
+    let whole = earlier?.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() ?? []
+    for line in whole.map({ String(decoding: $0, as: UTF8.self) }) {
+      if let epoch = line.split(separator: ",").first.flatMap({ Int($0) }) { lines.append((epoch, line)) }
     }
   }
 
@@ -38,18 +42,29 @@ struct EpochMeasures: TrainingCallback {
     guard case .epochFinished(let record) = event else { return }
     do {
       let measures = try measures(run.tensors)
-      lines.removeAll { $0.epoch >= record.epoch }
       let columns = Self.columns(measures)
-      lines.append((record.epoch, (["\(record.epoch)"] + columns.map { "\($0.value)" }).joined(separator: ",")))
       let head = (["epoch"] + columns.map(\.name)).joined(separator: ",")
-      let text = ([head] + lines.map(\.line)).joined(separator: "\n") + "\n"
-      try folder.write(Array(text.utf8), to: .measures, isDurable: false)
+      let line = (["\(record.epoch)"] + columns.map { "\($0.value)" }).joined(separator: ",")
+      try write(head, line, of: record.epoch)
       if !isQuiet { Console.print("          " + Self.summary(measures)) }
     } catch let error as Failure {
       Console.error("Warning: \(error.message)")
     } catch {
       Console.error("Warning: epoch \(record.epoch) is not measured: \(error)")
     }
+  }
+
+  /// Adds a line to the file; the first of this run after those of the epochs before.
+  private mutating func write(_ head: String, _ line: String, of epoch: Int) throws(Failure) {
+    if head == self.head, (try? AtomicFile.append(Array((line + "\n").utf8), to: folder.path(of: .measures))) != nil {
+      return lines.append((epoch, line))
+    }
+    self.head = nil
+    lines.removeAll { $0.epoch >= epoch }
+    lines.append((epoch, line))
+    let text = ([head] + lines.map(\.line)).joined(separator: "\n") + "\n"
+    try folder.write(Array(text.utf8), to: .measures, isDurable: false)
+    self.head = head
   }
 
   private func measures(_ tensors: [(path: String, value: Tensor)]) throws(SavedModelError) -> ModelMeasures {

@@ -20,7 +20,8 @@ struct RunConclusion {
     for file in RunFolder.File.allCases where results.isKept(file) {
       let name = file.rawValue + String(repeating: " ", count: 20 - file.rawValue.count)
       let size = EpochTable.padded(Format.bytes(Double(results.folder.size(of: file) ?? 0)), 9)
-      lines.append("  \(name)\(size)  \(file.explanation)")
+      let weights = file == .model ? results.weights.flatMap { $0.needWords ? $0.description : nil } : nil
+      lines.append("  \(name)\(size)  \(weights ?? file.explanation)")
     }
   }
 }

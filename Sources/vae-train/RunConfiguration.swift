@@ -20,8 +20,9 @@ struct RunConfiguration {
     /// Nothing has been done yet, and what else the folder holds is of an earlier run.
     case starting
     case running
-    /// Training is over. `problem` says what stopped it or what could not be written.
-    case ended(History, problem: String?)
+    /// Training is over. The weights are those of `model.safetensors`, if there is one; `problem` says what stopped it or
+    /// what could not be written.
+    case ended(History, RunWeights?, problem: String?)
   }
 
   let settings: TrainSettings
@@ -51,9 +52,9 @@ struct RunConfiguration {
     switch state {
     case .starting: status = Self.starting
     case .running: status = "running"
-    case .ended(let history, let problem):
+    case .ended(let history, let weights, let problem):
       status = problem ?? "finished"
-      results = self.results(history)
+      results = self.results(history, weights)
     }
     let file: JSON = [
       "program": "vae-train", "status": .string(status), "started": .string(started.timestamp),
@@ -126,14 +127,14 @@ struct RunConfiguration {
     ]
   }
 
-  private func results(_ history: History) -> JSON {
+  private func results(_ history: History, _ weights: RunWeights?) -> JSON {
     func losses(_ losses: Losses) -> JSON {
-      .object(
-        [JSON.Member("total", .number(losses.total))]
-          + losses.parts.map { JSON.Member($0.name, .number($0.value)) })
+      .object(losses.named(total: "total").map { JSON.Member($0.name, .number($0.value)) })
     }
     return [
-      "epochs": .integer(history.epochs.count), "parameters": plan.map { .integer(Int($0.parameterCount)) } ?? .null,
+      "epochs": .integer(history.epochs.count), "best_epoch": history.best.map { .integer($0.epoch) } ?? .null,
+      "weights_epoch": weights.map { .integer($0.epoch) } ?? .null,
+      "parameters": plan.map { .integer(Int($0.parameterCount)) } ?? .null,
       "training": history.last.map { losses($0.training) } ?? .null,
       "validation": history.last?.validation.map { losses($0) } ?? .null,
       "seconds": .number(monotonicSeconds() - startSeconds),

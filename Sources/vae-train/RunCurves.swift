@@ -13,11 +13,10 @@ extension CurveChart {
   ///   - isInNats: whether the reconstruction loss is
   ///   - isBound: whether the total is a bound of the likelihood
   init(_ history: History, data: String, isInNats: Bool, isBound: Bool) {
-    let validation = history.epochs.compactMap(\.validation)
+    let curves = history.curves
     self = .lossCurves(
-      training: CurveChart.Losses(history.epochs.map(\.training)),
-      validation: validation.isEmpty ? nil : CurveChart.Losses(validation),
-      title: "Loss on \(data)", unit: isInNats ? "nats per image" : "per image")
+      training: curves.training, validation: curves.validation, title: "Loss on \(data)",
+      unit: isInNats ? "nats per image" : "per image")
     if !isBound { panels[0].title = "Total" }
   }
 }

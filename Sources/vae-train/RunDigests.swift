@@ -8,10 +8,10 @@ final class RunDigests: Sendable {
   private let failed: Locked<Bool>
 
   /// A failure is a warning: training goes on without the file.
-  init(folder: RunFolder, resuming checkpoint: Checkpoint?) {
+  init(folder: RunFolder) {
     let failed = Locked(false)
     self.failed = failed
-    file = DigestFile(folder.path(of: .digests), resuming: checkpoint) { error in
+    file = DigestFile(folder.path(of: .digests)) { error in
       failed.withLock { $0 = true }
       Console.error("Warning: training goes on without checksums of the weights: \(error)")
     }

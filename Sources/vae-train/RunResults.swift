@@ -9,6 +9,10 @@ import LatentVAE
 struct RunResults {
   let folder: RunFolder
   private(set) var history: History
+  /// Which weights the model has at the run's end; nil before.
+  var weights: RunWeights?
+  /// The columns of `history.csv` as the file has them; nil where the file is not that of the history so far.
+  private var table: HistoryTable?
   /// What could not be written and what could, in one line; nil where all could.
   var failure: Failure? {
     guard let first = failures.first else { return nil }
@@ -35,10 +39,17 @@ struct RunResults {
   /// Whether this run has written the file.
   func isKept(_ file: RunFolder.File) -> Bool { written.contains(file) && !failures.contains { $0.file == file } }
 
-  /// Adds an epoch, and brings `history.csv` up to date: a run that is killed keeps it.
+  /// Adds an epoch, and a line to `history.csv`: a run that is killed keeps it. The file is written anew where there are
+  /// new columns, and at first: an earlier run, or one that was killed, may have left other lines in it.
   mutating func add(_ record: EpochRecord) {
     history.append(record)
-    writeHistory(isDurable: false)
+    guard var table, !table.add(record) else { return writeHistory(isDurable: false) }
+    do throws(AtomicFile.Failure) {
+      try AtomicFile.append(Array(table.line(record).utf8), to: folder.path(of: .history))
+      try AtomicFile.append(Array(record.jsonLine.utf8), to: folder.path(of: .historyLines))
+    } catch {
+      writeHistory(isDurable: false)
+    }
   }
 
   /// Writes a file; a failure is kept for the end.
@@ -57,15 +68,34 @@ struct RunResults {
     _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData,
     strip: EpochStrip
   ) {
-    let metadata = identity.merging(["epochs": "\(history.epochs.count)"]) { $1 }
-    let weights = SafetensorsFile.encode(model.safetensors, metadata: metadata)
-    write(weights, to: .model)
+    let weights = writeModel(model, identity: identity)
     if !history.epochs.isEmpty { writeHistory(isDurable: true) }
     writePictures(weights, settings: settings, data: data)
     if !history.epochs.isEmpty {
       write(Array(CurveChart(history, settings: settings, data: data.whole.name).svg().utf8), to: .curves)
     }
     if let film = strip.encoded { write(film, to: .epochs) }
+  }
+
+  /// Writes the weights.
+  ///
+  /// - Returns: the file's bytes
+  @discardableResult
+  mutating func writeModel(_ model: AnyVariationalAutoencoder, identity: [String: String]) -> [UInt8] {
+    let bytes = SafetensorsFile.encode(model.safetensors, metadata: metadata(identity))
+    write(bytes, to: .model)
+    return bytes
+  }
+
+  private func metadata(_ identity: [String: String]) -> [String: String] {
+    identity.merging(weights?.metadata ?? [:]) { $1 }
+  }
+
+  /// Writes what `config.json` says at the end.
+  ///
+  /// - Parameter problem: what stopped the run, or could not be written
+  mutating func write(_ config: RunConfiguration, problem: String?) {
+    write(config.json(.ended(history, isKept(.model) ? weights : nil, problem: problem)), to: .config)
   }
 
   /// - Parameter weights: the model's file
@@ -91,12 +121,12 @@ struct RunResults {
     let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
     let saved: SavedModel
     do throws(SavedModelError) {
-      saved = try SavedModel(tensors, metadata: identity, file: folder.path(of: .model))
+      saved = try SavedModel(tensors, metadata: metadata(identity), file: folder.path(of: .model))
     } catch {
       failures.append((.page, error.description))
       return
     }
-    var page = RunPage(saved, history: history, config: config.json(.ended(history, problem: problem)))
+    var page = RunPage(saved, history: history, config: config.json(.ended(history, weights, problem: problem)))
     page.addPictures(in: folder.path)
     let report = page.report(
       PageImages(settings.data, for: saved, else: data), profiled: model,
@@ -107,6 +137,7 @@ struct RunResults {
   private mutating func writeHistory(isDurable: Bool) {
     write(Array(history.csv.utf8), to: .history, isDurable: isDurable)
     write(Array(history.jsonLines.utf8), to: .historyLines, isDurable: isDurable)
+    table = isKept(.history) && isKept(.historyLines) ? history.table : nil
   }
 
   private mutating func write(_ picture: Picture, to file: RunFolder.File) {

@@ -55,7 +55,11 @@ struct SteeringOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Stop after so many epochs without a better validation loss, and keep the best epoch's weights. (default: never)",
-      valueName: "epochs"), transform: Parse.count)
+      discussion: """
+        Whatever ends the run, model.safetensors has the weights of its best epoch; the checkpoints have the last ones, so \
+        that the run goes on with --resume as if it had not ended. Without images for validation the training loss counts, \
+        with the KL divergence weighted as after --kl-warm-up.
+        """, valueName: "epochs"), transform: Parse.count)
   var earlyStopping: Int?
 
   @Option(

@@ -100,7 +100,7 @@ struct TrainRun {
           folder, settings: settings, data: data, identity: identity, isResumed: checkpoint != nil,
           isQuiet: options.quiet || options.dashboard))
     }
-    let digests = RunDigests(folder: folder, resuming: checkpoint)
+    let digests = RunDigests(folder: folder)
     trainer.callbacks.append(digests.file)
     if let tensorBoard { trainer.callbacks.append(tensorBoard) }
 
@@ -149,16 +149,25 @@ struct TrainRun {
     }
     reporter.close()
     tensorBoard?.finish(stop == nil ? .success : .failure)
-    if best.isWritten { results.note(written: .best) }
+    results.weights = RunWeights(
+      trainer, stepsPerEpoch: trainer.stepsPerEpoch(data.training), history: results.history)
+    // A run that went on may have found no better one.
+    if options.steering.saveBest && folder.size(of: .best) != nil { results.note(written: .best) }
     if options.measure && folder.size(of: .measures) != nil { results.note(written: .measures) }
     if digests.isWritten { results.note(written: .digests) }
 
     func endInterrupted() throws -> Never {
-      results.write(config.json(.ended(results.history, problem: TrainRun.interrupted)), to: .config)
-      Console.error(TrainRun.farewell(folder))
+      results.write(config, problem: TrainRun.interrupted)
+      let kept = results.weights.flatMap { results.isKept(.model) ? $0 : nil }
+      Console.error(
+        TrainRun.farewell(folder) + (kept.map { "; '\(folder.path(of: .model))' has \($0.description)" } ?? ""))
       throw ExitCode(Interrupt.exitCode)
     }
-    if trainer.stopReason == TrainRun.interrupted { try endInterrupted() }
+    if trainer.stopReason == TrainRun.interrupted {
+      // The run is not over, but the best epoch's weights are what --early-stopping keeps, whatever ends it.
+      if results.weights?.isBest == true { results.writeModel(model, identity: identity) }
+      try endInterrupted()
+    }
     // Others than the time have decided that the run is over.
     let unfinished = options.steering.maxTime.map { TimeLimit(seconds: $0).reason }.flatMap {
       $0 == trainer.stopReason ? $0 : nil
@@ -168,18 +177,17 @@ struct TrainRun {
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     if stop == nil && Interrupt.happened { try endInterrupted() }
     let problem = stop?.description ?? results.failure?.message ?? unfinished
-    results.write(config.json(.ended(results.history, problem: problem)), to: .config)
+    results.write(config, problem: problem)
     results.writePage(
       model, identity: identity, settings: settings, data: data, config: config, problem: problem)
     if stop == nil, let failure = results.failure, failure.message != problem {
-      results.write(config.json(.ended(results.history, problem: failure.message)), to: .config)
+      results.write(config, problem: failure.message)
     }
     if let stop {
-      let epochs = results.history.epochs.count
-      let weights = epochs == 0 ? "the weights that training started with" : "the weights after epoch \(epochs)"
       let kept =
         results.isKept(.model)
-        ? "'\(folder.path(of: .model))' has \(weights)" : results.failure?.message ?? "no weights are kept"
+        ? "'\(folder.path(of: .model))' has \(results.weights!.description)"
+        : results.failure?.message ?? "no weights are kept"
       throw Failure("\(stop); \(kept)")
     }
     reporter.finish(settings, data, results)

@@ -96,9 +96,11 @@ import Testing
     try folder.write("empty/notes.txt", [])
     try folder.write("broken/config.json", Array("{\"settings\": ".utf8))
     try folder.write("other/config.json", Array("{\"settings\": {}, \"program\": \"other\"}".utf8))
-    for name in ["early", "torn"] { try folder.write("\(name)/config.json", folder.bytes("a/config.json")) }
-    try folder.write("torn/history.csv", Array(folder.bytes("a/history.csv").dropLast(50)))
-    let result = try compare("a", "nowhere", "empty", "broken", "other", "early", "torn", "b", in: folder)
+    for name in ["early", "spoilt"] { try folder.write("\(name)/config.json", folder.bytes("a/config.json")) }
+    // A line that was cut off at the end does not count; within the table it does.
+    let table = try folder.text("a/history.csv").split(separator: "\n")
+    try folder.write("spoilt/history.csv", Array("\(table[0])\n\(table[1].dropLast(50))\n\(table[2])\n".utf8))
+    let result = try compare("a", "nowhere", "empty", "broken", "other", "early", "spoilt", "b", in: folder)
     #expect(result.status == 1)
     #expect(
       result.errorLines == [
@@ -106,7 +108,7 @@ import Testing
         "Error: 'empty' is no folder of a run: it has no config.json",
         "Error: 'broken/config.json' is damaged, or not of vae-train",
         "Error: 'other/config.json' is damaged, or not of vae-train",
-        "Error: 'early' has no finished epoch to compare", "Error: 'torn/history.csv' is damaged",
+        "Error: 'early' has no finished epoch to compare", "Error: 'spoilt/history.csv' is damaged",
       ])
     #expect(result.output.contains("a and b have the same settings"), "the others are compared all the same")
     let none = try compare("nowhere", "a", in: folder)

@@ -112,6 +112,35 @@ import Testing
     #expect(before.scalars("step/loss/total").last == after.scalars("step/loss/total").first)
   }
 
+  /// A logger that hears of two fits declares void what it wrote of the first; parts of any name have tags of their own.
+  @Test func aSecondFit() throws {
+    let folder = try TemporaryFolder()
+    var trainer = trainer()
+    trainer.callbacks = [try TensorBoardLogger(folder.path, everySteps: 2)]
+    let data = TensorDataset(Tensor(zeros: [16, 1]))
+    for _ in 0..<2 {
+      var model = Self.model()
+      try trainer.fit(&model, to: data, validation: data, epochs: 2) { model, _, tape in
+        let one = tape.constant(Tensor([1], shape: []))
+        let none = 0 * model.decoder.output.bias.on(tape).sum()
+        guard tape.pass.isTraining else { return LossTerms(total: none, parts: [("total", 2 * one)]) }
+        return LossTerms(total: none, parts: [("part_total", 4 * one), ("total", 3 * one)])
+      }
+    }
+    let training = try events(in: eventFile(in: folder.file("train")))
+    #expect(training.steps("loss/total") == [4, 8, 4, 8] && training.scalars("loss/total") == [0, 0, 0, 0])
+    #expect(training.scalars("loss/part_total") == [3, 3, 3, 3])
+    #expect(training.scalars("loss/part_part_total") == [4, 4, 4, 4])
+    let validation = try events(in: eventFile(in: folder.file("validation")))
+    #expect(validation.scalars("loss/part_total") == [2, 2, 2, 2] && validation.scalars("loss/total") == [0, 0, 0, 0])
+    for file in [training, validation] {
+      let starts = file.indices.filter { file[$0].sessionLog.status == .start }
+      #expect(starts.count == 1 && starts.allSatisfy { file[$0].step == 1 })
+      let second = try #require(file.lastIndex { $0.step == 4 && $0.summary.value.contains { $0.tag == "loss/total" } })
+      #expect(try #require(starts.first) < second)
+    }
+  }
+
   @Test func aRunWithoutValidation() throws {
     let folder = try TemporaryFolder()
     var (model, trainer) = (Self.model(), trainer())

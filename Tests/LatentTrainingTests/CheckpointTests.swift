@@ -115,7 +115,7 @@ import Testing
     #expect(throws: CheckpointError.self) { try Checkpoint(bytes: bytes + [0]) }
     let model = SafetensorsFile.encode(Network().safetensors)
     let error = #expect(throws: CheckpointError.self) { try Checkpoint(bytes: model, name: "m") }
-    #expect(error?.description == "m: it has no format latent-checkpoint-1")
+    #expect(error?.description == "m: it has no format latent-checkpoint-2")
   }
 
   @Test func aDamagedNewestIsPassedOver() throws {

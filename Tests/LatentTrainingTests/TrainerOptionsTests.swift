@@ -21,20 +21,20 @@ import Testing
     return (steps, history)
   }
 
-  /// Zero rates do nothing; the schedule counts steps over epochs and over calls of fit.
+  /// Zero rates do nothing; the schedule counts steps over epochs, and each fit from its own first.
   @Test func schedules() throws {
     var (model, sgd) = (Tiny.model(), trainer(SGD(learningRate: 1)))
     sgd.schedule = LearningRateSchedule { Double($0) / 16 }
     let first = try fit(&sgd, &model)
     #expect(first.steps == (0..<8).map { Double($0) / 16 })
     #expect(first.history.epochs.map(\.learningRate) == [3.0 / 16, 7.0 / 16])
-    #expect(try fit(&sgd, &model, epochs: 1).steps == (8..<12).map { Double($0) / 16 })
+    #expect(try fit(&sgd, &model, epochs: 1).steps == (0..<4).map { Double($0) / 16 })
     // The step is taken with the rate that is told.
     var (still, plain) = (Tiny.model(), trainer(SGD(learningRate: 1)))
     plain.schedule = LearningRateSchedule { $0 < 4 ? 0 : 0.25 }
     _ = try fit(&plain, &still, epochs: 1)
     #expect(still.numbers == Tiny.model().numbers)
-    _ = try fit(&plain, &still, epochs: 1)
+    _ = try fit(&plain, &still, epochs: 2)
     #expect(still.numbers != Tiny.model().numbers && plain.optimizer.learningRate == 0.25)
   }
 
@@ -89,6 +89,8 @@ import Testing
     var (resumed, copy) = (trainer(optimizer, threads: 1), model)
     resumed.clipping = .globalNorm(1)
     resumed.optimizer.state = first.optimizer.state
+    let learned = first.optimizer
+    first.optimizer = learned
     _ = try fit(&first, &model, epochs: 1)
     _ = try fit(&resumed, &copy, epochs: 1)
     #expect(model.numbers == copy.numbers)

@@ -100,12 +100,14 @@ import Testing
     #expect(model.numbers == before)
   }
 
-  /// Training goes on where it was, with the optimizer's moments, and learns.
+  /// It learns; with the optimizer given back, so does a second fit from where the first ended.
   @Test func lossFalls() throws {
     var model = Tiny.model()
     var trainer = Trainer(optimizer: Adam(learningRate: 0.01), batchSize: 10, threads: 2)
     let first = try trainer.fit(&model, to: Tiny.images(40), epochs: 5)
     #expect(trainer.optimizer.step == 20)
+    let learned = trainer.optimizer
+    trainer.optimizer = learned
     let second = try trainer.fit(&model, to: Tiny.images(40), epochs: 5)
     #expect(trainer.optimizer.step == 40)
     #expect(second.last!.training.total < first.last!.training.total)

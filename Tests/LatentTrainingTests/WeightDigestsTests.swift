@@ -126,7 +126,7 @@ import Testing
     #expect((checkpoint.progress.epoch, checkpoint.progress.step) == (2, 1))
     var second = trainer()
     second.checkpoints = first.checkpoints
-    second.callbacks = [DigestFile(folder.file("killed"), resuming: checkpoint)]
+    second.callbacks = [DigestFile(folder.file("killed"))]
     try second.fit(&model, to: Tiny.images(10), epochs: 3, resuming: checkpoint)
     #expect(
       try String(contentsOfFile: folder.file("killed"), encoding: .utf8)

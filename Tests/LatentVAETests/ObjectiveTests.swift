@@ -53,6 +53,28 @@ import Testing
     return (terms.total.scalar, Dictionary(uniqueKeysWithValues: terms.parts.map { ($0.name, $0.value.scalar) }))
   }
 
+  /// What early stopping goes by in training is what evaluation would say of the same weights and noise, at any step, and
+  /// is given only while that differs from what is minimised.
+  @Test func monitored() throws {
+    let objectives = [
+      Objective(), Objective(beta: 4), Objective(beta: 4, warmUpSteps: 8),
+      Objective(beta: 2, warmUpSteps: 8, constraint: .freeBits(0.1)),
+      Objective(beta: 10, constraint: .capacity(nats: 5, steps: 8)),
+      Objective(beta: 10, warmUpSteps: 4, constraint: .capacity(nats: 0.01, steps: 8)), Objective(samples: 3),
+    ]
+    for objective in objectives {
+      let run = make(objective)
+      let isFixed = objective.warmUpSteps == 0 && ![objectives[4], objectives[5]].contains(objective)
+      for step in [0, 1, 4, 7, 8, 100] {
+        let terms = run.terms(run.vae, Tape(pass: Pass(isTraining: true, step: step)))
+        let evaluated = loss(run, Pass(step: step)).total
+        #expect((terms.monitored == nil) == (isFixed || step >= 8), "\(objective) at step \(step)")
+        #expect(abs((terms.monitored ?? terms.total).scalar / evaluated - 1) < 1e-12, "\(objective) at step \(step)")
+        #expect(run.terms(run.vae, Tape(pass: Pass(step: step))).monitored == nil)
+      }
+    }
+  }
+
   /// -log p(x|z) of one example, for what the decoder says of z.
   private func negativeLogLikelihood(_ run: Case, _ kind: LikelihoodKind, _ z: [Double], example: Int) -> Double {
     let pixels = Self.time * Self.width

@@ -6,14 +6,21 @@ public struct LossTerms {
   public let total: Variable
   /// Named parts, each one number averaged over the batch, such as `reconstruction` and `kl`.
   public let parts: [(name: String, value: Variable)]
+  /// What early stopping and the like go by where `total` does not compare between epochs, because what it is made of
+  /// changes with the steps: one number averaged over the batch. Nil where they go by `total`.
+  public let monitored: Variable?
 
-  /// - Parameter parts: their names become columns of tables, and have no commas, equals signs or line breaks
-  public init(total: Variable, parts: [(name: String, value: Variable)] = []) {
+  /// - Parameters:
+  ///   - parts: in any order; a batch may have parts that others have not, and counts in the means of its own parts alone.
+  ///     Each has a name of its own.
+  ///   - monitored: what `total` will be once it changes no more with the steps; nil where it does not change
+  public init(total: Variable, parts: [(name: String, value: Variable)] = [], monitored: Variable? = nil) {
     require(
-      parts.allSatisfy { $0.name.utf8.allSatisfy { ![44, 61, 10].contains($0) } },
-      "LossTerms: the names \(parts.map(\.name)) must not have commas, equals signs or line breaks")
+      parts.indices.allSatisfy { index in !parts[..<index].contains { $0.name == parts[index].name } },
+      "LossTerms: two parts of the loss have one name: \(parts.map(\.name))")
     self.total = total
     self.parts = parts
+    self.monitored = monitored
   }
 }
 

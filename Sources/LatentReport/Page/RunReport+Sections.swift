@@ -32,11 +32,9 @@ extension RunReport {
 
   /// The same curves for readers without JavaScript.
   var chart: CurveChart {
-    let validation = history.epochs.compactMap(\.validation)
+    let curves = history.curves
     var chart = CurveChart.lossCurves(
-      training: CurveChart.Losses(history.epochs.map(\.training)),
-      validation: validation.isEmpty ? nil : CurveChart.Losses(validation),
-      title: "Losses", unit: lossUnit)
+      training: curves.training, validation: curves.validation, title: "Losses", unit: lossUnit)
     chart.panels[0].title = totalTitle
     return chart
   }

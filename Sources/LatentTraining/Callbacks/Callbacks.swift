@@ -1,7 +1,7 @@
 import Latent
 
 /// Lowers the learning rate after epochs that did not improve the validation loss, or the training loss where nothing is
-/// kept for validation.
+/// kept for validation: the ``EpochRecord/monitored``. Each fit begins with the plateau and the rate as they were given.
 extension ReduceOnPlateau: TrainingCallback {
   public var state: CallbackState {
     get { CallbackState(numbers: ["best": best, "wait": Double(wait), "coolingDown": Double(coolingDown)]) }
@@ -18,7 +18,8 @@ extension ReduceOnPlateau: TrainingCallback {
   }
 }
 
-/// Keeps the weights of the epoch with the lowest validation loss (training loss where nothing is kept for validation).
+/// Keeps the weights of the epoch with the lowest validation loss (training loss where nothing is kept for validation):
+/// the lowest ``EpochRecord/monitored``.
 public struct BestWeights: TrainingCallback {
   /// The epoch; 0 before the first.
   public private(set) var epoch = 0
@@ -49,7 +50,7 @@ public struct TimeLimit: TrainingCallback {
   public let seconds: Double
   /// What it stops with.
   public var reason: String { "the time limit of \(seconds) s is reached" }
-  private var end: Double?
+  private var deadline: Double?
 
   public init(seconds: Double) {
     require(seconds > 0, "TimeLimit: \(seconds) seconds")
@@ -58,9 +59,9 @@ public struct TimeLimit: TrainingCallback {
 
   public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     switch event {
-    case .started: end = monotonicSeconds() + seconds
+    case .started: deadline = monotonicSeconds() + seconds
     case .stepFinished, .epochFinished:
-      if let end, monotonicSeconds() >= end { run.stop(reason) }
+      if let deadline, monotonicSeconds() >= deadline { run.stop(reason) }
     case .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: break
     }
   }

@@ -1,15 +1,23 @@
 import Latent
 
 /// Stops when the validation loss (the training loss where nothing is kept for validation) has not improved for a while,
-/// as Keras's callback of the name does.
+/// as Keras's callback of the name does. It goes by ``EpochRecord/monitored``.
+///
+/// Whatever ends the fit, the model then has the weights of its best epoch. Checkpoints have the weights as they were: a
+/// run that goes on from one, to more epochs say, ends with the bits of a run that never stopped. One that has run out of
+/// patience already stops at once.
 public struct EarlyStopping: TrainingCallback {
   /// Epochs in a row without an improvement that end training.
   public let patience: Int
   /// How much lower a loss must be to count as an improvement.
   public let minimumChange: Double
-  /// Whether the model gets the weights of its best epoch back when training stops for this reason.
+  /// Whether the model gets the weights of its best epoch back at the end of the fit.
   public let restoresBest: Bool
-  private var best = Double.infinity
+  /// The epoch after which there was no improvement; 0 before the first, and where a checkpoint of an earlier version does
+  /// not say.
+  public private(set) var bestEpoch = 0
+  /// Its loss.
+  public private(set) var bestLoss = Double.infinity
   private var wait = 0
   private var weights: [String: Tensor] = [:]
 
@@ -23,25 +31,33 @@ public struct EarlyStopping: TrainingCallback {
   }
 
   public var state: CallbackState {
-    get { CallbackState(numbers: ["best": best, "wait": Double(wait)], tensors: weights) }
+    get {
+      CallbackState(numbers: ["best": bestLoss, "epoch": Double(bestEpoch), "wait": Double(wait)], tensors: weights)
+    }
     set {
-      best = newValue.numbers["best"] ?? .infinity
+      bestLoss = newValue.numbers["best"] ?? .infinity
+      bestEpoch = newValue.count("epoch")
       wait = newValue.count("wait")
       weights = newValue.tensors
     }
   }
 
   public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
-    guard case .epochFinished(let record) = event else { return }
-    if record.monitored < best - minimumChange {
-      best = record.monitored
-      wait = 0
-      if restoresBest { weights = Dictionary(uniqueKeysWithValues: run.tensors.map { ($0.path, $0.value) }) }
-      return
+    switch event {
+    case .started: break
+    case .epochFinished(let record):
+      if record.monitored < bestLoss - minimumChange {
+        (bestEpoch, bestLoss, wait) = (record.epoch, record.monitored, 0)
+        if restoresBest { weights = Dictionary(uniqueKeysWithValues: run.tensors.map { ($0.path, $0.value) }) }
+      } else {
+        wait += 1
+      }
+    case .stepFinished, .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: return
     }
-    wait += 1
-    guard wait >= patience else { return }
-    if restoresBest && !weights.isEmpty { run.replacement = weights }
-    run.stop("no improvement for \(wait) \(wait == 1 ? "epoch" : "epochs")")
+    if wait >= patience { run.stop("no improvement for \(wait) \(wait == 1 ? "epoch" : "epochs")") }
+  }
+
+  public func end(_ run: inout TrainingRun) {
+    if !weights.isEmpty { run.replacement = weights }
   }
 }

@@ -10,6 +10,10 @@ import Latent
 ///     trainer.callbacks = [EarlyStopping(patience: 5), Printer()]
 ///
 /// Callbacks hear each event in their order, before a checkpoint is written: so a checkpoint holds what they remember.
+///
+/// Each fit begins with the callbacks as they were given to the trainer, so that a struct remembers nothing of a fit before
+/// and needs to do nothing for that. A class is the same object in every fit: what it keeps for one it sets back when it
+/// hears ``TrainingEvent/started(trainingExamples:validationExamples:stepsPerEpoch:)``.
 public protocol TrainingCallback: Sendable {
   /// What its state is called in checkpoints: different for each callback of a trainer that has any.
   var name: String { get }
@@ -18,9 +22,16 @@ public protocol TrainingCallback: Sendable {
 
   /// Called on the thread that trains, after each step and epoch.
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun)
+
+  /// Called once when the fit is over, whatever ends it: its last epoch, a callback that stops it, or a loss that is not
+  /// finite. The last checkpoint has been written: ``TrainingRun/replacement`` is what the model keeps, and a run that goes
+  /// on from the checkpoint does not meet it.
+  mutating func end(_ run: inout TrainingRun)
 }
 
 extension TrainingCallback {
+  /// Does nothing.
+  public mutating func end(_ run: inout TrainingRun) {}
   /// The type's name.
   public var name: String { "\(Self.self)" }
   /// There is nothing to remember.
@@ -54,6 +65,8 @@ public struct CallbackState: Sendable {
 public struct TrainingRun {
   /// The rate of the next step; a schedule overrides it.
   public var learningRate: Double
+  /// The epoch that the fit went on in and the steps of it that were done, where it was resumed; nil where it began anew.
+  public let resumedAt: (epoch: Int, step: Int)?
   /// Why training is to end after this event; nil to go on.
   public private(set) var stopReason: String?
   /// Weights and buffers to go on with, by their paths; nil to keep the model's.
@@ -61,8 +74,12 @@ public struct TrainingRun {
   private let pool: WorkerPool
   private let snapshot: () -> [(path: String, value: Tensor)]
 
-  init(learningRate: Double, pool: WorkerPool, snapshot: @escaping () -> [(path: String, value: Tensor)]) {
+  init(
+    learningRate: Double, resumedAt: (epoch: Int, step: Int)?, pool: WorkerPool,
+    snapshot: @escaping () -> [(path: String, value: Tensor)]
+  ) {
     self.learningRate = learningRate
+    self.resumedAt = resumedAt
     self.pool = pool
     self.snapshot = snapshot
   }

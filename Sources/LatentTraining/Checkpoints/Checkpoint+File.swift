@@ -1,28 +1,40 @@
 import Latent
 import LatentData
 
-/// A checkpoint as a safetensors file: tensors under `model/`, `optimizer/`, `average/` and `callback/`, all else in the
-/// metadata, with a SHA-256 of both.
+/// A checkpoint as a safetensors file: tensors under `model/`, `optimizer/`, `average/` and `callback/`, the history as
+/// bytes, all else in the metadata, with a SHA-256 of both. Files of format 1, whose history is a table in the metadata,
+/// are read as well.
 extension Checkpoint {
   /// The file's bytes.
   public func fileBytes() -> [UInt8] {
     var parts: [SafetensorsTensor] = tensors.map { SafetensorsTensor("model/" + $0.path, $0.value) }
     parts += optimizer.slots.map { SafetensorsTensor("optimizer/" + $0.name, flat: $0.values) }
     parts += weightAverage?.slots.map { SafetensorsTensor("average/" + $0.name, flat: $0.values) } ?? []
+    let history = progress.archivedHistory
+    let names = callbacks.keys.sorted()
     var metadata = [
       "format": Self.format, "epoch": "\(progress.epoch)", "step": "\(progress.step)", "seconds": "\(progress.seconds)",
-      "history": progress.history.csv, "sums": progress.sums.text, "learning_rate": "\(learningRate)",
-      "optimizer_step": "\(optimizer.step)", "callbacks": callbacks.keys.sorted().joined(separator: "\n"),
+      "sums": progress.sums.text, "learning_rate": "\(learningRate)", "optimizer_step": "\(optimizer.step)",
+      "optimizer_slots": CheckpointJSON.text(optimizer.slots.map(\.name)), "callbacks": CheckpointJSON.text(names),
+      "history_sha256": history.sha256,
     ]
     metadata["average_step"] = weightAverage.map { "\($0.step)" }
-    for (name, state) in callbacks {
-      for (key, number) in state.numbers { metadata["callback/\(name)/\(key)"] = "\(number)" }
-      parts += state.tensors.map { SafetensorsTensor("callback/\(name)/\($0.key)", $0.value) }
+    // By their numbers: a name may be the beginning of another one.
+    for (index, name) in names.enumerated() {
+      let state = callbacks[name]!
+      for (key, number) in state.numbers { metadata["callback/\(index)/\(key)"] = "\(number)" }
+      parts += state.tensors.map { SafetensorsTensor("callback/\(index)/\($0.key)", $0.value) }
     }
     for (key, value) in settings { metadata["setting/" + key] = value }
     for (key, value) in notes { metadata["note/" + key] = value }
-    metadata["sha256"] = Self.digest(metadata, parts.map { ($0.name, $0.elementType, $0.shape, $0.bytes) })
-    return SafetensorsFile.encode(parts, metadata: metadata)
+    let epochs = SafetensorsTensor(
+      Self.history, shape: [history.bytes.count], elementType: .uint8, bytes: history.bytes)
+    // The history's bytes have a digest of their own, to which an epoch adds: one of all would take the longer the more
+    // epochs there were.
+    metadata["sha256"] = Self.digest(
+      metadata,
+      parts.map { ($0.name, $0.elementType, $0.shape, $0.bytes) } + [(epochs.name, .uint8, epochs.shape, [])])
+    return SafetensorsFile.encode(parts + [epochs], metadata: metadata)
   }
 
   /// Reads a checkpoint.
@@ -43,22 +55,33 @@ extension Checkpoint {
     try self.init(file)
   }
 
-  private static let format = "latent-checkpoint-1"
+  private static let format = "latent-checkpoint-2"
+  private static let earlierFormat = "latent-checkpoint-1"
+  private static let history = "history"
 
   /// Whether a file says that it is one.
-  static func isCheckpoint(_ file: SafetensorsFile) -> Bool { file.metadata["format"] == format }
+  static func isCheckpoint(_ file: SafetensorsFile) -> Bool {
+    [format, earlierFormat].contains(file.metadata["format"])
+  }
 
   /// Reads a checkpoint out of a file that is in memory already.
   init(_ file: SafetensorsFile) throws(CheckpointError) {
     let metadata = file.metadata
     func wrong(_ what: String) -> CheckpointError { CheckpointError(file: file.name, reason: what) }
     guard Self.isCheckpoint(file) else { throw wrong("it has no format \(Self.format)") }
+    let isEarlier = metadata["format"] == Self.earlierFormat
+    var history = SHA256()
     let parts = file.tensors.map { entry in
-      (entry.name, entry.elementType, entry.shape, (try? file.rawBytes(entry.name)) ?? [])
+      var bytes = (try? file.rawBytes(entry.name)) ?? []
+      if !isEarlier && entry.name == Self.history {
+        history.update(bytes)
+        bytes = []
+      }
+      return (entry.name, entry.elementType, entry.shape, bytes)
     }
-    guard metadata["sha256"] == Self.digest(metadata, parts) else {
-      throw wrong("its checksum does not match: the file is damaged")
-    }
+    guard metadata["sha256"] == Self.digest(metadata, parts),
+      isEarlier || metadata["history_sha256"] == history.hexDigest()
+    else { throw wrong("its checksum does not match: the file is damaged") }
     try self.init(unverified: file)
   }
 
@@ -82,9 +105,9 @@ extension Checkpoint {
     func tensor(_ name: String) throws(CheckpointError) -> Tensor {
       do throws(SafetensorsError) { return try file.tensor(name) } catch { throw CheckpointError(error) }
     }
-    func slots(_ prefix: String) throws(CheckpointError) -> [OptimizerState.Slot] {
+    func slots(_ prefix: String, _ names: [String]?) throws(CheckpointError) -> [OptimizerState.Slot] {
       var slots: [OptimizerState.Slot] = []
-      for name in file.names(under: prefix) {
+      for name in names ?? file.names(under: prefix) {
         slots.append(.init(name: name, values: try tensor(prefix + name).storage))
       }
       return slots
@@ -94,7 +117,10 @@ extension Checkpoint {
     progress.epoch = try count("epoch")
     progress.step = try count("step")
     progress.seconds = try number("seconds")
-    guard progress.epoch >= 1, let history = History(csv: try text("history")), let sums = LossSums(try text("sums"))
+    let isEarlier = metadata["format"] == Self.earlierFormat
+    let found =
+      isEarlier ? History(csv: try text("history")) : (try? file.rawBytes(Self.history)).flatMap(HistoryArchive.history)
+    guard progress.epoch >= 1, let history = found, let sums = LossSums(try text("sums"))
     else { throw wrong("its history can't be read") }
     progress.history = history
     progress.sums = sums
@@ -102,13 +128,21 @@ extension Checkpoint {
     guard learningRate.isFinite, learningRate >= 0 else { throw wrong("its learning rate is \(learningRate)") }
     tensors = []
     for path in file.names(under: "model/") { tensors.append((path, try tensor("model/" + path))) }
-    optimizer = OptimizerState(step: try count("optimizer_step"), slots: try slots("optimizer/"))
+    // In the optimizer's order, which a file's is not.
+    let slotNames = metadata["optimizer_slots"].flatMap { CheckpointJSON.value([String].self, $0) }
+    guard Set(slotNames ?? []).count == slotNames?.count ?? 0 else { throw wrong("its optimizer can't be read") }
+    optimizer = OptimizerState(step: try count("optimizer_step"), slots: try slots("optimizer/", slotNames))
     if metadata["average_step"] != nil {
-      weightAverage = OptimizerState(step: try count("average_step"), slots: try slots("average/"))
+      weightAverage = OptimizerState(step: try count("average_step"), slots: try slots("average/", nil))
     }
     callbacks = [:]
-    for name in try text("callbacks").split(separator: "\n").map(String.init) {
-      let prefix = "callback/\(name)/"
+    let names =
+      isEarlier
+      ? try text("callbacks").split(separator: "\n").map(String.init)
+      : CheckpointJSON.value([String].self, try text("callbacks"))
+    guard let names else { throw wrong("its callbacks can't be read") }
+    for (index, name) in names.enumerated() {
+      let prefix = isEarlier ? "callback/\(name)/" : "callback/\(index)/"
       var state = CallbackState()
       for key in metadata.keys {
         if let rest = key.after(prefix) { state.numbers[rest] = try number(key) }

@@ -7,13 +7,30 @@ public struct TrainingProgress: Sendable {
   /// Steps of it that are done.
   public var step = 0
   /// All finished epochs.
-  public var history = History()
+  public var history = History() { didSet { archive = nil } }
+  /// ``history`` as a checkpoint holds it; nil where that is to be made anew. Each epoch adds to it, so that a checkpoint
+  /// does not cost more the more epochs there were.
+  private var archive: HistoryArchive?
   /// The losses of the epoch's steps so far.
   var sums = LossSums()
   /// Seconds that they took.
   var seconds = 0.0
 
   public init() {}
+
+  /// The epoch is done: the next one begins.
+  mutating func finish(_ record: EpochRecord) {
+    (epoch, step, sums, seconds) = (epoch + 1, 0, LossSums(), 0)
+    // Taken out, so that it is not copied.
+    var archive = self.archive ?? HistoryArchive(history)
+    self.archive = nil
+    history.append(record)
+    archive.append(record)
+    self.archive = archive
+  }
+
+  /// What a checkpoint holds of ``history``.
+  var archivedHistory: HistoryArchive { archive ?? HistoryArchive(history) }
 }
 
 /// The whole state of a training run between two steps. A run that goes on from it ends with the same bits as one that
@@ -61,8 +78,10 @@ extension Trainer {
       let (then, now) = (checkpoint.settings[key], settings[key])
       if then != now { throw .checkpoint(reason: "\(key) was \(then ?? "not set") and is \(now ?? "not set") now") }
     }
+    // A callback may have nothing to remember before its first event.
     let names = remembering.map { callbacks[$0].name }
-    guard Set(names) == Set(checkpoint.callbacks.keys) else {
+    let found = Set(checkpoint.callbacks.keys)
+    guard found.isSuperset(of: names), found.isSubset(of: callbacks.map(\.name)) else {
       throw .checkpoint(reason: "it has the callbacks \(checkpoint.callbacks.keys.sorted()), not \(names.sorted())")
     }
     guard (checkpoint.weightAverage == nil) == (weightAverage == nil) else {
@@ -86,10 +105,12 @@ extension Trainer {
     } catch {
       throw .checkpoint(reason: error.description)
     }
-    optimizer.state = checkpoint.optimizer
-    optimizer.learningRate = checkpoint.learningRate
-    if let average = checkpoint.weightAverage { weightAverage?.state = average }
-    for index in remembering { callbacks[index].state = checkpoint.callbacks[callbacks[index].name]! }
+    now.optimizer.state = checkpoint.optimizer
+    now.optimizer.learningRate = checkpoint.learningRate
+    if let average = checkpoint.weightAverage { now.weightAverage?.state = average }
+    for index in now.callbacks.indices {
+      if let state = checkpoint.callbacks[now.callbacks[index].name] { now.callbacks[index].state = state }
+    }
   }
 
   /// The callbacks that have something to remember.

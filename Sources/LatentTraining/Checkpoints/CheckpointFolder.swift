@@ -14,7 +14,8 @@ import LatentData
 ///     trainer.checkpoints = CheckpointFolder("runs/1/checkpoints", everySteps: 500)
 ///     try trainer.fit(&model, to: images, epochs: 30, resuming: trainer.checkpoints!.newest().checkpoint)
 ///
-/// A checkpoint is written whole or not at all, and is on the disk before older ones go.
+/// A checkpoint is written whole or not at all, and is on the disk before older ones go. One that is written is the newest:
+/// those in the folder that are further belong to a run that began anew, or went on from before them, and go too.
 public struct CheckpointFolder: Sendable {
   /// The folder, made where it is not there.
   public let path: String
@@ -55,7 +56,9 @@ public struct CheckpointFolder: Sendable {
     do throws(AtomicFile.Failure) { try AtomicFile.write(checkpoint.fileBytes(), to: file) } catch {
       throw CheckpointError(file: file, reason: "cannot be written: \(error.description)")
     }
-    for old in files().dropLast(keep) { unlink(old) }
+    let all = numbered()
+    let later = all.firstIndex { $0.place > (epoch, step) } ?? all.count
+    for other in all[..<later].dropLast(keep) + all[later...] { unlink(other.path) }
     return file
   }
 
@@ -70,9 +73,24 @@ public struct CheckpointFolder: Sendable {
     return (nil, nil, damaged)
   }
 
-  /// All checkpoints' paths, the oldest first: their names sort by time.
-  public func files() -> [String] {
-    names().filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted().map { path + "/" + $0 }
+  /// All checkpoints' paths, the oldest first, by the epochs and steps that they are named by.
+  public func files() -> [String] { numbered().map(\.path) }
+
+  private func numbered() -> [(place: (epoch: Int, step: Int), path: String)] {
+    names().compactMap { name in Self.place(name).map { ($0, path + "/" + name) } }
+      .sorted { ($0.place.epoch, $0.place.step, $0.path) < ($1.place.epoch, $1.place.step, $1.path) }
+  }
+
+  /// The epoch and the step that a checkpoint is named by; nil for another file. Names have at least so many digits, and
+  /// more where a number needs them: they sort as numbers, not as text.
+  private static func place(_ name: String) -> (epoch: Int, step: Int)? {
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+    let numbers = name.dropFirst(prefix.count).dropLast(suffix.count).split(
+      separator: "-", omittingEmptySubsequences: false)
+    guard numbers.count == 2, numbers.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let epoch = Int(numbers[0]), let step = Int(numbers[1])
+    else { return nil }
+    return (epoch, step)
   }
 
   /// Removes what is left of checkpoints that were being written when a run was killed.

@@ -20,15 +20,13 @@ extension WeightDigests {
   public init(bytes: [UInt8], name: String = "digests") throws(WeightDigestsError) {
     func wrong(_ reason: String) -> WeightDigestsError { WeightDigestsError(file: name, reason: reason) }
     let newline = UInt8(ascii: "\n")
-    guard let end = bytes.firstIndex(of: newline), let head = String(validating: bytes[..<end], as: UTF8.self),
-      head.hasPrefix(Self.head)
-    else { throw wrong("is no table of digests") }
-    let names = head.dropFirst(Self.head.count)
-    paths =
-      names.isEmpty ? [] : names.dropFirst().split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard names.isEmpty || names.first == "," else { throw wrong("is no table of digests") }
+    var rest = bytes[...]
+    guard let head = CSVText.takeLine(&rest), head.isFinished, head.cells.starts(with: Self.head) else {
+      throw wrong("is no table of digests")
+    }
+    paths = Array(head.cells.dropFirst(Self.head.count))
     rows = []
-    var (start, line) = (end + 1, 2)
+    var (start, line) = (rest.startIndex, 2)
     while let end = bytes[start...].firstIndex(of: newline) {
       guard let row = Row(bytes[start..<end], count: paths.count), rows.last?.isBefore(row) ?? true else {
         throw wrong("line \(line) is damaged")
@@ -38,10 +36,10 @@ extension WeightDigests {
     }
   }
 
-  private static let head = "epoch,step"
+  private static let head = ["epoch", "step"]
 
   /// The first line.
-  var headLine: String { ([Self.head] + paths).joined(separator: ",") + "\n" }
+  var headLine: String { CSVText.line(Self.head + paths) + "\n" }
 
   /// The table.
   public var csv: String { headLine + rows.map(\.line).joined() }

@@ -9,7 +9,8 @@ import Latent
 ///     Objective(beta: 100, constraint: .capacity(nats: 25, steps: 10_000))
 ///     Objective(samples: 50)                                   // importance-weighted bound
 ///
-/// Evaluation takes what warm-up and capacity come to at their end, so that validation losses of all epochs compare.
+/// Evaluation takes what warm-up and capacity come to at their end, so that validation losses of all epochs compare. In
+/// training, that is the loss's ``Latent/LossTerms/monitored``, which early stopping goes by without a validation part.
 public struct Objective: Sendable, Equatable {
   /// What stands for the divergence in the loss.
   public enum Constraint: Sendable, Equatable {
@@ -66,6 +67,17 @@ public struct Objective: Sendable, Equatable {
       let divergence = divergence.averagedOverShards(examples: mean.shape[0])
       return (divergence - nats * progress(divergence.tape.pass, steps: steps)).abs()
     }
+  }
+
+  /// What ``penalty(_:mean:logVariance:)`` comes to at the end of ``Constraint/capacity(nats:steps:)``.
+  func finalPenalty(_ penalty: Variable, _ divergence: Variable) -> Variable {
+    if case .capacity(let nats, _) = constraint { (divergence - nats).abs() } else { penalty }
+  }
+
+  /// Whether this pass minimises something else than later ones: totals of different epochs do not compare then.
+  func isChanging(in pass: Pass) -> Bool {
+    if case .capacity(_, let steps) = constraint, progress(pass, steps: steps) < 1 { return true }
+    return progress(pass, steps: warmUpSteps) < 1
   }
 
   private func progress(_ pass: Pass, steps: Int) -> Double {

@@ -80,9 +80,7 @@ struct CompareCommand: ParsableCommand {
 
 extension ComparedRun {
   var curves: CurveChart.Run {
-    let validation = history.epochs.compactMap(\.validation)
-    return CurveChart.Run(
-      name, training: CurveChart.Losses(history.epochs.map(\.training)),
-      validation: validation.isEmpty ? nil : CurveChart.Losses(validation))
+    let curves = history.curves
+    return CurveChart.Run(name, training: curves.training, validation: curves.validation)
   }
 }

@@ -88,10 +88,15 @@ extension JSON {
     case .bool(let value): value ? "yes" : "no"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
-    // Of any file: it may hold what moves a terminal's cursor.
-    case .string(let value): String(value.map { $0.isASCIIControl ? " " : $0 })
+    // Of any file.
+    case .string(let value): value.withoutControls
     }
   }
+}
+
+extension String {
+  /// With spaces for all that could move a terminal's cursor.
+  var withoutControls: String { String(map { $0.isASCIIControl ? " " : $0 }) }
 }
 
 extension Character {

@@ -28,13 +28,13 @@ struct ComparisonTable {
     add("images/s, last epoch") { Format.grouped($0.history.last!.examplesPerSecond) }
     add("best epoch") { $0.best.map { "\($0.epoch)" } ?? "-" }
     var parts: [String] = []
-    for part in runs.flatMap({ $0.history.epochs[0].training.parts.map(\.name) }) where !parts.contains(part) {
+    for part in runs.flatMap({ $0.history.table.parts }) where !parts.contains(part) {
       parts.append(part)
     }
     func losses(_ title: String, _ losses: (ComparedRun) -> Losses?) {
       guard runs.contains(where: { losses($0) != nil }) else { return }
       add(title) { losses($0).map { Format.fixed($0.total, 2) } ?? "-" }
-      for part in parts { add("  \(part)") { losses($0)?[part].map { Format.fixed($0, 2) } ?? "-" } }
+      for part in parts { add("  \(part.withoutControls)") { losses($0)?[part].map { Format.fixed($0, 2) } ?? "-" } }
     }
     losses("validation, best") { $0.best?.validation }
     losses("validation, last") { $0.history.last?.validation }

@@ -24,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
       let data = try images.load(for: saved)
       for line in EvaluateCommand.head(saved, data, images.part) { Console.print(line) }
       let diagnosis = Diagnosis(
-        saved.measures(on: data, workers: model.makeWorkers()), history: model.history,
+        saved.measures(on: data, workers: model.makeWorkers()), history: model.history?.judged(with: saved),
         beta: saved.metadata["beta"].flatMap { Double($0) } ?? 1)
       for finding in diagnosis.findings {
         Console.print("")

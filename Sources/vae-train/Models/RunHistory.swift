@@ -38,3 +38,12 @@ extension SavedModel {
       && metadata["free_bits"] == nil && metadata["capacity"] == nil
   }
 }
+
+extension History {
+  /// What a model's health is judged by together with its measures: the history up to its own weights; nil where that is
+  /// not known. What losses did after the best epoch, whose weights early stopping has put back, says nothing of these.
+  func judged(with saved: SavedModel) -> History? {
+    let epoch = saved.metadata["epochs"].flatMap { Int($0) }
+    return last.flatMap { epoch == nil || epoch == $0.epoch ? self : nil }
+  }
+}

@@ -64,7 +64,7 @@ struct RunPage {
       let measures = saved.measures(on: images, workers: workers)
       report.measures = measures.tables
       report.findings = Diagnosis(
-        measures, history: history.epochs.isEmpty ? nil : history, beta: Double(saved.metadata["beta"] ?? "1") ?? 1
+        measures, history: history.judged(with: saved), beta: Double(saved.metadata["beta"] ?? "1") ?? 1
       ).findings.map(RunReport.Finding.init)
       report.layers = LayerProfile.measure(
         profiled ?? saved.model, on: images, batchSize: saved.metadata["batch_size"].flatMap { Int($0) } ?? 256,
@@ -78,14 +78,24 @@ struct RunPage {
     let plan = saved.plan
     var text = "\(plan) for images of \(plan.example.steps)×\(plan.example.features)"
     if plan.classes > 0 { text += ", conditional on \(saved.classesText)" }
+    if let last = history.last, last.epoch != shown?.epoch, let epoch = shown?.epoch {
+      text += ", with the weights of epoch \(epoch) of \(last.epoch)"
+    }
     if let status = config.status, !["finished", "running"].contains(status) { text += ". It stopped: \(status)" }
     return text + "."
   }
 
+  /// The epoch whose weights the model has: the last one, but where early stopping has put back the best.
+  private var shown: EpochRecord? {
+    let epoch = saved.metadata["epochs"].flatMap { Int($0) }
+    return history.epochs.first { $0.epoch == epoch } ?? history.last
+  }
+
   private var figures: [RunReport.Figure] {
     var figures: [RunReport.Figure] = []
-    if let last = history.last {
-      let (losses, part) = last.validation.map { ($0, "validation") } ?? (last.training, "training")
+    if let shown, let last = history.last {
+      var (losses, part) = shown.validation.map { ($0, "validation") } ?? (shown.training, "training")
+      if shown.epoch != last.epoch { part += ", epoch \(shown.epoch)" }
       for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (Self.title($0.name), $0.value) }) {
         figures.append(RunReport.Figure(name, Format.measure(value), part))
       }
