@@ -73,11 +73,10 @@ import Testing
     let folder = try Folder()
     let process = try Program.start(
       Self.options + ["--epochs", "1000000", "--output", "out", "--quiet"] + Self.firstIsBest, in: folder)
-    defer { process.terminate() }
-    for _ in 0..<3000 where !folder.contents.contains("out/history.csv") { Thread.sleep(forTimeInterval: 0.01) }
-    kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
+    try process.wait(for: "an epoch's end") { folder.contents.contains("out/history.csv") }
+    process.send(SIGINT)
+    try process.wait()
+    #expect(process.exitStatus == 130)
     _ = try train(["--epochs", "1", "--output", "one"], in: folder)
     try expectSame("out", "one", in: folder)
     #expect(try weightsEpoch("out", in: folder) == 1)

@@ -34,22 +34,13 @@ extension WeightTable {
         layer.parameters.map { (layer.path($0.name), $0.shape) }
       })
     for correspondence in correspondences(plan) {
-      var found: [Tensor] = []
-      for name in correspondence.names {
-        guard let tensor = theirs.removeValue(forKey: name) else {
-          throw failure("has no \(name), which a model of \(plan) needs")
-        }
-        found.append(tensor)
-      }
+      let found = correspondence.names.map { theirs[$0]! }
       guard correspondence.shapes(of: shapes[correspondence.path]!) == found.map(\.shape) else {
         throw failure(
           "\(list(correspondence.names, found.map(\.shape))): this does not fit a model of \(plan) for "
             + "\(plan.example)")
       }
       tensors[correspondence.path] = correspondence.imported(found)
-    }
-    if let name = theirs.keys.min() {
-      throw failure("has a tensor \(quotedName(name)), which is no part of a model of \(plan)")
     }
     return try SavedModel(tensors, metadata: file.metadata.merging(plan.metadata) { $1 }, file: file.name)
   }
@@ -60,7 +51,10 @@ extension WeightTable {
   ) throws(SavedModelError) -> ModelPlan {
     do throws(PlanError) {
       if let json = file.metadata[ModelPlan.metadataKey] {
-        do throws(PlanError) { return try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
+        let plan: ModelPlan
+        do throws(PlanError) { plan = try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
+        try check(Set(theirs.keys), against: Set(correspondences(plan).flatMap(\.names)), file)
+        return plan
       }
       // Names say the kinds of layers, and shapes of named tensors the sizes; only then are layouts known.
       var shapes: [String: [Int]] = [:]
@@ -80,9 +74,14 @@ extension WeightTable {
   /// The plan of some model whose tensors have these names.
   private func nearestPlan(to names: Set<String>, _ file: WeightFile) throws(PlanError) -> ModelPlan {
     let nearest = nearest(to: names)
-    let (missing, others) = (nearest.names.subtracting(names), names.subtracting(nearest.names))
-    if missing.isEmpty && others.isEmpty { return nearest.plan }
-    // What may be the reason.
+    try check(names, against: nearest.names, file)
+    return nearest.plan
+  }
+
+  /// - Throws: ``PlanError`` where a file's names are not those of a model, with what may be the reason
+  private func check(_ names: Set<String>, against expected: Set<String>, _ file: WeightFile) throws(PlanError) {
+    let (missing, others) = (expected.subtracting(names), names.subtracting(expected))
+    if missing.isEmpty && others.isEmpty { return }
     let otherFormat = InterchangeFormat.allCases.first { format in
       let names = Set(file.tensors.keys.map { format.table.canonical($0) })
       return format != .onnx && format.table.nearest(to: names).names == names
@@ -91,7 +90,7 @@ extension WeightTable {
       otherFormat.map { "its names are those of --format " + ($0 == .npz ? "safetensors or npz" : $0.rawValue) }
       ?? file.partialWrapper(separator: separator)
     let hint = reason.map { ": " + $0 } ?? ""
-    if missing.count == nearest.names.count {
+    if missing.count == expected.count {
       let found = names.sorted().prefix(3).map { quotedName($0) }.joined(separator: ", ")
       throw PlanError(
         "has none of a model's tensors, such as \(missing.min()!)"
