@@ -65,7 +65,7 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
         total: reconstruction + objective.weight(in: tape.pass) * penalty,
         parts: [("reconstruction", reconstruction), ("kl", kl)],
         monitored: objective.isChanging(in: tape.pass)
-          ? reconstruction + objective.beta * objective.finalPenalty(penalty, kl) : nil)
+          ? reconstruction + objective.beta * objective.finalPenalty(penalty, kl, examples: x.shape[0]) : nil)
     }
   }
 

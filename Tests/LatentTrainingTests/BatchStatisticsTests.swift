@@ -27,8 +27,11 @@ import Testing
     for batch in Self.batches {
       let indices = Array(batch)
       let pass = Pass(isTraining: true, step: 4, key: key, examples: indices.map(UInt64.init))
+      var monitored = 0.0
       let whole = valueWithGradients(of: model, layout: layout, pass: pass) { model, tape in
-        loss(model, data.batch(indices[...], in: BatchContext(noiseKey: key, element: .float64)), tape).total
+        let terms = loss(model, data.batch(indices[...], in: BatchContext(noiseKey: key, element: .float64)), tape)
+        monitored = (terms.monitored ?? terms.total).scalar
+        return terms.total
       }
       var first: (losses: Losses, gradients: Gradients)?
       for threads in 1...3 {
@@ -41,6 +44,7 @@ import Testing
           #expect(
             abs(result.losses.total - whole.value) <= 1e-13 * max(1, abs(whole.value)), "\(place)",
             sourceLocation: sourceLocation)
+          #expect(abs(result.losses.monitored - monitored) <= 1e-13 * max(1, abs(monitored)), "\(place)")
           // Of all parameters at once: some have gradients of nothing but rounding, such as a bias before the mean is taken off.
           let error = maxRelativeError(numbers(result.gradients), numbers(whole.gradients))
           #expect(error < 1e-13, "\(place)", sourceLocation: sourceLocation)

@@ -70,8 +70,11 @@ public struct Objective: Sendable, Equatable {
   }
 
   /// What ``penalty(_:mean:logVariance:)`` comes to at the end of ``Constraint/capacity(nats:steps:)``.
-  func finalPenalty(_ penalty: Variable, _ divergence: Variable) -> Variable {
-    if case .capacity(let nats, _) = constraint { (divergence - nats).abs() } else { penalty }
+  ///
+  /// - Parameter examples: those of this tape
+  func finalPenalty(_ penalty: Variable, _ divergence: Variable, examples: Int) -> Variable {
+    guard case .capacity(let nats, _) = constraint else { return penalty }
+    return (divergence.averagedOverShards(examples: examples) - nats).abs()
   }
 
   /// Whether this pass minimises something else than later ones: totals of different epochs do not compare then.
