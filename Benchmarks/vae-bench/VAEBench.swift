@@ -15,6 +15,11 @@ struct VAEBench: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
+  static func main() {
+    ProgramStart.prepare()
+    main(nil)
+  }
+
   func run() throws {
     try Failure.reporting { try Bench(options).run() }
   }

@@ -13,6 +13,7 @@ extension Machine {
   package static let swiftVersion = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(
     separator: ".")
 
-  /// The machine's memory, in bytes.
-  package static let memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  /// The memory that this process may have, in bytes: the machine's, or less where a container or `ulimit` limits it.
+  package static let memoryBytes = min(
+    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), memoryQuota ?? .max, Shortage.limit?.bytes ?? .max)
 }

@@ -83,7 +83,7 @@ package struct ChosenModel: Sendable, Equatable {
       let decoder = sizes.decoder.map { " and --decoder-size \($0)" } ?? ""
       throw Failure(
         "--hidden-size \(sizes.hidden), --latent-size \(sizes.latent)\(decoder) for images of "
-          + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and this machine has "
+          + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and this process may have "
           + "\(Format.bytes(Double(Machine.memoryBytes))): give smaller sizes", code: Failure.usage)
     }
     return architecture.makeModel(

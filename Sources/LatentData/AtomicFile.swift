@@ -14,6 +14,15 @@ package enum AtomicFile {
     package let code: Int32?
     package let description: String
 
+    /// What to do where there is no room for the file; nil for any other reason.
+    package var remedy: String? {
+      switch code {
+      case ENOSPC, EDQUOT: "free some space"
+      case EFBIG: "raise the limit on a file's size (ulimit -f)"
+      default: nil
+      }
+    }
+
     fileprivate init(_ description: String) { (code, self.description) = (nil, description) }
 
     fileprivate init(code: Int32) { (self.code, description) = (code, String(cString: strerror(code))) }

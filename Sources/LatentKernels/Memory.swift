@@ -14,6 +14,8 @@ public final class Memory: @unchecked Sendable {
 
   /// Blocks start on a cache line; large ones on a page that the system may make huge.
   static let alignment = 64
+  /// From this size on, a block may not use up what is left.
+  private static let large = 1 << 16
 
   /// Uninitialised memory of at least `bytes` bytes, from the system.
   init(bytes: Int) {
@@ -40,8 +42,9 @@ public final class Memory: @unchecked Sendable {
     let hugePage = 1 << 21
     let isLarge = capacity >= hugePage
     guard posix_memalign(&pointer, isLarge ? hugePage : alignment, capacity) == 0, let pointer else {
-      fatalError("Memory: the system has no \(capacity) bytes left")
+      Shortage.stop(bytes: capacity)
     }
+    if capacity >= Memory.large { Shortage.checkMemory() }
     #if os(Linux)
       if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
     #endif

@@ -32,6 +32,7 @@ public final class WorkerPool: Sendable {
     require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
     shared = Shared(spins: spins)
+    BLAS.reserveBuffers(threads: threads)
     for worker in 1..<max(threads, 1) { Shared.start(shared, worker: worker) }
   }
 
@@ -181,7 +182,11 @@ private final class Shared: @unchecked Sendable {
         start.shared.loop(worker: start.worker)
         return nil
       }, argument)
-    require(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
+    guard code == 0 else {
+      Shortage.stop(
+        "the system starts no more threads (\(String(cString: strerror(code)))): use fewer, or raise the limit on "
+          + "processes (ulimit -u, a container's pids) or on memory (ulimit -v)")
+    }
     pthread_attr_destroy(&attributes)
   }
 

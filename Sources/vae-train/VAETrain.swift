@@ -1,5 +1,6 @@
 import ArgumentParser
 import Latent
+import LatentCommand
 
 /// The program: `vae-train` alone is `vae-train train`.
 @main
@@ -16,6 +17,7 @@ struct VAETrain: ParsableCommand {
     defaultSubcommand: TrainCommand.self)
 
   static func main() {
+    ProgramStart.prepare()
     // Help about the program alone would list its two commands and none of the options that people look for.
     if CommandLine.arguments.count == 2, ["--help", "-h", "help"].contains(CommandLine.arguments[1]) {
       main(["help", "train"])
