@@ -1,6 +1,7 @@
 // What the system says of the machine, where only C can ask.
 #if defined(__linux__)
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <sched.h>
 #endif
 #include <unistd.h>
@@ -20,6 +21,12 @@ int latent_allowed_cores(void) {
 #endif
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count > 0 ? (int)count : 0;
+}
+
+void latent_release_free_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
 }
 
 #if defined(__linux__)

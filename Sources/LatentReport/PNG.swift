@@ -33,16 +33,16 @@ public enum PNG {
     image.height = height
     image.format = format(picture.channels)
     // Enough for pixels that do not compress at all; if it is not, libpng says how much is, and the second try fits.
-    var bytes = [UInt8](repeating: 0, count: picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024)
+    var capacity = picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024
     while true {
-      var count = bytes.count
-      let written = png_image_write_to_memory(&image, &bytes, &count, 0, picture.pixels, 0, nil) != 0
-      if written {
-        bytes.removeSubrange(count...)
-        return bytes
+      var (size, isWritten) = (capacity, false)
+      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        isWritten = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, picture.pixels, 0, nil) != 0
+        count = isWritten ? size : 0
       }
-      guard count > bytes.count else { throw ReportError(.encode, path: path, reason: message(of: image)) }
-      bytes = [UInt8](repeating: 0, count: count)
+      if isWritten { return bytes }
+      guard size > capacity else { throw ReportError(.encode, path: path, reason: message(of: image)) }
+      capacity = size
     }
   }
 

@@ -45,9 +45,6 @@ public final class DataParallel: Sendable {
   /// depend on the machine, so that neither do the results.
   public static func defaultShards(batchSize: Int) -> Int { min(8, max(1, batchSize / 8)) }
 
-  // Fewer examples at a time would cost more in overhead than the caches give.
-  private static let leastEvaluationSize = 32
-
   /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
 
@@ -86,28 +83,6 @@ public final class DataParallel: Sendable {
     return losses(
       of: model, on: data, batchSize: batchSize, noiseKey: noiseKey, step: step, element: layout.element, loss: loss
     ).losses
-  }
-
-  /// What a function makes of all examples, batch by batch on all workers, in the examples' order.
-  ///
-  ///     let means = parallel.map(images) { batch in model.encode(batch.images).mean }
-  ///
-  /// - Parameters:
-  ///   - batchSize: examples that the function gets at a time; the last batch holds what is left
-  ///   - context: what the batches are made with
-  public func map<D: TrainingData, Result: Sendable>(
-    _ data: D, batchSize: Int = 256, in context: BatchContext = BatchContext(),
-    _ body: @Sendable (D.Batch) -> Result
-  ) -> [Result] {
-    require(batchSize >= 1, "DataParallel.map: batches of \(batchSize) examples")
-    let count = (data.count + batchSize - 1) / batchSize
-    let results = Locked([Result?](repeating: nil, count: count))
-    pool.run(tasks: count) { task, _ in
-      let indices = Array(task * batchSize..<min((task + 1) * batchSize, data.count))
-      let result = body(data.batch(indices[...], in: context))
-      results.withLock { $0[task] = result }
-    }
-    return results.withLock { $0.map { $0! } }
   }
 
   /// The summed losses of a batch's examples, and the gradient of their mean loss.
@@ -149,7 +124,7 @@ public final class DataParallel: Sendable {
     of model: M, on data: D, batchSize: Int, noiseKey: RandomKey, step: Int, element: ElementType, loss: Loss<M, D>
   ) -> LossSums {
     // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
-    let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
+    let size = max(batchSize / shards, DataParallel.evaluationSize(elements: data.elementsPerExample))
     let results = ShardResults(count: (data.count + size - 1) / size)
     pool.run(tasks: results.count, as: "validation") { [workspaces, packs] task, worker in
       let part = Array(task * size..<min((task + 1) * size, data.count))

@@ -65,6 +65,9 @@ public enum Machine {
     #endif
   }
 
+  /// Gives back to the system what the allocator keeps of freed memory, so that the next large task starts from little.
+  package static func releaseFreeMemory() { latent_release_free_memory() }
+
   /// What is in one of the system's text files, up to a megabyte; nil where it can't be read.
   static func textFile(_ path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }

@@ -21,7 +21,7 @@ extension LatentPictures {
       element: saved.element)
     let classes = saved.form.classes
     let labels = classes > 0 ? (0..<100).map { label ?? UInt8($0 % 10 % classes) } : nil
-    return ImageGrid.samples(ImageStack(saved.decode(noise, labels: labels, on: workers)), scale: scale)
+    return ImageGrid.samples(decoded(noise, labels: labels), scale: scale)
   }
 
   /// Images decoded on the way from one image's code to another's, with the images themselves at the ends.
@@ -47,10 +47,9 @@ extension LatentPictures {
     for pair in pairs {
       let (a, b) = (code(means, pair.from), code(means, pair.to))
       for path in paths {
-        let decoded = saved.decode(
-          path.points(from: a, to: b, at: times),
-          label: saved.form.classes > 0 ? label ?? images.labels?[pair.from] : nil, on: workers)
-        bytes += images.image(pair.from) + ImageStack(decoded).bytes + images.image(pair.to)
+        let decoded = decoded(
+          path.points(from: a, to: b, at: times), as: saved.form.classes > 0 ? label ?? images.labels?[pair.from] : nil)
+        bytes += images.image(pair.from) + decoded.bytes + images.image(pair.to)
         rows.append(path.rawValue)
       }
     }
@@ -75,16 +74,15 @@ extension LatentPictures {
         points[(row * steps.count + column) * latentSize + dimension] = value
       }
     }
-    let decoded = saved.decode(
-      Tensor(points, shape: [shown.count * steps.count, latentSize], element: saved.element), label: commonLabel,
-      on: workers)
+    let decoded = decoded(
+      Tensor(points, shape: [shown.count * steps.count, latentSize], element: saved.element), as: commonLabel)
     let title =
       (shown.count < all.count
         ? "The \(shown.count) of \(all.count) latent dimensions with the largest KL"
         : latentSize == 1 ? "The latent dimension" : "Each latent dimension")
       + " from -3 to 3" + (latentSize == 1 ? "" : ", the others at 0") + suffix
     return ImageGrid.picture(
-      ImageStack(decoded), columns: steps.count, scale: scale,
+      decoded, columns: steps.count, scale: scale,
       labels: ImageGrid.Labels(
         title: title, columns: steps.map { Format.fixed($0, 1) },
         rows: shown.map { dimension in
@@ -103,8 +101,7 @@ extension LatentPictures {
     }
     let places = (0..<side).map { normalQuantile((Double($0) + 0.5) / Double(side)) }
     let points = places.reversed().flatMap { y in places.flatMap { x in [x, y] } }
-    let decoded = saved.decode(
-      Tensor(points, shape: [side * side, 2], element: saved.element), label: commonLabel, on: workers)
+    let decoded = decoded(Tensor(points, shape: [side * side, 2], element: saved.element), as: commonLabel)
     let scale = max(1, min(2, 64 / max(saved.form.height, saved.form.width)))
     // A number needs some 40 pixels.
     let every = (40 + saved.form.width * scale - 1) / (saved.form.width * scale)
@@ -112,7 +109,7 @@ extension LatentPictures {
       places.enumerated().map { $0 % every == (side / 2) % every ? Format.fixed($1, 2) : "" }
     }
     return ImageGrid.picture(
-      ImageStack(decoded), columns: side, scale: scale, padding: 0,
+      decoded, columns: side, scale: scale, padding: 0,
       labels: ImageGrid.Labels(
         title: "The latent plane at quantiles of N(0, 1): z0 to the right, z1 upwards" + suffix,
         columns: texts(places), rows: texts(places.reversed())))
