@@ -79,12 +79,13 @@ package struct ChosenModel: Sendable, Equatable {
     }
     let count = architecture.parameterCount(height: height, width: width, sizes: sizes, classes: classes)
     let needed = Double(element.size) * Double(copies) * count
-    guard needed < Double(Machine.memoryBytes) else {
+    guard needed < Double(Machine.memory.bytes) else {
       let decoder = sizes.decoder.map { " and --decoder-size \($0)" } ?? ""
       throw Failure(
         "--hidden-size \(sizes.hidden), --latent-size \(sizes.latent)\(decoder) for images of "
-          + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and this process may have "
-          + "\(Format.bytes(Double(Machine.memoryBytes))): give smaller sizes", code: Failure.usage)
+          + "\(height)x\(width) need \(Format.bytes(needed)) of memory, and \(Machine.memory.source) "
+          + "\(Format.bytes(Double(Machine.memory.bytes))): give smaller sizes",
+        code: Machine.memory.source == Machine.ownMemory ? Failure.usage : 1)
     }
     return architecture.makeModel(
       height: height, width: width, sizes: sizes, classes: classes, likelihood: loss.likelihood(element: element),

@@ -1,3 +1,5 @@
+import LatentKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -44,6 +46,7 @@ package enum AtomicFile {
     guard fstat(file, &status) == 0 else { throw .system }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Failure("Not a regular file") }
     let size = Int(status.st_size)
+    Shortage.checkArray(bytes: size)
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {

@@ -14,8 +14,6 @@ public final class Memory: @unchecked Sendable {
 
   /// Blocks start on a cache line; large ones on a page that the system may make huge.
   static let alignment = 64
-  /// From this size on, a block may not use up what is left.
-  private static let large = 1 << 16
 
   /// Uninitialised memory of at least `bytes` bytes, from the system.
   init(bytes: Int) {
@@ -44,7 +42,7 @@ public final class Memory: @unchecked Sendable {
     guard posix_memalign(&pointer, isLarge ? hugePage : alignment, capacity) == 0, let pointer else {
       Shortage.stop(bytes: capacity)
     }
-    if capacity >= Memory.large { Shortage.checkMemory() }
+    if capacity >= Shortage.large { Shortage.checkMemory() }
     #if os(Linux)
       if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
     #endif

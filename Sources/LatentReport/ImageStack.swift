@@ -31,7 +31,8 @@ public struct ImageStack: Sendable, Equatable {
   }
 
   private static func bytes(of source: UnsafeBufferPointer<Float>) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+    Shortage.checkArray(bytes: source.count)
+    return [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
       var index = 0
       while index < source.count {
         let value = source[index]

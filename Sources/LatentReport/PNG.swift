@@ -1,5 +1,6 @@
 internal import CPNG
 import LatentData
+import LatentKernels
 
 /// PNG files, through libpng's simplified interface.
 public enum PNG {
@@ -35,6 +36,7 @@ public enum PNG {
     // Enough for pixels that do not compress at all; if it is not, libpng says how much is, and the second try fits.
     var capacity = picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024
     while true {
+      Shortage.checkArray(bytes: capacity)
       var (size, isWritten) = (capacity, false)
       let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
         isWritten = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, picture.pixels, 0, nil) != 0
@@ -58,6 +60,7 @@ public enum PNG {
       let channels: Picture.Channels = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) == 0 ? .grey : .rgb
       image.format = format(channels)
       let size = Int(image.width) * Int(image.height) * channels.rawValue
+      Shortage.checkArray(bytes: size)
       var pixels = [UInt8](repeating: 255, count: size)
       guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return .failure(failure()) }
       return .success(

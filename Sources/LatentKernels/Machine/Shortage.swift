@@ -33,16 +33,22 @@ package enum Shortage {
     stop("out of memory: there are no \((bytes >> 10) + 1) KiB\(what); \(limit)\(advice)")
   }
 
-  /// Stops the process where `bytes` can't be had now, and `margin` beside them. Costs nothing where no limit is set for
-  /// the process; the machine's own memory isn't looked at, because the system lends more of it than it has.
-  ///
-  /// Arrays, strings and closures have no way to say that memory is lacking, and crash: large blocks leave them a margin.
+  /// Before an array that may be large: Swift's own way to say that there is no memory for it is a crash.
+  package static func checkArray(bytes: Int) {
+    if bytes >= large { checkMemory(for: bytes) }
+  }
+
+  /// Stops the process where `bytes` can't be had now, and `margin` beside them: small arrays, texts and closures are not
+  /// asked for one by one. Costs nothing where no limit is set for the process; the machine's own memory isn't looked at,
+  /// because the system lends more of it than it has.
   package static func checkMemory(for bytes: Int = 0, _ purpose: String = "") {
     if limit != nil && !canHave(bytes + margin) { stop(bytes: bytes + margin, purpose) }
   }
 
-  /// Bytes that large blocks leave to the rest.
-  static let margin = 48 << 20
+  /// Bytes that large blocks and arrays leave to the rest.
+  private static let margin = 48 << 20
+  /// The fewest bytes that count as large.
+  static let large = 1 << 16
 
   /// The smallest limit on this process's memory, in bytes, and the shell's command for it; nil where there is none.
   package static let limit: (bytes: Int, command: String)? = {
