@@ -23,7 +23,7 @@ struct Bench {
     Threads.count = settings.threads
     guard settings.threads <= Machine.cores else {
       throw Failure(
-        "--threads \(settings.threads): this process may use \(Machine.cores) cores; give at most so many",
+        "--threads \(settings.threads): this process may use \(Machine.coresText); give at most so many threads",
         code: Failure.usage)
     }
     // What would make the results useless is found out before they are measured.

@@ -10,6 +10,8 @@ struct Fingerprint: Codable {
   var instructionSet = InstructionSet.selected.description
   /// Cores that the process may use, and that the machine has.
   var cores = Machine.cores
+  /// How many processors' time a container or a service lets the process use; nil where nothing limits it.
+  var processorQuota = Machine.processorQuota
   var machineCores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   var blas = BLAS.version
   var blasKernel = BLAS.kernel
@@ -65,12 +67,14 @@ struct Fingerprint: Codable {
   var lines: [(title: String, text: String)] {
     [
       ("processor", "\(processor), \(instructionSets.joined(separator: " "))"),
-      ("cores", "\(cores) of \(machineCores); \(threads) threads, \(shards) shards"),
+      ("cores", "\(cores) of \(machineCores)\(quota); \(threads) threads, \(shards) shards"),
       ("BLAS", "\(blas) \(blasKernel), \(blasThreading)"),
       ("build", "Swift \(swift), \(build), commit \(commit)"),
       ("data", "\(data), sha256 \(dataSHA256.prefix(12))"),
     ]
   }
+
+  private var quota: String { processorQuota.map { " (a quota of \($0))" } ?? "" }
 
   /// Each thing that holds the machine back.
   var warnings: [String] {
@@ -90,7 +94,12 @@ struct Fingerprint: Codable {
     if blasThreading == BLAS.Threading.openMP.rawValue {
       warnings.append("this OpenBLAS is built for OpenMP and may start threads of its own: set OMP_NUM_THREADS=1")
     }
-    if cores < machineCores { warnings.append("the process is bound to \(cores) of \(machineCores) cores") }
+    if let processorQuota {
+      warnings.append(
+        "a quota (of a container or a service) gives the process the time of \(processorQuota) processors")
+    } else if cores < machineCores {
+      warnings.append("the process is bound to \(cores) of \(machineCores) cores")
+    }
     if threads > cores { warnings.append("\(threads) threads share \(cores) cores") }
     if build == "debug" { warnings.append("this is a debug build: use swift run -c release vae-bench") }
     return warnings

@@ -32,7 +32,7 @@ struct Sweep: Sendable {
   func check() throws(Failure) {
     if key == .threads, let most = values.max(), most > Machine.cores {
       throw Failure(
-        "--sweep threads=\(most): this process may use \(Machine.cores) cores; give at most so many",
+        "--sweep threads=\(most): this process may use \(Machine.coresText); give at most so many threads",
         code: Failure.usage)
     }
   }

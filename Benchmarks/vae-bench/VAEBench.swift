@@ -17,6 +17,7 @@ struct VAEBench: ParsableCommand {
 
   static func main() {
     Console.openDescriptors()
+    ProgramStart.prepare()
     Interrupt.listen(saying: "Interrupted before anything was measured")
     ProgramArguments.check()
     main(nil)

@@ -1,6 +1,19 @@
 // Losses, summed over all elements in double, and their gradients.
 
-// Binary cross-entropy from logits, in the form that cannot overflow: max(z, 0) - z y + log1p(exp(-|z|)).
+// What the loss below is where logits are infinite, and its formula inf - inf: 0 where the target agrees, else infinity
+// times 1 - y or y.
+static double FN(bce_infinite_logits)(const REAL *z, const REAL *y, size_t n) {
+  double total = 0;
+  for (size_t i = 0; i < n; i++) {
+    REAL v = z[i], weight = v > 0 ? 1 - y[i] : y[i];
+    REAL finite = (v > 0 ? v : (REAL)0) - v * y[i] + LOG1P(EXP(v > 0 ? -v : v));
+    total += v - v == 0 || v != v ? finite : (weight == 0 ? (REAL)0 : weight * (v > 0 ? v : -v));
+  }
+  return total;
+}
+
+// Binary cross-entropy from logits, in the form that cannot overflow: max(z, 0) - z y + log1p(exp(-|z|)). A block whose sum
+// is NaN is added up again with care: where no logit is infinite, that costs nothing.
 static double FN(bce_logits)(const void *logitsv, const void *targetsv, size_t n) {
   const REAL *z = logitsv, *y = targetsv;
   double total = 0;
@@ -16,7 +29,9 @@ static double FN(bce_logits)(const void *logitsv, const void *targetsv, size_t n
     for (; i + 16 <= count; i += 16)
       for (size_t j = 0; j < 16; j++) lanes[j] += terms[i + j];
     for (size_t j = 0; i + j < count; j++) lanes[j] += terms[i + j];
+    double before = total;
     for (size_t j = 0; j < 16; j++) total += lanes[j];
+    if (total != total && before == before) total = before + FN(bce_infinite_logits)(z + start, y + start, count);
   }
   return total;
 }

@@ -13,6 +13,14 @@ extension Machine {
   package static let swiftVersion = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(
     separator: ".")
 
-  /// The machine's memory, in bytes.
-  package static let memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  package static let ownMemory = "this machine has"
+
+  /// The memory that this process may have, in bytes, and who says so: the machine, or a smaller limit of a container or of
+  /// `ulimit`.
+  package static let memory: (bytes: Int, source: String) = {
+    let machine = (bytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), source: ownMemory)
+    let container = memoryQuota.map { (bytes: $0, source: "this process's control group allows") }
+    let limit = Shortage.limit.map { (bytes: $0.bytes, source: "\($0.command) allows") }
+    return [machine, container, limit].compactMap(\.self).min { $0.bytes < $1.bytes } ?? machine
+  }()
 }

@@ -55,10 +55,12 @@ extension ModelPlan {
   /// - Throws: ``Failure`` where the machine's memory cannot hold that
   package func checkMemory(_ element: ElementType, copies: Int) throws(Failure) {
     let needed = Double(element.size) * Double(copies) * parameterCount
-    guard needed < Double(Machine.memoryBytes) else {
+    let memory = Machine.memory
+    guard needed < Double(memory.bytes) else {
       throw Failure(
-        "a model of \(self) for \(example) needs \(Format.bytes(needed)) of memory, and this machine has "
-          + "\(Format.bytes(Double(Machine.memoryBytes))): give smaller sizes", code: Failure.usage)
+        "a model of \(self) for \(example) needs \(Format.bytes(needed)) of memory, and \(memory.source) "
+          + "\(Format.bytes(Double(memory.bytes))): give smaller sizes",
+        code: memory.source == Machine.ownMemory ? Failure.usage : 1)
     }
   }
 }

@@ -1,3 +1,5 @@
+import LatentKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,6 +15,15 @@ package enum AtomicFile {
     /// The `errno` of the refusal; nil where there is none.
     package let code: Int32?
     package let description: String
+
+    /// What to do where there is no room for the file; nil for any other reason.
+    package var remedy: String? {
+      switch code {
+      case ENOSPC, EDQUOT: "free some space"
+      case EFBIG: "raise the limit on a file's size (ulimit -f)"
+      default: nil
+      }
+    }
 
     fileprivate init(_ description: String) { (code, self.description) = (nil, description) }
 
@@ -41,6 +52,7 @@ package enum AtomicFile {
     guard status.st_mode & S_IFMT == S_IFREG else { throw Failure("Not a regular file") }
     let left = max(0, Int(status.st_size) - start)
     let size = min(left, count ?? left)
+    Shortage.checkArray(bytes: size)
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {

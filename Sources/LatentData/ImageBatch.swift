@@ -25,6 +25,9 @@ public struct ImageBatch {
 }
 
 extension Dataset: SplittableData {
+  /// The pixels of an image.
+  public var elementsPerExample: Int { height * width }
+
   /// The images at `indices`, as numbers in 0...1, black and white where they are to be, with the noise that belongs to them.
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext = BatchContext()) -> ImageBatch {
     let images = Tensor(

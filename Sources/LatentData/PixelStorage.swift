@@ -1,3 +1,5 @@
+import LatentKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -23,7 +25,7 @@ final class PixelStorage: @unchecked Sendable {  // nothing writes to it after i
 
   /// Storage of `count` bytes that `write` fills.
   convenience init(count: Int, write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
-    guard let memory = malloc(max(count, 1)) else { fatalError("no memory for \(count) bytes of pixels") }
+    guard let memory = malloc(max(count, 1)) else { Shortage.stop("out of memory: no \(count) bytes for images") }
     self.init(owning: memory, count: count)
     write(UnsafeMutableBufferPointer(mutating: bytes))
   }

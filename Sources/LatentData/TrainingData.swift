@@ -15,11 +15,18 @@ public protocol TrainingData: Sendable {
   /// The number of examples.
   var count: Int { get }
 
+  /// How many numbers an example is made of: where it is large, evaluation takes fewer at a time and so needs no more memory
+  /// than training. 0 where that is not known.
+  var elementsPerExample: Int { get }
+
   /// The examples with these numbers, each in 0..<count. Workers call it at the same time.
   func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> Batch
 }
 
 extension TrainingData {
+  /// Not known.
+  public var elementsPerExample: Int { 0 }
+
   /// All examples' numbers in random order, in batches; the last one holds what is left.
   public func batches(of size: Int, key: RandomKey) -> [ArraySlice<Int>] {
     require(size > 0, "batches: of \(size) examples")

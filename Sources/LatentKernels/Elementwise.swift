@@ -152,7 +152,8 @@ extension Storage {
 
   /// All elements as doubles.
   public func doubles() -> [Double] {
-    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+    Shortage.checkArray(bytes: 8 * count)
+    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let base = buffer.baseAddress { operations.to_double(pointer, base, count) }
       initialized = count
     }

@@ -40,8 +40,9 @@ public final class Memory: @unchecked Sendable {
     let hugePage = 1 << 21
     let isLarge = capacity >= hugePage
     guard posix_memalign(&pointer, isLarge ? hugePage : alignment, capacity) == 0, let pointer else {
-      fatalError("Memory: the system has no \(capacity) bytes left")
+      Shortage.stop(bytes: capacity)
     }
+    if capacity >= Shortage.large { Shortage.checkMemory() }
     #if os(Linux)
       if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
     #endif

@@ -175,7 +175,11 @@ final class SharedRun: @unchecked Sendable {
         start.body()
         return nil
       }, argument)
-    require(code == 0, "WorkerPool: the system starts no more threads (error \(code))")
+    guard code == 0 else {
+      Shortage.stop(
+        "the system starts no more threads (\(String(cString: strerror(code)))): use fewer, or raise the limit on "
+          + "processes (ulimit -u, a container's pids) or on memory (ulimit -v)")
+    }
     pthread_attr_destroy(&attributes)
   }
 

@@ -1,5 +1,4 @@
 import CLatentKernels
-import Dispatch
 
 /// Images of handwritten-looking digits that are drawn from a seed, the same bits on every machine.
 public enum SyntheticDigits {
@@ -8,7 +7,7 @@ public enum SyntheticDigits {
   /// Pixels of a row.
   public static let width = Int(latent_synthetic_width)
 
-  /// Draws images 0 ..< count of one series, on all processors.
+  /// Draws images 0 ..< count of one series, on all ``Threads``.
   ///
   /// An image depends on the seed, the series and its index only. Each ten images from a multiple of ten hold each
   /// digit once.
@@ -30,7 +29,7 @@ public enum SyntheticDigits {
     nonisolated(unsafe) let pixels = firstPixel
     nonisolated(unsafe) let labels = firstLabel
     let block = 1000
-    DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { index in
+    Threads.run(tasks: (count + block - 1) / block) { index in
       let first = index * block
       latent_synthetic_digits(
         seed, series, UInt64(first), min(block, count - first), pixels + first * height * width, labels + first)

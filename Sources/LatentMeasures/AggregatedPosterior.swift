@@ -15,9 +15,6 @@ public struct AggregatedPosterior: Sendable, Equatable {
   /// What no estimate from so many images can exceed: log N.
   public var limit: Double { Double(images).logarithm }
 
-  // Rows of the table of densities at a time: some megabytes, whatever N is.
-  private static let rows = 256
-
   /// Draws one z for each image and compares its density under its own image's Gaussian and under the average of all.
   ///
   /// - Parameters:
@@ -47,8 +44,9 @@ public struct AggregatedPosterior: Sendable, Equatable {
     let constants = -0.5 * (m.squared() * precision + v).sum(axes: [1])
     let operand = Variable.concatenated([z.squared(), z], axis: 1)
     var aggregated = 0.0
-    for start in stride(from: 0, to: count, by: Self.rows) {
-      let rows = operand.sliced(start..<min(start + Self.rows, count), axis: 0)
+    let atOnce = rowsAtOnce(of: count)
+    for start in stride(from: 0, to: count, by: atOnce) {
+      let rows = operand.sliced(start..<min(start + atOnce, count), axis: 0)
       aggregated += (matmul(rows, table) + constants).logSumExp(axes: [1]).sum().tensor.scalar
     }
     let kl = LatentStatistics(mean: mean, logVariance: logVariance).divergence

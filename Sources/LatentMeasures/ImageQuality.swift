@@ -1,4 +1,5 @@
 import Latent
+import LatentTraining
 
 /// How near images are to others, such as reconstructions to their originals. All are averages over the images; pixels are
 /// in 0...1.
@@ -16,9 +17,6 @@ public struct ImageQuality: Sendable, Equatable {
   /// as the average image, below 0 for worse.
   public let explainedVariance: Double
 
-  // Images at a time: the window's sums are some megabytes.
-  private static let batch = 512
-
   /// - Parameters:
   ///   - images: [N, T, D]
   ///   - originals: [N, T, D]
@@ -26,32 +24,76 @@ public struct ImageQuality: Sendable, Equatable {
     require(
       images.shape.count == 3 && images.shape == originals.shape && images.count > 0,
       "ImageQuality: images \(images.shape), originals \(originals.shape) are not both [N, T, D]")
-    let (count, height, width) = (images.shape[0], images.shape[1], images.shape[2])
-    let rows = Self.window(height)
-    let columns = Self.window(width)
-    var sums = (error: 0.0, noise: 0.0, similarity: 0.0, squares: 0.0)
-    var total = Tape().constant(Tensor(zeros: [height, width], element: .float64))
-    for start in stride(from: 0, to: count, by: Self.batch) {
-      let range = start..<min(start + Self.batch, count)
-      let tape = Tape()
-      let x = tape.constant(images[rows: range].converted(to: .float64))
-      let y = tape.constant(originals[rows: range].converted(to: .float64))
-      let errors = (x - y).squared().mean(axes: [1, 2])
-      sums.squares += y.squared().sum().tensor.scalar
-      total = total.tape.constant((tape.constant(total.tensor) + y.sum(axes: [0])).tensor)
-      sums.error += errors.sum().tensor.scalar
-      sums.noise += (-10 / 10.0.logarithm * errors.log()).sum().tensor.scalar
-      sums.similarity += Self.similarity(x, y, tape.constant(rows), tape.constant(columns)).sum().tensor.scalar
+    let size = DataParallel.evaluationSize(elements: images.count / images.shape[0])
+    var sums = Sums(height: images.shape[1], width: images.shape[2])
+    for start in stride(from: 0, to: images.shape[0], by: size) {
+      let range = start..<min(start + size, images.shape[0])
+      sums.add(Part(of: images[rows: range], against: originals[rows: range], in: sums.windows))
     }
-    meanSquaredError = sums.error / Double(count)
-    let variance = sums.squares - total.squared().sum().tensor.scalar / Double(count)
-    explainedVariance = variance > 0 ? 1 - sums.error * Double(height * width) / variance : .nan
-    signalToNoise = sums.noise / Double(count)
-    structuralSimilarity = sums.similarity / Double(count)
+    self.init(sums)
+  }
+
+  /// What some images add to the sums.
+  struct Part: Sendable {
+    let count: Int
+    let error: Double, noise: Double, similarity: Double, squares: Double
+    /// The originals' sum: [T, D].
+    let total: Tensor
+
+    /// - Parameters:
+    ///   - images: [B, T, D]
+    ///   - originals: [B, T, D]
+    init(of images: Tensor, against originals: Tensor, in windows: (rows: Tensor, columns: Tensor)) {
+      let tape = Tape()
+      let x = tape.constant(images.converted(to: .float64))
+      let y = tape.constant(originals.converted(to: .float64))
+      let errors = (x - y).squared().mean(axes: [1, 2])
+      count = images.shape[0]
+      error = errors.sum().tensor.scalar
+      noise = (-10 / 10.0.logarithm * errors.log()).sum().tensor.scalar
+      similarity =
+        ImageQuality.similarity(x, y, tape.constant(windows.rows), tape.constant(windows.columns))
+        .sum().tensor.scalar
+      squares = y.squared().sum().tensor.scalar
+      total = y.sum(axes: [0]).tensor
+    }
+  }
+
+  /// Sums over images, which come a few at a time.
+  struct Sums: Sendable {
+    let windows: (rows: Tensor, columns: Tensor)
+    private(set) var count = 0
+    private(set) var error = 0.0, noise = 0.0, similarity = 0.0, squares = 0.0
+    private(set) var total: Tensor
+
+    init(height: Int, width: Int) {
+      windows = (ImageQuality.window(height), ImageQuality.window(width))
+      total = Tensor(zeros: [height, width], element: .float64)
+    }
+
+    mutating func add(_ part: Part) {
+      count += part.count
+      error += part.error
+      noise += part.noise
+      similarity += part.similarity
+      squares += part.squares
+      let sum = Tensor(uninitialized: total.shape, element: .float64)
+      sum.storage.assign(.add, total.storage, part.total.storage)
+      total = sum
+    }
+  }
+
+  init(_ sums: Sums) {
+    let count = Double(sums.count)
+    meanSquaredError = sums.error / count
+    let variance = sums.squares - sums.total.storage.sumOfSquares() / count
+    explainedVariance = variance > 0 ? 1 - sums.error * Double(sums.total.count) / variance : .nan
+    signalToNoise = sums.noise / count
+    structuralSimilarity = sums.similarity / count
   }
 
   /// The similarity of each image: [N, T, D] -> [N].
-  private static func similarity(_ x: Variable, _ y: Variable, _ rows: Variable, _ columns: Variable) -> Variable {
+  fileprivate static func similarity(_ x: Variable, _ y: Variable, _ rows: Variable, _ columns: Variable) -> Variable {
     func averages(_ image: Variable) -> Variable { matmul(rows, matmul(image, columns.transposed())) }
     let (c1, c2) = (0.01 * 0.01, 0.03 * 0.03)
     let (mx, my) = (averages(x), averages(y))
@@ -62,7 +104,7 @@ public struct ImageQuality: Sendable, Equatable {
   }
 
   /// The weights of each place of the window along a side of `size` pixels: [places, size].
-  private static func window(_ size: Int) -> Tensor {
+  fileprivate static func window(_ size: Int) -> Tensor {
     let length = min(11, size - (size + 1) % 2)
     let offsets = (0..<length).map { Double($0 - length / 2) }
     let weights = offsets.map { (-$0 * $0 / (2 * 1.5 * 1.5)).exponential }

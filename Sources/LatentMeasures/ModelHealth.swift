@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentTraining
 
 /// Whether the parts of a model still work, as some images show it.
 public struct ModelHealth: Sendable, Equatable {
@@ -42,11 +43,12 @@ public struct ModelHealth: Sendable, Equatable {
     let layout = ParameterLayout(of: model)
     var activity = Activity()
     let count = min(data.count, 1024)
-    for start in stride(from: 0, to: count, by: 128) {
+    let size = DataParallel.evaluationSize(elements: data.elementsPerExample)
+    for start in stride(from: 0, to: count, by: size) {
       let tape = Tape(layout: layout)
       activity.beginPass()
       tape.observer = { activity.add($0) }
-      let indices = Array(start..<min(start + 128, count))
+      let indices = Array(start..<min(start + size, count))
       run(model, data.batch(indices[...], in: BatchContext(element: layout.element)), tape)
       tape.observer = nil
     }

@@ -56,25 +56,47 @@ extension SavedModel {
     on images: Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
   ) -> ModelMeasures {
     require(images.count > 0, "SavedModel.measures: no images")
-    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
+    let nothing = Found(images.count, plan, element)
+    let windows = nothing.quality.windows
+    // Of the images themselves nothing is kept.
+    let found = workers.fold(images, in: evaluationContext(seed: seed), into: nothing) { batch in
       let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
-      let decoded = model.decode(mean, labels: batch.labels)
-      return (batch.images, mean, logVariance, decoded.reshaped(to: batch.images.shape))
+      let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.images.shape)
+      return (
+        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.images, in: windows),
+        batch.images.isBlackAndWhite
+      )
+    } add: { found, part in
+      found.mean.append(part.0)
+      found.logVariance.append(part.1)
+      found.quality.add(part.2)
+      found.areBinary = found.areBinary && part.3
     }
-    let originals = Tensor.joining(parts.map(\.0))
-    let (mean, logVariance) = (Tensor.joining(parts.map(\.1)), Tensor.joining(parts.map(\.2)))
+    let (mean, logVariance) = (found.mean.tensor, found.logVariance.tensor)
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
-      images: images.count, pixels: plan.example.count, loss: plan.likelihood,
-      areBinary: originals.isBlackAndWhite,
+      images: images.count, pixels: plan.example.count, loss: plan.likelihood, areBinary: found.areBinary,
       losses: losses(of: images, seed: seed, on: workers),
       importanceWeighted: samples > 1
         ? (samples, losses(of: images, samples: samples, seed: seed, on: workers).total) : nil,
       latents: LatentStatistics(mean: mean, logVariance: logVariance),
       posterior: AggregatedPosterior(mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed),
-      quality: ImageQuality(of: .joining(parts.map(\.3)), against: originals),
+      quality: ImageQuality(found.quality),
       labels: images.labels.flatMap { LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared])) },
       health: ModelHealth(of: model, on: images) { _ = $0.loss($1, tape: $2) })
+  }
+}
+
+/// What is kept of images while they come.
+private struct Found: Sendable {
+  var mean: JoinedRows, logVariance: JoinedRows
+  var quality: ImageQuality.Sums
+  var areBinary = true
+
+  init(_ count: Int, _ plan: ModelPlan, _ element: ElementType) {
+    mean = JoinedRows([count, plan.latentSize], element: element)
+    logVariance = JoinedRows([count, plan.latentSize], element: element)
+    quality = ImageQuality.Sums(height: plan.example.steps, width: plan.example.features)
   }
 }
 

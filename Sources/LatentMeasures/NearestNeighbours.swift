@@ -1,9 +1,6 @@
 import Latent
 
 extension LabelledPoints {
-  // Rows of the table of distances at a time: some megabytes, whatever N is.
-  private static let rows = 256
-
   /// The label that most of the nearest points have, the nearest one's where several are as frequent (Cover & Hart 1967).
   ///
   /// - Parameter queries: [M, D]
@@ -14,8 +11,9 @@ extension LabelledPoints {
     let table = -2 * known.transposed()
     let squares = known.squared().sum(axes: [1])
     var answers: [UInt8] = []
-    for start in stride(from: 0, to: queries.shape[0], by: Self.rows) {
-      let range = start..<min(start + Self.rows, queries.shape[0])
+    let size = rowsAtOnce(of: labels.count)
+    for start in stride(from: 0, to: queries.shape[0], by: size) {
+      let range = start..<min(start + size, queries.shape[0])
       var closeness = (-(matmul(tape.constant(queries[rows: range]), table) + squares)).tensor
       var nearest = [[UInt8]](repeating: [], count: range.count)
       for _ in 0..<min(count, labels.count) {

@@ -13,3 +13,6 @@ extension Double {
   /// e to its power.
   package var exponential: Double { exp(self) }
 }
+
+/// Rows of a table of doubles, `columns` wide, that are made at a time: two megabytes of them, or 16 rows.
+func rowsAtOnce(of columns: Int) -> Int { max(16, (1 << 18) / max(columns, 1)) }

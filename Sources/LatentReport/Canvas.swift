@@ -14,6 +14,7 @@ struct Canvas {
   private(set) var picture: Picture
 
   init(_ layout: GridLayout, background: UInt8) {
+    Shortage.checkArray(bytes: layout.width * layout.height)
     picture = Picture(
       width: layout.width, height: layout.height,
       pixels: [UInt8](repeating: background, count: layout.width * layout.height))

@@ -27,25 +27,32 @@ public struct ImageStack: Sendable, Equatable {
   /// - Parameter values: B × height × width, 0 black and 1 white. Values outside 0...1 are clamped; not-a-number
   ///   is drawn as mid-grey (128), so that a diverged model shows instead of stopping the program.
   public init(_ values: [Float], height: Int, width: Int) {
-    let bytes = [UInt8](unsafeUninitializedCapacity: values.count) { target, count in
-      values.withUnsafeBufferPointer { source in
-        var index = 0
-        while index < source.count {
-          let value = source[index]
-          // One comparison chain that not-a-number falls through, as it is neither ≤ 0, nor ≥ 1, nor between.
-          target[index] = value <= 0 ? 0 : value >= 1 ? 255 : value > 0 ? UInt8(value * 255 + 0.5) : 128
-          index += 1
-        }
+    self.init(values.withUnsafeBufferPointer(Self.bytes), height: height, width: width)
+  }
+
+  private static func bytes(of source: UnsafeBufferPointer<Float>) -> [UInt8] {
+    Shortage.checkArray(bytes: source.count)
+    return [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+      var index = 0
+      while index < source.count {
+        let value = source[index]
+        // One comparison chain that not-a-number falls through, as it is neither ≤ 0, nor ≥ 1, nor between.
+        target[index] = value <= 0 ? 0 : value >= 1 ? 255 : value > 0 ? UInt8(value * 255 + 0.5) : 128
+        index += 1
       }
-      count = values.count
+      count = source.count
     }
-    self.init(bytes, height: height, width: width)
+  }
+
+  /// The bytes of numbers as above.
+  static func bytes(of images: Tensor) -> [UInt8] {
+    images.converted(to: .float32).storage.withUnsafeBytes { bytes(of: $0.bindMemory(to: Float.self)) }
   }
 
   /// - Parameter images: [B, T, D], 0 for black and 1 for white; values outside, and not-a-number, as above
   public init(_ images: Tensor) {
     require(images.shape.count == 3, "ImageStack: the shape \(images.shape) is not [B, T, D]")
-    self.init(images.floats, height: images.shape[1], width: images.shape[2])
+    self.init(Self.bytes(of: images), height: images.shape[1], width: images.shape[2])
   }
 
   /// The first images of a data set.

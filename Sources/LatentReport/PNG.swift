@@ -1,5 +1,6 @@
 internal import CPNG
 import LatentData
+import LatentKernels
 
 /// PNG files, through libpng's simplified interface.
 public enum PNG {
@@ -33,16 +34,17 @@ public enum PNG {
     image.height = height
     image.format = format(picture.channels)
     // Enough for pixels that do not compress at all; if it is not, libpng says how much is, and the second try fits.
-    var bytes = [UInt8](repeating: 0, count: picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024)
+    var capacity = picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024
     while true {
-      var count = bytes.count
-      let written = png_image_write_to_memory(&image, &bytes, &count, 0, picture.pixels, 0, nil) != 0
-      if written {
-        bytes.removeSubrange(count...)
-        return bytes
+      Shortage.checkArray(bytes: capacity)
+      var (size, isWritten) = (capacity, false)
+      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        isWritten = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, picture.pixels, 0, nil) != 0
+        count = isWritten ? size : 0
       }
-      guard count > bytes.count else { throw ReportError(.encode, path: path, reason: message(of: image)) }
-      bytes = [UInt8](repeating: 0, count: count)
+      if isWritten { return bytes }
+      guard size > capacity else { throw ReportError(.encode, path: path, reason: message(of: image)) }
+      capacity = size
     }
   }
 
@@ -58,6 +60,7 @@ public enum PNG {
       let channels: Picture.Channels = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) == 0 ? .grey : .rgb
       image.format = format(channels)
       let size = Int(image.width) * Int(image.height) * channels.rawValue
+      Shortage.checkArray(bytes: size)
       var pixels = [UInt8](repeating: 255, count: size)
       guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return .failure(failure()) }
       return .success(

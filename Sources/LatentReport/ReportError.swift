@@ -41,6 +41,7 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
       case ENOTDIR: "a part of this path is not a folder"
       case EISDIR: "this is a folder, name a file in it"
       case ENOSPC, EDQUOT: "free some space or choose another disk"
+      case EFBIG: failure.remedy ?? ""
       case ENAMETOOLONG: "choose a shorter name"
       default: ""
       }

@@ -3,16 +3,13 @@ import LatentData
 import Synchronization
 
 extension DataParallel {
-  // Fewer examples at a time would cost more in overhead than the caches give.
-  private static let leastEvaluationSize = 32
-
   /// The examples' summed losses, without gradients.
   func losses<M: Module, D: TrainingData>(
     of model: M, on data: D, batchSize: Int, noiseKey: RandomKey, step: Int, element: ElementType, loss: Loss<M, D>
   ) -> LossSums {
     let pass = EvaluationPass(model: model, data: data, noiseKey: noiseKey, step: step, element: element)
     // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
-    let size = max(batchSize / shards, DataParallel.leastEvaluationSize)
+    let size = max(batchSize / shards, DataParallel.evaluationSize(elements: data.elementsPerExample))
     let pieces = stride(from: 0, to: data.count, by: size).map { $0..<min($0 + size, data.count) }
     // Most losses are means over examples, and any pieces will do. One that asks for a batch's mean has batches.
     return losses(pass, of: pieces, loss) ?? losses(pass, ofBatches: batchSize, loss)

@@ -86,28 +86,6 @@ public final class DataParallel: Sendable {
     ).losses
   }
 
-  /// What a function makes of all examples, batch by batch on all workers, in the examples' order.
-  ///
-  ///     let means = parallel.map(images) { batch in model.encode(batch.images).mean }
-  ///
-  /// - Parameters:
-  ///   - batchSize: examples that the function gets at a time; the last batch holds what is left
-  ///   - context: what the batches are made with
-  public func map<D: TrainingData, Result: Sendable>(
-    _ data: D, batchSize: Int = 256, in context: BatchContext = BatchContext(),
-    _ body: @Sendable (D.Batch) -> Result
-  ) -> [Result] {
-    require(batchSize >= 1, "DataParallel.map: batches of \(batchSize) examples")
-    let count = (data.count + batchSize - 1) / batchSize
-    let results = Locked([Result?](repeating: nil, count: count))
-    pool.run(tasks: count) { task, _ in
-      let indices = Array(task * batchSize..<min((task + 1) * batchSize, data.count))
-      let result = body(data.batch(indices[...], in: context))
-      results.withLock { $0[task] = result }
-    }
-    return results.withLock { $0.map { $0! } }
-  }
-
   /// The summed losses of a batch's examples, and the gradient of their mean loss.
   func gradients<M: Module, D: TrainingData>(
     of model: M, on data: D, _ indices: ArraySlice<Int>, noiseKey: RandomKey, step: Int, layout: ParameterLayout,

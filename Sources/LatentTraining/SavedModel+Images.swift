@@ -10,10 +10,15 @@ extension SavedModel {
   public func encode(
     _ images: Dataset, seed: UInt64 = 0, on workers: DataParallel
   ) -> (mean: Tensor, logVariance: Tensor) {
-    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
-      model.encode(batch.images, labels: batch.labels)
+    let shape = [images.count, plan.latentSize]
+    let nothing = (mean: JoinedRows(shape, element: element), logVariance: JoinedRows(shape, element: element))
+    let joined = workers.fold(images, in: evaluationContext(seed: seed), into: nothing) {
+      model.encode($0.images, labels: $0.labels)
+    } add: {
+      $0.mean.append($1.mean)
+      $0.logVariance.append($1.logVariance)
     }
-    return (.joining(parts.map(\.mean)), .joining(parts.map(\.logVariance)))
+    return (joined.mean.tensor, joined.logVariance.tensor)
   }
 
   /// Latent points to images in 0...1: [N, Z] -> [N, T, D].
@@ -25,22 +30,37 @@ extension SavedModel {
 
   /// The same with a label for each point: N for a conditional model, nil for any other.
   public func decode(_ points: Tensor, labels: [UInt8]?, on workers: DataParallel) -> Tensor {
+    let images = JoinedRows([points.shape[0], plan.example.steps, plan.example.features], element: element)
+    return decode(points, labels: labels, on: workers, into: images) { $0.append($1) }.tensor
+  }
+
+  /// Decodes a few points at a time and hands over their images in the points' order.
+  ///
+  /// - Parameter add: gets images [B, T D] in 0...1
+  package func decode<Result: Sendable>(
+    _ points: Tensor, labels: [UInt8]?, on workers: DataParallel, into result: Result,
+    add: @Sendable (inout Result, Tensor) -> Void
+  ) -> Result {
     let numbers = Tensor(labels?.map(Double.init) ?? [], shape: [labels?.count ?? 0], element: element)
     let data = TensorDataset(labels == nil ? [points] : [points, numbers])
-    let parts = workers.map(data, in: BatchContext(element: element)) { batch in
+    let size = DataParallel.evaluationSize(elements: plan.example.steps * plan.example.features)
+    return workers.fold(data, batchSize: size, in: BatchContext(element: element), into: result) { batch in
       model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
+    } add: {
+      add(&$0, $1)
     }
-    return Tensor.joining(parts).reshaped(to: [points.shape[0], plan.example.steps, plan.example.features])
   }
 
   /// The images decoded from their means: [N, T, D].
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
-    let parts = workers.map(images, in: evaluationContext(seed: seed)) { batch in
-      model.reconstruct(batch.images, labels: batch.labels)
-    }
-    return Tensor.joining(parts).reshaped(to: [images.count, plan.example.steps, plan.example.features])
+    let joined = JoinedRows([images.count, plan.example.steps, plan.example.features], element: element)
+    return workers.fold(images, in: evaluationContext(seed: seed), into: joined) {
+      model.reconstruct($0.images, labels: $0.labels)
+    } add: {
+      $0.append($1)
+    }.tensor
   }
 
   /// The mean losses of the images in nats: the negative evidence lower bound with its parts `reconstruction` and `kl`, or
@@ -53,7 +73,7 @@ extension SavedModel {
     var model = model
     model.objective = Objective(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
-    let size = max(1, min(256, 8192 / samples))
+    let size = DataParallel.evaluationSize(elements: samples * plan.example.steps * plan.example.features)
     let sums = workers.map(images, batchSize: size, in: evaluationContext(seed: seed)) { [model] batch in
       LossSums(model.loss(batch, tape: Tape()), examples: batch.images.shape[0])
     }
@@ -63,13 +83,5 @@ extension SavedModel {
   /// What batches of images are made with, where a trained model is looked at.
   package func evaluationContext(seed: UInt64) -> BatchContext {
     BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
-  }
-}
-
-extension Tensor {
-  /// The rows of all parts, one after the other.
-  package static func joining(_ parts: [Tensor]) -> Tensor {
-    let tape = Tape()
-    return Variable.concatenated(parts.map { tape.constant($0) }, axis: 0).tensor
   }
 }

@@ -65,6 +65,7 @@ struct RunConfiguration {
       ],
       "machine": [
         "processor": .string(Machine.processor), "cores": .integer(Machine.cores),
+        "processor_quota": Machine.processorQuota.map { .number($0) } ?? .null,
         "instruction_set": .string("\(InstructionSet.selected)"), "openblas_kernel": .string(BLAS.kernel),
       ],
       "settings": settingsJSON,

@@ -41,7 +41,7 @@ struct RunDescription {
     add("machine", "\(Machine.processor), \(InstructionSet.selected)")
     add(
       "",
-      "\(BLAS.version) \(BLAS.kernel), \(plural(settings.threads, "thread")) on \(plural(Machine.cores, "core")), "
+      "\(BLAS.version) \(BLAS.kernel), \(plural(settings.threads, "thread")) on \(Machine.coresText), "
         + plural(settings.shards, "shard"))
     add("results", folder)
   }

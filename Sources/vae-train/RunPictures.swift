@@ -53,10 +53,16 @@ struct ReconstructedImages {
     let (height, width) = (data.whole.height, data.whole.width)
     let source = data.shown
     let shown = min(count, source.count)
-    let batch = source.firstBatch(shown, element: settings.precision.element)
     originals = ImageStack(source, first: shown)
-    reconstructions = ImageStack(
-      model.reconstruct(batch.images, labels: batch.labels).floats, height: height, width: width)
+    var bytes: [UInt8] = []
+    let size = DataParallel.evaluationSize(elements: height * width)
+    for start in stride(from: 0, to: shown, by: size) {
+      let batch = source.batch(
+        Array(start..<min(start + size, shown))[...], in: BatchContext(element: settings.precision.element))
+      let decoded = model.reconstruct(batch.images, labels: batch.labels)
+      bytes += ImageStack(decoded.floats, height: height, width: width).bytes
+    }
+    reconstructions = ImageStack(bytes, height: height, width: width)
   }
 
   /// Each image above its reconstruction, in rows of ten.

@@ -49,11 +49,20 @@ enum RunTensorBoard {
     let model = model.loaded(tensors)
     let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
     let source = data.shown
-    let batch = source.firstBatch(min(encoded, source.count), element: settings.precision.element)
-    let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
+    let context = BatchContext(element: settings.precision.element)
+    let (count, size) = (min(encoded, source.count), DataParallel.evaluationSize(elements: source.elementsPerExample))
+    let shape = [count, settings.model.sizes.latent]
+    var mean = JoinedRows(shape, element: context.element)
+    var logVariance = JoinedRows(shape, element: context.element)
+    for start in stride(from: 0, to: count, by: size) {
+      let batch = source.batch(Array(start..<min(start + size, count))[...], in: context)
+      let codes = model.encode(batch.images, labels: batch.labels)
+      mean.append(codes.mean)
+      logVariance.append(codes.logVariance)
+    }
     return [
       .image("reconstructions", images.picture()),
-      .histogram("latent/mean", mean), .histogram("latent/log_variance", logVariance),
+      .histogram("latent/mean", mean.tensor), .histogram("latent/log_variance", logVariance.tensor),
     ]
   }
 

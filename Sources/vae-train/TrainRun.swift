@@ -174,6 +174,7 @@ struct TrainRun {
     }
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
+    Machine.releaseFreeMemory()
     results.write(model, identity: identity, settings: settings, data: data, strip: strip)
     if stop == nil && Interrupt.happened { try endInterrupted() }
     let problem = stop?.description ?? results.failure?.message ?? unfinished

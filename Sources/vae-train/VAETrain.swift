@@ -18,6 +18,7 @@ struct VAETrain: ParsableCommand {
 
   static func main() {
     Console.openDescriptors()
+    ProgramStart.prepare()
     ProgramArguments.check()
     // The others have nothing to finish, and end by signals as other programs do.
     let first = CommandLine.arguments.dropFirst().first

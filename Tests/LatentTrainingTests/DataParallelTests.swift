@@ -1,3 +1,4 @@
+import Foundation
 import Latent
 import LatentData
 import LatentVAE
@@ -54,6 +55,39 @@ import Testing
     let all = images.batch([4, 7, 1, 19], in: BatchContext(noiseKey: key)).noise(columns: 3).values
     #expect(images.batch([7], in: BatchContext(noiseKey: key)).noise(columns: 3).values == Array(all[3..<6]))
     #expect(images.batch([7], in: BatchContext(noiseKey: key.child(1))).noise(columns: 3).values != Array(all[3..<6]))
+  }
+
+  /// Evaluation takes 32 small examples at a time, and one large one.
+  @Test func evaluationFollowsTheExamplesSize() {
+    let sizes = [0, 1, 28 * 28, 64 * 64, 128 * 128, 256 * 256, 512 * 512, 1000 * 700, Int.max]
+    #expect(sizes.map(DataParallel.evaluationSize) == [32, 32, 32, 32, 16, 4, 1, 1, 1])
+    let images = Tensor(zeros: [9, 300, 300])
+    let parallel = DataParallel(threads: 3, shards: 1)
+    #expect(parallel.map(TensorDataset(images)) { $0[0].shape[0] } == [2, 2, 2, 2, 1])
+    let counts = Locked<[Int]>([])
+    _ = parallel.losses(
+      of: Tiny.model(), on: TensorDataset(images), batchSize: 8, noiseKey: RandomKey(seed: 0), step: 0,
+      element: .float32
+    ) { model, batch, tape in
+      counts.withLock { $0.append(batch[0].shape[0]) }
+      return LossTerms(total: tape.constant(Tensor([1], shape: [])))
+    }
+    #expect(counts.withLock { $0.sorted() } == [1, 8])
+  }
+
+  /// Results are taken up in order, whoever is done first.
+  @Test(arguments: [1, 3]) func foldsInOrder(_ threads: Int) {
+    let data = TensorDataset(Tensor((0..<100).map(Double.init), shape: [100, 1]))
+    let parallel = DataParallel(threads: threads, shards: 1)
+    let joined = parallel.fold(
+      data, batchSize: 7, in: BatchContext(), into: JoinedRows([100, 1], element: .float32)
+    ) { batch in
+      if batch.streams[0] % 2 == 0 { usleep(1000) }
+      return batch[0]
+    } add: {
+      $0.append($1)
+    }
+    #expect(joined.tensor.values == (0..<100).map(Double.init))
   }
 
   /// After the first step no step asks the system for memory.

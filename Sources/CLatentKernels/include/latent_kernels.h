@@ -246,6 +246,9 @@ void latent_restore_denormals(uint64_t state);
 /// The number of cores that this process may run on, 0 where the system does not say.
 int latent_allowed_cores(void);
 
+/// Gives back to the system what the allocator keeps of freed memory; does nothing where it can't.
+void latent_release_free_memory(void);
+
 /// Marks the calling thread as one that runs a worker pool's task; returns the mark before, for latent_leave_task.
 int latent_enter_task(void);
 void latent_leave_task(int outer);

@@ -41,7 +41,8 @@ extension Variable {
     }
   }
 
-  /// a^b, for a > 0 where b is no whole number; d/da = b a^(b - 1), d/db = a^b log a
+  /// a^b, for a > 0 where b is no whole number; d/da = b a^(b - 1), 0 where b is 0, and d/db = a^b log a, 0 where a is 0 and
+  /// b is not below
   public func power(_ exponent: Variable) -> Variable {
     let (base, exponents) = (tensor, exponent.tensor)
     let output = Variable.combined(.power, self, exponent, "power")
@@ -50,12 +51,17 @@ extension Variable {
         let lower = backward.makeTensor(like: exponents)
         lower.storage.assign(.subtract, exponents.storage, 1)
         let slope = backward.combined(.multiply, exponents, backward.combined(.power, base, lower))
-        backward.addProduct(slope, to: 0)
+        backward.addProduct(backward.combined(.selectWhereTrue, exponents, slope), to: 0)
       }
       if backward.needs(1) {
         let logarithm = backward.makeTensor(like: base)
         logarithm.storage.assign(.log, of: base.storage)
-        backward.addProduct(backward.combined(.multiply, output, logarithm), to: 1)
+        let slope = backward.combined(.multiply, output, logarithm)
+        let (isNotBelow, isZero) = (backward.makeTensor(like: exponents), backward.makeTensor(like: base))
+        isNotBelow.storage.assign(.lessOrEqual, 0, exponents.storage)
+        isZero.storage.assign(.equal, base.storage, 0)
+        let isConstant = backward.combined(.multiply, isZero, isNotBelow)
+        backward.addProduct(backward.combined(.selectWhereFalse, isConstant, slope), to: 1)
       }
     }
   }

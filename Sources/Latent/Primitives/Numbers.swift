@@ -54,7 +54,7 @@ extension Variable {
   /// a scale; d/da = scale
   public static func * (a: Variable, scale: Double) -> Variable { scale * a }
 
-  /// x^exponent, for x > 0 where the exponent is no whole number; dy/dx = exponent x^(exponent - 1)
+  /// x^exponent, for x > 0 where the exponent is no whole number; dy/dx = exponent x^(exponent - 1), 0 where that is 0
   public func power(_ exponent: Double) -> Variable {
     switch exponent {
     case 2: return squared()
@@ -65,8 +65,12 @@ extension Variable {
     output.storage.assign(.power, x, exponent)
     return tape.record("power", self, output: output) { backward in
       let slope = Storage(count: x.count, element: x.element, workspace: backward.workspace)
-      slope.assign(.power, x, exponent - 1)
-      slope.assign(slope, times: exponent)
+      if exponent == 0 {
+        slope.fill(0)
+      } else {
+        slope.assign(.power, x, exponent - 1)
+        slope.assign(slope, times: exponent)
+      }
       backward.transform(0) { $1.assign(.multiply, $0, slope) }
     }
   }

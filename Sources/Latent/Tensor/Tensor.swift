@@ -59,6 +59,7 @@ public struct Tensor: Sendable {
   /// All elements, in row-major order, rounded to single precision.
   public var floats: [Float] {
     guard element == .float32 else { return converted(to: .float32).floats }
+    Shortage.checkArray(bytes: 4 * count)
     return storage.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
   }
 

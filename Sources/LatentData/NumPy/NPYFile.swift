@@ -81,6 +81,7 @@ public struct NPYFile: Sendable {
       array.elementType, shape: array.shape, isFortranOrder: fortranOrder && ordersDiffer, isBigEndian: bigEndian)
     var bytes = header.bytes
     let dataStart = bytes.count
+    Shortage.checkArray(bytes: array.bytes.count)
     bytes.reserveCapacity(dataStart + array.bytes.count)
     // A row-major array is a column-major one of the reversed shape.
     bytes +=

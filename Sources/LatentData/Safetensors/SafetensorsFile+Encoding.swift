@@ -22,8 +22,10 @@ extension SafetensorsFile {
     let header = headerJSON(sorted, metadata)
     require(header.count <= headerLimit, "safetensors: a header of \(header.count) bytes is over the limit")
 
+    let size = sorted.reduce(8 + header.count) { $0 + $1.bytes.count }
+    Shortage.checkArray(bytes: size)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(sorted.reduce(8 + header.count) { $0 + $1.bytes.count })
+    bytes.reserveCapacity(size)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header)
     for tensor in sorted { bytes.append(contentsOf: tensor.bytes) }

@@ -27,6 +27,7 @@ extension StoredElementType {
   /// - Precondition: Elements that are not whole numbers are not read as `Int64`.
   package func values<Value: StoredValue>(_ stored: UnsafeRawBufferPointer) -> [Value] {
     let count = stored.count / byteCount
+    Shortage.checkArray(bytes: count * MemoryLayout<Value>.stride)
     return [Value](unsafeUninitializedCapacity: count) { values, initialized in
       read(stored, as: Value.valueType, into: UnsafeMutableRawBufferPointer(values))
       initialized = count
@@ -50,6 +51,7 @@ extension StoredElementType {
   /// - Parameter name: What the message about a value that has no place in an integer type begins with.
   package func bytes<Value: StoredValue>(of values: UnsafeBufferPointer<Value>, name: String) -> [UInt8] {
     let size = values.count * byteCount
+    Shortage.checkArray(bytes: size)
     return [UInt8](unsafeUninitializedCapacity: size) { stored, initialized in
       initialized = size
       guard let from = values.baseAddress, let to = stored.baseAddress, values.count > 0 else { return }
@@ -71,6 +73,7 @@ extension StoredElementType {
   package func rowMajor(_ columns: [UInt8], shape: [Int]) -> [UInt8] {
     require(
       columns.count == shape.reduce(byteCount, *), "\(name): \(columns.count) bytes do not make the shape \(shape)")
+    Shortage.checkArray(bytes: columns.count)
     return [UInt8](unsafeUninitializedCapacity: columns.count) { rows, initialized in
       initialized = columns.count
       guard let to = rows.baseAddress, !columns.isEmpty else { return }

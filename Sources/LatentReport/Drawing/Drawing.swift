@@ -138,6 +138,7 @@ final class Drawing {
   func picture(_ channels: Picture.Channels = .rgb) -> Picture {
     cairo_surface_flush(surface)
     let stride = Int(cairo_image_surface_get_stride(surface))
+    Shortage.checkArray(bytes: columns * rows * channels.rawValue)
     var picture = Picture(
       width: columns, height: rows, channels: channels,
       pixels: [UInt8](repeating: 255, count: columns * rows * channels.rawValue))

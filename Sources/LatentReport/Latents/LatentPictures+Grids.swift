@@ -23,10 +23,10 @@ extension LatentPictures {
       key: RandomKey(seed: seed).child("samples"), streams: (0..<UInt64(10 * columns)).map(\.self), columns: latentSize,
       element: saved.element)
     guard let first = label ?? classes.first else {
-      return ImageGrid.samples(ImageStack(saved.decode(noise, on: workers)), scale: scale)
+      return ImageGrid.samples(decoded(noise, labels: nil), scale: scale)
     }
     let shown = label == nil ? (0..<columns).map { classes[$0 % classes.count] } : Array(repeating: first, count: 10)
-    let decoded = saved.decode(noise, labels: (0..<10 * columns).map { shown[$0 % columns] }, on: workers)
+    let decoded = decoded(noise, labels: (0..<10 * columns).map { shown[$0 % columns] })
     let title =
       label != nil || classes.count == 1
       ? "Random latent points, decoded as \(name(of: first))"
@@ -35,7 +35,7 @@ extension LatentPictures {
     // A name needs room that a number does not.
     let texts = saved.plan.example.features * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
     return ImageGrid.samples(
-      ImageStack(decoded), columns: columns, scale: scale,
+      decoded, columns: columns, scale: scale,
       labels: ImageGrid.Labels(title: title, columns: label == nil ? texts : []))
   }
 
@@ -62,10 +62,9 @@ extension LatentPictures {
     for pair in pairs {
       let (a, b) = (code(means, pair.from), code(means, pair.to))
       for path in paths {
-        let decoded = saved.decode(
-          path.points(from: a, to: b, at: times),
-          label: saved.plan.classes > 0 ? label ?? images.labels?[pair.from] : nil, on: workers)
-        bytes += images.image(pair.from) + ImageStack(decoded).bytes + images.image(pair.to)
+        let decoded = decoded(
+          path.points(from: a, to: b, at: times), as: saved.plan.classes > 0 ? label ?? images.labels?[pair.from] : nil)
+        bytes += images.image(pair.from) + decoded.bytes + images.image(pair.to)
         rows.append(path.rawValue)
       }
     }
@@ -90,16 +89,15 @@ extension LatentPictures {
         points[(row * steps.count + column) * latentSize + dimension] = value
       }
     }
-    let decoded = saved.decode(
-      Tensor(points, shape: [shown.count * steps.count, latentSize], element: saved.element), label: commonLabel,
-      on: workers)
+    let decoded = decoded(
+      Tensor(points, shape: [shown.count * steps.count, latentSize], element: saved.element), as: commonLabel)
     let title =
       (shown.count < all.count
         ? "The \(shown.count) of \(all.count) latent dimensions with the largest KL"
         : latentSize == 1 ? "The latent dimension" : "Each latent dimension")
       + " from -3 to 3" + (latentSize == 1 ? "" : ", the others at 0") + suffix
     return ImageGrid.picture(
-      ImageStack(decoded), columns: steps.count, scale: scale,
+      decoded, columns: steps.count, scale: scale,
       labels: ImageGrid.Labels(
         title: title, columns: steps.map { Format.fixed($0, 1) },
         rows: shown.map { dimension in
@@ -118,8 +116,7 @@ extension LatentPictures {
     }
     let places = (0..<side).map { normalQuantile((Double($0) + 0.5) / Double(side)) }
     let points = places.reversed().flatMap { y in places.flatMap { x in [x, y] } }
-    let decoded = saved.decode(
-      Tensor(points, shape: [side * side, 2], element: saved.element), label: commonLabel, on: workers)
+    let decoded = decoded(Tensor(points, shape: [side * side, 2], element: saved.element), as: commonLabel)
     let scale = max(1, min(2, 64 / max(saved.plan.example.steps, saved.plan.example.features)))
     // A number needs some 40 pixels.
     let every = (40 + saved.plan.example.features * scale - 1) / (saved.plan.example.features * scale)
@@ -127,7 +124,7 @@ extension LatentPictures {
       places.enumerated().map { $0 % every == (side / 2) % every ? Format.fixed($1, 2) : "" }
     }
     return ImageGrid.picture(
-      ImageStack(decoded), columns: side, scale: scale, padding: 0,
+      decoded, columns: side, scale: scale, padding: 0,
       labels: ImageGrid.Labels(
         title: "The latent plane at quantiles of N(0, 1): z0 to the right, z1 upwards" + suffix,
         columns: texts(places), rows: texts(places.reversed())))

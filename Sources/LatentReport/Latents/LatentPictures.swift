@@ -101,6 +101,17 @@ public struct LatentPictures: Sendable {
     return (images, codes.mean, codes.logVariance)
   }
 
+  /// Latent points [N, Z] as images; the numbers that pixels are at first are not kept.
+  func decoded(_ points: Tensor, labels: [UInt8]? = nil) -> ImageStack {
+    let bytes = saved.decode(points, labels: labels, on: workers, into: [UInt8]()) { $0 += ImageStack.bytes(of: $1) }
+    return ImageStack(bytes, height: saved.plan.example.steps, width: saved.plan.example.features)
+  }
+
+  /// The same, all as one class of a conditional model; nil for any other.
+  func decoded(_ points: Tensor, as label: UInt8?) -> ImageStack {
+    decoded(points, labels: label.map { [UInt8](repeating: $0, count: points.shape[0]) })
+  }
+
   /// The label to decode as where the picture has none of its own; nil for a model without.
   var commonLabel: UInt8? { label ?? saved.plan.classLabels.first }
 

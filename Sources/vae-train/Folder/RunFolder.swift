@@ -83,8 +83,8 @@ struct RunFolder {
   /// - Parameter isDurable: false where training should not wait for the disk
   func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(Failure) {
     do { try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable) } catch {
-      let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
-      throw Failure("cannot write '\(path(of: file))': \(error.description)" + (isFull ? ", free some space" : ""))
+      let remedy = error.remedy.map { ", \($0)" } ?? ""
+      throw Failure("cannot write '\(path(of: file))': \(error.description)\(remedy)")
     }
   }
 

@@ -15,6 +15,7 @@ enum LayerProfile {
     _ model: AnyVariationalAutoencoder, on images: Dataset, batchSize: Int, threads: Int
   ) -> LayerTable? {
     let batch = min(batchSize, images.count)
+    Machine.releaseFreeMemory()
     var copy = model
     var trainer = Trainer(optimizer: Adam(), batchSize: batch, threads: threads)
     // The first step finds the memory, and shows how long one takes.

@@ -66,9 +66,12 @@ struct RunPage {
       report.findings = Diagnosis(
         measures, history: history.judged(with: saved), beta: Double(saved.metadata["beta"] ?? "1") ?? 1
       ).findings.map(RunReport.Finding.init)
+      // The run's own batches: larger ones would take more memory than its training did.
+      let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {
+        $0.flatMap { Int($0) }
+      }
       report.layers = LayerProfile.measure(
-        profiled ?? saved.model, on: images, batchSize: saved.metadata["batch_size"].flatMap { Int($0) } ?? 256,
-        threads: workers.pool.threads)
+        profiled ?? saved.model, on: images, batchSize: sizes.min() ?? 256, threads: workers.pool.threads)
       if report.layers == nil { report.notes.append("No layer table: a training step with these weights fails.") }
     }
     return report

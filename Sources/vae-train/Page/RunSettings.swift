@@ -24,7 +24,8 @@ struct RunSettings {
     "name", "provenance", "height", "width", "training_images", "validation_images", "limit",
   ]
   private static let machine = [
-    "processor", "cores", "instruction_set", "openblas_kernel", "latent", "swift", "openblas", "started",
+    "processor", "cores", "processor_quota", "instruction_set", "openblas_kernel", "latent", "swift", "openblas",
+    "started",
   ]
 
   /// - Parameter file: `config.json`; nil, or what is none, gives nothing

@@ -1,5 +1,4 @@
 import CLatentKernels
-import COpenBLAS
 
 #if canImport(Glibc)
   import Glibc
@@ -22,8 +21,31 @@ public enum Machine {
     return Operations.table(for: element).pointee.multiply_adds(rounds, &result)
   }
 
-  /// Cores that this process may run on.
-  public static var cores: Int { max(1, Int(latent_allowed_cores())) }
+  /// How many threads this process can keep busy: the cores that it may run on (its affinity), or fewer where it may
+  /// use less of their time, see ``processorQuota``. At least 1.
+  public static var cores: Int { cores(allowed: Int(latent_allowed_cores()), quota: processorQuota) }
+
+  /// How many processors' time a container, a service or a batch job lets this process use: 0.5 is half of one's, and
+  /// `docker run --cpus 1.5` gives 1.5. Nil where nothing limits it.
+  ///
+  /// The smallest quota counts of the control group that the process is in and of all above it. A part of a processor
+  /// counts as a core: a quota of 1.5 gives two threads work.
+  public static let processorQuota: Double? = ControlGroups.own?.processors(textFile)
+
+  /// The memory that a container, a service or a batch job lets its processes use, in bytes; nil where nothing limits it.
+  package static let memoryQuota: Int? = ControlGroups.own?.memoryBytes(textFile)
+
+  /// `cores` and their quota, for people: `2 cores`, `1 core (a quota of 0.5)`.
+  package static var coresText: String {
+    let text = cores == 1 ? "1 core" : "\(cores) cores"
+    return processorQuota.map { "\(text) (a quota of \(round($0 * 100) / 100))" } ?? text
+  }
+
+  static func cores(allowed: Int, quota: Double?) -> Int {
+    let cores = max(1, allowed)
+    guard let quota, quota < Double(cores) else { return cores }
+    return max(1, Int(quota.rounded(.up)))
+  }
 
   /// The largest resident set so far, in bytes.
   public static var peakResidentBytes: Int {
@@ -43,6 +65,23 @@ public enum Machine {
     #endif
   }
 
+  /// Gives back to the system what the allocator keeps of freed memory, so that the next large task starts from little.
+  package static func releaseFreeMemory() { latent_release_free_memory() }
+
+  /// What is in one of the system's text files, up to a megabyte; nil where it can't be read.
+  static func textFile(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while bytes.count < 1 << 20 {
+      let count = fread(&piece, 1, piece.count, file)
+      if count == 0 { break }
+      bytes += piece[..<count]
+    }
+    return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+  }
+
   /// What follows `start` in a line of one of the system's text files.
   private static func fileLine(of path: String, startingWith start: String) -> Substring? {
     guard let file = fopen(path, "r") else { return nil }
@@ -54,35 +93,6 @@ public enum Machine {
     }
     return nil
   }
-}
-
-/// The OpenBLAS that this process is linked with.
-public enum BLAS {
-  /// How OpenBLAS makes its own threads.
-  public enum Threading: String, Sendable { case sequential, pthreads, openMP }
-
-  /// For example `OpenBLAS 0.3.21`.
-  public static let version: String = {
-    let words = String(cString: openblas_get_config()).split(separator: " ")
-    return words.count > 1 ? "\(words[0]) \(words[1])" : "OpenBLAS"
-  }()
-
-  /// The kernels that OpenBLAS chose for this processor, for example `SkylakeX`.
-  public static let kernel = String(cString: openblas_get_corename())
-
-  /// How OpenBLAS makes its own threads.
-  public static let threading: Threading =
-    switch openblas_get_parallel() {
-    case 0: .sequential
-    case 1: .pthreads
-    default: .openMP
-    }
-
-  /// Each product runs on the thread that asks for it: the workers are the parallelism. Call once, before training.
-  public static func useOneThread() { openblas_set_num_threads(1) }
-
-  /// The same where nobody has called it: with more threads, the last bits would depend on how many there are.
-  static let useOneThreadOnce: Void = useOneThread()
 }
 
 /// Seconds on a clock that never jumps.

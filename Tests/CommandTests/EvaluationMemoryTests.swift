@@ -1,0 +1,51 @@
+#if os(Linux)
+  import Foundation
+  import TestSupport
+  import Testing
+
+  /// Measures, pictures and the page need no more memory than the training before them, whatever the images' size.
+  @Suite struct EvaluationMemoryTests {
+    /// IDX files of grey ramps.
+    private func write(_ part: String, count: Int, side: Int, to folder: Folder) throws {
+      func header(_ numbers: [Int]) -> [UInt8] {
+        numbers.flatMap { n in (0..<4).map { UInt8(n >> (24 - 8 * $0) & 255) } }
+      }
+      let pixels = (0..<count * side * side).map {
+        UInt8(truncatingIfNeeded: $0 / side + $0 % side * ($0 / side / side))
+      }
+      try folder.write("data/\(part)-images-idx3-ubyte", header([2051, count, side, side]) + pixels)
+      try folder.write("data/\(part)-labels-idx1-ubyte", header([2049, count]) + (0..<count).map { UInt8($0 % 10) })
+    }
+
+    @Test(.disabled(if: isSanitized))
+    func isThatOfTraining() throws {
+      let folder = try Folder()
+      try write("train", count: 16, side: 128, to: folder)
+      try write("t10k", count: 160, side: 128, to: folder)
+      let process = try Program.start(
+        [
+          "--data", "data", "--model", "conv", "--hidden-size", "16", "--epochs", "1", "--output", "out",
+          "--no-progress",
+          "--threads", "2",
+        ], in: folder)
+      let deadline = Date(timeIntervalSinceNow: 120)
+      var (training, whole) = (0, 0)
+      while process.isRunning && Date() < deadline {
+        let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        if let peak = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) {
+          whole = max(whole, peak)
+          // The first file that is written after training.
+          if !FileManager.default.fileExists(atPath: folder.path("out/model.safetensors")) { training = whole }
+        }
+        usleep(5000)
+      }
+      if process.isRunning { process.terminate() }
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      #expect(folder.contents.contains("out/report.html"))
+      #expect(training > 100_000, "KiB in training: \(training)")
+      #expect(Double(whole) < 1.1 * Double(training), "KiB in training: \(training), and in all: \(whole)")
+    }
+  }
+#endif
