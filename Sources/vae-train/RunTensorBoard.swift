@@ -51,7 +51,7 @@ enum RunTensorBoard {
     let source = data.shown
     let context = BatchContext(element: settings.precision.element)
     let (count, size) = (min(encoded, source.count), DataParallel.evaluationSize(elements: source.elementsPerExample))
-    let shape = [count, settings.model.sizes.latent]
+    let shape = [count, model.encoder.latentSize]
     var mean = JoinedRows(shape, element: context.element)
     var logVariance = JoinedRows(shape, element: context.element)
     for start in stride(from: 0, to: count, by: size) {

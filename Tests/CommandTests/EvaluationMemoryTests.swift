@@ -22,15 +22,15 @@
       let folder = try Folder()
       try write("train", count: 16, side: 128, to: folder)
       try write("t10k", count: 160, side: 128, to: folder)
-      let process = try Program.start(
+      let child = try Program.start(
         [
           "--data", "data", "--model", "conv", "--hidden-size", "16", "--epochs", "1", "--output", "out",
           "--no-progress",
           "--threads", "2",
         ], in: folder)
-      let deadline = Date(timeIntervalSinceNow: 120)
+      let process = child.process
       var (training, whole) = (0, 0)
-      while process.isRunning && Date() < deadline {
+      try Deadline.wait(for: "the run's end") {
         let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         if let peak = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) {
@@ -38,14 +38,13 @@
           // The first file that is written after training.
           if !FileManager.default.fileExists(atPath: folder.path("out/model.safetensors")) { training = whole }
         }
-        usleep(5000)
+        return !process.isRunning
       }
-      if process.isRunning { process.terminate() }
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      #expect(child.exitStatus == 0)
       #expect(folder.contents.contains("out/report.html"))
+      // A busy machine lets this test look late: some of what training takes is then seen with what comes after it.
       #expect(training > 100_000, "KiB in training: \(training)")
-      #expect(Double(whole) < 1.1 * Double(training), "KiB in training: \(training), and in all: \(whole)")
+      #expect(Double(whole) < 1.3 * Double(training), "KiB in training: \(training), and in all: \(whole)")
     }
   }
 #endif

@@ -86,13 +86,9 @@
       let folder = try Folder()
       let process = try Program.start(
         ["--data", "synthetic", "--limit", "64", "--epochs", "100000", "--threads", "1", "--output", "out"], in: folder)
-      defer {
-        process.terminate()
-        process.waitUntilExit()
-      }
-      for _ in 0..<3000 where !folder.contents.contains("out/history.csv") { usleep(10_000) }
-      #expect(folder.contents.contains("out/history.csv"))
-      let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task")
+      try process.wait(for: "an epoch's end") { folder.contents.contains("out/history.csv") }
+      let threads = try FileManager.default.contentsOfDirectory(
+        atPath: "/proc/\(process.process.processIdentifier)/task")
       #expect(threads.count == 1)
     }
   }
