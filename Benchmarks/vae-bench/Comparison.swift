@@ -17,6 +17,8 @@ struct Comparison {
   private(set) var differences: [String] = []
   var isSlower: Bool { lines.contains(where: \.isSlower) }
 
+  private static func text(_ quota: Double?) -> String { quota.map { "\($0)" } ?? "none" }
+
   /// - Parameter failOver: the share by which a median may be slower
   init(of report: Report, with baseline: Report, failOver: Double) {
     func line(_ name: String, _ before: [Double], _ now: [Double]) {
@@ -42,7 +44,9 @@ struct Comparison {
     for (name, old, new) in [
       ("processor", a.processor, b.processor), ("BLAS kernel", a.blasKernel, b.blasKernel),
       ("instruction set", a.instructionSet, b.instructionSet), ("threads", "\(a.threads)", "\(b.threads)"),
-      ("shards", "\(a.shards)", "\(b.shards)"), ("build", a.build, b.build), ("data", a.data, b.data),
+      ("shards", "\(a.shards)", "\(b.shards)"),
+      ("processor quota", Self.text(a.processorQuota), Self.text(b.processorQuota)), ("build", a.build, b.build),
+      ("data", a.data, b.data),
     ] where old != new {
       differences.append("\(name): \(old) then, \(new) now")
     }

@@ -29,6 +29,13 @@ void latent_release_free_memory(void) {
 #endif
 }
 
+void latent_return_large_blocks(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
+}
+
 #if defined(__linux__)
 // OpenBLAS asks this function how many threads to start when it is loaded, and the dynamic linker takes the program's
 // instead of OpenBLAS's own, which reads OPENBLAS_NUM_THREADS. Latent calls it on one thread at a time: without this, each

@@ -21,6 +21,7 @@ package enum ProgramStart {
       Console.error("Error: \(message)")
       _exit(1)
     }
+    Machine.returnLargeBlocks()
     checkDescriptors()
     Shortage.checkMemory(for: leastMemory, "to start")
   }

@@ -23,6 +23,7 @@ public struct TensorDataset: SplittableData {
 
   public var count: Int { tensors[0].shape[0] }
 
+  /// The elements of an example's rows.
   public var elementsPerExample: Int { tensors.reduce(0) { $0 + $1.count } / max(count, 1) }
 
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> TensorBatch {

@@ -14,8 +14,8 @@ extension DataParallel {
 
   // Fewer small examples would cost more in overhead than the caches give.
   private static let mostEvaluated = 32
-  /// 4 images of 256 by 256 pixels; a megabyte.
-  private static let mostElements = 1 << 18
+  /// 2 images of 256 by 256 pixels; half a megabyte.
+  private static let mostElements = 1 << 17
 
   /// What a function makes of all examples, batch by batch on all workers, in the examples' order.
   ///

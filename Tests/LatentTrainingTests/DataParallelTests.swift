@@ -60,8 +60,8 @@ import Testing
   /// Evaluation takes 32 small examples at a time, and one large one.
   @Test func evaluationFollowsTheExamplesSize() {
     let sizes = [0, 1, 28 * 28, 64 * 64, 128 * 128, 256 * 256, 512 * 512, 1000 * 700, Int.max]
-    #expect(sizes.map(DataParallel.evaluationSize) == [32, 32, 32, 32, 16, 4, 1, 1, 1])
-    let images = Tensor(zeros: [9, 300, 300])
+    #expect(sizes.map(DataParallel.evaluationSize) == [32, 32, 32, 32, 8, 2, 1, 1, 1])
+    let images = Tensor(zeros: [9, 250, 250])
     let parallel = DataParallel(threads: 3, shards: 1)
     #expect(parallel.map(TensorDataset(images)) { $0[0].shape[0] } == [2, 2, 2, 2, 1])
     let counts = Locked<[Int]>([])

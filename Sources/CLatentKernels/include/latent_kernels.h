@@ -249,6 +249,10 @@ int latent_allowed_cores(void);
 /// Gives back to the system what the allocator keeps of freed memory; does nothing where it can't.
 void latent_release_free_memory(void);
 
+/// Has the allocator give large blocks back as soon as they are freed. Left alone, it takes the size of what is freed for
+/// the size of what it should keep, up to 32 MB a block, in each thread.
+void latent_return_large_blocks(void);
+
 /// Marks the calling thread as one that runs a worker pool's task; returns the mark before, for latent_leave_task.
 int latent_enter_task(void);
 void latent_leave_task(int outer);

@@ -11,10 +11,11 @@ public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
     shape.count == 2 && shape[0] == labels.count && !labels.isEmpty && labels.allSatisfy { $0 >= 0 && $0 < shape[1] },
     of: [logits],
     "crossEntropy: logits \(shape) against \(labels.count) labels, which must be in 0..<\(shape.last ?? 0)")
+  let normalizer = meanOverBatch(logits.logSumExp(axes: [1]))
   // The labels' logits are picked: a sum over one-hot rows would multiply a masked class's -infinity by 0, which is NaN.
   let places = labels.enumerated().map { row, label in row * shape[1] + label }
   let picked = logits.reshaped(to: [shape[0] * shape[1], 1]).gathered(rows: places)
-  return meanOverBatch(logits.logSumExp(axes: [1])) - meanOverBatch(picked)
+  return normalizer - meanOverBatch(picked)
 }
 
 extension Tensor {

@@ -65,6 +65,10 @@ public enum Machine {
     #endif
   }
 
+  /// Has the allocator give large blocks back as soon as they are freed: for programs, at their start. Training keeps its
+  /// memory in workspaces and isn't concerned.
+  package static func returnLargeBlocks() { latent_return_large_blocks() }
+
   /// Gives back to the system what the allocator keeps of freed memory, so that the next large task starts from little.
   package static func releaseFreeMemory() { latent_release_free_memory() }
 
