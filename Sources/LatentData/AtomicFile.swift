@@ -124,7 +124,7 @@ package enum AtomicFile {
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .system }
-    do throws(Failure) { 
+    do throws(Failure) {
       try writeAll(bytes, to: Array(path.utf8CString), flags: O_WRONLY | O_APPEND, synchronizing: false)
     } catch {
       if status.st_mode & S_IFMT == S_IFREG { truncate(path, status.st_size) }

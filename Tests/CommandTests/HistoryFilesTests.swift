@@ -23,7 +23,8 @@ import Testing
 
   @Test func linesAreAppended() throws {
     let folder = try Folder()
-    var results = RunResults(folder: try RunFolder(path: folder.path("out"), force: false, record: []), history: History())
+    var results = RunResults(
+      folder: try RunFolder(path: folder.path("out"), force: false, record: []), history: History())
     let files = ["history.csv", "history.jsonl"].map { folder.path("out/" + $0) }
     func expectWhole(_ comment: Comment) throws {
       #expect(try folder.text("out/history.csv") == results.history.csv, comment)
