@@ -24,6 +24,74 @@ import Testing
     #expect(summary.status == 0 && summary.output.contains("variational auto-encoder"))
   }
 
+  /// Depth and kind by options, and the same from a file: the same weights, bit for bit.
+  @Test(arguments: [
+    (
+      ["--layers", "12,6", "--activation", "tanh"], "Dense(12, tanh), Dense(6, tanh) encoder",
+      "Dense(6, tanh), Dense(12, tanh)"
+    ),
+    (["--layers", "9", "--decoder-layers", "8,7"], "Dense(9, relu) encoder", "Dense(8, relu), Dense(7, relu)"),
+    (
+      ["--cell", "gru", "--cells", "2", "--bidirectional", "--hidden-size", "5"],
+      "bidirectional GRU(5), bidirectional GRU(5) encoder", "Dense(256, relu)"
+    ),
+    (
+      ["--model", "lstm-lstm", "--cells", "2", "--hidden-size", "5", "--decoder-size", "4"], "LSTM(5), LSTM(5) encoder",
+      "LSTM(4), LSTM(4)"
+    ),
+    (
+      ["--filters", "3", "--kernel", "4"], "Conv2D(3, 4x4, stride 2, relu), Dense(16, relu) encoder",
+      "Dense(588, relu), Conv2DTranspose(3, 4x4, stride 2, relu)"
+    ),
+  ])
+  func modelsOfOnesOwn(_ options: [String], _ encoder: String, _ decoder: String) throws {
+    let folder = try Folder()
+    let training = ["--data", "synthetic", "--limit", "64", "--epochs", "1", "--batch-size", "32", "--quiet"]
+    let result = try Program.run(training + options + ["--output", "out"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let model = try SafetensorsFile(contentsOf: folder.path("out/model.safetensors"))
+    let text = try #require(model.metadata["model"])
+    #expect(text.hasPrefix(encoder) && text.hasSuffix("latent dimensions, \(decoder) decoder"), "\(text)")
+    let page = try folder.text("out/report.html")
+    #expect(page.contains("playground") && !page.contains("There is no playground"))
+
+    let plan = try Program.run(["summary", "--json"] + options, in: folder)
+    #expect(plan.status == 0)
+    try folder.write("plan.json", Array(plan.output.utf8))
+    let again = try Program.run(training + ["--model", "plan.json", "--output", "again"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try folder.bytes("again/model.safetensors") == folder.bytes("out/model.safetensors"))
+    for format in ["torch", "keras", "onnx", "npz"] {
+      let export = ["export", "--model", "out", "--format", format, "--output", format]
+      #expect(try Program.run(export, in: folder).status == 0)
+      #expect(
+        try Program.run(["import", format, "--format", format, "--output", "\(format).back"], in: folder).status == 0)
+      let back = try SafetensorsFile(contentsOf: folder.path("\(format).back"))
+      #expect(back.tensors == model.tensors && back.metadata["plan"] == model.metadata["plan"])
+    }
+  }
+
+  @Test func plansThatDoNotFit() throws {
+    let folder = try Folder()
+    for (plan, message) in [
+      ("{\"example\": 1}", "--model 'plan.json': example has a value of the wrong type"),
+      ("nonsense", "--model 'plan.json': it is not JSON"),
+      (
+        try ModelRecipe.mlp().plan(for: .image(height: 8, width: 8)).json(),
+        "--model: 'plan.json' is a model for 8x8, and the data are 28x28"
+      ),
+    ] {
+      try folder.write("plan.json", Array(plan.utf8))
+      let result = try Program.run(["--data", "synthetic", "--limit", "64", "--model", "plan.json"], in: folder)
+      #expect(result.status == 64 && result.errorLines.count == 1)
+      #expect(result.errors.hasPrefix("Error: " + message), "\(result.errors)")
+    }
+    let none = try Program.run(["--model", "ltsm"], in: folder)
+    #expect(
+      none.status == 64
+        && none.errors.contains("'ltsm': give one of lstm, mlp, conv, gru, bilstm, lstm-lstm, or a file"))
+  }
+
   /// The same weights and noise: the objectives differ by their formulas, which the settings and the losses show.
   @Test func objectives() throws {
     let folder = try Folder()

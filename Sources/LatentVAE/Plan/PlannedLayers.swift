@@ -28,6 +28,9 @@ package struct PlannedLayers: Sendable {
     example: ExampleShape, encoder: [LayerPlan], latentSize: Int, decoder: [LayerPlan], likelihood: LikelihoodKind,
     classes: Int
   ) throws(PlanError) {
+    if let taken = encoder.first(where: { $0.name == "mean" || $0.name == "logVariance" })?.name {
+      throw PlanError("encoder.\(taken) is the name of a layer that follows the encoder's own: give another one")
+    }
     var walk = LayerWalk("encoder", from: example.dimensions, given: "an example")
     for layer in encoder { try walk.add(layer) }
     guard walk.shape.count == 1 else {
@@ -37,9 +40,6 @@ package struct PlannedLayers: Sendable {
     }
     let features = walk.shape[0] + classes
     heads = ["mean", "logVariance"].map { PlannedLayer(["encoder", $0], .dense(DenseSizes(features, latentSize))) }
-    if let taken = encoder.first(where: { $0.name == "mean" || $0.name == "logVariance" })?.name {
-      throw PlanError("encoder.\(taken) is the name of a layer that follows the encoder's own: give another one")
-    }
     self.encoder = walk.steps
 
     walk = LayerWalk(

@@ -34,5 +34,5 @@ guard slope == [2, 4] else { fatalError("the gradient is \(slope)") }
 let vae = VariationalAutoencoder(
   encoder: LSTMEncoder(inputSize: 28, hiddenSize: 8, latentSize: 2),
   decoder: DenseDecoder(latentSize: 2, hiddenSize: 8, outputSize: 784))
-for summary in vae.summaries(height: 28, width: 28) { print(summary.table) }
+for summary in vae.summaries(of: .image(height: 28, width: 28)) { print(summary.table) }
 print("loss \(history.epochs[2].training.total), Latent \(LatentVersion.current)")

@@ -1,0 +1,186 @@
+import Latent
+import LatentData
+import LatentVAE
+import TestSupport
+import Testing
+
+/// The description of a model: as JSON, by recipes, and where its layers do not fit.
+@Suite struct ModelPlanTests {
+  static let deep: [ModelPlan] = [
+    ModelRecipe(encoder: .dense([6, 5], .gelu), latentSize: 3, decoder: .dense([5, 6], .tanh)),
+    ModelRecipe(
+      encoder: .recurrent(.gru, units: 4, cells: 2, isBidirectional: true), latentSize: 2,
+      decoder: .recurrent(.lstm, units: 3, cells: 3)),
+    ModelRecipe(
+      encoder: .convolution([3, 4, 5], kernel: 4, units: 6), latentSize: 2, decoder: .convolution([3, 4, 5])),
+  ].map { try! $0.plan(for: .image(height: 8, width: 16), likelihood: .gaussian, classLabels: [2, 7]) }
+
+  @Test(arguments: deep + TestModel.allCases.map { $0.plan(height: 8, width: 12) })
+  func comesBackAsJSON(_ plan: ModelPlan) throws {
+    for isPretty in [false, true] {
+      let copy = try ModelPlan(json: plan.json(isPretty: isPretty).utf8)
+      #expect(copy == plan && copy.parameterCount == plan.parameterCount)
+    }
+    let model = plan.makeModel(key: RandomKey(seed: 3))
+    #expect(Double(model.parameterCount) == plan.parameterCount)
+    let shapes = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value.shape) })
+    #expect(try ModelPlan(shapes: shapes, metadata: plan.metadata) == plan)
+    let x = Tensor(repeating: 0.5, shape: [3] + plan.example.dimensions)
+    let labels = plan.classes > 0 ? [UInt8](repeating: plan.classLabels.last!, count: 3) : nil
+    #expect(model.reconstruct(x, labels: labels).shape == [3, plan.example.count])
+  }
+
+  /// The model that a plan makes learns by the gradients of its loss: central differences at some coordinates of each.
+  @Test(arguments: deep)
+  func gradients(_ plan: ModelPlan) throws {
+    // Without corners.
+    func smooth(_ layers: [LayerPlan]) -> [LayerPlan] {
+      layers.map { layer in
+        switch layer.kind {
+        case .convolution(let filters, let kernel, let stride, _):
+          LayerPlan(layer.name, .convolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
+        case .transposedConvolution(let filters, let kernel, let stride, .relu):
+          LayerPlan(
+            layer.name, .transposedConvolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
+        case .dense(let units, .relu): LayerPlan(layer.name, .dense(units: units, activation: .silu))
+        default: layer
+        }
+      }
+    }
+    let plan = try ModelPlan(
+      example: plan.example, encoder: smooth(plan.encoder), latentSize: plan.latentSize, decoder: smooth(plan.decoder),
+      likelihood: plan.likelihood, classLabels: plan.classLabels)
+    let vae = plan.makeModel(key: RandomKey(seed: 2), element: .float64)
+    var sample = SampleValues(seed: 4)
+    let x = Tensor(sample.numbers(2 * 128, 0...1), shape: [2, 8, 16], element: .float64)
+    let noise = Tensor(sample.numbers(2 * plan.latentSize), shape: [2, plan.latentSize], element: .float64)
+    func loss(_ vae: AnyVariationalAutoencoder, _ tape: Tape) -> Variable {
+      vae.loss(x, labels: [7, 2], noise: noise, tape: tape).total
+    }
+    let (_, gradients) = valueWithGradients(of: vae, loss)
+    for (path, value) in vae.parameters {
+      for place in [0, value.count / 2, value.count - 1] {
+        func at(_ distance: Double) -> Double {
+          var moved = vae
+          moved.updateParameters {
+            guard $0 == path else { return }
+            var values = $1.value.values
+            values[place] += distance
+            $1.value = Tensor(values, shape: value.shape, element: .float64)
+          }
+          return loss(moved, Tape()).scalar
+        }
+        let slope = (at(1e-6) - at(-1e-6)) / 2e-6
+        #expect(abs(gradients[path].values[place] - slope) < 1e-6 * max(1, abs(slope)), "\(path)[\(place)]")
+      }
+    }
+  }
+
+  /// Series and vectors are examples too.
+  @Test func otherShapes() throws {
+    let series = try ModelRecipe.lstmLSTM().plan(for: .series(steps: 12, features: 3))
+    #expect(series.makeModel().reconstruct(Tensor(repeating: 0.2, shape: [2, 12, 3])).shape == [2, 36])
+    let vector = try ModelRecipe.mlp().plan(for: .vector(size: 5))
+    #expect(vector.makeModel().reconstruct(Tensor(repeating: 0.2, shape: [2, 5])).shape == [2, 5])
+    for plan in [series, vector] { #expect(try ModelPlan(json: plan.json().utf8) == plan) }
+    for (recipe, example, message) in [
+      (
+        ModelRecipe.lstm(), ExampleShape.vector(size: 5),
+        "encoder.lstm, LSTM(256), reads [T, D], but an example gives [5]"
+      ),
+      (.conv(), .series(steps: 8, features: 8), "convolutions read images, and an example is 8 steps of 8 features"),
+    ] {
+      #expect(throws: PlanError(message)) { try recipe.plan(for: example) }
+    }
+  }
+
+  @Test(arguments: [
+    (
+      #"{"kind": "dens", "units": 3}"#,
+      #"encoder[0].kind is not one of "dense", "lstm", "gru", "convolution", "flatten", "images", "transposed_convolution", "repeat""#
+    ),
+    (#"{"kind": "dense", "unit": 3}"#, "encoder[0].unit is no field of it; there are kind, name, units, activation, "),
+    (
+      #"{"kind": "dense", "units": 3, "filters": 3}"#,
+      "encoder[0].filters is no field of it; there are kind, name, units, activation"
+    ),
+    (#"{"kind": "dense", "units": "3"}"#, "encoder[0].units is not a whole number from 1 on"),
+    (#"{"kind": "dense", "units": 0}"#, "encoder[0].units is not a whole number from 1 on"),
+    (#"{"kind": "dense"}"#, "encoder[0].units is missing"),
+    (
+      #"{"kind": "dense", "units": 3, "activation": "swish"}"#, #"encoder[0].activation is not one of "linear", "relu""#
+    ),
+    (#"{"kind": "lstm", "units": 3, "bidirectional": 1}"#, "encoder[0].bidirectional is not true or false"),
+    (#"{"kind": "dense", "name": "a.b", "units": 3}"#, "encoder[0].name is not a name of letters and digits"),
+    (#"{"kind": "dense", "name": "mean", "units": 3}"#, "encoder.mean is the name of a layer that follows"),
+    (#"{"kind": "dense", "units": 3}, {"kind": "dense", "units": 3}"#, "encoder.dense is the name of two layers"),
+    (
+      #"{"kind": "lstm", "units": 3, "returns_sequence": true}"#,
+      "encoder.lstm, LSTM(3), gives [4, 3], but encoder.mean and encoder.logVariance read [F]"
+    ),
+    (
+      #"{"kind": "lstm", "units": 3}, {"kind": "gru", "units": 2}"#,
+      "encoder.gru, GRU(2), reads [T, D], but encoder.lstm, LSTM(3), gives [3]"
+    ),
+    (
+      #"{"kind": "convolution", "filters": 2}"#,
+      "encoder.convolution, Conv2D(2, 3x3, stride 2, relu), reads [height, width, C], but an example gives [4, 4]"
+    ),
+    (#"{"kind": "images", "height": 3, "width": 4}"#, "reads 3x4x1 numbers, but an example gives [4, 4]"),
+    (
+      #"{"kind": "flatten"}, {"kind": "dense", "units": 1073741824}, {"kind": "repeat", "count": 1073741824}"#,
+      "which no machine can hold"
+    ),
+  ])
+  func mistakes(_ encoder: String, _ message: String) {
+    let json = """
+      {"example": {"kind": "image", "height": 4, "width": 4}, "encoder": [\(encoder)], "latent_size": 2,
+       "decoder": [{"kind": "dense", "units": 16}]}
+      """
+    let error = #expect(throws: PlanError.self) { try ModelPlan(json: json.utf8) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(arguments: [
+    ("", "it is not JSON"), ("[]", "it has a value of the wrong type"), ("{}", "example is missing"),
+    (
+      #"{"exmple": 1}"#,
+      "exmple is no field of it; there are example, encoder, decoder, likelihood, classes, latent_size"
+    ),
+    (
+      #"{"example": {"kind": "image", "height": 4, "width": 4}, "encoder": [{"kind": "lstm", "units": 3}], "latent_size": 2, "decoder": [{"kind": "dense", "units": 15}]}"#,
+      "decoder.dense, Dense(15), gives [15], but the likelihood bce of an example [4, 4] needs 16 numbers"
+    ),
+    (
+      #"{"example": {"kind": "image", "height": 4, "width": 4}, "encoder": [], "latent_size": 2, "likelihood": "bc", "decoder": []}"#,
+      #"likelihood is not one of "bce", "mse", "gaussian""#
+    ),
+    (
+      #"{"example": {"kind": "image", "height": 4, "width": 4}, "encoder": [], "latent_size": 2, "classes": [3, 2], "decoder": []}"#,
+      "classes is not a list of ascending labels"
+    ),
+  ])
+  func mistakesOfAPlan(_ json: String, _ message: String) {
+    let error = #expect(throws: PlanError.self) { try ModelPlan(json: json.utf8) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  /// What a likelihood draws has the mean and the spread that it says.
+  @Test(arguments: LikelihoodKind.all)
+  func samples(_ kind: LikelihoodKind) {
+    let likelihood = kind.make(element: .float64)
+    let output = Tensor([-1, 0, 2], shape: [1, 3], element: .float64)
+    let mean = likelihood.mean(Tape().constant(output)).tensor.values
+    let many = Tape().constant(output).broadcast(to: [20_000, 3]).tensor
+    let drawn = likelihood.sample(many, key: RandomKey(seed: 1), streams: (0..<20_000).map { $0 }).values
+    for column in 0..<3 {
+      let values = stride(from: column, to: drawn.count, by: 3).map { drawn[$0] }
+      let found = Plain.mean(values)
+      let variance = Plain.mean(values.map { ($0 - found) * ($0 - found) })
+      let expected = kind == .bernoulli ? mean[column] * (1 - mean[column]) : kind == .squaredError ? 0.5 : 1
+      #expect(abs(found - mean[column]) < 0.03 && abs(variance / expected - 1) < 0.06, "\(kind) \(column)")
+      if kind == .bernoulli { #expect(values.allSatisfy { $0 == 0 || $0 == 1 }) }
+    }
+  }
+}
