@@ -34,6 +34,9 @@ struct Measurement {
     _ = try? trainer.fit(
       &model, to: data.training.prefix(images + data.training.count % trainer.batchSize),
       validation: data.validation.prefix(images), epochs: 1)
+    // Its memory, too: a fit begins with the optimizer that was given.
+    let warm = trainer.optimizer
+    trainer.optimizer = warm
   }
 
   /// Trains the epochs.

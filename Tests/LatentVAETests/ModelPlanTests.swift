@@ -76,6 +76,28 @@ import Testing
     }
   }
 
+  /// A step changes weights where they lie: a copy of each would cost as much as the optimizer's step.
+  @Test(
+    arguments: deep + TestModel.allCases.map { $0.plan(height: 8, width: 12, classLabels: [2, 7], loss: .gaussian) })
+  func stepsCopyNoWeights(_ plan: ModelPlan) {
+    var model = plan.makeModel()
+    func places() -> [UnsafeRawPointer?] {
+      model.parameters.map { $0.value.storage.withUnsafeBytes { $0.baseAddress } }
+    }
+    var optimizer = SGD(learningRate: 0.1)
+    let x = Tensor(repeating: 0.5, shape: [2] + plan.example.dimensions)
+    let noise = Tensor(zeros: [2, plan.latentSize])
+    for _ in 0..<2 {
+      let (_, gradients) = valueWithGradients(of: model) {
+        $0.loss(x, labels: [7, 2], noise: noise, tape: $1).total
+      }
+      let (before, weights) = (places(), model.parameters[0].value.values)
+      optimizer.update(&model, along: gradients)
+      #expect(places() == before)
+      #expect(model.parameters[0].value.values != weights)
+    }
+  }
+
   /// Series and vectors are examples too.
   @Test func otherShapes() throws {
     let series = try ModelRecipe.lstmLSTM().plan(for: .series(steps: 12, features: 3))

@@ -2,27 +2,29 @@ import Latent
 
 /// Layers one after the other, as a plan lists them, under their own names.
 struct PlannedStack: Layer {
-  private var layers: [(name: String, layer: any Layer)]
+  /// In two arrays: a layer within a pair would be copied, weights and all, whenever it is visited to be changed.
+  private var layers: [any Layer]
+  /// Empty where a layer has no parameters.
+  private let names: [String]
 
   /// - Parameter key: of which each layer gets the child of its name
   init(_ steps: [PlannedLayers.Step], key: RandomKey, element: ElementType) {
     layers = steps.map { step in
       switch step {
-      case .flattened: ("", Flatten())
-      case .images(let images, _): ("", Reshape(images.sizes))
-      case .repeated(let count): ("", Repeated(count: count))
-      case .layer(let layer): (layer.name, layer.make(key: key.child(layer.name), element: element))
+      case .flattened: Flatten()
+      case .images(let images, _): Reshape(images.sizes)
+      case .repeated(let count): Repeated(count: count)
+      case .layer(let layer): layer.make(key: key.child(layer.name), element: element)
       }
     }
+    names = steps.map { step in if case .layer(let layer) = step { layer.name } else { "" } }
   }
 
   mutating func visit(_ visitor: inout ParameterVisitor) {
-    for place in layers.indices where !layers[place].name.isEmpty {
-      visitor.visit(layers[place].name, &layers[place].layer)
-    }
+    for (place, name) in names.enumerated() where !name.isEmpty { visitor.visit(name, &layers[place]) }
   }
 
-  func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1.layer($0) } }
+  func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1($0) } }
 }
 
 /// [B, n] -> [B, count, n]: Keras's `RepeatVector`.
