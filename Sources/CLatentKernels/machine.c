@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <sched.h>
 #endif
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "include/latent_kernels.h"
@@ -31,6 +32,8 @@ void latent_release_free_memory(void) {
 
 void latent_return_large_blocks(void) {
 #if defined(__GLIBC__)
+  // Whoever tunes the allocator means it.
+  if (getenv("GLIBC_TUNABLES")) return;
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
 #endif

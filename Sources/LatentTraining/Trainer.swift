@@ -122,7 +122,7 @@ public struct Trainer<O: Optimizer> {
       &model, to: training, validation: validation, epochs: epochs, resuming: checkpoint, onEvent: onEvent)
   }
 
-  /// Trains any module, by a loss that stands beside it.
+  /// Trains any module with a separate loss function.
   ///
   ///     try trainer.fit(&model, to: TensorDataset(x, y), epochs: 10) { model, batch, tape in
   ///       LossTerms(total: squaredError(model(tape.constant(batch[0])), targets: batch[1]))

@@ -4,7 +4,7 @@ import LatentVAE
 import TestSupport
 import Testing
 
-/// The models that have a name: their sizes, gradients and shapes.
+/// The built-in models: their sizes, gradients and shapes.
 @Suite struct NamedModelTests {
   private func make(
     _ architecture: TestModel, height: Int = 4, width: Int = 4, classes: Int = 0, seed: UInt64 = 1,

@@ -1,7 +1,7 @@
 import LatentData
 import LatentVAE
 
-/// The models that have a name, for tests that go through all of them.
+/// The built-in models, for tests that go through all of them.
 public enum TestModel: String, Sendable, CaseIterable {
   case lstm, mlp, conv, gru, bilstm
   case lstmLSTM = "lstm-lstm"

@@ -14,7 +14,7 @@ public struct ModelSummary: Sendable, Equatable {
     public fileprivate(set) var kind: String
     /// The shape of its output for one example, without the batch's dimension.
     public let outputShape: [Int]
-    /// The number of numbers that training changes.
+    /// The number of trainable parameters.
     public fileprivate(set) var parameterCount: Int
     /// The layers that it reads.
     public let inputs: [String]
@@ -24,7 +24,7 @@ public struct ModelSummary: Sendable, Equatable {
   public let title: String
   /// In the order in which they compute.
   public private(set) var layers: [Layer] = []
-  /// The number of numbers that training changes, in all layers.
+  /// The number of trainable parameters, in all layers.
   public let parameterCount: Int
 
   /// Runs `body` on zeros and lists what it meets: whatever has parameters, and whatever joins several layers.

@@ -60,6 +60,6 @@ extension Module {
     return result
   }
 
-  /// The number of numbers that training changes.
+  /// The number of trainable parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 }

@@ -1,6 +1,6 @@
 import Latent
 
-/// The models that have a name: the only place that knows these.
+/// The built-in models. No other place knows their names.
 extension ModelRecipe {
   /// The reference: an LSTM over the rows of an image, a dense decoder.
   public static func lstm() -> ModelRecipe {
