@@ -119,6 +119,7 @@ package enum AtomicFile {
   }
 
   private static let slash = CChar(UInt8(ascii: "/"))
+
   /// Adds bytes at the end of a file that is there: all of them or, where the system refuses, none. The file outlives the
   /// program, though not the machine's power.
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {

@@ -60,17 +60,7 @@ import Testing
     let (_, gradients) = valueWithGradients(of: vae, loss)
     for (path, value) in vae.parameters {
       for place in [0, value.count / 2, value.count - 1] {
-        func at(_ distance: Double) -> Double {
-          var moved = vae
-          moved.updateParameters {
-            guard $0 == path else { return }
-            var values = $1.value.values
-            values[place] += distance
-            $1.value = Tensor(values, shape: value.shape, element: .float64)
-          }
-          return loss(moved, Tape()).scalar
-        }
-        let slope = (at(1e-6) - at(-1e-6)) / 2e-6
+        let slope = centralDifference(of: vae, path, place, step: 1e-6, loss)
         #expect(abs(gradients[path].values[place] - slope) < 1e-6 * max(1, abs(slope)), "\(path)[\(place)]")
       }
     }

@@ -65,19 +65,7 @@ import Testing
       let found = gradients[path].values
       let stride = max(1, value.count / 24)
       let places = Swift.stride(from: 0, to: value.count, by: stride).map { $0 }
-      let estimate = places.map { place -> Double in
-        func at(_ distance: Double) -> Double {
-          var moved = vae
-          moved.updateParameters {
-            guard $0 == path else { return }
-            var values = $1.value.values
-            values[place] += distance
-            $1.value = Tensor(values, shape: value.shape, element: .float64)
-          }
-          return function(moved, Tape()).scalar
-        }
-        return (at(step) - at(-step)) / (2 * step)
-      }
+      let estimate = places.map { centralDifference(of: vae, path, $0, step: step, function) }
       let size = found.reduce(0) { max($0, abs($1)) }
       for (place, slope) in zip(places, estimate) where !(abs(found[place] - slope) <= 1e-5 * max(size, 1e-3)) {
         mismatches.append("\(path)[\(place)]: \(found[place]), \(slope)")

@@ -29,10 +29,7 @@ extension WeightTable {
     }
     let plan = try plan(of: file, theirs, failure)
     var tensors: [String: Tensor] = [:]
-    let shapes = Dictionary(
-      uniqueKeysWithValues: plan.layers.all.flatMap { layer in
-        layer.parameters.map { (layer.path($0.name), $0.shape) }
-      })
+    let shapes = Dictionary(uniqueKeysWithValues: plan.layers.parameters.map { ($0.path, $0.shape) })
     for correspondence in correspondences(plan) {
       let found = correspondence.names.map { theirs[$0]! }
       guard correspondence.shapes(of: shapes[correspondence.path]!) == found.map(\.shape) else {
@@ -103,19 +100,19 @@ extension WeightTable {
 
   /// The model whose tensors' names are nearest to these.
   private func nearest(to names: Set<String>) -> (plan: ModelPlan, names: Set<String>) {
-    Self.knownPlans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
+    knownPlans.map { (plan: $0, names: Set(correspondences($0).flatMap(\.names))) }
       .min { $0.names.symmetricDifference(names).count < $1.names.symmetricDifference(names).count }!
-  }
-
-  /// A plan of each model that is recognised without a description, with each set of parameters that a likelihood has.
-  private static var knownPlans: [ModelPlan] {
-    let likelihoods = [LikelihoodKind.bernoulli] + LikelihoodKind.all.filter { !$0.parameters.isEmpty }
-    return ModelRecipe.named.flatMap { named in
-      likelihoods.map { try! named.recipe.plan(for: .image(height: 28, width: 28), likelihood: $0) }
-    }
   }
 
   private func list(_ names: [String], _ shapes: [[Int]]) -> String {
     zip(names, shapes).map { "\($0) is \($1)" }.joined(separator: ", ")
   }
 }
+
+/// A plan of each model that is recognised without a description, with each set of parameters that a likelihood has.
+private let knownPlans: [ModelPlan] = {
+  let likelihoods = [LikelihoodKind.bernoulli] + LikelihoodKind.all.filter { !$0.parameters.isEmpty }
+  return ModelRecipe.named.flatMap { named in
+    likelihoods.map { try! named.recipe.plan(for: .image(height: 28, width: 28), likelihood: $0) }
+  }
+}()

@@ -36,13 +36,10 @@ extension ModelPlan {
   /// - Throws: ``PlanError`` where tensors of these shapes are not those of the plan
   private func check(_ shapes: [String: [Int]]) throws(PlanError) {
     var rest = shapes
-    for layer in layers.all {
-      for (name, shape) in layer.parameters {
-        let path = layer.path(name)
-        guard let found = rest.removeValue(forKey: path) else { throw PlanError("no tensor for \(path)") }
-        guard found == shape else {
-          throw PlanError("\(path) is \(found), but in a model of \(self) for \(example) it is \(shape)")
-        }
+    for (path, shape) in layers.parameters {
+      guard let found = rest.removeValue(forKey: path) else { throw PlanError("no tensor for \(path)") }
+      guard found == shape else {
+        throw PlanError("\(path) is \(found), but in a model of \(self) for \(example) it is \(shape)")
       }
     }
     if let path = rest.keys.min() { throw PlanError("\(path) is no part of a model of \(self)") }

@@ -44,7 +44,7 @@ public struct ModelPlan: Sendable, Equatable {
 
   /// The number of trainable parameters; in floating point, since absurd sizes must not overflow.
   public var parameterCount: Double {
-    layers.all.flatMap(\.parameters).reduce(0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
+    layers.parameters.reduce(0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
   }
 
   /// The model, with its first weights.

@@ -58,6 +58,11 @@ package struct PlannedLayers: Sendable {
     self.likelihood = values.isEmpty ? nil : PlannedLayer(["likelihood"], .values(values))
   }
 
+  /// The path and shape of every parameter, in order.
+  package var parameters: [(path: String, shape: [Int])] {
+    all.flatMap { layer in layer.parameters.map { (layer.path($0.name), $0.shape) } }
+  }
+
   /// All that have weights.
   package var all: [PlannedLayer] {
     func layers(_ steps: [Step]) -> [PlannedLayer] {
