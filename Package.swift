@@ -16,6 +16,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Latent", targets: ["Latent"]),
+    .library(name: "LatentFiles", targets: ["LatentFiles"]),
     .library(name: "LatentData", targets: ["LatentData"]),
     .library(name: "LatentVAE", targets: ["LatentVAE"]),
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
@@ -44,15 +45,19 @@ let package = Package(
       name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
     .target(name: "Latent", dependencies: ["LatentKernels"]),
-    .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "CZlib"]),
-    .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentData"]),
-    .target(name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE"]),
+    .target(name: "LatentFiles", dependencies: ["LatentKernels", "Latent", "CZlib", "CPNG"]),
+    .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "LatentFiles"]),
+    .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData"]),
     .target(
-      name: "LatentMeasures", dependencies: ["LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining"]),
+      name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE"]),
+    .target(
+      name: "LatentMeasures",
+      dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"]),
     .target(
       name: "LatentReport",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "CPNG", "CCairo",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures",
+        "CCairo",
       ],
       // In the binary itself, so that programs can be moved.
       resources: [.embedInCode("Page/Web")]),
@@ -60,49 +65,53 @@ let package = Package(
     .target(
       name: "LatentInterchange",
       dependencies: [
-        "Latent", "LatentData", "LatentVAE", "LatentTraining",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
     // A library of its own, so that clients build SwiftProtobuf only where they want it.
     .target(
       name: "LatentTensorBoard",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentTraining", "LatentReport",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentReport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["Messages/event.proto", "Messages/hparams.proto"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
       name: "LatentCommand",
       dependencies: [
-        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "vae-train",
       dependencies: [
-        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange", "LatentReport",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange",
+        "LatentReport",
         "LatentTensorBoard", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "vae-bench",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentCommand",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/vae-bench"),
 
     // Programs to learn from, each a file of its own.
     .executableTarget(
-      name: "example-vae", dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining"], path: "Examples/vae"),
+      name: "example-vae", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"],
+      path: "Examples/vae"),
     .executableTarget(
-      name: "example-classifier", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/classifier"),
+      name: "example-classifier", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentTraining"],
+      path: "Examples/classifier"),
     .executableTarget(name: "example-sine-forecast", dependencies: ["Latent"], path: "Examples/sine-forecast"),
     .executableTarget(name: "example-character-model", dependencies: ["Latent"], path: "Examples/character-model"),
     .executableTarget(name: "example-custom-primitive", dependencies: ["Latent"], path: "Examples/custom-primitive"),
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
 
     .target(
-      name: "TestSupport", dependencies: ["Latent", "LatentData", "LatentVAE", "CTestSupport"],
+      name: "TestSupport", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "CTestSupport"],
       path: "Tests/TestSupport",
       resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
@@ -111,7 +120,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "LatentKernels", "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange", "LatentReport",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange",
+        "LatentReport",
         "LatentCommand", "TestSupport",
       ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
@@ -121,7 +131,7 @@ let package = Package(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
     .testTarget(
-      name: "LatentDataTests", dependencies: ["LatentData", "TestSupport"], resources: [.copy("NumPy")]),
+      name: "LatentDataTests", dependencies: ["LatentData", "LatentFiles", "TestSupport"], resources: [.copy("NumPy")]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(

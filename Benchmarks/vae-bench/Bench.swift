@@ -3,6 +3,7 @@ import Foundation
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE

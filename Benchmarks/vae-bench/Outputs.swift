@@ -2,6 +2,7 @@ import Foundation
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 
 /// The files that the options ask for.

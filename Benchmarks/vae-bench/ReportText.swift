@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 import LatentReport
 
 /// The report for people.

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentReport
 
 /// Every call as Chrome trace events (the Trace Event Format's complete events), which Perfetto and chrome://tracing show.

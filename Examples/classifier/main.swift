@@ -2,6 +2,7 @@
 // a minute on two cores.
 import Latent
 import LatentData
+import LatentFiles
 import LatentTraining
 
 struct Classifier: TrainableModel {

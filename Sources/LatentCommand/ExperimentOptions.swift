@@ -1,6 +1,7 @@
 import ArgumentParser
 import Latent
 import LatentData
+import LatentFiles
 
 /// What is trained, on what and how, as the command line gives it: the same for every program.
 ///

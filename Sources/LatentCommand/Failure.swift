@@ -1,5 +1,6 @@
 import ArgumentParser
 import LatentData
+import LatentFiles
 
 /// Why the program stops: one line for standard error, and an exit code.
 package struct Failure: Error, Equatable {

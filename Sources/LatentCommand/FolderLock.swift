@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 
 #if canImport(Darwin)
   import Darwin

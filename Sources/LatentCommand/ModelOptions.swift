@@ -1,6 +1,7 @@
 import ArgumentParser
 import Latent
 import LatentData
+import LatentFiles
 import LatentVAE
 
 /// Which model, the same for all commands. What is not given is the model's own.

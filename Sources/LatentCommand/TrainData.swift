@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 
 /// The images of a run and their two parts.
 package struct TrainData {

@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 
 /// How grey pixels become black or white, so that binary cross-entropy is a likelihood.
 public enum Binarization: String, Sendable, CaseIterable {

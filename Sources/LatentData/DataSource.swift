@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentKernels
 
 /// Where a program's images come from, as a user names it: `auto`, `fashion-mnist`, `synthetic` or a folder.

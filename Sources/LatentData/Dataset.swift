@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentKernels
 
 /// Grey images of one size, with their labels if they have any.

@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// What one example is, as a model reads it.
 ///
 /// As JSON: `{"kind": "image", "height": 28, "width": 28, "channels": 1}`, `{"kind": "series", "steps": 96, "features": 3}`

@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// Labels in words, for messages: `from 17 to 30`, or `1 (Trouser), 3 (Dress) and 7 (Sneaker)`.
 package struct LabelList: CustomStringConvertible {
   package let description: String

@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 
 /// Examples as the rows of tensors: for each example its row of the first tensor, of the second, and so on.
 ///

@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 
 /// Examples that a model can be trained on: numbered from 0, and handed out in batches.
 ///

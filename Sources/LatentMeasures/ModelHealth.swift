@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentTraining
 
 /// Whether the parts of a model still work, as some images show it.

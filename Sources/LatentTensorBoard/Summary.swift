@@ -1,5 +1,6 @@
 import Foundation
 import Latent
+import LatentFiles
 import LatentReport
 
 /// A named value for TensorBoard. A slash in the tag puts it into a section: `loss/kl`.

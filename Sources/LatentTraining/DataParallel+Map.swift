@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// Evaluation, batch by batch.
 extension DataParallel {

@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 
 extension History {
   /// A table with a line for each epoch: its number, losses in nats per example, seconds, examples per second, learning

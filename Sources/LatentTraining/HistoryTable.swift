@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 
 /// The columns of a history's table, and the lines below them. It grows with the run: a new epoch is a line at its end,
 /// but where it has parts that no epoch before had.

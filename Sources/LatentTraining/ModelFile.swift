@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 extension Module {
   /// Every parameter and buffer as a tensor of a safetensors file: its path as the name, its layout as it is (Keras's).

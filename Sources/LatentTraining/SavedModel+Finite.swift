@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 extension SavedModel {
   /// What is to be said of weights that are not numbers or infinite: a line for each tensor that has such, at most five and

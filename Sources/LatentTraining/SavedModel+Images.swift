@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentVAE
 
 /// A trained model on any number of images, batch by batch on all workers. Results don't depend on the workers' number.

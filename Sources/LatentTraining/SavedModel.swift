@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentVAE
 
 /// A trained auto-encoder as a file holds it.

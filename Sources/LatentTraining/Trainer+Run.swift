@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// The loop.
 extension Trainer {

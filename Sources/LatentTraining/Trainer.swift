@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// Fits any model to any data.
 ///

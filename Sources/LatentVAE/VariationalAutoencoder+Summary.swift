@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 extension VariationalAutoencoder {
   /// The layers of the encoder, of the decoder, and of both with the sampling between them.

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// A variational auto-encoder (Kingma & Welling 2014) of any encoder, decoder, likelihood and objective.
 ///

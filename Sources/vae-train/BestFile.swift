@@ -1,6 +1,7 @@
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 
 /// `best.safetensors`: the weights of the best epoch so far.
 final class BestFile: Sendable {

@@ -1,5 +1,6 @@
 import Latent
 import LatentCommand
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE

@@ -3,6 +3,7 @@ import Foundation
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentTraining
 
 /// `vae-train prove-resume`: shows that runs that are killed end with the same bits as one that is not.

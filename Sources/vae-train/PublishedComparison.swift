@@ -1,4 +1,5 @@
 import LatentCommand
+import LatentFiles
 import LatentReport
 import LatentTraining
 

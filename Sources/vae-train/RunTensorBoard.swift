@@ -1,6 +1,7 @@
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTensorBoard
 import LatentTraining

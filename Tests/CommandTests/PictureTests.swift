@@ -1,6 +1,7 @@
 import Foundation
 import Latent
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import Testing
 
 /// A run's page, and the same made anew. What it does in a browser: ``BrowserTests``.

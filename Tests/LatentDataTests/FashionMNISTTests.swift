@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 /// The real files, where Debian's package dataset-fashion-mnist is installed.
 @Suite(

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 @Suite("Recognising published data sets")
 struct KnownFileTests {

@@ -1,6 +1,7 @@
 #if os(Linux)
   import Foundation
   import LatentData
+  import LatentFiles
   import TestSupport
   import Testing
 

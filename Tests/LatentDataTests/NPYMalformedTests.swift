@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 import Testing
 
 /// Everything that the format forbids is refused, with the fault that it is.

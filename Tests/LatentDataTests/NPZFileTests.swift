@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 @Suite("npz files") struct NPZFileTests {
   @Test(arguments: ["savez", "savez_compressed", "pipe", "pipe_compressed"])

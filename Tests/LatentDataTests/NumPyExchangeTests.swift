@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import Testing
 
 /// The Swift half of `scripts/check-numpy`, which compares with NumPy: that script writes files into the folder that the

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import LatentKernels
 
 /// The files that NumPy wrote: see NumPy/generate.py.

@@ -2,6 +2,7 @@ import LatentKernels
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 @Suite struct SafetensorsConversionTests {
   /// One stored number of each type, and its value.

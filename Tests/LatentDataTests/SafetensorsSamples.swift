@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 
 /// The bytes of a file with this header, as it stands, and so many bytes of data: 0, 1, 2, ...
 func safetensorsBytes(header: String, dataByteCount: Int = 0) -> [UInt8] {

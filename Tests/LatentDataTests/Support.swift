@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 
 @testable import LatentData
+@testable import LatentFiles
 
 /// The four names that a data set's files have.
 enum Name {

@@ -1,4 +1,5 @@
 import LatentData
+import LatentFiles
 import LatentKernels
 import Testing
 

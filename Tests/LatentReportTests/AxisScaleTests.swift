@@ -1,3 +1,4 @@
+import LatentFiles
 import Testing
 
 @testable import LatentReport

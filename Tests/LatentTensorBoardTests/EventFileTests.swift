@@ -1,5 +1,6 @@
 import Foundation
 import Latent
+import LatentFiles
 import LatentReport
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentVAE
 import TestSupport
 import Testing

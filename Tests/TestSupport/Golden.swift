@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 
 /// Values that Keras or PyTorch computed in float64, checked in with the script that made them (see Golden/README.md).
 ///

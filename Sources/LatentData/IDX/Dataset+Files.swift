@@ -1,3 +1,5 @@
+import LatentFiles
+
 extension Dataset {
   /// Where Debian's package dataset-fashion-mnist puts its files.
   static let fashionMNISTFolder = "/usr/share/datasets/fashion-mnist"
@@ -107,6 +109,6 @@ extension IDXFile {
 
 extension Dataset.Part {
   var stem: String { self == .training ? "train" : "t10k" }
-  var imagesName: String { stem + "-images-idx3-ubyte" }
-  var labelsName: String { stem + "-labels-idx1-ubyte" }
+  var imagesName: String { IDXFile.imagesName(stem) }
+  var labelsName: String { IDXFile.labelsName(stem) }
 }

@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// Where a folder has its IDX files: by MNIST's names, and by what browsers, programs and archives make of these.
 ///
 /// `train-images-idx3-ubyte` may also have a dot (`train-images.idx3-ubyte`), an ending `.gz`, capital letters, a data set's

@@ -1,6 +1,7 @@
 import Foundation
 import Latent
 import LatentData
+import LatentFiles
 import SwiftProtobuf
 
 /// Reads the numbers of an ONNX graph's initializers, wherever the file has them: as raw bytes, as lists of numbers, or in

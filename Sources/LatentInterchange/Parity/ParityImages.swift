@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentVAE
 
 /// Ten images that a model is compared on, before and after it has travelled.

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// What wrappers of a model add to its tensors' names.
 extension WeightFile {

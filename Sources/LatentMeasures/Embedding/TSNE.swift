@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// Points of many dimensions in the plane, near ones near each other: t-distributed stochastic neighbour embedding
 /// (van der Maaten & Hinton 2008), with the exact gradient.

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentKernels
 
 /// Named amounts as bars beside each other.

@@ -1,4 +1,5 @@
 internal import CCairo
+import LatentFiles
 import LatentKernels
 
 /// A picture being drawn through cairo: shapes and text, in units of which each becomes `scale` pixels.

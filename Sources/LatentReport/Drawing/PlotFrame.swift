@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentKernels
 
 /// The titles and axes around a plot, and where values lie between them.

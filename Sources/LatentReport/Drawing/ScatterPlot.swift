@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentKernels
 
 /// Points in the plane, coloured by their class.

@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// The pictures of what an auto-encoder has learned, by the names that the program knows them by.
 public enum PictureKind: String, Sendable, CaseIterable {
   case reconstructions, samples, interpolation, traversal, manifold, scatter, tsne, kl, curves

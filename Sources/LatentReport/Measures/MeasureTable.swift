@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// Measures of one kind for people: what they are called, what they come to, and what that means.
 public struct MeasureTable: Sendable, Equatable {
   /// One measure.

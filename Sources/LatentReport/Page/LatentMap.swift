@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 import LatentMeasures
 
 /// The latent means of images in two dimensions, and the way back from there: the plain dimensions where there are no more

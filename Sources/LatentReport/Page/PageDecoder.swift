@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 import LatentVAE
 
 /// A model's decoder as a page runs it (`decoder.js`): its layers in order, over one array of weights.

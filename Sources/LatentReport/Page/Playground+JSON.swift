@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// What `playground.js` reads.
 extension Playground {
   var json: JSON {

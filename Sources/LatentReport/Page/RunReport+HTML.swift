@@ -1,3 +1,5 @@
+import LatentFiles
+
 /// The page as text.
 extension RunReport {
   /// Bytes that a page stays below.

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentMeasures
 import LatentTraining
 

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// A checkpoint as a safetensors file: tensors under `model/`, `optimizer/`, `average/` and `callback/`, the history as
 /// bytes, all else in the metadata, with a SHA-256 of both. Files of format 1, whose history is a table in the metadata,

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// Keeps ``WeightDigests`` in a file while a trainer works: a line after each step, of 8 hexadecimal digits for each tensor.
 ///

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// The table: `epoch,step,encoder.lstm.kernel,…` and then a line for each step, eight hexadecimal digits for each tensor.
 /// Programs such as `diff` find where two of them part, too.

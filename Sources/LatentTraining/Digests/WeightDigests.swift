@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// What a run's weights were after each of its steps, as checksums: where two runs part, this says at which step and in
 /// which tensor.

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// A layer of a ``ModelPlan``, by what a person decides of it: what it reads follows from the layer before.
 ///

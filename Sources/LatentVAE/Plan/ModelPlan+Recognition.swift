@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 extension ModelPlan {
   /// The key of the plan among what a file says about itself.

@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// A family of models before it is known what they read: sizes and kinds of layers, from which a ``ModelPlan`` for examples
 /// of any shape follows.

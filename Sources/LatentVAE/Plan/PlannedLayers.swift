@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 
 /// The layers of a plan in the order in which they run, each with all of its sizes, and what stands between them.
 package struct PlannedLayers: Sendable {

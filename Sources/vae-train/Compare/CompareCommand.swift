@@ -1,5 +1,6 @@
 import ArgumentParser
 import LatentCommand
+import LatentFiles
 import LatentReport
 import LatentTraining
 

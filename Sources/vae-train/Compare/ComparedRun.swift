@@ -1,5 +1,6 @@
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE

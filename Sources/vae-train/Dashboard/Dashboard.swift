@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 
 /// A run on the whole of a terminal: curves, progress and reconstructions, drawn anew as they change.

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 
 /// What the dashboard shows at a moment.

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 
 /// A chart as lines of text: curves of dots in braille characters, two by four of them in each.

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 
 /// Grey images as lines of text, side by side: two pixels in each character, one above the other, each with a grey of its

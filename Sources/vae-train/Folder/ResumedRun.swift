@@ -1,5 +1,6 @@
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentTraining
 
 /// A run to go on with: its folder, which nobody else writes into, its checkpoint and the options that it was started with.

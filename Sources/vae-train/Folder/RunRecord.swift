@@ -1,5 +1,6 @@
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 
 /// What a run's `config.json` says of how it was started and how far it is: what it takes to go on with it, or to tell it

@@ -2,6 +2,7 @@ import ArgumentParser
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE

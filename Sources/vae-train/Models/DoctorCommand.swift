@@ -1,6 +1,7 @@
 import ArgumentParser
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentMeasures
 import LatentReport
 import LatentTraining

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LatentCommand
 import LatentData
+import LatentFiles
 
 /// Where a command's result goes: its name says the format.
 struct OutputOptions: ParsableArguments {

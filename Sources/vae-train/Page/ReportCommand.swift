@@ -2,6 +2,7 @@ import ArgumentParser
 import Latent
 import LatentCommand
 import LatentData
+import LatentFiles
 import LatentTraining
 
 /// `vae-train report`: a run's page, made anew.

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import Testing
 
 /// Runs that end before their first checkpoint.

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import Testing
 
 /// Runs that are killed, interrupted or refused, and go on.

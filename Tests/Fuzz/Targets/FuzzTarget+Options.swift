@@ -1,5 +1,6 @@
 import LatentCommand
 import LatentData
+import LatentFiles
 
 extension FuzzTarget {
   /// The values of options, which also come out of a checkpoint's notes when a run goes on. Which option is which is

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 /// Files of other programs, by the bytes that these write.
 @Suite("Files of other programs") struct ForeignFileTests {

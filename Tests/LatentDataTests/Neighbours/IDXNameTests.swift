@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LatentData
+@testable import LatentFiles
 
 /// What others make of MNIST's four names.
 @Suite("Names of IDX files") struct IDXNameTests {

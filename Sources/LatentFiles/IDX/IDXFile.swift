@@ -1,0 +1,99 @@
+import LatentKernels
+
+/// An IDX file of unsigned bytes, as MNIST's authors defined it (LeCun, Cortes, Burges: THE MNIST DATABASE).
+///
+/// Two zero bytes, the element type (0x08: unsigned byte), the number of dimensions, each dimension as a big-endian
+/// 32-bit number, and then the elements, the last dimension fastest.
+package struct IDXFile {
+  /// What the caller expects; the number of dimensions tells the kinds apart.
+  package enum Kind: Int, CaseIterable {
+    /// [count]
+    case labels = 1
+    /// [count, height, width]
+    case images = 3
+  }
+
+  /// The names that MNIST's authors gave such files, after the part: "train" or "t10k".
+  package static func imagesName(_ part: String) -> String { part + "-images-idx3-ubyte" }
+  package static func labelsName(_ part: String) -> String { part + "-labels-idx1-ubyte" }
+
+  package let path: String
+  package let sizes: [Int]
+  package let elements: PixelStorage
+  /// The SHA-256 of the whole uncompressed content.
+  package let sha256: String
+  /// Whether the file goes on behind its gzip data.
+  package let hasTrailingBytes: Bool
+
+  /// Reads the whole file, plain or gzip, and checks that it is exactly what its header declares.
+  package init(path: String, kind: Kind, expectedCount: Int? = nil) throws(DataError) {
+    try self.init(FileReader(path: path), kind: kind, expectedCount: expectedCount)
+  }
+
+  /// Reads a file, plain or gzip, that is in memory already.
+  package init(bytes: [UInt8], name: String, kind: Kind) throws(DataError) {
+    try self.init(FileReader(bytes: bytes, name: name), kind: kind, expectedCount: nil)
+  }
+
+  private init(_ file: FileReader, kind: Kind, expectedCount: Int?) throws(DataError) {
+    let path = file.path
+    let content = try ContentReader(file)
+    let header = try Self.header(of: content, path: path, kind: kind)
+    if let expectedCount, header.sizes[0] != expectedCount {
+      throw .labelCount(file: path, labels: header.sizes[0], images: expectedCount)
+    }
+    let count = header.sizes.reduce(1, *)
+    let declared = header.bytes.count + count
+    if let size = content.plainSize {
+      if size < declared { throw .tooShort(file: path, declared: declared, found: size) }
+      if size > declared { throw .tooLong(file: path, declared: declared) }
+    }
+    var hash = SHA256()
+    hash.update(header.bytes)
+    elements = try PixelStorage(count: count, from: content, path: path, headerSize: header.bytes.count) {
+      hash.update($0)
+    }
+    // Reading one byte more also makes zlib check the checksum at the end.
+    guard try content.read(count: 1).isEmpty else { throw .tooLong(file: path, declared: declared) }
+    self.path = path
+    sizes = header.sizes
+    sha256 = hash.hexDigest()
+    hasTrailingBytes = content.hasTrailingBytes
+  }
+
+  /// The header of a file of images or labels.
+  package static func header(sizes: [Int]) -> [UInt8] {
+    [0, 0, 8, UInt8(sizes.count)] + sizes.flatMap { size in [24, 16, 8, 0].map { UInt8(size >> $0 & 0xff) } }
+  }
+
+  private static func header(
+    of content: ContentReader, path: String, kind: Kind
+  ) throws(DataError) -> (bytes: [UInt8], sizes: [Int]) {
+    let magic = try content.read(count: 4)
+    guard magic.prefix(2).allSatisfy({ $0 == 0 }) else {
+      // Of what is in memory already there is no file to look at.
+      guard let foreign = ForeignFile(path), ![.gzip, .text].contains(foreign.kind) else { throw .notIDX(file: path) }
+      throw .anotherFormat(path: path, help: foreign.help(for: .data))
+    }
+    guard magic.count == 4 else { throw .tooShort(file: path, declared: 4, found: magic.count) }
+    guard magic[2] == 8 else { throw .elementType(file: path, code: magic[2]) }
+    guard magic[3] == kind.rawValue else {
+      throw .dimensions(file: path, expected: kind.rawValue, found: Int(magic[3]))
+    }
+    let rest = try content.read(count: 4 * kind.rawValue)
+    guard rest.count == 4 * kind.rawValue else {
+      throw .tooShort(file: path, declared: 4 + 4 * kind.rawValue, found: 4 + rest.count)
+    }
+    let sizes = stride(from: 0, to: rest.count, by: 4).map { first in
+      rest[first..<first + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    // Each size is below 2³², so the product of three can pass 2⁶³.
+    var total = 1
+    for size in sizes {
+      let (product, overflow) = total.multipliedReportingOverflow(by: size)
+      guard size > 0, !overflow, product <= 1 << 31 else { throw .sizes(file: path, sizes: sizes) }
+      total = product
+    }
+    return (magic + rest, sizes)
+  }
+}

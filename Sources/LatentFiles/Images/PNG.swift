@@ -1,0 +1,87 @@
+internal import CPNG
+import LatentKernels
+
+/// PNG files, through libpng's simplified interface.
+public enum PNG {
+  /// The PNG file of `picture`, as bytes.
+  public static func encode(_ picture: Picture) throws(ReportError) -> [UInt8] {
+    try encode(picture, path: nil)
+  }
+
+  /// Writes `picture` to `path`, whole or not at all: a temporary file in the same folder is renamed.
+  public static func write(_ picture: Picture, to path: String) throws(ReportError) {
+    try AtomicFile.writeReport(encode(picture, path: path), to: path)
+  }
+
+  /// The picture in a PNG file of any kind: 16 bits become 8, palettes colours, and transparency lies on white.
+  public static func read(_ path: String) throws(ReportError) -> Picture {
+    try decode(AtomicFile.readReport(path), path: path)
+  }
+
+  /// The picture in the bytes of a PNG file, as `read(_:)` gives it.
+  public static func decode(_ bytes: [UInt8]) throws(ReportError) -> Picture {
+    try decode(bytes, path: nil)
+  }
+
+  private static func encode(_ picture: Picture, path: String?) throws(ReportError) -> [UInt8] {
+    var image = emptyImage()
+    defer { png_image_free(&image) }
+    guard let width = UInt32(exactly: picture.width), let height = UInt32(exactly: picture.height) else {
+      throw ReportError(.encode, path: path, reason: "\(picture.width)×\(picture.height) is too large for a PNG file")
+    }
+    image.width = width
+    image.height = height
+    image.format = format(picture.channels)
+    // Enough for pixels that do not compress at all; if it is not, libpng says how much is, and the second try fits.
+    var capacity = picture.pixels.count + picture.pixels.count / 8 + picture.height + 1024
+    while true {
+      Shortage.checkArray(bytes: capacity)
+      var (size, isWritten) = (capacity, false)
+      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        isWritten = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, picture.pixels, 0, nil) != 0
+        count = isWritten ? size : 0
+      }
+      if isWritten { return bytes }
+      guard size > capacity else { throw ReportError(.encode, path: path, reason: message(of: image)) }
+      capacity = size
+    }
+  }
+
+  private static func decode(_ bytes: [UInt8], path: String?) throws(ReportError) -> Picture {
+    // libpng keeps the address of the bytes between its two calls.
+    let result: Result<Picture, ReportError> = bytes.withUnsafeBytes { file in
+      var image = emptyImage()
+      defer { png_image_free(&image) }
+      func failure() -> ReportError { ReportError(.read, path: path, reason: message(of: image)) }
+      guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
+        return .failure(failure())
+      }
+      let channels: Picture.Channels = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) == 0 ? .grey : .rgb
+      image.format = format(channels)
+      let size = Int(image.width) * Int(image.height) * channels.rawValue
+      Shortage.checkArray(bytes: size)
+      var pixels = [UInt8](repeating: 255, count: size)
+      guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return .failure(failure()) }
+      return .success(
+        Picture(width: Int(image.width), height: Int(image.height), channels: channels, pixels: pixels))
+    }
+    return try result.get()
+  }
+
+  private static func emptyImage() -> png_image {
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    return image
+  }
+
+  private static func format(_ channels: Picture.Channels) -> UInt32 {
+    channels == .grey ? UInt32(PNG_FORMAT_GRAY) : UInt32(PNG_FORMAT_RGB)
+  }
+
+  /// libpng's own words: a C string in a fixed array of 64 characters.
+  private static func message(of image: png_image) -> String {
+    withUnsafeBytes(of: image.message) { text in
+      String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import LatentFiles
+
+/// What charts are drawn on: SVG or a picture.
+protocol ChartSurface: AnyObject {
+  /// A line of text with its baseline at (x, y), at the start, middle or end as the style wants.
+  func text(_ text: String, _ x: Double, _ y: Double, _ style: ChartText)
+  func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: ChartLine)
+  /// The line through points of a series.
+  func curve(_ points: [(x: Double, y: Double)], _ look: CurveLook)
+  /// A short piece of such a line, for a legend.
+  func sample(_ x1: Double, _ x2: Double, _ y: Double, _ look: CurveLook)
+  func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color)
+  /// What belongs together.
+  func group(_ draw: () -> Void)
+}
+
+/// What a text of a chart is.
+enum ChartText: Equatable {
+  case title, panelTitle, legend, xTitle, yTitle, xTick, yTick, noData
+  /// The last value of a curve.
+  case end(CurveChart.Color)
+}
+
+/// What a straight line of a chart is.
+enum ChartLine {
+  case grid, axis
+}
+
+/// What the line of a series looks like.
+struct CurveLook: Equatable {
+  var color: CurveChart.Color
+  var dashed: Bool
+}
+
+extension CurveChart.Series {
+  var look: CurveLook { CurveLook(color: color, dashed: dashed) }
+}

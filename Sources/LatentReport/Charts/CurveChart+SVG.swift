@@ -1,0 +1,47 @@
+import LatentFiles
+
+extension CurveChart {
+  /// The chart as an SVG document.
+  ///
+  /// - Parameters:
+  ///   - width: of the whole picture in pixels; it scales, but text is made to be read at about this size.
+  ///   - panelHeight: of one panel with its titles.
+  public func svg(width: Double = 960, panelHeight: Double = 270) -> String {
+    let layout = Layout(self, width: width, panelHeight: panelHeight)
+    let surface = SVGSurface()
+    layout.draw(on: surface)
+    let size = "width=\"\(SVGText.number(width))\" height=\"\(SVGText.number(layout.height))\""
+    let box = "viewBox=\"0 0 \(SVGText.number(width)) \(SVGText.number(layout.height))\""
+    let label = SVGText.escaped(title)
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" class="latent-chart" \(size) \(box) role="img" aria-label="\(label)">
+      <title>\(label)</title>
+      <desc>\(SVGText.escaped(summary))</desc>
+      \(Self.style)<rect class="card" x="0.5" y="0.5" width="\(SVGText.number(width - 1))" \
+      height="\(SVGText.number(layout.height - 1))" rx="8"/>
+      \(surface.svg)</svg>
+
+      """
+  }
+
+  /// The chart in words: where each curve ends.
+  private var summary: String {
+    panels.flatMap { panel in
+      panel.series.map { series in
+        let name = panel.title.isEmpty ? series.name : "\(panel.title), \(series.name)"
+        guard let last = series.lastDrawn else { return "\(name): no values." }
+        return "\(name): \(Format.measure(last.value)) \(panel.yTitle) at \(panel.xTitle) \(last.epoch)."
+      }
+    }.joined(separator: " ")
+  }
+}
+
+extension CurveChart.Series {
+  /// The unbroken pieces of the curve, as (epoch, value).
+  var runs: [[(epoch: Int, value: Double)]] {
+    values.enumerated().split { !($0.element.magnitude <= AxisScale.largestValue) }
+      .map { $0.map { (epoch: $0.offset + 1, value: $0.element) } }
+  }
+
+  var lastDrawn: (epoch: Int, value: Double)? { runs.last?.last }
+}
