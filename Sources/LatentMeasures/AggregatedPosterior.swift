@@ -45,9 +45,11 @@ public struct AggregatedPosterior: Sendable, Equatable {
     let operand = Variable.concatenated([z.squared(), z], axis: 1)
     var aggregated = 0.0
     let atOnce = rowsAtOnce(of: count)
+    let work = LongWork("aggregated posterior", total: count)
     for start in stride(from: 0, to: count, by: atOnce) {
       let rows = operand.sliced(start..<min(start + atOnce, count), axis: 0)
       aggregated += (matmul(rows, table) + constants).logSumExp(axes: [1]).sum().tensor.scalar
+      work.advance(to: min(start + atOnce, count))
     }
     let kl = LatentStatistics(mean: mean, logVariance: logVariance).divergence
     mutualInformation = own.mean().tensor.scalar - aggregated / Double(count) + Double(count).logarithm

@@ -20,6 +20,7 @@ extension LabelledPoints {
       inputSize: points.shape[1], outputSize: classes.count, key: RandomKey(seed: 0), element: .float64)
     var adam = Adam(learningRate: 0.1)
     let layout = ParameterLayout(of: probe)
+    let work = LongWork("linear probe", total: 500)
     for step in 0..<500 {
       let tape = Tape(layout: layout)
       let kernel = probe.kernel.on(tape)
@@ -29,6 +30,7 @@ extension LabelledPoints {
       tape.backward(from: loss, into: gradients)
       adam.learningRate = 0.1 * (1 - Double(step) / 500)
       adam.update(&probe, along: gradients)
+      work.advance(to: step + 1)
     }
     return probe(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
   }

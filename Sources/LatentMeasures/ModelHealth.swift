@@ -45,6 +45,7 @@ public struct ModelHealth: Sendable, Equatable {
     var activity = Activity()
     let count = min(data.count, 1024)
     let size = DataParallel.evaluationSize(elements: data.elementsPerExample)
+    let work = LongWork("looking at layers", total: count)
     for start in stride(from: 0, to: count, by: size) {
       let tape = Tape(layout: layout)
       activity.beginPass()
@@ -52,6 +53,7 @@ public struct ModelHealth: Sendable, Equatable {
       let indices = Array(start..<min(start + size, count))
       run(model, data.batch(indices[...], in: BatchContext(element: layout.element)), tape)
       tape.observer = nil
+      work.advance(to: min(start + size, count))
     }
     rectifiers = activity.rectifiers
     gates = activity.gates

@@ -60,7 +60,7 @@ extension SavedModel {
     let nothing = Found(images.count, plan, element)
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
-    let found = workers.fold(images, in: evaluationContext(seed: seed), into: nothing) { batch in
+    let found = workers.fold(images, as: "measuring", in: evaluationContext(seed: seed), into: nothing) { batch in
       let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
       let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.images.shape)
       return (

@@ -12,6 +12,7 @@ extension LabelledPoints {
     let squares = known.squared().sum(axes: [1])
     var answers: [UInt8] = []
     let size = rowsAtOnce(of: labels.count)
+    let work = LongWork("nearest neighbours", total: queries.shape[0])
     for start in stride(from: 0, to: queries.shape[0], by: size) {
       let range = start..<min(start + size, queries.shape[0])
       var closeness = (-(matmul(tape.constant(queries[rows: range]), table) + squares)).tensor
@@ -22,6 +23,7 @@ extension LabelledPoints {
         closeness.hide(best)
       }
       answers += nearest.map { Self.majority($0[...]) }
+      work.advance(to: range.upperBound)
     }
     return answers
   }

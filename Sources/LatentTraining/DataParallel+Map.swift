@@ -35,14 +35,17 @@ extension DataParallel {
 
   /// The same, each batch's result taken up in the examples' order: what becomes of a batch need not be kept.
   ///
-  /// - Parameter add: called for one result after the other
+  /// - Parameters:
+  ///   - label: what people who follow it are told is being done
+  ///   - add: called for one result after the other
   package func fold<D: TrainingData, Part: Sendable, Result: Sendable>(
-    _ data: D, batchSize: Int? = nil, in context: BatchContext, into result: Result,
+    _ data: D, as label: String = "evaluating", batchSize: Int? = nil, in context: BatchContext, into result: Result,
     _ body: @Sendable (D.Batch) -> Part, add: @Sendable (inout Result, Part) -> Void
   ) -> Result {
     let size = batchSize ?? DataParallel.evaluationSize(elements: data.elementsPerExample)
     require(size >= 1, "DataParallel.map: batches of \(size) examples")
     let state = Locked(Fold<Part, Result>(result: result))
+    let work = LongWork(label, total: data.count)
     pool.run(tasks: (data.count + size - 1) / size) { task, _ in
       let indices = Array(task * size..<min((task + 1) * size, data.count))
       let part = body(data.batch(indices[...], in: context))
@@ -52,6 +55,7 @@ extension DataParallel {
           add(&state.result, part)
           state.next += 1
         }
+        work.advance(to: min(state.next * size, data.count))
       }
     }
     return state.withLock { $0.result }

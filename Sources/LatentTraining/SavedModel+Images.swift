@@ -13,7 +13,7 @@ extension SavedModel {
   ) -> (mean: Tensor, logVariance: Tensor) {
     let shape = [images.count, plan.latentSize]
     let nothing = (mean: JoinedRows(shape, element: element), logVariance: JoinedRows(shape, element: element))
-    let joined = workers.fold(images, in: evaluationContext(seed: seed), into: nothing) {
+    let joined = workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: nothing) {
       model.encode($0.images, labels: $0.labels)
     } add: {
       $0.mean.append($1.mean)
@@ -45,7 +45,8 @@ extension SavedModel {
     let numbers = Tensor(labels?.map(Double.init) ?? [], shape: [labels?.count ?? 0], element: element)
     let data = TensorDataset(labels == nil ? [points] : [points, numbers])
     let size = DataParallel.evaluationSize(elements: plan.example.steps * plan.example.features)
-    return workers.fold(data, batchSize: size, in: BatchContext(element: element), into: result) { batch in
+    return workers.fold(data, as: "decoding", batchSize: size, in: BatchContext(element: element), into: result) {
+      batch in
       model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
     } add: {
       add(&$0, $1)
@@ -57,7 +58,7 @@ extension SavedModel {
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
     let joined = JoinedRows([images.count, plan.example.steps, plan.example.features], element: element)
-    return workers.fold(images, in: evaluationContext(seed: seed), into: joined) {
+    return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
       model.reconstruct($0.images, labels: $0.labels)
     } add: {
       $0.append($1)
@@ -75,10 +76,14 @@ extension SavedModel {
     model.objective = Objective(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
     let size = DataParallel.evaluationSize(elements: samples * plan.example.steps * plan.example.features)
-    let sums = workers.map(images, batchSize: size, in: evaluationContext(seed: seed)) { [model] batch in
+    let label = samples == 1 ? "losses" : "losses of \(samples) samples"
+    return workers.fold(
+      images, as: label, batchSize: size, in: evaluationContext(seed: seed), into: LossSums()
+    ) { [model] batch in
       LossSums(model.loss(batch, tape: Tape()), examples: batch.images.shape[0])
-    }
-    return sums.reduce(into: LossSums()) { $0.add($1) }.losses
+    } add: {
+      $0.add($1)
+    }.losses
   }
 
   /// What batches of images are made with, where a trained model is looked at.

@@ -16,7 +16,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    try Failure.reporting {
+    try Failure.reportingProgress(isEnabled: !options.quiet && !options.noProgress && !options.dashboard) {
       try TrainRun(options, arguments: Array(arguments.first == "train" ? arguments.dropFirst() : arguments)).run()
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Latent
 import Testing
 
 @testable import vae_train
@@ -147,5 +148,28 @@ private func screenLine(_ text: String) -> String {
     bar(terminal.program, locale).update(progress)
     let text = try terminal.read()
     #expect(text.contains("#....") && text.utf8.allSatisfy { $0 < 128 })
+  }
+
+  /// Work that takes a second and more is shown with what is left of it, shorter work is not, and nothing stays behind.
+  @Test func showsLongWork() throws {
+    let terminal = try Terminal(columns: 60)
+    let bar = WorkBar(bar(terminal.program))
+    let start = ContinuousClock.now
+    func hear(_ label: String, _ done: Int, _ seconds: Double) {
+      bar.hear(WorkProgress(label: label, done: done, total: 100), at: start + .seconds(seconds))
+    }
+    hear("encoding", 0, 0)
+    hear("encoding", 10, 0.3)
+    #expect(try terminal.read() == "", "it may be over soon")
+    hear("encoding", 20, 2)
+    let screen = try terminal.read()
+    #expect(screenLine(screen).hasPrefix("encoding ") && screenLine(screen).hasSuffix("  20%  8.0 s left"))
+    hear("encoding", 100, 10)
+    #expect(try screenLine(screen + terminal.read()) == "")
+    // The next piece has a clock of its own.
+    hear("t-SNE", 0, 11)
+    hear("t-SNE", 50, 12)
+    #expect(try screenLine(terminal.read()).hasSuffix("  50%  1.0 s left"))
+    bar.clear()
   }
 }

@@ -38,6 +38,25 @@ import Testing
     #expect(one.labels?.asked == 350)
   }
 
+  /// Each piece of the work is heard of from its beginning to its end, so that nothing long is silent.
+  @Test func sayHowFarTheyAre() throws {
+    let saved = try Self.saved()
+    let heard = Locked<[WorkProgress]>([])
+    _ = LongWork.following({ progress in heard.withLock { $0.append(progress) } }) {
+      saved.measures(on: .synthetic(count: 100), samples: 3, workers: DataParallel(threads: 2, shards: 1))
+    }
+    let pieces = Dictionary(grouping: heard.withLock { $0 }, by: \.label)
+    #expect(
+      Set(pieces.keys) == [
+        "measuring", "losses", "losses of 3 samples", "aggregated posterior", "nearest neighbours", "linear probe",
+        "looking at layers",
+      ])
+    for (label, steps) in pieces {
+      let done = steps.map(\.done)
+      #expect(done.first == 0 && done == done.sorted() && done.last == steps[0].total && done.count > 1, "\(label)")
+    }
+  }
+
   @Test func blackAndWhiteImages() throws {
     let saved = try Self.saved()
     let workers = DataParallel(threads: 2, shards: 1)

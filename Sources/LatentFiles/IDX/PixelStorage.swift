@@ -40,6 +40,7 @@ package final class PixelStorage: @unchecked Sendable {  // nothing writes to it
     var memory: UnsafeMutableRawPointer?
     var capacity = 0
     var filled = 0
+    let work = LongWork("reading \(lastName(of: path))", total: count)
     while filled < count {
       if filled == capacity {
         capacity = min(count, max(8 * piece, 2 * capacity))
@@ -63,6 +64,7 @@ package final class PixelStorage: @unchecked Sendable {  // nothing writes to it
         throw error
       }
       add(UnsafeRawBufferPointer(wanted))
+      work.advance(to: filled)
     }
     self.init(owning: memory!, count: count)
   }

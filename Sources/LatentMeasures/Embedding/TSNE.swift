@@ -54,9 +54,11 @@ public struct TSNE: Sendable {
     let affinities = Affinities(of: x, perplexity: perplexity)
     var descent = Descent(affinities: affinities.joint.converted(to: x.element), points: start)
     let rate = learningRate ?? max(Double(x.shape[0]) / earlyExaggeration / 4, 50)
+    let work = LongWork("t-SNE", total: iterations)
     for step in 0..<iterations {
       let isEarly = step < iterations / 4
       descent.step(exaggeration: isEarly ? earlyExaggeration : 1, momentum: isEarly ? 0.5 : 0.8, rate: rate)
+      work.advance(to: step + 1)
     }
     let tape = Tape()
     let points = tape.constant(descent.points)

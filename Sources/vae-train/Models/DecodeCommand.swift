@@ -33,7 +33,7 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       let format = try output.format(ImageFormat.self)
       let saved = try model.load()
       let points = try points(saved)

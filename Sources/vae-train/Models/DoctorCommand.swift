@@ -20,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var images: ImageOptions
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       let saved = try model.load()
       let data = try images.load(for: saved)
       for line in EvaluateCommand.head(saved, data, images.part) { Console.print(line) }

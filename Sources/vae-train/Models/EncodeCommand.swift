@@ -22,7 +22,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       let format = try output.format(Format.self)
       let saved = try model.load()
       let data = try images.load(for: saved)

@@ -43,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       if let json { try OutputOptions.check(json, force: force) }
       let saved = try model.load()
       let data = try images.load(for: saved)

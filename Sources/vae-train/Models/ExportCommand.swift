@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
   var data: DataSource?
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       try output.check()
       let saved = try model.load().converted(to: precision?.element)
       if format == .onnx && saved.element == .float64 {

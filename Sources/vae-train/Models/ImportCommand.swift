@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
   var loss: LikelihoodKind?
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       try output.check()
       var known: [String: String] = [:]
       known["image_height"] = height.map { "\($0)" }

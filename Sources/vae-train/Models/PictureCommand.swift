@@ -33,7 +33,7 @@ struct PictureCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       let path = output ?? "\(kind.rawValue).png"
       guard path.lowercased().hasSuffix(".png") else {
         throw Failure("--output '\(path)': its name must end in .png", code: Failure.usage)

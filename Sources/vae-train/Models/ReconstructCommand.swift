@@ -20,7 +20,7 @@ struct ReconstructCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       let format = try output.format(ImageFormat.self)
       let saved = try model.load()
       var data = try images.load(for: saved)

@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reporting {
+    try Failure.reportingProgress {
       if let output, !output.lowercased().hasSuffix(".html") {
         throw Failure("--output '\(output)': its name must end in .html", code: Failure.usage)
       }
