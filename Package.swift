@@ -131,7 +131,8 @@ let package = Package(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
     .testTarget(
-      name: "LatentDataTests", dependencies: ["LatentData", "LatentFiles", "TestSupport"], resources: [.copy("NumPy")]),
+      name: "LatentFilesTests", dependencies: ["LatentFiles", "TestSupport"], resources: [.copy("NumPy/Written")]),
+    .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "LatentFiles", "TestSupport"]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),
     .testTarget(

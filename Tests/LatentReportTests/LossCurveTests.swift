@@ -1,6 +1,7 @@
 import Foundation
 import LatentFiles
 import LatentReport
+import TestSupport
 import Testing
 
 @Suite struct LossCurveTests {
@@ -69,7 +70,7 @@ import Testing
     try withTemporaryFolder { folder in
       let (svg, png) = (folder + "/loss.svg", folder + "/loss.png")
       try CurveChart.lossCurves(training: training, validation: validation).write(to: svg)
-      guard try output(of: "rsvg-convert", [svg, "-o", png]) != nil else { return }
+      guard try ChildProcess.output(of: "rsvg-convert", [svg, "-o", png]) != nil else { return }
       let picture = try PNG.read(png)
       #expect(picture.width == 960 && picture.channels == .rgb)
       // Both curve colours are on it.

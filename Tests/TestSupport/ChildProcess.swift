@@ -61,6 +61,16 @@ public final class ChildProcess {
     return try Data(contentsOf: URL(filePath: folder.file("output")))
   }
 
+  /// The standard output of a program, or nil when it is not installed or fails.
+  public static func output(of command: String, _ arguments: [String]) throws -> String? {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    process.standardError = FileHandle.nullDevice
+    let data = try output(of: process)
+    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+  }
+
   private var name: String { process.executableURL?.lastPathComponent ?? "the process" }
 
   private func end() {

@@ -1,5 +1,11 @@
 import Foundation
 
+/// Runs `body` with the path of a new folder, which is removed afterwards.
+public func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
+  let folder = try TemporaryFolder()
+  return try withExtendedLifetime(folder) { try body(folder.path) }
+}
+
 /// A folder that is deleted with its owner.
 public final class TemporaryFolder {
   public let path: String

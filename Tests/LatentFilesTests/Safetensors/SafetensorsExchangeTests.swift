@@ -1,5 +1,4 @@
 import Foundation
-import LatentData
 import LatentFiles
 import LatentKernels
 import Testing

@@ -2,7 +2,6 @@ import LatentKernels
 import TestSupport
 import Testing
 
-@testable import LatentData
 @testable import LatentFiles
 
 /// Each file is read or refused as by the format's own reader, `safetensors`, NumPy or gzip, and holds the same.

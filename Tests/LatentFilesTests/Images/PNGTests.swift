@@ -1,6 +1,6 @@
 import Foundation
 import LatentFiles
-import LatentReport
+import TestSupport
 import Testing
 
 @Suite struct PNGTests {
@@ -78,10 +78,10 @@ import Testing
         image = Image.open(sys.argv[1])
         print(image.mode, image.size, list(image.getdata()))
         """
-      if let text = try output(of: "python3", ["-c", script, path]) {
+      if let text = try ChildProcess.output(of: "python3", ["-c", script, path]) {
         #expect(text == "L (17, 31) \(Self.grey.pixels)\n")
       }
-      if let text = try output(of: "pngtopnm", ["-plain", path]) {
+      if let text = try ChildProcess.output(of: "pngtopnm", ["-plain", path]) {
         #expect(text.split { $0.isWhitespace } == ["P2", "17", "31", "255"] + Self.grey.pixels.map { "\($0)" })
       }
     }

@@ -3,7 +3,6 @@ import LatentKernels
 import TestSupport
 import Testing
 
-@testable import LatentData
 @testable import LatentFiles
 
 @Suite("npz files") struct NPZFileTests {

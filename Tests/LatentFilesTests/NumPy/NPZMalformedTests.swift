@@ -1,6 +1,5 @@
 import Testing
 
-@testable import LatentData
 @testable import LatentFiles
 
 /// Everything that the format forbids is refused, with the fault that it is.

@@ -1,4 +1,3 @@
-import LatentData
 import LatentFiles
 
 /// The bytes of a file with this header, as it stands, and so many bytes of data: 0, 1, 2, ...

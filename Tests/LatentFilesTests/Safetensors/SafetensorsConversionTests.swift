@@ -1,7 +1,6 @@
 import LatentKernels
 import Testing
 
-@testable import LatentData
 @testable import LatentFiles
 
 @Suite struct SafetensorsConversionTests {

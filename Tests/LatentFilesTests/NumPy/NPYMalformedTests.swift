@@ -1,4 +1,3 @@
-import LatentData
 import LatentFiles
 import Testing
 

@@ -1,11 +1,10 @@
 import Foundation
-import LatentData
 import LatentFiles
 import LatentKernels
 
-/// The files that NumPy wrote: see NumPy/generate.py.
+/// The files that NumPy wrote: see Written/generate.py.
 enum NumPyFixtures {
-  private static let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("NumPy")
+  private static let folder = (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appendingPathComponent("Written")
 
   static func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 

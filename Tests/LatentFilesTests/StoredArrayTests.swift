@@ -1,5 +1,4 @@
 import Latent
-import LatentData
 import LatentFiles
 import LatentKernels
 import Testing

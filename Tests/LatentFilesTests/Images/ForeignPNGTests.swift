@@ -1,6 +1,5 @@
 import Foundation
 import LatentFiles
-import LatentReport
 import Testing
 
 // The files below come from this Python 3 script, which uses no picture library:

@@ -1,9 +1,9 @@
 import Foundation
 import LatentFiles
-import LatentReport
+import TestSupport
 import Testing
 
-@Suite struct ReportErrorTests {
+@Suite struct PictureErrorTests {
   let picture = Picture(width: 1, height: 1, pixels: [0])
 
   private func message(_ body: () throws -> Void) -> String {
@@ -20,9 +20,6 @@ import Testing
       let path = folder + "/no/such/a.png"
       #expect(
         message { try PNG.write(picture, to: path) }
-          == "cannot write '\(path)': No such file or directory; create its folder first")
-      #expect(
-        message { try CurveChart(title: "", panels: []).write(to: path) }
           == "cannot write '\(path)': No such file or directory; create its folder first")
       #expect(
         message { _ = try PNG.read(path) } == "cannot read '\(path)': No such file or directory; check the path")
