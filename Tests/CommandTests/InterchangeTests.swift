@@ -34,7 +34,10 @@ import Testing
     #expect(back.status == 0 && back.errors.isEmpty)
     // 4 8 (28 + 8 + 1) + 2 16 (8 + 1) + 256 (16 + 1) + 784 (256 + 1) + 1
     let model = "LSTM(8) encoder, 16 latent dimensions, Dense(256, relu) decoder for images of 28x28"
-    #expect(back.output == "wrote back.safetensors: \(model), 207313 parameters\n")
+    #expect(
+      back.output
+        == "wrote 'back.safetensors': \(model), 207313 parameters\nnext: vae-train evaluate --model back.safetensors measures it\n"
+    )
     let (first, second) = (
       try SafetensorsFile(contentsOf: folder.path("run/model.safetensors")),
       try SafetensorsFile(contentsOf: folder.path("back.safetensors"))

@@ -28,7 +28,9 @@ import Testing
     #expect(page.utf8.count < 3_000_000)
 
     let again = try Program.run(["report", "--model", "out"], in: folder)
-    #expect(again.status == 0 && again.errors.isEmpty && again.output == "out/report.html\n")
+    #expect(
+      again.status == 0 && again.errors.isEmpty
+        && again.output == "wrote 'out/report.html'\nnext: open it in a browser\n")
     #expect(try playground(folder.text("out/report.html")) == playground(page))
 
     // From a folder that has lost nearly everything, and from weights alone.

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import venv
 
+import progress
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PEERS = ROOT / "Benchmarks" / "peers"
 VAE_TRAIN = ROOT / ".build" / "release" / "vae-train"
@@ -20,6 +22,7 @@ class Unavailable(Exception):
 
 
 def note(message):
+    progress.clear()
     print(f"scripts/compare: {message}", file=sys.stderr, flush=True)
 
 

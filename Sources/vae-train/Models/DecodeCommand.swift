@@ -51,7 +51,8 @@ struct DecodeCommand: ParsableCommand {
       case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
       case .png: try output.write(PNG.encode(ImageGrid.samples(ImageStack(decoded))))
       }
-      Console.print("\(shown.shape[0]) images in '\(output.output)'")
+      Console.print("wrote '\(output.output)': \(shown.shape[0]) images")
+      format.sayNext()
     }
   }
 

@@ -31,6 +31,8 @@ struct DoctorCommand: ParsableCommand {
         Console.print("")
         for line in Self.lines(finding) { Console.print(line) }
       }
+      Console.print("")
+      NextStep.say("vae-train evaluate --model \(model.shellPath) prints all figures")
     }
   }
 

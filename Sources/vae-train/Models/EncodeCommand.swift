@@ -34,7 +34,13 @@ struct EncodeCommand: ParsableCommand {
         try output.write(NPYFile.encode(StoredArray(both)))
       case .csv: try output.write(Self.csv(mean, logVariance, labels: data.labels))
       }
-      Console.print("\(data.name): \(data.count) images in '\(output.output)'")
+      Console.print("wrote '\(output.output)': latent means and log-variances of \(data.count) images of \(data.name)")
+      let path = NextStep.shell(output.output)
+      switch format {
+      case .npy:
+        NextStep.say("vae-train decode --model \(model.shellPath) \(path) -o decoded.png, or numpy.load in Python")
+      case .csv: NextStep.say("read it into a spreadsheet, or with pandas.read_csv in Python")
+      }
     }
   }
 

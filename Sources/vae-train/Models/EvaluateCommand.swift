@@ -61,7 +61,12 @@ struct EvaluateCommand: ParsableCommand {
           for line in MeasureText.lines(table) { Console.print(line) }
         }
       }
-      if let json { try write(saved, data, measures, to: json) }
+      Console.print("")
+      if let json {
+        try write(saved, data, measures, to: json)
+        Console.print("wrote '\(json)'")
+      }
+      NextStep.say("vae-train doctor --model \(model.shellPath) says what these figures mean and what to do")
     }
   }
 

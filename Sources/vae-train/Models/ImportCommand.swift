@@ -55,7 +55,8 @@ struct ImportCommand: ParsableCommand {
       for line in saved.notFinite { Console.error("Warning: \(line)") }
       let file = InterchangeFormat.safetensors.files(of: saved)[0]
       try output.write(file.bytes)
-      Console.print("wrote \(output.output): \(saved.description), \(saved.model.parameterCount) parameters")
+      Console.print("wrote '\(output.output)': \(saved.description), \(saved.model.parameterCount) parameters")
+      NextStep.say("vae-train evaluate --model \(NextStep.shell(output.output)) measures it")
     }
   }
 

@@ -29,6 +29,9 @@ struct SavedModelOptions: ParsableArguments {
     return try SavedModel(contentsOf: model)
   }
 
+  /// The model's path as a shell takes it.
+  var shellPath: String { NextStep.shell(model) }
+
   /// Workers for all images.
   func makeWorkers() -> DataParallel { DataParallel(threads: threads ?? Machine.cores, shards: 1) }
 }

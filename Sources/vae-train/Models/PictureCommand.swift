@@ -42,7 +42,8 @@ struct PictureCommand: ParsableCommand {
       let ends = try details.ends(for: kind)
       let picture = kind == .curves ? try RunHistory(of: model.model).chart.picture() : try draw(ends)
       try OutputOptions.write(PNG.encode(picture), to: path)
-      Console.print("'\(path)': \(kind.explanation)")
+      Console.print("wrote '\(path)': \(kind.explanation)")
+      NextStep.say("look at it; vae-train picture --help lists the other kinds")
     }
   }
 

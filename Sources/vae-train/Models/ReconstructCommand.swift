@@ -38,7 +38,8 @@ struct ReconstructCommand: ParsableCommand {
               bands: (data.count + columns - 1) / columns,
               scale: ImageGrid.scale(height: data.height, width: data.width))))
       }
-      Console.print("\(data.name): \(data.count) images in '\(output.output)'")
+      Console.print("wrote '\(output.output)': \(data.count) images of \(data.name)")
+      format.sayNext()
     }
   }
 }

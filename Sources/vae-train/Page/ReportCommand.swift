@@ -47,8 +47,9 @@ struct ReportCommand: ParsableCommand {
       let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
       try OutputOptions.write(Array(report.html().utf8), to: path)
-      Console.print(path)
       for note in report.notes { Console.print("note: \(note)") }
+      Console.print("wrote '\(path)'")
+      NextStep.say("open it in a browser")
     }
   }
 }
