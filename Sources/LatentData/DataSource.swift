@@ -18,7 +18,7 @@ public enum DataSource: Sendable, Equatable {
   ///   - part: The images for training, or those for testing.
   ///   - limit: Keep only the first so many images: at least 1; nil for all.
   ///   - seed: The seed of synthetic digits; files do not depend on it.
-  /// - Throws: ``DataError``, whose description is one line for the user.
+  /// - Throws: ``LatentFiles/DataError``, whose description is one line for the user.
   public func load(
     _ part: Dataset.Part = .training, limit: Int? = nil, seed: UInt64 = 0
   ) throws(DataError) -> Dataset {

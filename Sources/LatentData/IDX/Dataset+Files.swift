@@ -7,7 +7,7 @@ extension Dataset {
   /// Fashion-MNIST (Xiao, Rasul, Vollgraf: arXiv 1708.07747) as Debian's package dataset-fashion-mnist installs it:
   /// 60,000 images for training, 10,000 for testing, 28x28, ten classes.
   ///
-  /// - Throws: ``DataError/fashionMNISTNotInstalled(folder:)`` if there are no such files; else as
+  /// - Throws: ``LatentFiles/DataError/fashionMNISTNotInstalled(folder:)`` if there are no such files; else as
   ///   ``idx(folder:part:)``.
   public static func fashionMNIST(_ part: Part = .training) throws(DataError) -> Dataset {
     try fashionMNIST(part, folder: fashionMNISTFolder)
@@ -26,7 +26,7 @@ extension Dataset {
   /// Where the training images are missing, the `t10k` files take their place and the provenance says so. Labels may
   /// be missing. Images may be of any size. Known data sets are recognised by their content and named.
   ///
-  /// - Throws: ``DataError`` if the folder or a file is missing, unreadable or not exactly what its header declares.
+  /// - Throws: ``LatentFiles/DataError`` if the folder or a file is missing, unreadable or not exactly what its header declares.
   public static func idx(folder: String, part: Part = .training) throws(DataError) -> Dataset {
     try idx(folder: folder, part: part, knownFiles: KnownFile.all)
   }

@@ -51,7 +51,7 @@ struct IDXFolder {
 
   /// The file of this part: the plain name before all others.
   ///
-  /// - Throws: ``DataError`` where there are files of several data sets
+  /// - Throws: ``LatentFiles/DataError`` where there are files of several data sets
   func images(_ part: Dataset.Part) throws(DataError) -> Found? {
     let candidates = files.filter { $0.part == part && $0.content == .images }
     guard let first = candidates.first else { return nil }
