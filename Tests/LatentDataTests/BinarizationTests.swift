@@ -37,7 +37,6 @@ import Testing
     let data = grey.binarized(.stochastic)
     let together = values(data, [5, 9, 11])
     #expect(Array(together[784..<2 * 784]) == values(data, [9]))
-    #expect(values(data, [9], seed: 1) != values(data, [9]))
     let white = values(data.binarized(nil), [9])
     #expect(white == values(grey, [9]))
   }

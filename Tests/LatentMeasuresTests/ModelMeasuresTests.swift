@@ -70,10 +70,15 @@ import Testing
     #expect(squared.bitsPerPixel == nil && !squared.isLikelihood)
   }
 
+  /// Each image is judged with its own label.
   @Test func conditionalModels() throws {
-    let found = try Self.saved(classes: 10).measures(
-      on: Dataset.synthetic(count: 40), workers: DataParallel(threads: 1, shards: 1))
-    #expect(found.losses.total.isFinite && found.health.rectifiers.count == 2)
+    let (saved, images) = (try Self.saved(classes: 10), Dataset.synthetic(count: 40))
+    let found = saved.measures(on: images, seed: 4, workers: DataParallel(threads: 1, shards: 1))
+    let batch = images.batch(Array(0..<40)[...], in: saved.evaluationContextForTests(seed: 4))
+    let expected = saved.model.loss(
+      batch.images, labels: images.labels, noise: batch.noise(columns: 3), tape: Tape()
+    ).total.scalar
+    #expect(abs(found.losses.total - expected) < 1e-9 && found.health.rectifiers.count == 2)
   }
 
   /// Each convention, from sums over pixels and dimensions of the model's own outputs.

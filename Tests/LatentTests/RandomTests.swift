@@ -10,10 +10,13 @@ import Testing
     let order = RandomKey(seed: 5).permutation(of: count)
     #expect(order.sorted() == Array(0..<count))
     #expect(order == RandomKey(seed: 5).permutation(of: count))
+    // Orders of other keys have one number in common, on average, with a variance of 1.
     if count > 10 {
-      #expect(order != Array(0..<count))
-      #expect(order != RandomKey(seed: 6).permutation(of: count))
-      #expect(order != RandomKey(seed: 5).child(1).permutation(of: count))
+      for other in [
+        Array(0..<count), RandomKey(seed: 6).permutation(of: count), RandomKey(seed: 5).child(1).permutation(of: count),
+      ] {
+        #expect(zip(order, other).count { $0 == $1 } <= 5)
+      }
     }
   }
 
@@ -130,11 +133,16 @@ import Testing
   /// The same bits however many threads the BLAS was given before.
   @Test func sameKeySameBits() {
     for element in ElementType.allCases {
-      func layer(_ seed: UInt64) -> [[Double]] {
-        LSTM(inputSize: 7, hiddenSize: 33, key: RandomKey(seed: seed), element: element).parameters.map(\.value.values)
+      for seed in [1, 2] as [UInt64] {
+        let key = RandomKey(seed: seed)
+        let kernel = Initializer.glorotUniform(shape: [7, 132], key: key.child("kernel"), element: element)
+        let recurrent = Initializer.orthogonal(shape: [33, 132], key: key.child("recurrentKernel"), element: element)
+        for _ in 0..<2 {
+          let layer = LSTM(inputSize: 7, hiddenSize: 33, key: key, element: element)
+          #expect(layer.kernel.value.values == kernel.values)
+          #expect(layer.recurrentKernel.value.values == recurrent.values)
+        }
       }
-      #expect(layer(1) == layer(1))
-      #expect(layer(1)[0] != layer(2)[0] && layer(1)[1] != layer(2)[1])
     }
   }
 
@@ -150,11 +158,6 @@ import Testing
     #expect(dense.bias.value.values == [0, 0, 0, 0])
     #expect(dense.activation == .linear)
     #expect(Initializer.constant(2.5)(shape: [2, 2], key: RandomKey(seed: 1)).values == [2.5, 2.5, 2.5, 2.5])
-    // Layers of one key's children are different.
-    let key = RandomKey(seed: 1)
-    let (a, b) = (Stack(key: key.child("a")), Stack(key: key.child("b")))
-    #expect(a.first.kernel.value.values != b.first.kernel.value.values)
-    #expect(a.first.kernel.value.values != Array(a.second.kernel.value.values.prefix(6)))
   }
 }
 

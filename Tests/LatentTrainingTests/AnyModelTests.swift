@@ -37,9 +37,12 @@ import Testing
     LossTerms(total: squaredError(model(tape.constant(batch[0])), targets: batch[1]))
   }
 
-  private func train(threads: Int, shards: Int, epochs: Int = 3) throws -> (model: Network, history: History) {
+  private func train(threads: Int, shards: Int, epochs: Int = 3, seed: UInt64 = 3) throws -> (
+    model: Network, history: History
+  ) {
     var model = Network()
-    var trainer = Trainer(optimizer: Adam(learningRate: 0.01), batchSize: 20, seed: 3, threads: threads, shards: shards)
+    var trainer = Trainer(
+      optimizer: Adam(learningRate: 0.01), batchSize: 20, seed: seed, threads: threads, shards: shards)
     let (training, validation) = Self.data.split(validationFraction: 0.2)
     let history = try trainer.fit(&model, to: training, validation: validation, epochs: epochs, loss: Self.loss)
     return (model, history)
@@ -48,7 +51,6 @@ import Testing
   @Test func learns() throws {
     let (model, history) = try train(threads: 2, shards: 2, epochs: 150)
     #expect(history.last!.validation!.total < 0.3 * history.epochs[0].validation!.total)
-    #expect(model.norm.runningMean.value.values != Network().norm.runningMean.value.values)
     #expect(model.buffers.map(\.path) == ["norm.runningMean", "norm.runningVariance"])
     #expect(model.safetensors.map(\.name).suffix(2) == ["norm.runningMean", "norm.runningVariance"])
   }
@@ -64,13 +66,14 @@ import Testing
     }
   }
 
-  /// One epoch of one shard, against a loop by hand on tapes.
-  @Test func aLoopByHandIsTheSame() throws {
-    let trained = try train(threads: 1, shards: 1, epochs: 2)
+  /// Two epochs of one shard, against a loop by hand on tapes.
+  @Test(arguments: [0, 3, .max] as [UInt64])
+  func aLoopByHandIsTheSame(_ seed: UInt64) throws {
+    let trained = try train(threads: 1, shards: 1, epochs: 2, seed: seed)
     var model = Network()
     var optimizer = Adam(learningRate: 0.01)
     let training = Self.data.split(validationFraction: 0.2).training
-    let key = RandomKey(seed: 3)
+    let key = RandomKey(seed: seed)
     for epoch in 1...2 as ClosedRange<UInt64> {
       let noiseKey = key.child("noise").child(epoch)
       for batch in training.batches(of: 20, key: key.child("shuffle").child(epoch)) {

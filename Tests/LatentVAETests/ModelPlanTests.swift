@@ -83,9 +83,11 @@ import Testing
         $0.loss(x, labels: [7, 2], noise: noise, tape: $1).total
       }
       let (before, weights) = (places(), model.parameters[0].value.values)
+      let slopes = gradients[gradients.layout.slots[0].path].values
       optimizer.update(&model, along: gradients)
       #expect(places() == before)
-      #expect(model.parameters[0].value.values != weights)
+      let expected = zip(weights, slopes).map { $0 - 0.1 * $1 }
+      #expect(maxRelativeError(model.parameters[0].value.values, expected) < 1e-6)
     }
   }
 

@@ -36,24 +36,18 @@ import Testing
     #expect(count(.mlp) == Double(785 * 512 + 2 * 513 * 2 + 3 * 512 + 513 * 784))
   }
 
+  /// The step is so small that no corner of a relu lies within it of these numbers; relu itself is checked elsewhere.
   @Test(arguments: TestModel.allCases, [0, 3])
   func gradients(_ architecture: TestModel, _ classes: Int) {
-    // The convolutions' relu corners are many: some seed keeps away from all of them.
-    let seeds = architecture == .conv ? 1...12 as ClosedRange<UInt64> : 1...8
-    var results: [[String]] = []
-    for seed in seeds {
-      let vae = make(architecture, classes: classes, seed: seed)
-      var sample = SampleValues(seed: Int(seed))
-      let x = Tensor(sample.numbers(2 * 16, 0...1), shape: [2, 4, 4], element: .float64)
-      let noise = Tensor(sample.numbers(4), shape: [2, 2], element: .float64)
-      let labels: [UInt8]? = classes > 0 ? [2, 0] : nil
-      results.append(
-        sampledMismatches(of: vae, step: architecture == .conv ? 1e-5 : 1e-4) {
-          $0.loss(x, labels: labels, noise: noise, tape: $1).total
-        })
-      if results.last == [] { return }
+    let vae = make(architecture, classes: classes)
+    var sample = SampleValues(seed: 1)
+    let x = Tensor(sample.numbers(2 * 16, 0...1), shape: [2, 4, 4], element: .float64)
+    let noise = Tensor(sample.numbers(4), shape: [2, 2], element: .float64)
+    let labels: [UInt8]? = classes > 0 ? [2, 0] : nil
+    let mismatches = sampledMismatches(of: vae, step: 1e-6) {
+      $0.loss(x, labels: labels, noise: noise, tape: $1).total
     }
-    Issue.record("\(results)")
+    #expect(mismatches == [])
   }
 
   /// Large kernels of the convolutional model would take minutes; its layers are checked at every coordinate elsewhere.
