@@ -70,7 +70,7 @@ struct Report: Codable {
     var samples: [Double] { sides.flatMap(\.samples) }
   }
 
-  /// - Throws: ``Failure`` where the file can't be read or is of a newer schema.
+  /// - Throws: ``Failure`` if the file can't be read or is of a newer schema.
   init(reading path: String) throws(Failure) {
     let data: Data
     do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {

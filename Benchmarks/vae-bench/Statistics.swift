@@ -22,7 +22,7 @@ enum Statistics {
     return 1.2533 * deviation / Double(values.count).squareRoot()
   }
 
-  /// The exponent p of y = c x^p, by least squares on logarithms; nil where there are not two different x.
+  /// The exponent p of y = c x^p, by least squares on logarithms; nil if there are not two different x.
   static func exponent(_ points: [(x: Double, y: Double)]) -> Double? {
     let logs = points.filter { $0.x > 0 && $0.y > 0 }.map { (x: log($0.x), y: log($0.y)) }
     let count = Double(logs.count)

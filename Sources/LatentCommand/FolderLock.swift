@@ -17,7 +17,7 @@ package enum FolderLock {
 
   /// Keeps runs from starting in the run's folder that a file is to go to, if it is to go to one.
   ///
-  /// - Throws: ``Failure`` where a run is on there now
+  /// - Throws: ``Failure`` if a run is on there now
   package static func share(runOf file: String) throws(Failure) {
     guard let folder = run(of: file), !take(folder, LOCK_SH) else { return }
     throw Failure(

@@ -3,14 +3,14 @@ import LatentFiles
 
 /// Examples that a model can be trained on: numbered from 0, and handed out in batches.
 ///
-/// A type of one's own says how to make a batch of the examples with given numbers:
+/// A type of your own says how to make a batch of the examples with given numbers:
 ///
 ///     struct Walks: TrainingData {
 ///       let count = 10_000
 ///       func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> Tensor { ... }
 ///     }
 public protocol TrainingData: Sendable {
-  /// What a model's loss is computed from: tensors, images with labels, or a type of one's own.
+  /// What a model's loss is computed from: tensors, images with labels, or your own type.
   associatedtype Batch
 
   /// The number of examples.

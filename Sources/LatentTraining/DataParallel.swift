@@ -5,7 +5,7 @@ import LatentData
 /// of a shard, and the shards' gradients are added in a fixed order.
 ///
 /// The number of shards decides how the batch is cut and so the last bits of the results; the number of threads does
-/// not. There is no barrier inside a pass, and after the first step no allocation. A loop of one's own is as fast as the
+/// not. There is no barrier inside a pass, and after the first step no allocation. A loop of your own is as fast as the
 /// trainer's:
 ///
 ///     let parallel = DataParallel(batchSize: 256)
@@ -57,7 +57,7 @@ public final class DataParallel: Sendable {
   ///   - indices: the batch
   ///   - step: steps that the optimizer has taken before
   ///   - noiseKey: of this epoch's randomness: noise, dropout
-  ///   - layout: the model's layout, to save making it anew in every step
+  ///   - layout: the model's layout, to save making it again in every step
   ///   - loss: averaged over its examples; called by all workers at the same time
   public func valueWithGradients<M: Module, D: TrainingData>(
     of model: M, on data: D, _ indices: ArraySlice<Int>, step: Int, noiseKey: RandomKey = RandomKey(seed: 0),

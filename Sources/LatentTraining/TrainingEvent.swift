@@ -40,7 +40,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case nonFiniteLoss(epoch: Int, step: Int, layer: String?)
   /// A weight is infinite or NaN after an epoch's last step; `path` is the first parameter with one.
   case nonFiniteWeights(epoch: Int, path: String)
-  /// The checkpoint to go on from is of another model, optimizer or data set.
+  /// The checkpoint to continue from is of another model, optimizer or data set.
   case checkpoint(reason: String)
 
   /// One line that says where and what to try.

@@ -28,7 +28,7 @@ extension Backward {
 }
 
 extension Backward {
-  /// The gradient of the output with this number; nil where there is none or the loss does not depend on it.
+  /// The gradient of the output with this number; nil if there is none or the loss does not depend on it.
   func upstream(_ output: Int?) -> Storage? { output.flatMap { upstream(of: $0) }?.storage }
 }
 

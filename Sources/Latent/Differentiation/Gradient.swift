@@ -8,7 +8,7 @@ import LatentKernels
 ///     optimizer.update(&model, along: gradients)
 ///
 /// - Parameters:
-///   - layout: the model's layout, to save making it anew in every step
+///   - layout: the model's layout, to save making it again in every step
 ///   - workspace: memory to use over and over
 ///   - pass: whether the layers train (`Pass(isTraining: true, step: step)`), which matters to dropout and batch
 ///     normalisation

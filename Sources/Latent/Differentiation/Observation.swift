@@ -6,7 +6,7 @@ import LatentKernels
 ///     tape.observer = { print($0.layer ?? $0.operation, $0.output.shape) }
 ///     _ = model.loss(batch, tape: tape)
 public struct Observation {
-  /// The layer's path, such as `encoder.lstm`; else the tape's scope; nil where there is neither.
+  /// The layer's path, such as `encoder.lstm`; else the tape's scope; nil if there is neither.
   public let layer: String?
   /// The primitive's name: `Dense`.
   public let operation: String

@@ -11,7 +11,7 @@ public struct Pass: Sendable {
   /// How the tapes of a batch's shards tell each other what they have found; nil where one tape has the whole batch.
   package var exchange: ShardExchange?
 
-  /// An evaluation, where nothing else is said.
+  /// An evaluation, by default.
   public init(
     isTraining: Bool = false, step: Int = 0, key: RandomKey = RandomKey(seed: 0), examples: [UInt64]? = nil
   ) {

@@ -34,7 +34,7 @@ extension Tape {
 }
 
 /// Stops unless the condition holds, as the kernels' `require` does, with a message that starts with the operation's name
-/// and, where parameters are among the operands, goes on with where in the model they are:
+/// and, where parameters are among the operands, continues with where in the model they are:
 ///
 ///     dense: x [32, 10], kernel [784, 512] …             what is written
 ///     dense at encoder.hidden: x [32, 10], kernel …      what is said

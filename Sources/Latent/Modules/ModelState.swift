@@ -26,7 +26,7 @@ extension Module {
 
   /// Gives every parameter and buffer the tensor of its path.
   ///
-  /// - Throws: ``ModelStateError`` where tensors and model do not fit; the model is as it was then.
+  /// - Throws: ``ModelStateError`` if tensors and model do not fit; the model is as it was then.
   public mutating func load(_ tensors: [String: Tensor]) throws(ModelStateError) {
     var rest = tensors
     for (path, value) in self.tensors {

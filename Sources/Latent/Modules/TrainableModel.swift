@@ -26,7 +26,7 @@ public struct LossTerms {
 
 /// A model that says what its training is to minimise.
 public protocol TrainableModel: Module {
-  /// What it is trained on, as a data set hands it out: images, tensors, or a type of one's own.
+  /// What it is trained on, as a data set hands it out: images, tensors, or your own type.
   associatedtype Batch
 
   /// The loss of a batch, averaged over its examples. ``Tape/pass`` says whether it is for training.

@@ -11,7 +11,7 @@ import LatentKernels
 public struct ExponentialMovingAverage: Sendable {
   /// The part of the average that stays at each update, in 0...1.
   public let decay: Double
-  /// The number of updates, and the averages as one buffer; set it to go on from what was saved.
+  /// The number of updates, and the averages as one buffer; set it to continue from what was saved.
   public var state = OptimizerState()
   // Made once for a model, not in every step.
   private var layout: ParameterLayout?

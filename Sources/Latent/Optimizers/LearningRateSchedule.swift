@@ -9,9 +9,9 @@ import LatentKernels
 /// The learning rate as a function of the steps taken so far: 0 for the first step.
 ///
 ///     trainer.schedule = .cosine(peak: 1e-3, warmUp: 500, steps: 10_000)
-///     optimizer.learningRate = schedule(optimizer.step)       // in a loop of one's own
+///     optimizer.learningRate = schedule(optimizer.step)       // in your own loop
 ///
-/// It has no state, so that training that goes on from a saved step goes on with the same rates. One's own:
+/// It has no state, so that training that continues from a saved step continues with the same rates. Your own:
 ///
 ///     LearningRateSchedule { 1e-2 / Double($0 + 1).squareRoot() }
 public struct LearningRateSchedule: Sendable {

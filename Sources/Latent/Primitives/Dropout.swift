@@ -5,7 +5,7 @@ import LatentKernels
 ///     x, y [B, ...]   y = x mask / (1 - rate)   dx = dy mask / (1 - rate)
 ///
 /// Which elements are kept is a function of the key, the example and the element's place in it alone: not of the batch,
-/// the shard or the thread. The mask is not stored, but drawn again on the way back.
+/// the shard or the thread. The mask is not stored, but drawn again in the backward pass.
 ///
 /// - Parameters:
 ///   - key: for this step and this place in the model: a child of the step's key

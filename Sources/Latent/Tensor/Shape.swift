@@ -40,7 +40,7 @@ enum Shape {
     return target.indices.map { $0 < extra || shape[$0 - extra] == 1 ? 0 : own[$0 - extra] }
   }
 
-  /// An axis counted from 0; a negative one counts from the end. Nil where there is no such axis.
+  /// An axis counted from 0; a negative one counts from the end. Nil if there is no such axis.
   static func normalized(_ axis: Int, rank: Int) -> Int? {
     let positive = axis < 0 ? axis + rank : axis
     return positive >= 0 && positive < rank ? positive : nil

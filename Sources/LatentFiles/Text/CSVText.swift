@@ -18,7 +18,7 @@ package enum CSVText {
     package let isFinished: Bool
   }
 
-  /// Takes the next line, with all line breaks in its quotes, off the beginning of `bytes`; nil where there is none, or
+  /// Takes the next line, with all line breaks in its quotes, off the beginning of `bytes`; nil if there is none, or
   /// where a cell is no text in UTF-8 or its quotes are wrong.
   package static func takeLine(_ bytes: inout ArraySlice<UInt8>) -> Line? {
     guard !bytes.isEmpty else { return nil }

@@ -5,7 +5,7 @@ package struct StrictFields<Key: CodingKey & CaseIterable & RawRepresentable> wh
   package let container: KeyedDecodingContainer<Key>
   private let path: [any CodingKey]
 
-  /// - Throws: `DecodingError` where there is no object, or it has a field of no known name
+  /// - Throws: `DecodingError` if there is no object, or it has a field of no known name
   package init(_ decoder: any Decoder) throws {
     path = decoder.codingPath
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys where Key(stringValue: key.stringValue) == nil {

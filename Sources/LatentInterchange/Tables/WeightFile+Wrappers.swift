@@ -45,7 +45,7 @@ extension WeightFile {
     return (file, notes)
   }
 
-  /// The beginning that some names have and others lack, and what to do about it; nil where there is none.
+  /// The beginning that some names have and others lack, and what to do about it; nil if there is none.
   func partialWrapper(separator: Character) -> String? {
     var counts: [Substring: Int] = [:]
     for name in tensors.keys {

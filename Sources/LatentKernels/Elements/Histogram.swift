@@ -18,7 +18,7 @@ public struct Histogram: Sendable, Equatable {
 extension Storage {
   /// The elements in so many buckets, or in a single one where all are equal; some 2 nanoseconds for each element.
   ///
-  /// - Returns: nil where there are none, or where one of them, or their spread, is not finite
+  /// - Returns: nil if there are none, or where one of them, or their spread, is not finite
   public func histogram(buckets: Int = 30) -> Histogram? {
     require(buckets >= 1, "histogram: \(buckets) buckets; at least 1 is needed")
     guard count > 0, isFinite() else { return nil }

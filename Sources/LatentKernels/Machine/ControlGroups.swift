@@ -6,7 +6,7 @@
 ///
 /// Nothing here reads a file: texts come in and numbers come out.
 struct ControlGroups: Sendable {
-  /// A function from a file's path to its text; nil where there is none.
+  /// A function from a file's path to its text; nil if there is none.
   typealias Read = (String) -> String?
 
   /// Folders of version 2, from the process's own group up to the highest that can be seen.

@@ -50,7 +50,7 @@ package enum Shortage {
   /// The fewest bytes that count as large.
   static let large = 1 << 16
 
-  /// The smallest limit on this process's memory, in bytes, and the shell's command for it; nil where there is none.
+  /// The smallest limit on this process's memory, in bytes, and the shell's command for it; nil if there is none.
   package static let limit: (bytes: Int, command: String)? = {
     #if os(Linux)
       let limits = [(RLIMIT_AS, "ulimit -v"), (RLIMIT_DATA, "ulimit -d")].map { (__rlimit_resource_t($0.rawValue), $1) }

@@ -5,7 +5,7 @@
 ///     try trainer.fit(&model, to: images, epochs: 1)
 ///     for row in profiler.profile.rows { print(row.name, row.seconds) }
 ///
-/// or, for a step of one's own, `valueWithGradients(of: model, profiler: profiler) { … }`. Rows are named by the paths
+/// or, for your own step, `valueWithGradients(of: model, profiler: profiler) { … }`. Rows are named by the paths
 /// of the parameters that a layer has (`encoder.lstm`), or else by the tape's scope or the operation.
 public final class Profiler: Sendable {
   /// The row of time that nothing was said about.

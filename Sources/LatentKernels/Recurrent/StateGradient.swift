@@ -1,6 +1,6 @@
 import CLatentKernels
 
-/// dL/dh on its way back through time.
+/// dL/dh in its backward pass through time.
 struct StateGradient {
   /// [B, H]: of the step that is next on the way, but for what comes from above. The step writes that of the step before
   /// over it, in its first rows; the others hold that of the last states of sequences that end earlier.

@@ -18,7 +18,7 @@ public enum StoredElementType: Sendable, Hashable, CaseIterable, CustomStringCon
   /// Whole numbers of 64 bits.
   case int64, uint64
 
-  /// The type with this name in a safetensors file; nil where there is none.
+  /// The type with this name in a safetensors file; nil if there is none.
   public init?(name: String) {
     guard let type = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = type

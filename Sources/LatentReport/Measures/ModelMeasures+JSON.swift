@@ -2,7 +2,7 @@ import LatentFiles
 import LatentMeasures
 
 extension ModelMeasures {
-  /// Every number, for other programs: nats per image where nothing else is said.
+  /// Every number, for other programs: nats per image by default.
   public var json: JSON {
     func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
     var members = [

@@ -17,7 +17,7 @@ struct LatentMap: Sendable {
   let caption: String
 
   /// - Parameter means: [N, Z], finite
-  /// - Returns: nil where there are too few images to have directions
+  /// - Returns: nil if there are too few images to have directions
   init?(_ means: Tensor) {
     let (count, size) = (means.shape[0], means.shape[1])
     switch size {

@@ -43,7 +43,7 @@ public struct WeightDigests: Sendable, Equatable {
 
   init(paths: [String], rows: [Row]) { (self.paths, self.rows) = (paths, rows) }
 
-  /// The first step of both after which their weights are not the same; nil where there is none.
+  /// The first step of both after which their weights are not the same; nil if there is none.
   public func firstDifference(from other: WeightDigests) -> Difference? {
     let parting = common(with: other).first { $0 != $1 || paths != other.paths }
     return parting.map { row, otherRow in

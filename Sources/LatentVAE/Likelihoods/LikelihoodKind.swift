@@ -71,7 +71,7 @@ public struct LikelihoodKind: Sendable {
   /// All that have a name.
   public static let all: [LikelihoodKind] = [.bernoulli, .squaredError, .gaussian]
 
-  /// The one of this name; nil where there is none.
+  /// The one of this name; nil if there is none.
   public init?(named name: String) {
     guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
     self = kind

@@ -35,7 +35,7 @@ public struct ModelRecipe: Sendable, Equatable {
   /// The plan of a model for examples of a shape.
   ///
   /// - Parameter classLabels: the labels of the classes that it is conditional on, ascending
-  /// - Throws: ``PlanError`` where such a model can't read such examples
+  /// - Throws: ``PlanError`` if such a model can't read such examples
   public func plan(
     for example: ExampleShape, likelihood: LikelihoodKind = .bernoulli, classLabels: [UInt8] = []
   ) throws(PlanError) -> ModelPlan {

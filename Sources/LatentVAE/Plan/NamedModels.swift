@@ -39,7 +39,7 @@ extension ModelRecipe {
     ("lstm", lstm()), ("mlp", mlp()), ("conv", conv()), ("gru", gru()), ("bilstm", bilstm()), ("lstm-lstm", lstmLSTM()),
   ]
 
-  /// The one of this name; nil where there is none.
+  /// The one of this name; nil if there is none.
   public init?(named name: String) {
     guard let found = Self.named.first(where: { $0.name == name }) else { return nil }
     self = found.recipe

@@ -1,7 +1,7 @@
 import LatentFiles
 import LatentReport
 
-/// A run on the whole of a terminal: curves, progress and reconstructions, drawn anew as they change.
+/// A run on the whole of a terminal: curves, progress and reconstructions, drawn again as they change.
 ///
 /// Everything is drawn by the thread that trains, between two steps and at most ten times a second: the line of the
 /// progress, or all of it after an epoch and where the terminal has another size than before.
@@ -13,7 +13,7 @@ final class Dashboard {
   /// Whether more than the progress is to be drawn.
   private var isStale = true
 
-  /// Nil where there is no terminal, or none that can show it: too small, or without Unicode.
+  /// Nil if there is no terminal, or none that can show it: too small, or without Unicode.
   init?(_ terminal: Terminal?) {
     guard let terminal, terminal.isUTF8, let size = terminal.size, size.columns >= DashboardView.smallest.columns,
       size.rows >= DashboardView.smallest.rows

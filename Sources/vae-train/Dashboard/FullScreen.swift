@@ -29,7 +29,7 @@ enum FullScreen {
   private static let deadly = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP]
   private static let handled = deadly + [SIGTSTP]
 
-  /// Whether the screen is to be drawn anew, because the process was stopped in between; asked once.
+  /// Whether the screen is to be drawn again, because the process was stopped in between; asked once.
   static var mustRedraw: Bool { wasStopped.exchange(false, ordering: .relaxed) }
 
   /// Takes the terminal.
@@ -71,7 +71,7 @@ enum FullScreen {
     sigaddset(&set, number)
     raise(number)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    // The process goes on from here.
+    // The process continues from here.
     handle(number) { FullScreen.stop($0) }
     put(entry, file)
     wasStopped.store(true, ordering: .relaxed)

@@ -17,13 +17,13 @@ import LatentTraining
 /// something left to do and are not on now. Where more than one may be meant, the user is asked.
 struct NewestRun {
   private let folder: String
-  /// Nil where there is none that can be read.
+  /// Nil if there is none that can be read.
   private let record: RunRecord?
 
   /// - Parameters:
   ///   - parent: `runs`
   ///   - epochs: what the command line asks for: a run that has had less has something left to do
-  /// - Throws: ``Failure`` where there is none, or where it is not clear which one is meant
+  /// - Throws: ``Failure`` if there is none, or where it is not clear which one is meant
   static func folder(in parent: String, epochs: Int?) throws(Failure) -> String {
     let all = all(in: parent)
     guard !all.isEmpty else {

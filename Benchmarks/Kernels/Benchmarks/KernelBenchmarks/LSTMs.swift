@@ -12,7 +12,7 @@ func lstmBenchmarks() {
     let operands = LSTMOperands(sizes)
     measure("LSTM forward \(name)") { _ = operands.forward(keepsState: true) }
     measure("LSTM forward without state \(name)") { _ = operands.forward(keepsState: false) }
-    // The way back uses up what the way forward left, which is made anew outside the measurement.
+    // The way back uses up what the way forward left, which is made again outside the measurement.
     Benchmark("LSTM backward \(name)") { benchmark in
       let sequence = operands.forward(keepsState: true)
       benchmark.startMeasurement()
