@@ -41,26 +41,29 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   package var isFolder: Bool { self == .onnx }
 
   /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
-  package func files(of saved: SavedModel) -> [(name: String, bytes: [UInt8])] {
-    let tensors = table.exported(saved.model, saved.plan)
+  ///
+  /// - Throws: `SavedModelError` for a model without a plan
+  package func files(of saved: SavedModel) throws(SavedModelError) -> [(name: String, bytes: [UInt8])] {
+    let plan = try saved.plan(for: "an export")
+    let tensors = table.exported(saved.model, plan)
     switch self {
     case .keras, .npz:
-      let plan = Array(saved.plan.json().utf8)
+      let json = Array(plan.json().utf8)
       let arrays = tensors.map { ($0.name, StoredArray($0.value)) }
       return [
         (
           "",
           NPZFile.encode(
-            arrays + [(ModelPlan.metadataKey, StoredArray(shape: [plan.count], elementType: .uint8, bytes: plan))])
+            arrays + [(ModelPlan.metadataKey, StoredArray(shape: [json.count], elementType: .uint8, bytes: json))])
         )
       ]
     case .torch, .safetensors:
       // Transformers, among others, asks files of PyTorch to say that they are.
-      let metadata = saved.metadata.merging(saved.plan.metadata) { $1 }
+      let metadata = saved.metadata.merging(plan.metadata) { $1 }
         .merging(self == .torch ? ["format": "pt"] : [:]) { $1 }
       return [("", SafetensorsFile.encode(tensors.map { SafetensorsTensor($0.name, $0.value) }, metadata: metadata))]
     case .onnx:
-      return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, plan: saved.plan)) }
+      return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, plan: plan)) }
     }
   }
 

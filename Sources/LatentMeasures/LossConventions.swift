@@ -59,9 +59,14 @@ public struct LossConventions: Sendable, Equatable {
 extension SavedModel {
   /// The model's loss as others count it.
   ///
+  /// The decoder must give one logit for each pixel.
+  ///
   /// - Parameters:
   ///   - seed: of the latent points
   public func lossConventions(on images: Dataset, seed: UInt64 = 0, workers: DataParallel) -> LossConventions {
+    require(
+      likelihood.numbersPerElement == 1 && likelihood.link == .sigmoid,
+      "SavedModel.lossConventions: \(likelihood.title) takes no logit for each pixel")
     func losses(_ likelihood: any Likelihood) -> Losses {
       var other = self
       other.model.likelihood = likelihood
@@ -71,6 +76,6 @@ extension SavedModel {
     return LossConventions(
       crossEntropy: entropy["reconstruction"] ?? .nan,
       squaredError: losses(SquaredErrorLikelihood())["reconstruction"] ?? .nan, divergence: entropy["kl"] ?? .nan,
-      pixels: plan.example.steps * plan.example.features, latentSize: plan.latentSize)
+      pixels: example.count, latentSize: latentSize)
   }
 }

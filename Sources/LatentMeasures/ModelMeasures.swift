@@ -57,7 +57,7 @@ extension SavedModel {
     on images: Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
   ) -> ModelMeasures {
     require(images.count > 0, "SavedModel.measures: no images")
-    let nothing = Found(images.count, plan, element)
+    let nothing = Found(images.count, self)
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
     let found = workers.fold(images, as: "measuring", in: evaluationContext(seed: seed), into: nothing) { batch in
@@ -76,7 +76,7 @@ extension SavedModel {
     let (mean, logVariance) = (found.mean.tensor, found.logVariance.tensor)
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
-      images: images.count, pixels: plan.example.count, loss: plan.likelihood, areBinary: found.areBinary,
+      images: images.count, pixels: example.count, loss: likelihood, areBinary: found.areBinary,
       losses: losses(of: images, seed: seed, on: workers),
       importanceWeighted: samples > 1
         ? (samples, losses(of: images, samples: samples, seed: seed, on: workers).total) : nil,
@@ -94,10 +94,10 @@ private struct Found: Sendable {
   var quality: ImageQuality.Sums
   var areBinary = true
 
-  init(_ count: Int, _ plan: ModelPlan, _ element: ElementType) {
-    mean = JoinedRows([count, plan.latentSize], element: element)
-    logVariance = JoinedRows([count, plan.latentSize], element: element)
-    quality = ImageQuality.Sums(height: plan.example.steps, width: plan.example.features)
+  init(_ count: Int, _ saved: SavedModel) {
+    mean = JoinedRows([count, saved.latentSize], element: saved.element)
+    logVariance = JoinedRows([count, saved.latentSize], element: saved.element)
+    quality = ImageQuality.Sums(height: saved.example.steps, width: saved.example.features)
   }
 }
 

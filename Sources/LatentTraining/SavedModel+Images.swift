@@ -11,7 +11,7 @@ extension SavedModel {
   public func encode(
     _ images: Dataset, seed: UInt64 = 0, on workers: DataParallel
   ) -> (mean: Tensor, logVariance: Tensor) {
-    let shape = [images.count, plan.latentSize]
+    let shape = [images.count, latentSize]
     let nothing = (mean: JoinedRows(shape, element: element), logVariance: JoinedRows(shape, element: element))
     let joined = workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: nothing) {
       model.encode($0.images, labels: $0.labels)
@@ -31,7 +31,7 @@ extension SavedModel {
 
   /// The same with a label for each point: N for a conditional model, nil for any other.
   public func decode(_ points: Tensor, labels: [UInt8]?, on workers: DataParallel) -> Tensor {
-    let images = JoinedRows([points.shape[0], plan.example.steps, plan.example.features], element: element)
+    let images = JoinedRows([points.shape[0], example.steps, example.features], element: element)
     return decode(points, labels: labels, on: workers, into: images) { $0.append($1) }.tensor
   }
 
@@ -44,7 +44,7 @@ extension SavedModel {
   ) -> Result {
     let numbers = Tensor(labels?.map(Double.init) ?? [], shape: [labels?.count ?? 0], element: element)
     let data = TensorDataset(labels == nil ? [points] : [points, numbers])
-    let size = DataParallel.evaluationSize(elements: plan.example.steps * plan.example.features)
+    let size = DataParallel.evaluationSize(elements: example.count)
     return workers.fold(data, as: "decoding", batchSize: size, in: BatchContext(element: element), into: result) {
       batch in
       model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
@@ -57,7 +57,7 @@ extension SavedModel {
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
-    let joined = JoinedRows([images.count, plan.example.steps, plan.example.features], element: element)
+    let joined = JoinedRows([images.count, example.steps, example.features], element: element)
     return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
       model.reconstruct($0.images, labels: $0.labels)
     } add: {
@@ -75,7 +75,7 @@ extension SavedModel {
     var model = model
     model.objective = Objective(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
-    let size = DataParallel.evaluationSize(elements: samples * plan.example.steps * plan.example.features)
+    let size = DataParallel.evaluationSize(elements: samples * example.count)
     let label = samples == 1 ? "losses" : "losses of \(samples) samples"
     return workers.fold(
       images, as: label, batchSize: size, in: evaluationContext(seed: seed), into: LossSums()

@@ -3,99 +3,90 @@ import LatentData
 import LatentFiles
 import LatentVAE
 
-/// A trained auto-encoder as a file holds it.
+/// A trained auto-encoder and what is known of it: one that is in memory, or one that a file holds.
 ///
-///     let saved = try SavedModel(contentsOf: "runs/first")
-///     let (mean, logVariance) = saved.model.encode(images)
+///     let saved = SavedModel(model, example: .image(height: 28, width: 28))
+///     let other = try SavedModel(contentsOf: "runs/first")
+///     let (mean, logVariance) = other.model.encode(images)
+///
+/// Everything that is measured and drawn of a model takes one, and needs no plan: encoder, decoder and likelihood may be
+/// types of your own.
 public struct SavedModel: Sendable {
-  /// The model with its weights. Its objective is the evidence lower bound, whatever it was trained with.
+  /// The model with its weights. Of a file, its objective is the evidence lower bound, whatever it was trained with.
   public var model: AnyVariationalAutoencoder
-  /// What it is.
-  public let plan: ModelPlan
+  /// The layers, where they have a description that travels; nil for an encoder or decoder of your own.
+  public let plan: ModelPlan?
+  /// What an example is.
+  public let example: ExampleShape
   /// The element type of the weights.
   public let element: ElementType
-  /// What the file says about itself.
+  /// What else is known: what a file says about itself.
   public let metadata: [String: String]
-  /// The path of the file.
+  /// Where it is from: the path of a file.
   public let file: String
 
-  /// Reads a weights file, a checkpoint, or a run's folder: its `model.safetensors`, or its newest checkpoint where it has
-  /// none yet.
-  ///
-  /// - Throws: ``SavedModelError``
-  public init(contentsOf path: String) throws(SavedModelError) {
-    let path = try Self.file(in: path)
-    let file: SafetensorsFile
-    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw SavedModelError(error) }
-    try self.init(file)
-  }
-
-  /// The model of a weights file or checkpoint that is in memory already.
-  ///
-  /// - Throws: ``SavedModelError``
-  public init(_ file: SafetensorsFile) throws(SavedModelError) {
-    guard Checkpoint.isCheckpoint(file) else {
-      let tensors: [String: Tensor]
-      do throws(SafetensorsError) { tensors = try file.allTensors() } catch { throw SavedModelError(error) }
-      try self.init(tensors, metadata: file.metadata, file: file.name)
-      return
-    }
-    let checkpoint: Checkpoint
-    do throws(CheckpointError) { checkpoint = try Checkpoint(file) } catch {
-      throw SavedModelError(file: file.name, reason: error.reason)
-    }
-    let tensors = Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.path, $0.value) })
-    try self.init(tensors, metadata: checkpoint.settings, file: file.name)
-  }
-
-  /// A model of tensors by their paths.
+  /// A model in memory, of any encoder, decoder and likelihood.
   ///
   /// - Parameters:
-  ///   - metadata: what is known beside them, see ``LatentVAE/ModelPlan/init(shapes:metadata:)``
-  ///   - file: where they are from, for errors
-  public init(
-    _ tensors: [String: Tensor], metadata: [String: String] = [:], file: String
-  ) throws(SavedModelError) {
-    do throws(PlanError) {
-      plan = try ModelPlan(shapes: tensors.mapValues(\.shape), metadata: metadata)
-    } catch {
-      throw SavedModelError(file: file, reason: Self.origin(of: tensors.keys) ?? error.description)
-    }
-    element = tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32
-    model = plan.makeModel(element: element)
-    (self.metadata, self.file) = (metadata, file)
-    do throws(ModelStateError) { try model.load(tensors) } catch {
-      throw SavedModelError(file: file, reason: error.description)
-    }
+  ///   - example: what it reads
+  ///   - metadata: what else is known, such as `data`, the name of what it was trained on
+  ///   - file: where it is from, for people
+  public init<E, D>(
+    _ model: VariationalAutoencoder<E, D>, example: ExampleShape, metadata: [String: String] = [:],
+    file: String = "the model"
+  ) {
+    self.init(model.erased, plan: nil, example: example, metadata: metadata, file: file)
   }
+
+  /// A model in memory that was made of a plan.
+  public init(
+    _ model: AnyVariationalAutoencoder, plan: ModelPlan, metadata: [String: String] = [:], file: String = "the model"
+  ) {
+    let fault = plan.fault(of: Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value.shape) }))
+    require(fault == nil, "SavedModel: the model is not one of its plan: \(fault?.description ?? "")")
+    self.init(model, plan: plan, example: plan.example, metadata: metadata, file: file)
+  }
+
+  private init(
+    _ model: AnyVariationalAutoencoder, plan: ModelPlan?, example: ExampleShape, metadata: [String: String],
+    file: String
+  ) {
+    (self.model, self.plan, self.example, self.metadata, self.file) = (model, plan, example, metadata, file)
+    element = model.tensors.allSatisfy { $0.value.element == .float64 } ? .float64 : .float32
+  }
+
+  /// Z
+  public var latentSize: Int { model.encoder.latentSize }
+
+  /// The labels of the classes that it is conditional on, ascending; empty for none.
+  public var classLabels: [UInt8] { model.classLabels }
+
+  /// What the likelihood is, as it says itself.
+  public var likelihood: LikelihoodKind { model.likelihood.kind }
 
   /// What the labels of its classes stand for, by their numbers, where that is known.
   public var classNames: [String]? { metadata["data"].flatMap { Dataset.classNames(of: $0) } }
 
   /// The labels of its classes in words; empty where it has none.
-  package var classList: String { LabelList(plan.classLabels, names: classNames).description }
+  package var classList: String { LabelList(classLabels, names: classNames).description }
 
-  /// Whose names these are, and what to do, where they are those of another program.
-  private static func origin(of names: some Collection<String>) -> String? {
-    func named(_ program: String, _ format: String) -> String {
-      "its tensors are named as \(program)'s are: make a model file of it with vae-train import --format \(format)"
-    }
-    // PyTorch has weights where this project and Keras have kernels.
-    if names.contains(where: { $0.hasSuffix(".weight") || $0.contains(".weight_ih_l0") }) {
-      return named("PyTorch", "torch")
-    }
-    return names.contains { $0.hasSuffix("/kernel") } ? named("Keras", "keras") : nil
+  /// Its layers for people: `LSTM(256) encoder, 16 latent dimensions, Dense(256, relu) decoder`. Of a model without a plan,
+  /// the types of encoder and decoder.
+  public var structure: String {
+    plan?.description
+      ?? "\(type(of: model.encoder.base)) encoder, \(latentSize) latent dimensions, \(type(of: model.decoder.base)) decoder"
   }
 
-  private static func file(in path: String) throws(SavedModelError) -> String {
-    guard let names = AtomicFile.names(in: path) else { return path }
-    if names.contains("model.safetensors") { return AtomicFile.path("model.safetensors", in: path) }
-    let checkpoints = CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
-    if let checkpoint = checkpoints.path { return checkpoint }
-    throw SavedModelError(
-      file: path,
-      reason: checkpoints.damaged.first?.description ?? ForeignFile(path)?.help(for: .model)
-        ?? "holds neither model.safetensors nor a checkpoint")
+  /// The plan, for what can't do without.
+  ///
+  /// - Parameter purpose: what that is: `an export`
+  /// - Throws: ``SavedModelError`` where there is none
+  public func plan(for purpose: String) throws(SavedModelError) -> ModelPlan {
+    guard let plan else {
+      throw SavedModelError(
+        file: file, reason: "a model of your own: \(purpose) needs layers with a description that travels, a ModelPlan")
+    }
+    return plan
   }
 }
 

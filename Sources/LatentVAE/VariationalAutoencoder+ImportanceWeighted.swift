@@ -27,9 +27,9 @@ extension VariationalAutoencoder {
     let input = joined(z, repeated)
     let output = decoder(input.reshaped(to: [batch * samples, input.shape[2]]))
     return tape.scoped("loss") {
-      let pixels = output.shape[1]
       let reconstructions = likelihood.negativeLogLikelihoods(
-        output.reshaped(to: [batch, samples, pixels]), of: tape.constant(x.reshaped(to: [batch, 1, pixels])))
+        output.reshaped(to: [batch, samples, output.shape[1]]),
+        of: tape.constant(x.reshaped(to: [batch, 1, x.count / batch])))
       let logWeights = priorRatio - reconstructions  // [B, K]
       let count = tape.constant(Tensor([Double(samples)], shape: [], element: x.element))
       let bound = logWeights.logSumExp(axes: [1]) - count.log()

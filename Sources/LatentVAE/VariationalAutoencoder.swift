@@ -59,7 +59,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
     let output = decoder(joined(z, condition))
     return tape.scoped("loss") {
-      let reconstruction = likelihood.negativeLogLikelihood(output, of: x.reshaped(to: output.shape))
+      let reconstruction = likelihood.negativeLogLikelihood(
+        output, of: x.reshaped(to: [x.shape[0], x.count / max(x.shape[0], 1)]))
       let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
       let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
       return LossTerms(

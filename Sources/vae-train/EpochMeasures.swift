@@ -13,7 +13,8 @@ struct EpochMeasures: TrainingCallback {
   private let isQuiet: Bool
   private let images: Dataset
   private let workers: DataParallel
-  private let identity: [String: String]
+  /// With any weights.
+  private let saved: SavedModel
   private let seed: UInt64
   /// The lines of epochs so far, by the epoch.
   private var lines: [(epoch: Int, line: String)] = []
@@ -21,16 +22,15 @@ struct EpochMeasures: TrainingCallback {
   private var head: String?
 
   /// - Parameters:
-  ///   - identity: the run's settings, by which the model is known
+  ///   - saved: the run's model, with any weights
   ///   - isResumed: whether the folder's file is that of the run that goes on
   init(
-    _ folder: RunFolder, settings: TrainSettings, data: TrainData, identity: [String: String], isResumed: Bool,
-    isQuiet: Bool
+    _ folder: RunFolder, of saved: SavedModel, settings: TrainSettings, data: TrainData, isResumed: Bool, isQuiet: Bool
   ) {
     (self.folder, self.isQuiet) = (folder, isQuiet)
     images = data.shown.prefix(5000)
     workers = DataParallel(threads: settings.threads, shards: 1)
-    (self.identity, seed) = (identity, settings.seed)
+    (self.saved, seed) = (saved, settings.seed)
     let earlier = isResumed ? try? AtomicFile.read(folder.path(of: .measures)) : nil
     // What follows the last line break is a line that was cut off.
     let whole = earlier?.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() ?? []
@@ -41,17 +41,15 @@ struct EpochMeasures: TrainingCallback {
 
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard case .epochFinished(let record) = event else { return }
-    do {
-      let measures = try measures(run.tensors)
+    let measures = measures(run.tensors)
+    do throws(Failure) {
       let columns = Self.columns(measures)
       let head = (["epoch"] + columns.map(\.name)).joined(separator: ",")
       let line = (["\(record.epoch)"] + columns.map { "\($0.value)" }).joined(separator: ",")
       try write(head, line, of: record.epoch)
       if !isQuiet { Console.print("          " + Self.summary(measures)) }
-    } catch let error as Failure {
-      Console.error("Warning: \(error.message)")
     } catch {
-      Console.error("Warning: epoch \(record.epoch) is not measured: \(error)")
+      Console.error("Warning: \(error.message)")
     }
   }
 
@@ -68,9 +66,9 @@ struct EpochMeasures: TrainingCallback {
     self.head = head
   }
 
-  private func measures(_ tensors: [(path: String, value: Tensor)]) throws(SavedModelError) -> ModelMeasures {
-    let saved = try SavedModel(
-      Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value) }), metadata: identity, file: "the model")
+  private func measures(_ tensors: [(path: String, value: Tensor)]) -> ModelMeasures {
+    var saved = saved
+    saved.model = saved.model.loaded(tensors)
     return saved.measures(on: images, seed: seed, workers: workers)
   }
 

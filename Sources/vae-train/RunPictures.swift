@@ -15,10 +15,9 @@ struct RunPictures {
   /// As many images are encoded as take no time to speak of.
   private static let encoded = 2000
 
-  /// - Throws: `SavedModelError`, `LatentPictureError`
-  init(_ file: SafetensorsFile, settings: TrainSettings, data: TrainData) throws {
+  /// - Throws: `LatentPictureError`
+  init(_ saved: SavedModel, settings: TrainSettings, data: TrainData) throws(LatentPictureError) {
     let source = data.shown
-    let saved = try SavedModel(file)
     pictures = try LatentPictures(
       of: saved, images: source.prefix(Self.encoded), seed: settings.seed,
       on: DataParallel(threads: settings.threads, shards: 1))
@@ -26,7 +25,7 @@ struct RunPictures {
       (.reconstructions, .reconstructions), (.samples, .samples), (.interpolation, .interpolation),
       (.traversal, .traversal), (.manifold, .manifold), (.scatter, .scatter), (.kl, .kl),
     ]
-    kinds = all.filter { $0.1 != .manifold || saved.plan.latentSize == 2 }
+    kinds = all.filter { $0.1 != .manifold || saved.latentSize == 2 }
   }
 
   /// Hands over each picture, or the reason why there is none. A signal leaves out the rest.

@@ -65,13 +65,10 @@ struct RunResults {
   }
 
   /// Writes the model, the history, the pictures and the curves.
-  mutating func write(
-    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData,
-    strip: EpochStrip
-  ) {
-    let weights = writeModel(model, identity: identity)
+  mutating func write(_ saved: SavedModel, settings: TrainSettings, data: TrainData, strip: EpochStrip) {
+    writeModel(saved)
     if !history.epochs.isEmpty { writeHistory(isDurable: true) }
-    writePictures(weights, settings: settings, data: data)
+    writePictures(saved, settings: settings, data: data)
     if !history.epochs.isEmpty {
       write(Array(CurveChart(history, settings: settings, data: data.whole.name).svg().utf8), to: .curves)
     }
@@ -79,17 +76,14 @@ struct RunResults {
   }
 
   /// Writes the weights.
-  ///
-  /// - Returns: the file's bytes
-  @discardableResult
-  mutating func writeModel(_ model: AnyVariationalAutoencoder, identity: [String: String]) -> [UInt8] {
-    let bytes = SafetensorsFile.encode(model.safetensors, metadata: metadata(identity))
-    write(bytes, to: .model)
-    return bytes
+  mutating func writeModel(_ saved: SavedModel) {
+    write(SafetensorsFile.encode(saved.model.safetensors, metadata: saved.metadata), to: .model)
   }
 
-  private func metadata(_ identity: [String: String]) -> [String: String] {
-    identity.merging(weights?.metadata ?? [:]) { $1 }
+  /// The run's model, with what its file says of itself.
+  func saved(_ model: AnyVariationalAutoencoder, _ plan: ModelPlan, identity: [String: String]) -> SavedModel {
+    SavedModel(
+      model, plan: plan, metadata: identity.merging(weights?.metadata ?? [:]) { $1 }, file: folder.path(of: .model))
   }
 
   /// Writes what `config.json` says at the end.
@@ -99,38 +93,27 @@ struct RunResults {
     write(config.json(.ended(history, isKept(.model) ? weights : nil, problem: problem)), to: .config)
   }
 
-  /// - Parameter weights: the model's file
-  private mutating func writePictures(_ weights: [UInt8], settings: TrainSettings, data: TrainData) {
-    do {
-      let file = try SafetensorsFile(bytes: weights, name: folder.path(of: .model))
-      try RunPictures(file, settings: settings, data: data).make { file, picture in
+  private mutating func writePictures(_ saved: SavedModel, settings: TrainSettings, data: TrainData) {
+    do throws(LatentPictureError) {
+      try RunPictures(saved, settings: settings, data: data).make { file, picture in
         switch picture {
         case .success(let picture): write(picture, to: file)
         case .failure(let error): notes.append("\(error)")
         }
       }
     } catch {
-      notes.append("\(error)")
+      notes.append(error.description)
     }
   }
 
   /// Writes the page of all the others.
   mutating func writePage(
-    _ model: AnyVariationalAutoencoder, identity: [String: String], settings: TrainSettings, data: TrainData,
-    config: RunConfiguration, problem: String?
+    _ saved: SavedModel, settings: TrainSettings, data: TrainData, config: RunConfiguration, problem: String?
   ) {
-    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    let saved: SavedModel
-    do throws(SavedModelError) {
-      saved = try SavedModel(tensors, metadata: metadata(identity), file: folder.path(of: .model))
-    } catch {
-      failures.append((.page, error.description))
-      return
-    }
     var page = RunPage(saved, history: history, config: config.json(.ended(history, weights, problem: problem)))
     page.addPictures(in: folder.path)
     let report = page.report(
-      PageImages(settings.data, for: saved, else: data), profiled: model,
+      PageImages(settings.data, for: saved, else: data),
       on: DataParallel(threads: settings.threads, shards: 1))
     write(Array(report.html().utf8), to: .page)
   }

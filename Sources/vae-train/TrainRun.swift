@@ -98,7 +98,8 @@ struct TrainRun {
     if options.measure {
       trainer.callbacks.append(
         EpochMeasures(
-          folder, settings: settings, data: data, identity: identity, isResumed: checkpoint != nil,
+          folder, of: SavedModel(model, plan: plan, metadata: identity), settings: settings, data: data,
+          isResumed: checkpoint != nil,
           isQuiet: options.quiet || options.dashboard))
     }
     let digests = RunDigests(folder: folder)
@@ -166,7 +167,7 @@ struct TrainRun {
     }
     if trainer.stopReason == TrainRun.interrupted {
       // The run is not over, but the best epoch's weights are what --early-stopping keeps, whatever ends it.
-      if results.weights?.isBest == true { results.writeModel(model, identity: identity) }
+      if results.weights?.isBest == true { results.writeModel(results.saved(model, plan, identity: identity)) }
       try endInterrupted()
     }
     // Others than the time have decided that the run is over.
@@ -176,12 +177,12 @@ struct TrainRun {
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     Machine.releaseFreeMemory()
-    results.write(model, identity: identity, settings: settings, data: data, strip: strip)
+    let saved = results.saved(model, plan, identity: identity)
+    results.write(saved, settings: settings, data: data, strip: strip)
     if stop == nil && Interrupt.happened { try endInterrupted() }
     let problem = stop?.description ?? results.failure?.message ?? unfinished
     results.write(config, problem: problem)
-    results.writePage(
-      model, identity: identity, settings: settings, data: data, config: config, problem: problem)
+    results.writePage(saved, settings: settings, data: data, config: config, problem: problem)
     if stop == nil, let failure = results.failure, failure.message != problem {
       results.write(config, problem: failure.message)
     }

@@ -49,7 +49,9 @@ struct ONNXTests {
       return error.map { String($0.description.dropFirst(folder.path.count)) }
     }
     #expect(refusal() == "/encoder.onnx: cannot be read: No such file or directory")
-    for file in InterchangeFormat.onnx.files(of: TableTests.model(plan)) { try folder.write(file.bytes, as: file.name) }
+    for file in try InterchangeFormat.onnx.files(of: TableTests.model(plan)) {
+      try folder.write(file.bytes, as: file.name)
+    }
     let saved = try InterchangeFormat.onnx.read(folder.path)
     #expect(saved.plan == plan)
     try folder.write(Array("no model".utf8), as: "decoder.onnx")

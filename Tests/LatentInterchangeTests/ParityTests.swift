@@ -56,10 +56,10 @@ struct ParityTests {
 
   /// Every parameter that a file has is made by the program that reads it: names as they are in the text.
   @Test(arguments: TableTests.forms)
-  func programsNameEveryLayer(_ plan: ModelPlan) {
+  func programsNameEveryLayer(_ plan: ModelPlan) throws {
     let saved = TableTests.model(plan)
     for format in InterchangeFormat.allCases {
-      let text = PythonProgram(format, of: saved, path: "a \"b\"", parity: "c").text
+      let text = try PythonProgram(format, of: saved, path: "a \"b\"", parity: "c").text
       #expect(text.contains("\"a \\\"b\\\"\"") && text.contains("load_file(\"c\")"))
       if format == .onnx { continue }
       for layer in plan.layers.all where layer.place.count > 1 {

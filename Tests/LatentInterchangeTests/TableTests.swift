@@ -41,8 +41,7 @@ struct TableTests {
       numbers[0] = -0.0
       parameter.value = Tensor(numbers, shape: parameter.value.shape, element: element)
     }
-    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try! SavedModel(tensors, metadata: plan.metadata, file: "here")
+    return SavedModel(model, plan: plan, file: "here")
   }
 
   @Test(arguments: forms, [ElementType.float32, .float64])

@@ -12,8 +12,7 @@ import Testing
     let plan = testPlan(
       .mlp, sizes: .init(hidden: 12, latent: 3, decoder: 9), height: 28, width: 28, classes: classes, loss: loss)
     let model = plan.makeModel(key: RandomKey(seed: 3), element: .float64)
-    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try SavedModel(tensors, metadata: plan.metadata, file: "here")
+    return SavedModel(model, plan: plan)
   }
 
   @Test func everyPartIsThatOfTheModel() throws {

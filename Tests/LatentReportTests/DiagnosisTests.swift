@@ -20,8 +20,7 @@ import Testing
     model.updateParameters { path, parameter in
       if let value = change(path, parameter.value) { parameter.value = value }
     }
-    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
-    return try SavedModel(tensors, metadata: plan.metadata, file: "here").measures(
+    return SavedModel(model, plan: plan).measures(
       on: .synthetic(count: 300), workers: DataParallel(threads: 1, shards: 1))
   }
 

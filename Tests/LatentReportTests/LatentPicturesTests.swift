@@ -19,10 +19,11 @@ import Testing
     let plan = testPlan(
       .mlp, sizes: .init(hidden: 6, latent: latent, decoder: 7), height: 28, width: 28, classes: classes,
       classLabels: classLabels)
-    var tensors = Dictionary(
-      uniqueKeysWithValues: plan.makeModel(key: RandomKey(seed: 3)).tensors.map { ($0.path, $0.value) })
+    var model = plan.makeModel(key: RandomKey(seed: 3))
+    var tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) })
     change(&tensors)
-    return try SavedModel(tensors, metadata: plan.metadata, file: "test")
+    try model.load(tensors)
+    return SavedModel(model, plan: plan)
   }
 
   private func digits(_ count: Int, labelled: Bool = true) -> Dataset {
@@ -49,7 +50,7 @@ import Testing
 
   /// Decoded at once, not batch by batch.
   private func decoded(_ saved: SavedModel, _ points: [[Double]], labels: [UInt8]? = nil) -> [[UInt8]] {
-    let size = saved.plan.latentSize
+    let size = saved.latentSize
     let images = saved.model.decode(
       Tensor(points.flatMap(\.self), shape: [points.count, size]), labels: labels
     ).floats

@@ -43,14 +43,14 @@ extension InterchangeFormat {
     _ saved: SavedModel, to path: String, comparedOn images: ParityImages, outputs: ParityOutputs
   ) throws(SavedModelError) -> ParityCertificate {
     var written: [ParityCertificate.File] = []
-    for file in files(of: saved) {
+    for file in try files(of: saved) {
       let target = file.name.isEmpty ? path : AtomicFile.path(file.name, in: path)
       do { try AtomicFile.write(file.bytes, to: target) } catch {
         throw SavedModelError(file: target, reason: "cannot be written: \(error.description)")
       }
       written.append(.init(target, bytes: file.bytes))
     }
-    let copy = try read(path, metadata: ["loss": saved.plan.likelihood.name])
+    let copy = try read(path, metadata: ["loss": saved.likelihood.name])
     guard copy.plan == saved.plan, copy.element == saved.element else {
       throw SavedModelError(file: path, reason: "was written, but reads back as another model")
     }

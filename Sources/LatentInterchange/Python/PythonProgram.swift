@@ -14,8 +14,11 @@ package struct PythonProgram: Sendable {
   /// - Parameters:
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
-  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) {
-    let (plan, isDouble) = (saved.plan, saved.element == .float64)
+  /// - Throws: `SavedModelError` for a model without a plan
+  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(SavedModelError)
+  {
+    let plan = try saved.plan(for: "a Python program")
+    let isDouble = saved.element == .float64
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
     let lines: [String]
     switch format {

@@ -40,7 +40,7 @@ extension WeightTable {
       }
       tensors[correspondence.path] = correspondence.imported(found)
     }
-    return try SavedModel(tensors, metadata: file.metadata.merging(plan.metadata) { $1 }, file: file.name)
+    return try SavedModel(tensors, plan: plan, metadata: file.metadata.merging(plan.metadata) { $1 }, file: file.name)
   }
 
   /// What the file says of its model, or else what the names and shapes of its tensors tell.

@@ -18,7 +18,7 @@ extension LatentPictures {
   /// Ten rows of ten images decoded from N(0, I), drawn by the seed. Of a conditional model, each column shows a class:
   /// there are more columns for more classes, at most 20.
   public func samples() -> Picture {
-    let classes = saved.plan.classLabels
+    let classes = saved.classLabels
     let columns = label == nil ? min(max(10, classes.count), 20) : 10
     let noise = Tensor.normalNoise(
       key: RandomKey(seed: seed).child("samples"), streams: (0..<UInt64(10 * columns)).map(\.self), columns: latentSize,
@@ -34,7 +34,7 @@ extension LatentPictures {
       : "Random latent points, each column decoded as a class"
         + (classes.count > columns ? ": \(columns) of \(classes.count)" : "")
     // A name needs room that a number does not.
-    let texts = saved.plan.example.features * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
+    let texts = saved.example.features * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
     return ImageGrid.samples(
       decoded, columns: columns, scale: scale,
       labels: ImageGrid.Labels(title: title, columns: label == nil ? texts : []))
@@ -64,7 +64,8 @@ extension LatentPictures {
       let (a, b) = (code(means, pair.from), code(means, pair.to))
       for path in paths {
         let decoded = decoded(
-          path.points(from: a, to: b, at: times), as: saved.plan.classes > 0 ? label ?? images.labels?[pair.from] : nil)
+          path.points(from: a, to: b, at: times),
+          as: !saved.classLabels.isEmpty ? label ?? images.labels?[pair.from] : nil)
         bytes += images.image(pair.from) + decoded.bytes + images.image(pair.to)
         rows.append(path.rawValue)
       }
@@ -118,9 +119,9 @@ extension LatentPictures {
     let places = (0..<side).map { normalQuantile((Double($0) + 0.5) / Double(side)) }
     let points = places.reversed().flatMap { y in places.flatMap { x in [x, y] } }
     let decoded = decoded(Tensor(points, shape: [side * side, 2], element: saved.element), as: commonLabel)
-    let scale = max(1, min(2, 64 / max(saved.plan.example.steps, saved.plan.example.features)))
+    let scale = max(1, min(2, 64 / max(saved.example.steps, saved.example.features)))
     // A number needs some 40 pixels.
-    let every = (40 + saved.plan.example.features * scale - 1) / (saved.plan.example.features * scale)
+    let every = (40 + saved.example.features * scale - 1) / (saved.example.features * scale)
     func texts(_ places: [Double]) -> [String] {
       places.enumerated().map { $0 % every == (side / 2) % every ? Format.fixed($1, 2) : "" }
     }
@@ -144,7 +145,7 @@ extension LatentPictures {
     for first in 0..<images.count where pairs.count < 5 && !used.contains(first) {
       let partner = (first + 1..<max(images.count, first + 1)).first { second in
         guard !used.contains(second) else { return false }
-        return images.labels.map { ($0[first] == $0[second]) == (saved.plan.classes > 0) } ?? true
+        return images.labels.map { ($0[first] == $0[second]) == !saved.classLabels.isEmpty } ?? true
       }
       guard let partner else { continue }
       used.formUnion([first, partner])

@@ -36,11 +36,11 @@ public struct LatentPictures: Sendable {
     if let path = saved.model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
       throw LatentPictureError(nil, "the model's weights \(path) are not finite")
     }
-    let plan = saved.plan
-    if let label, !plan.classLabels.contains(label) {
+    let example = saved.example
+    if let label, !saved.classLabels.contains(label) {
       throw LatentPictureError(
         nil,
-        plan.classes > 0
+        !saved.classLabels.isEmpty
           ? "the model knows labels \(saved.classList), and not \(label)"
           : "the model is not conditional on labels, such as \(label)")
     }
@@ -48,17 +48,17 @@ public struct LatentPictures: Sendable {
       codes = nil
       return
     }
-    guard (images.height, images.width) == (plan.example.steps, plan.example.features), images.count > 0 else {
+    guard (images.height, images.width) == (example.steps, example.features), images.count > 0 else {
       throw LatentPictureError(
         nil,
-        "the model is for images of \(plan.example.steps)x\(plan.example.features), and there are \(images.count) of "
+        "the model is for images of \(example.steps)x\(example.features), and there are \(images.count) of "
           + "\(images.height)x\(images.width) in \(images.name)")
     }
-    if plan.classes > 0 {
+    if !saved.classLabels.isEmpty {
       guard let labels = images.labels else {
         throw LatentPictureError(nil, "the model is conditional on labels, and \(images.name) has none")
       }
-      let others = Set(labels).subtracting(plan.classLabels).sorted()
+      let others = Set(labels).subtracting(saved.classLabels).sorted()
       guard others.isEmpty else {
         throw LatentPictureError(
           nil,
@@ -86,10 +86,10 @@ public struct LatentPictures: Sendable {
     }
   }
 
-  var latentSize: Int { saved.plan.latentSize }
+  var latentSize: Int { saved.latentSize }
 
   /// Of the images.
-  var scale: Int { ImageGrid.scale(height: saved.plan.example.steps, width: saved.plan.example.features) }
+  var scale: Int { ImageGrid.scale(height: saved.example.steps, width: saved.example.features) }
 
   /// - Throws: ``LatentPictureError`` without images
   func encoded(
@@ -105,7 +105,7 @@ public struct LatentPictures: Sendable {
   /// Latent points [N, Z] as images; the numbers that pixels are at first are not kept.
   func decoded(_ points: Tensor, labels: [UInt8]? = nil) -> ImageStack {
     let bytes = saved.decode(points, labels: labels, on: workers, into: [UInt8]()) { $0 += ImageStack.bytes(of: $1) }
-    return ImageStack(bytes, height: saved.plan.example.steps, width: saved.plan.example.features)
+    return ImageStack(bytes, height: saved.example.steps, width: saved.example.features)
   }
 
   /// The same, all as one class of a conditional model; nil for any other.
@@ -114,7 +114,7 @@ public struct LatentPictures: Sendable {
   }
 
   /// The label to decode as where the picture has none of its own; nil for a model without.
-  var commonLabel: UInt8? { label ?? saved.plan.classLabels.first }
+  var commonLabel: UInt8? { label ?? saved.classLabels.first }
 
   func name(of label: UInt8) -> String { knownName(of: label) ?? "class \(label)" }
 

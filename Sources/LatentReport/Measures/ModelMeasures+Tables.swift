@@ -8,7 +8,7 @@ extension ModelMeasures {
     [bound, latent, reconstruction] + (labels.map { [Self.labels($0, dimensions: latents.latentSize)] } ?? []) + [parts]
   }
 
-  private var unit: String { loss == .squaredError ? "" : " nats" }
+  private var unit: String { loss.isInNats ? " nats" : "" }
 
   private var bound: MeasureTable {
     var rows = losses.parts.map { part in

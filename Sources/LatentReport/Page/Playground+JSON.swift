@@ -6,9 +6,9 @@ extension Playground {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     func labels(_ values: [UInt8]?) -> JSON { values.map { .array($0.map { .integer(Int($0)) }) } ?? .null }
     return [
-      "height": .integer(plan.example.steps), "width": .integer(plan.example.features),
-      "latent": .integer(plan.latentSize),
-      "classes": labels(plan.classLabels), "classNames": .array(classNames.map { .string($0) }),
+      "height": .integer(example.steps), "width": .integer(example.features),
+      "latent": .integer(latentSize),
+      "classes": labels(classLabels), "classNames": .array(classNames.map { .string($0) }),
       "steps": decoder.steps, "weights": .string(Base64.encode(decoder.weights)),
       "dimensions": .array(
         dimensions.map { dimension in

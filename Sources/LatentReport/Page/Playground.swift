@@ -38,7 +38,9 @@ package struct Playground: Sendable {
     let pixels: [Float]
   }
 
-  let plan: ModelPlan
+  let example: ExampleShape
+  let latentSize: Int
+  let classLabels: [UInt8]
   let classNames: [String]
   let decoder: PageDecoder
   /// By falling divergence.
@@ -60,15 +62,16 @@ package struct Playground: Sendable {
   package init(
     _ saved: SavedModel, images: Dataset?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
+    guard let plan = saved.plan else { throw .noPlan }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
-    plan = saved.plan
+    (example, latentSize, classLabels) = (saved.example, saved.latentSize, saved.classLabels)
     classNames = saved.classNames ?? images?.classNames ?? []
-    decoder = PageDecoder(saved.plan, tensors)
+    decoder = PageDecoder(plan, tensors)
     let characters = Base64.count(bytes: 4 * decoder.weights.count)
     guard characters <= Self.mostCharacters else { throw .tooLarge(characters) }
     let posterior = images.flatMap { LatentPosterior(saved, $0.prefix(Self.mostImages), on: workers) }
-    dimensions = posterior?.dimensions ?? LatentPosterior.unknown(saved.plan.latentSize)
+    dimensions = posterior?.dimensions ?? LatentPosterior.unknown(latentSize)
     examples = posterior?.examples(title: title)
     let shown = posterior.map { min($0.images.count, Self.mostMapPoints) } ?? 0
     map = posterior.flatMap { posterior in
@@ -79,12 +82,12 @@ package struct Playground: Sendable {
 
   /// A few points of the prior, fewer where images are large.
   private static func check(_ saved: SavedModel) -> Check {
-    let plan = saved.plan
-    let count = max(1, min(4, 8192 / (plan.example.steps * plan.example.features)))
+    let count = max(1, min(4, 8192 / saved.example.count))
     let points = Tensor.normalNoise(
-      key: RandomKey(seed: 0).child("page"), streams: (0..<UInt64(count)).map(\.self), columns: plan.latentSize
+      key: RandomKey(seed: 0).child("page"), streams: (0..<UInt64(count)).map(\.self), columns: saved.latentSize
     ).converted(to: saved.element)
-    let labels = plan.classes > 0 ? (0..<count).map { plan.classLabels[$0 % plan.classes] } : nil
+    let classes = saved.classLabels
+    let labels = classes.isEmpty ? nil : (0..<count).map { classes[$0 % classes.count] }
     return Check(
       points: points.floats, labels: labels,
       pixels: saved.model.decode(points, labels: labels).converted(to: .float32).floats)
@@ -93,6 +96,8 @@ package struct Playground: Sendable {
 
 /// Why a page has no playground, in one line for its reader.
 package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
+  /// The model has no plan.
+  case noPlan
   /// A weight of this tensor is not a number or infinite.
   case notFinite(String)
   /// So many characters of weights.
@@ -100,6 +105,8 @@ package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .noPlan:
+      "There is no playground: this is a model of your own, and its layers have no description that travels to a page."
     case .notFinite(let path):
       "There is no playground: \(path) holds numbers that are not finite, so that nothing can be decoded."
     case .tooLarge(let characters):

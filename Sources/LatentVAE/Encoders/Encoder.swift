@@ -62,8 +62,8 @@ public struct AnyEncoder: Encoder {
   /// The encoder itself.
   public var base: any Encoder
 
-  /// Wraps an encoder.
-  public init(_ base: any Encoder) { self.base = base }
+  /// Wraps an encoder, once.
+  public init(_ base: any Encoder) { self.base = (base as? AnyEncoder)?.base ?? base }
 
   public var latentSize: Int { base.latentSize }
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
@@ -77,8 +77,8 @@ public struct AnyDecoder: Decoder {
   /// The decoder itself.
   public var base: any Decoder
 
-  /// Wraps a decoder.
-  public init(_ base: any Decoder) { self.base = base }
+  /// Wraps a decoder, once.
+  public init(_ base: any Decoder) { self.base = (base as? AnyDecoder)?.base ?? base }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
   public func callAsFunction(_ z: Variable) -> Variable { base(z) }

@@ -5,6 +5,8 @@ import Latent
 public struct BernoulliLikelihood: Likelihood {
   public init() {}
 
+  public var kind: LikelihoodKind { .bernoulli }
+
   /// log(1 + exp(l)) - l x
   public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
     let sums = (output.softplus() - output * x).sum(axes: [-1])

@@ -9,6 +9,8 @@ public struct GaussianLikelihood: Likelihood {
   /// A variance of 1 at first.
   public init(element: ElementType = .float32) { logVariance = Parameter(Tensor(zeros: [1], element: element)) }
 
+  public var kind: LikelihoodKind { .gaussian }
+
   public mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("logVariance", &logVariance) }
 
   /// sum of (log 2 pi + v + (x - sigmoid(l))^2 exp(-v)) / 2

@@ -2,14 +2,17 @@ import Latent
 
 /// How probable an example is, given what the decoder says: p(x | z).
 ///
-/// It may have parameters of its own, which are trained with the model. A likelihood of your own is one type; to be chosen by
-/// name and to travel in files it stands in ``LikelihoodKind/all`` too.
+/// It may have parameters of its own, which are trained with the model. A likelihood of your own is one type, which says its
+/// ``kind``; to be chosen by name and to travel in files it stands in ``LikelihoodKind/all`` too.
 public protocol Likelihood: Module {
+  /// What it is: what people call it, and what its numbers are.
+  var kind: LikelihoodKind { get }
+
   /// -log p of each example, summed over its elements.
   ///
   /// - Parameters:
   ///   - output: the decoder's, [..., P k] with the k numbers of an element beside each other
-  ///   - x: [..., P], repeated to the output's shape
+  ///   - x: [..., P], whose axes before the last may be 1 where the output's are more
   /// - Returns: [...]
   func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable
 

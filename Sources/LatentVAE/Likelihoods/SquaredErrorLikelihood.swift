@@ -5,6 +5,8 @@ import Latent
 public struct SquaredErrorLikelihood: Likelihood {
   public init() {}
 
+  public var kind: LikelihoodKind { .squaredError }
+
   /// sum of (x - sigmoid(l))^2
   public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
     (mean(output) - x).squared().sum(axes: [-1])

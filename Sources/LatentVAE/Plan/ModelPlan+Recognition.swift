@@ -31,19 +31,19 @@ extension ModelPlan {
     } else {
       self = try TensorShapes(shapes: shapes, metadata: metadata).plan()
     }
-    try check(shapes)
+    if let fault = fault(of: shapes) { throw fault }
   }
 
-  /// - Throws: ``PlanError`` where tensors of these shapes are not those of the plan
-  private func check(_ shapes: [String: [Int]]) throws(PlanError) {
+  /// Why tensors of these shapes, by their paths, are not those of the plan; nil where they are.
+  package func fault(of shapes: [String: [Int]]) -> PlanError? {
     var rest = shapes
     for (path, shape) in layers.parameters {
-      guard let found = rest.removeValue(forKey: path) else { throw PlanError("no tensor for \(path)") }
+      guard let found = rest.removeValue(forKey: path) else { return PlanError("no tensor for \(path)") }
       guard found == shape else {
-        throw PlanError("\(path) is \(found), but in a model of \(self) for \(example) it is \(shape)")
+        return PlanError("\(path) is \(found), but in a model of \(self) for \(example) it is \(shape)")
       }
     }
-    if let path = rest.keys.min() { throw PlanError("\(path) is no part of a model of \(self)") }
+    return rest.keys.min().map { PlanError("\($0) is no part of a model of \(self)") }
   }
 }
 

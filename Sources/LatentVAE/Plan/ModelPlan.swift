@@ -74,9 +74,6 @@ public struct ModelPlan: Sendable, Equatable {
   }
 }
 
-/// A variational auto-encoder whose encoder and decoder are chosen at run time.
-public typealias AnyVariationalAutoencoder = VariationalAutoencoder<AnyEncoder, AnyDecoder>
-
 /// Why layers do not make a model, in one line that names the layers and their shapes.
 public struct PlanError: Error, Equatable, CustomStringConvertible {
   public let description: String

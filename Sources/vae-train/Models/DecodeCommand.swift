@@ -37,8 +37,8 @@ struct DecodeCommand: ParsableCommand {
       let format = try output.format(ImageFormat.self)
       let saved = try model.load()
       let points = try points(saved)
-      if saved.plan.classes > 0 {
-        guard let label, saved.plan.classLabels.contains(label) else {
+      if !saved.classLabels.isEmpty {
+        guard let label, saved.classLabels.contains(label) else {
           throw Failure(
             "the model is conditional: give one of its labels with --label: \(saved.classList)", code: Failure.usage)
         }
@@ -62,7 +62,7 @@ struct DecodeCommand: ParsableCommand {
     do throws(NumPyError) { points = try NPYFile(contentsOf: latents).tensor.converted(to: saved.element) } catch {
       throw Failure(error.description)
     }
-    let size = saved.plan.latentSize
+    let size = saved.latentSize
     switch points.shape.count {
     case 2 where points.shape[1] == size && points.shape[0] > 0: return points
     case 3 where points.shape[1...] == [2, size] && points.shape[0] > 0:

@@ -50,8 +50,9 @@ struct EvaluateCommand: ParsableCommand {
       for line in Self.head(saved, data, images.part) { Console.print(line) }
       let workers = model.makeWorkers()
       if explain {
+        try checkExplains(saved)
         let conventions = saved.lossConventions(on: data, seed: seed, workers: workers)
-        for line in Self.lines(conventions, of: saved.plan) { Console.print(line) }
+        for line in Self.lines(conventions, of: saved) { Console.print(line) }
         if json == nil { return }
       }
       let measures = saved.measures(on: data, samples: samples, seed: seed, workers: workers)
@@ -70,13 +71,23 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
+  /// - Throws: ``Failure`` where the decoder's numbers are not what other conventions take
+  private func checkExplains(_ saved: SavedModel) throws(Failure) {
+    let likelihood = saved.likelihood
+    guard likelihood.numbersPerElement == 1 && likelihood.link == .sigmoid else {
+      throw Failure(
+        "--explain: \(saved.file) has a likelihood, \(likelihood.title), that other conventions don't count",
+        code: Failure.usage)
+    }
+  }
+
   private static func count(_ text: String?) -> String {
     text.flatMap { Double($0) }.map { Format.grouped($0) } ?? "?"
   }
 
   /// What is measured on what.
   static func head(_ saved: SavedModel, _ data: Dataset, _ part: Dataset.Part) -> [String] {
-    var rows = [["model", "\(saved.file): \(saved.plan)"]]
+    var rows = [["model", "\(saved.file): \(saved.structure)"]]
     if let trained = saved.metadata["data"] {
       rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) images"])
     }
@@ -86,15 +97,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The loss under each convention.
-  private static func lines(_ conventions: LossConventions, of plan: ModelPlan) -> [String] {
-    let trained = "\(plan.likelihood.formula) + KL"
+  private static func lines(_ conventions: LossConventions, of saved: SavedModel) -> [String] {
+    let trained = "\(saved.likelihood.formula) + KL"
     return ["", "This model was trained with \(trained). Its weights' loss, averaged over the images:", ""]
       + MeasureText.aligned(
         conventions.rows.map { [Format.fixed($0.value, 4), $0.formula, $0.name] }, indentation: 2) + [""]
       + MeasureText.aligned(LossConventions.letters.map { [$0.0, $0.1] }, indentation: 2)
       + [
         "",
-        "Averaging over pixels weighs the divergence \(plan.example.steps * plan.example.features) times as much against the "
+        "Averaging over pixels weighs the divergence \(saved.example.count) times as much against the "
           + "reconstruction as summing: such models",
         "are trained with another objective, and not only count otherwise.",
       ]

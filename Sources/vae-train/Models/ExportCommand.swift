@@ -45,6 +45,7 @@ struct ExportCommand: ParsableCommand {
     try Failure.reportingProgress {
       try output.check()
       let saved = try model.load().converted(to: precision?.element)
+      let plan = try saved.plan(for: "an export")
       if format == .onnx && saved.element == .float64 {
         throw Failure(
           "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
@@ -55,11 +56,11 @@ struct ExportCommand: ParsableCommand {
         output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
       try makeFolder(path)
       let images = try ParityImages(
-        for: saved.plan, element: saved.element, trainedOn: saved.metadata["data"], source: data)
+        for: plan, element: saved.element, trainedOn: saved.metadata["data"], source: data)
       let outputs = images.outputs(of: saved.model)
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
       let parity = ParityFiles(
-        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.plan.classLabels))
+        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.classLabels))
       try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
       try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }
@@ -67,7 +68,8 @@ struct ExportCommand: ParsableCommand {
         throw Failure("what was written to '\(path)' is not the same model when it is read back")
       }
       Console.print("load it in Python:")
-      Console.print(PythonProgram(format, of: saved, path: path, parity: parity.outputsFile.path).text, terminator: "")
+      Console.print(
+        try PythonProgram(format, of: saved, path: path, parity: parity.outputsFile.path).text, terminator: "")
     }
   }
 
@@ -88,6 +90,7 @@ extension SavedModel {
     guard let element, element != self.element else { return self }
     let tensors = model.tensors.map { ($0.path, $0.value.converted(to: element)) }
     let metadata = metadata.merging(["precision": "\(element)"]) { $1 }
-    return try SavedModel(Dictionary(uniqueKeysWithValues: tensors), metadata: metadata, file: file)
+    return try SavedModel(
+      Dictionary(uniqueKeysWithValues: tensors), plan: plan(for: "an export"), metadata: metadata, file: file)
   }
 }

@@ -53,7 +53,7 @@ struct ImportCommand: ParsableCommand {
       let saved = try format.read(input, metadata: known) { Console.error("Note: \($0)") }
       try check(saved)
       for line in saved.notFinite { Console.error("Warning: \(line)") }
-      let file = InterchangeFormat.safetensors.files(of: saved)[0]
+      let file = try InterchangeFormat.safetensors.files(of: saved)[0]
       try output.write(file.bytes)
       Console.print("wrote '\(output.output)': \(saved.description), \(saved.model.parameterCount) parameters")
       NextStep.say("vae-train evaluate --model \(NextStep.shell(output.output)) measures it")
@@ -62,11 +62,10 @@ struct ImportCommand: ParsableCommand {
 
   /// What the command line says of the model must be true.
   private func check(_ saved: SavedModel) throws(Failure) {
-    let plan = saved.plan
-    if let loss, loss != plan.likelihood {
-      throw Failure("--loss \(loss.name): '\(input)' has a model with \(plan.likelihood.name)", code: Failure.usage)
+    if let loss, loss != saved.likelihood {
+      throw Failure("--loss \(loss.name): '\(input)' has a model with \(saved.likelihood.name)", code: Failure.usage)
     }
-    let (rows, pixels) = (plan.example.steps, plan.example.features)
+    let (rows, pixels) = (saved.example.steps, saved.example.features)
     guard (height ?? rows, width ?? pixels) == (rows, pixels) else {
       throw Failure(
         "'\(input)' has a model for images of \(rows)x\(pixels): give no other --height or --width",

@@ -101,16 +101,16 @@ extension SavedModel {
 
   /// - Throws: ``Failure`` for images of another size or without the labels that the model needs
   func check(_ images: Dataset) throws(Failure) {
-    guard (images.height, images.width) == (plan.example.steps, plan.example.features) else {
+    guard (images.height, images.width) == (example.steps, example.features) else {
       throw Failure(
-        "the model is for images of \(plan.example.steps)x\(plan.example.features), but those of \(images.name) are "
+        "the model is for images of \(example.steps)x\(example.features), but those of \(images.name) are "
           + "\(images.height)x\(images.width)")
     }
-    guard plan.classes > 0 else { return }
+    guard !classLabels.isEmpty else { return }
     guard let labels = images.labels else {
       throw Failure("the model is conditional on labels, and \(images.name) has none")
     }
-    let others = Set(labels).subtracting(plan.classLabels).sorted()
+    let others = Set(labels).subtracting(classLabels).sorted()
     guard others.isEmpty else {
       throw Failure(
         "the model knows labels \(classList), and \(images.name) has \(LabelList(others, names: images.classNames))")
@@ -119,14 +119,14 @@ extension SavedModel {
 
   /// `LSTM(256) encoder, … for images of 28x28, conditional on 14 classes: from 17 to 30`
   var description: String {
-    "\(plan) for \(plan.example.plural) of \(plan.example)"
-      + (plan.classes > 0 ? ", conditional on \(classesText)" : "")
+    "\(structure) for \(example.plural) of \(example)"
+      + (classLabels.isEmpty ? "" : ", conditional on \(classesText)")
   }
 
   /// `10 classes`, with their labels where these are not numbered from 0 on.
   var classesText: String {
-    "\(plan.classes) \(plan.classes == 1 ? "class" : "classes")"
-      + (plan.classLabels.last.map(Int.init) == plan.classes - 1 ? "" : ": \(classList)")
+    "\(classLabels.count) \(classLabels.count == 1 ? "class" : "classes")"
+      + (classLabels.last.map(Int.init) == classLabels.count - 1 ? "" : ": \(classList)")
   }
 }
 

@@ -28,14 +28,13 @@ struct ParityFiles {
 
   /// The certificate.
   var json: JSON {
-    let plan = saved.plan
     return [
       "program": "vae-train export", "latent_version": .string(LatentVersion.current),
-      "format": .string(found.format.rawValue), "model": .string(plan.description),
-      "image_height": .integer(plan.example.steps), "image_width": .integer(plan.example.features),
-      "classes": .integer(plan.classes),
-      "class_labels": .array(plan.classLabels.map { .integer(Int($0)) }),
-      "loss": .string(plan.likelihood.name), "precision": .string("\(saved.element)"),
+      "format": .string(found.format.rawValue), "model": .string(saved.structure),
+      "image_height": .integer(saved.example.steps), "image_width": .integer(saved.example.features),
+      "classes": .integer(saved.classLabels.count),
+      "class_labels": .array(saved.classLabels.map { .integer(Int($0)) }),
+      "loss": .string(saved.likelihood.name), "precision": .string("\(saved.element)"),
       "source": (try? AtomicFile.read(saved.file)).map { json(.init(saved.file, bytes: $0)) } ?? .string(saved.file),
       "files": .array(found.files.map { json($0) }), "outputs": json(outputsFile), "images": .string(found.images),
       "tensors": .integer(found.tensorCount), "changed_tensors": .array(found.changedTensors.map { .string($0) }),

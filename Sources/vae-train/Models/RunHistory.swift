@@ -26,7 +26,7 @@ struct RunHistory {
     // The weights' file knows what was minimised; where there is none, curves need no more names than the numbers have.
     let saved = try? SavedModel(contentsOf: path)
     chart = CurveChart(
-      history, data: saved?.metadata["data"] ?? "its images", isInNats: saved?.plan.likelihood.isInNats ?? true,
+      history, data: saved?.metadata["data"] ?? "its images", isInNats: saved?.likelihood.isInNats ?? true,
       isBound: saved?.isTrainedOnBound ?? false)
   }
 }
@@ -35,7 +35,7 @@ extension SavedModel {
   /// Whether the total of its training losses is the negative evidence lower bound: not one of several samples, of another
   /// weight of the divergence, or of what stands for it.
   var isTrainedOnBound: Bool {
-    plan.likelihood.isInNats && Double(metadata["beta"] ?? "1") == 1 && Int(metadata["samples"] ?? "1") == 1
+    likelihood.isInNats && Double(metadata["beta"] ?? "1") == 1 && Int(metadata["samples"] ?? "1") == 1
       && metadata["free_bits"] == nil && metadata["capacity"] == nil
   }
 }

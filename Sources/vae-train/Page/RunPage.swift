@@ -29,7 +29,7 @@ struct RunPage {
   mutating func addPictures(in folder: String) {
     for file in RunFolder.File.allCases {
       guard let picture = file.picture else { continue }
-      if file == .manifold && saved.plan.latentSize != 2 { continue }
+      if file == .manifold && saved.latentSize != 2 { continue }
       guard let png = try? AtomicFile.read(AtomicFile.path(file.rawValue, in: folder)) else {
         notes.append("The picture “\(picture.title)” is left out: there is no \(file.rawValue).")
         continue
@@ -40,16 +40,13 @@ struct RunPage {
   }
 
   /// The page.
-  ///
-  /// - Parameter profiled: the model as it was trained, to measure the layers of; its objective matters
-  func report(_ images: PageImages, profiled: AnyVariationalAutoencoder? = nil, on workers: DataParallel) -> RunReport {
-    let plan = saved.plan
+  func report(_ images: PageImages, on workers: DataParallel) -> RunReport {
     let data = saved.metadata["data"]
     var report = RunReport(title: "Variational auto-encoder" + (data.map { " of \($0)" } ?? ""))
     report.lead = lead
     report.figures = figures
     report.history = history
-    report.lossUnit = plan.likelihood.isInNats ? "nats per image" : "per image"
+    report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
     report.totalTitle = saved.isTrainedOnBound ? "Total (−ELBO)" : "Total"
     report.pictures = pictures
     report.settings = config.groups.isEmpty ? [RunSettings.group(of: saved)] : config.groups
@@ -72,16 +69,16 @@ struct RunPage {
         $0.flatMap { Int($0) }
       }
       report.layers = LayerProfile.measure(
-        profiled ?? saved.model, on: images, batchSize: sizes.min() ?? 256, threads: workers.pool.threads)
+        saved.model, on: images, batchSize: sizes.min() ?? 256, threads: workers.pool.threads)
       if report.layers == nil { report.notes.append("No layer table: a training step with these weights fails.") }
     }
     return report
   }
 
   private var lead: String {
-    let plan = saved.plan
-    var text = "\(plan) for images of \(plan.example.steps)×\(plan.example.features)"
-    if plan.classes > 0 { text += ", conditional on \(saved.classesText)" }
+    let example = saved.example
+    var text = "\(saved.structure) for images of \(example.steps)×\(example.features)"
+    if !saved.classLabels.isEmpty { text += ", conditional on \(saved.classesText)" }
     if let last = history.last, last.epoch != shown?.epoch, let epoch = shown?.epoch {
       text += ", with the weights of epoch \(epoch) of \(last.epoch)"
     }
@@ -109,7 +106,7 @@ struct RunPage {
       figures.append(
         RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "images/s in training"))
     }
-    return figures + [RunReport.Figure("Parameters", Format.grouped(saved.plan.parameterCount))]
+    return figures + [RunReport.Figure("Parameters", Format.grouped(Double(saved.model.parameterCount)))]
   }
 
   private static func title(_ part: String) -> String { part == "kl" ? "KL divergence" : part.capitalized }

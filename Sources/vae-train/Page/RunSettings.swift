@@ -53,7 +53,7 @@ struct RunSettings {
 
   /// What a weights file says about itself, where there is no `config.json`.
   static func group(of saved: SavedModel) -> RunReport.Settings {
-    let metadata = saved.plan.metadata.merging(saved.metadata) { $1 }
+    let metadata = (saved.plan?.metadata ?? ["model": saved.structure]).merging(saved.metadata) { $1 }
     return RunReport.Settings("Model", metadata.sorted { $0.key < $1.key }.map { (words($0.key), $0.value) })
   }
 

@@ -30,7 +30,7 @@ import Testing
     let result = try train("data", in: folder)
     try #require(result.status == 0, "\(result.errors)")
     let saved = try SavedModel(contentsOf: folder.path("out"))
-    #expect(saved.plan.classLabels == [17, 30, 200])
+    #expect(saved.classLabels == [17, 30, 200])
     #expect(saved.model.encoder.parameters.first { $0.path == "mean.kernel" }?.value.shape == [4 + 3, 2])
     let page = try folder.text("out/report.html")
     #expect(page.contains("conditional on 3 classes: 17, 30 and 200"))
@@ -74,7 +74,7 @@ import Testing
     // A run goes on with the same classes, and not with others.
     let resumed = try Program.run(["--resume", "out", "--epochs", "2"], in: folder)
     #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(try SavedModel(contentsOf: folder.path("out")).plan.classLabels == [17, 30, 200])
+    #expect(try SavedModel(contentsOf: folder.path("out")).classLabels == [17, 30, 200])
   }
 
   /// Labels from 0 on say themselves: such a file is as it always was.
@@ -83,7 +83,7 @@ import Testing
     try write([0, 1, 2], to: folder, "data")
     #expect(try train("data", in: folder).status == 0)
     let saved = try SavedModel(contentsOf: folder.path("out"))
-    #expect(saved.plan.classLabels == [0, 1, 2] && saved.metadata["class_labels"] == nil)
+    #expect(saved.classLabels == [0, 1, 2] && saved.metadata["class_labels"] == nil)
   }
 
   @Test func validationKnowsNoOtherLabel() throws {
@@ -100,9 +100,9 @@ import Testing
     // Classes that the part for training lacks are no classes.
     let part = try train("data", ["--limit", "30"], in: folder)
     #expect(part.status == 0, "\(part.errors)")
-    #expect(try SavedModel(contentsOf: folder.path("out")).plan.classLabels == [1, 3])
+    #expect(try SavedModel(contentsOf: folder.path("out")).classLabels == [1, 3])
     // Without validation, all are for training.
     #expect(try train("data", ["--validation-split", "0"], in: folder).status == 0)
-    #expect(try SavedModel(contentsOf: folder.path("out")).plan.classLabels == [1, 3, 5, 7, 9])
+    #expect(try SavedModel(contentsOf: folder.path("out")).classLabels == [1, 3, 5, 7, 9])
   }
 }

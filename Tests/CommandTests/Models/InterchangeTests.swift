@@ -56,7 +56,7 @@ import Testing
     #expect(
       try Program.run(["export", "--model", "run", "--format", format, "--output", "w"], in: folder).status == 0)
     #expect(try Program.run(["import", "w", "--format", format, "--output", "b"], in: folder).status == 0)
-    #expect(try SavedModel(contentsOf: folder.path("b")).plan.likelihood == .squaredError)
+    #expect(try SavedModel(contentsOf: folder.path("b")).likelihood == .squaredError)
   }
 
   @Test func otherNumberFormats() throws {

@@ -11,14 +11,17 @@ extension FuzzTarget {
   private static func saved(_ architecture: TestModel = .mlp) -> SavedModel {
     let sizes = TestModel.Sizes(hidden: 1, latent: 1, decoder: 1)
     let plan = testPlan(architecture, sizes: sizes, height: 2, width: 2, classLabels: [3, 17])
-    let tensors = Dictionary(uniqueKeysWithValues: plan.makeModel().tensors.map { ($0.path, $0.value) })
-    guard let saved = try? SavedModel(tensors, metadata: plan.metadata, file: "seed") else { fatalError("no model") }
-    return saved
+    return SavedModel(plan.makeModel(), plan: plan, metadata: plan.metadata)
+  }
+
+  /// The files of a model that has a plan.
+  private static func files(_ format: InterchangeFormat, of saved: SavedModel) -> [[UInt8]] {
+    try! format.files(of: saved).map(\.bytes)
   }
 
   /// ONNX models: their initializers, and the model that they may be.
   static let onnx = FuzzTarget(
-    name: "onnx", seeds: { InterchangeFormat.onnx.files(of: saved()).map(\.bytes) },
+    name: "onnx", seeds: { files(.onnx, of: saved()) },
     words: [
       "\u{8}\u{1}", "\u{10}\n", "\u{10}\u{10}", "\"\u{4}", "*\u{4}", "J\u{4}", "R\u{8}", "j\u{8}", "p\u{1}", "location",
       "offset",
@@ -35,7 +38,7 @@ extension FuzzTarget {
     name: "weights",
     seeds: {
       [InterchangeFormat.torch, .safetensors].flatMap { format in
-        [TestModel.mlp, .gru].map { format.files(of: saved($0))[0].bytes }
+        [TestModel.mlp, .gru].map { files(format, of: saved($0))[0] }
       }
     },
     words: ["module.", "_orig_mod.", "encoder.", "/", ".weight", "class_labels", "\"shape\":["],
@@ -45,8 +48,8 @@ extension FuzzTarget {
         let weights = WeightFile(tensors, metadata: file.metadata, name: "fuzz")
         guard let saved = try? format.model(of: weights) else { continue }
         _ = saved.notFinite
-        let again = format.files(of: saved)
-        guard format != .keras, let copy = try? SafetensorsFile(bytes: again[0].bytes) else { continue }
+        let again = files(format, of: saved)
+        guard format != .keras, let copy = try? SafetensorsFile(bytes: again[0]) else { continue }
         let read = try? format.model(of: WeightFile((try? copy.allTensors()) ?? [:], metadata: copy.metadata, name: ""))
         promise(read?.plan == saved.plan, "weights: what was read cannot be written")
       }
@@ -61,7 +64,7 @@ extension FuzzTarget {
       return [
         SafetensorsFile.encode([tensor]), NPYFile.encode(array), NPZFile.encode([("a", array)]),
         Array("<!DOCTYPE html>".utf8), Array("(dp0\n.".utf8), [0x80, 4, 0x95],
-        InterchangeFormat.onnx.files(of: saved())[0].bytes,
+        files(.onnx, of: saved())[0],
       ]
     },
     words: [

@@ -87,7 +87,7 @@ extension FuzzTarget {
     ],
     run: { bytes in
       guard let file = try? SafetensorsFile(bytes: bytes), let saved = try? SavedModel(file) else { return }
-      let plan = saved.plan
+      guard let plan = saved.plan else { return promise(false, "model: a file without a plan") }
       promise(plan.parameterCount == Double(saved.model.parameterCount), "model: \(plan) has other parameters")
       // An image of a drawn model may have any number of rows.
       guard plan.example.steps * plan.example.features <= 1 << 12 else { return }

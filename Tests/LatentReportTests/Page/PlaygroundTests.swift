@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func weightsThatAreNotFinite() throws {
-    var saved = try RunReportTests.saved(
+    var saved = RunReportTests.saved(
       testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28))
     for bad in [Double.nan, .infinity] {
       saved.model.updateParameters { path, parameter in
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func weightsThatAreTooMany() throws {
-    let saved = try RunReportTests.saved(
+    let saved = RunReportTests.saved(
       testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 700), height: 28, width: 28))
     #expect(throws: PlaygroundError.self) { try Playground(saved, images: nil, title: "", on: Self.workers) }
   }

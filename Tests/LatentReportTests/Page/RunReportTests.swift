@@ -15,11 +15,8 @@ import Testing
   private static let workers = DataParallel(threads: 1, shards: 1)
 
   /// A model with its first weights.
-  static func saved(_ plan: ModelPlan, element: ElementType = .float32) throws -> SavedModel {
-    let model = plan.makeModel(element: element)
-    return try SavedModel(
-      Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.path, $0.value) }), metadata: plan.metadata, file: "test"
-    )
+  static func saved(_ plan: ModelPlan, element: ElementType = .float32) -> SavedModel {
+    SavedModel(plan.makeModel(element: element), plan: plan, metadata: plan.metadata, file: "test")
   }
 
   /// Losses that fall as 300, 150, 100.
