@@ -34,7 +34,7 @@ struct Bench {
   }
 
   func run() throws {
-    let data = try Sweep.reshaped(try TrainData(settings), sequenceLength: options.sequenceLength)
+    let data = try Sweep.reshaped(try RunData(settings), sequenceLength: options.sequenceLength)
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
     Interrupt.hold()

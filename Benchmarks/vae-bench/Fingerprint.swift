@@ -24,7 +24,7 @@ struct Fingerprint: Codable {
   var data: String
   var dataSHA256: String
 
-  init(_ settings: TrainSettings, _ data: TrainData) {
+  init(_ settings: TrainSettings, _ data: RunData) {
     threads = settings.threads
     shards = min(settings.shards, settings.batchSize)
     self.data = "\(data.whole.name), \(data.training.count) + \(data.validation.count) images"

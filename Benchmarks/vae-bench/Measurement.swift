@@ -9,7 +9,7 @@ import LatentVAE
 /// Trains with the profiler on.
 struct Measurement {
   private let settings: TrainSettings
-  private let data: TrainData
+  private let data: RunData
   /// What is trained.
   let plan: ModelPlan
   private var model: AnyVariationalAutoencoder
@@ -19,7 +19,7 @@ struct Measurement {
 
   var pool: WorkerPool { trainer.parallel.pool }
 
-  init(_ settings: TrainSettings, _ data: TrainData) throws {
+  init(_ settings: TrainSettings, _ data: RunData) throws {
     self.settings = settings
     self.data = data
     plan = try settings.plan(for: data)

@@ -75,7 +75,7 @@ struct Sweep: Sendable {
   }
 
   /// The images, read in `sequenceLength` steps.
-  static func reshaped(_ data: TrainData, sequenceLength: Int?) throws(Failure) -> TrainData {
+  static func reshaped(_ data: RunData, sequenceLength: Int?) throws(Failure) -> RunData {
     guard let steps = sequenceLength else { return data }
     let pixels = data.whole.height * data.whole.width
     guard pixels % steps == 0 else {

@@ -22,15 +22,15 @@ struct Classifier: TrainableModel {
     return output(second(first(pixels)))
   }
 
-  func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
-    LossTerms(total: crossEntropy(logits: logits(batch.images, tape: tape), labels: batch.labels!.map(Int.init)))
+  func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    LossTerms(total: crossEntropy(logits: logits(batch.values, tape: tape), labels: batch.labels!.map(Int.init)))
   }
 
-  func accuracy(on dataset: Dataset) -> Double {
+  func accuracy(on dataset: ImageDataset) -> Double {
     var right = 0
     for start in stride(from: 0, to: dataset.count, by: 1000) {
       let batch = dataset.batch(Array(start..<min(start + 1000, dataset.count))[...])
-      let guesses = logits(batch.images, tape: Tape()).tensor.largestIndices()
+      let guesses = logits(batch.values, tape: Tape()).tensor.largestIndices()
       right += zip(guesses, batch.labels!).count { $0 == Int($1) }
     }
     return Double(right) / Double(dataset.count)
@@ -38,8 +38,8 @@ struct Classifier: TrainableModel {
 }
 
 let isQuick = CommandLine.arguments.contains("--quick")
-let training = try Dataset.fashionMNIST().prefix(isQuick ? 2000 : 60_000)
-let test = try Dataset.fashionMNIST(.test)
+let training = try ImageDataset.fashionMNIST().prefix(isQuick ? 2000 : 60_000)
+let test = try ImageDataset.fashionMNIST(.test)
 var model = Classifier()
 var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 128)
 let start = monotonicSeconds()

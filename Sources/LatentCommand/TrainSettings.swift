@@ -47,7 +47,7 @@ package struct TrainSettings: Sendable {
   /// What the model is for a data set's images.
   ///
   /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes, or it can't be trained on them.
-  package func plan(for data: TrainData) throws(Failure) -> ModelPlan {
+  package func plan(for data: RunData) throws(Failure) -> ModelPlan {
     let plan = try model.plan(
       for: .image(height: data.whole.height, width: data.whole.width), likelihood: objective.loss,
       classLabels: try classLabels(of: data))
@@ -57,7 +57,7 @@ package struct TrainSettings: Sendable {
   }
 
   /// The model, with its first weights.
-  package func makeModel(_ plan: ModelPlan, for data: TrainData) -> AnyVariationalAutoencoder {
+  package func makeModel(_ plan: ModelPlan, for data: RunData) -> AnyVariationalAutoencoder {
     let steps = (data.training.count + batchSize - 1) / batchSize
     return plan.makeModel(
       objective: objective.objective(stepsPerEpoch: steps), key: RandomKey(seed: seed), element: precision.element)
@@ -65,7 +65,7 @@ package struct TrainSettings: Sendable {
 
   /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be
   /// learned of any other.
-  private func classLabels(of data: TrainData) throws(Failure) -> [UInt8] {
+  private func classLabels(of data: RunData) throws(Failure) -> [UInt8] {
     guard objective.isConditional else { return [] }
     guard let labels = data.training.labels else {
       throw Failure("--conditional needs labels, and \(data.whole.name) has none", code: Failure.usage)

@@ -5,11 +5,11 @@ import LatentKernels
 public enum DataSource: Sendable, Equatable {
   /// Fashion-MNIST if it is installed, else synthetic digits; the provenance says which.
   case auto
-  /// ``Dataset/fashionMNIST(_:)``.
+  /// ``ImageDataset/fashionMNIST(_:)``.
   case fashionMNIST
-  /// ``Dataset/synthetic(count:seed:part:)``.
+  /// ``ImageDataset/synthetic(count:seed:part:)``.
   case synthetic
-  /// ``Dataset/idx(folder:part:)``.
+  /// ``ImageDataset/idx(folder:part:)``.
   case folder(String)
 
   /// Loads the images.
@@ -20,28 +20,28 @@ public enum DataSource: Sendable, Equatable {
   ///   - seed: The seed of synthetic digits; files do not depend on it.
   /// - Throws: ``LatentFiles/DataError``, whose description is one line for the user.
   public func load(
-    _ part: Dataset.Part = .training, limit: Int? = nil, seed: UInt64 = 0
-  ) throws(DataError) -> Dataset {
-    try load(part, limit: limit, seed: seed, fashionMNISTFolder: Dataset.fashionMNISTFolder)
+    _ part: DatasetPart = .training, limit: Int? = nil, seed: UInt64 = 0
+  ) throws(DataError) -> ImageDataset {
+    try load(part, limit: limit, seed: seed, fashionMNISTFolder: ImageDataset.fashionMNISTFolder)
   }
 
   func load(
-    _ part: Dataset.Part, limit: Int?, seed: UInt64, fashionMNISTFolder: String
-  ) throws(DataError) -> Dataset {
+    _ part: DatasetPart, limit: Int?, seed: UInt64, fashionMNISTFolder: String
+  ) throws(DataError) -> ImageDataset {
     require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) images")
     switch self {
-    case .auto where Dataset.hasImages(folder: fashionMNISTFolder):
+    case .auto where ImageDataset.hasImages(folder: fashionMNISTFolder):
       return try DataSource.fashionMNIST.load(part, limit: limit, seed: seed, fashionMNISTFolder: fashionMNISTFolder)
     case .auto:
       let digits = try DataSource.synthetic.load(part, limit: limit, seed: seed, fashionMNISTFolder: fashionMNISTFolder)
       return digits.with(
         provenance: digits.provenance + "; Fashion-MNIST (package dataset-fashion-mnist) is not installed")
     case .fashionMNIST:
-      return try Dataset.fashionMNIST(part, folder: fashionMNISTFolder).limited(to: limit)
+      return try ImageDataset.fashionMNIST(part, folder: fashionMNISTFolder).limited(to: limit)
     case .synthetic:
-      return Dataset.synthetic(count: min(limit ?? .max, part.syntheticCount), seed: seed, part: part)
+      return ImageDataset.synthetic(count: min(limit ?? .max, part.syntheticCount), seed: seed, part: part)
     case .folder(let folder):
-      return try Dataset.idx(folder: folder, part: part).limited(to: limit)
+      return try ImageDataset.idx(folder: folder, part: part).limited(to: limit)
     }
   }
 }
@@ -71,9 +71,9 @@ extension DataSource: LosslessStringConvertible {
   }
 }
 
-extension Dataset {
+extension ImageDataset {
   /// The first images, with a word about it in the provenance.
-  fileprivate func limited(to limit: Int?) -> Dataset {
+  fileprivate func limited(to limit: Int?) -> ImageDataset {
     guard let limit, limit < count else { return self }
     return prefix(limit).with(provenance: provenance + "; only the first \(limit) are used")
   }

@@ -1,136 +1,101 @@
+import Latent
 import LatentFiles
-import LatentKernels
 
-/// Grey images of one size, with their labels if they have any.
+/// Examples of one shape that have a name: what a model is trained on, measured on and looked at with.
 ///
-/// A data set is a window on pixels that are in memory once: `prefix`, `dropFirst` and `split` copy no pixels.
+/// Images are an ``ImageDataset``, and whatever lies in tensors is a ``TensorDataset``. A type of one's own says how many
+/// examples it has, what one is, how a batch is made, and what a part of it is:
 ///
-///     let images = try Dataset.fashionMNIST()
-///     let (training, validation) = images.split(validationFraction: 0.3)
-public struct Dataset: Sendable {
-  /// Which of a data set's two collections of images.
-  public enum Part: String, Sendable, CaseIterable {
-    /// The images to learn from: the files whose names start with `train`.
-    case training
-    /// The images kept apart: the files whose names start with `t10k`.
-    case test
+///     struct Walks: Dataset {
+///       let name = "walks", shape = ExampleShape.series(steps: 50, features: 2)
+///       let numbers: Range<Int>
+///       var count: Int { numbers.count }
+///       subscript(examples: Range<Int>) -> Walks { ... }
+///       func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch { ... }
+///     }
+public protocol Dataset: SplittableData, CustomStringConvertible where Batch == ExampleBatch {
+  /// What one example is.
+  var shape: ExampleShape { get }
+  /// What people call it: "Fashion-MNIST", or the name of a folder.
+  var name: String { get }
+  /// One line for people: where the examples are from, how many there were and their checksum. The name where left out.
+  var provenance: String { get }
+  /// The SHA-256 of the examples, as 64 hexadecimal digits. Where left out, it is computed when it is asked for, of the
+  /// examples' values and labels.
+  var sha256: String { get }
+  /// A label for each example: [count]; nil where there are none, and where left out.
+  var labels: [UInt8]? { get }
+  /// What the labels stand for, by their numbers; nil where that is not known.
+  var classNames: [String]? { get }
+
+  /// The examples with these numbers, which are counted from 0 again.
+  subscript(examples: Range<Int>) -> Self { get }
+
+  /// Examples as people look at them, with nothing of what a batch draws by chance: [indices.count] and the shape's
+  /// dimensions. Those of a batch where left out.
+  func originals(_ indices: [Int]) -> Tensor
+}
+
+/// Which of a data set's two collections of examples.
+public enum DatasetPart: String, Sendable, CaseIterable {
+  /// The examples to learn from: of files, those whose names start with `train`.
+  case training
+  /// The examples kept apart: the files whose names start with `t10k`.
+  case test
+}
+
+extension Dataset {
+  public var elementsPerExample: Int { shape.count }
+  public var provenance: String { name }
+  public var labels: [UInt8]? { nil }
+  public var classNames: [String]? { knownClassNames(of: name) }
+
+  public func originals(_ indices: [Int]) -> Tensor { batch(indices[...], in: BatchContext()).values }
+
+  /// The first examples, at most `maxCount`.
+  public func prefix(_ maxCount: Int) -> Self {
+    require(maxCount >= 0, "Dataset.prefix: \(maxCount) examples")
+    return self[0..<min(maxCount, count)]
   }
 
-  /// "Fashion-MNIST", "MNIST", "synthetic digits", or the name of the folder.
-  public let name: String
-  /// One line for people: where the images are from, how many there were and their checksum.
-  public let provenance: String
-  /// The number of images.
-  public let count: Int
-  /// Rows of an image.
-  public let height: Int
-  /// Pixels of a row.
-  public let width: Int
-  /// A label for each image: [count].
-  public let labels: [UInt8]?
-  /// The SHA-256, as 64 hexadecimal digits, of the uncompressed IDX images file that the images are from, or that
-  /// would hold them. A split keeps the one of the whole.
-  public let sha256: String
-
-  /// How batches are made black and white; nil leaves them grey. The bytes of ``withPixels(_:)`` stay grey.
-  public private(set) var binarization: Binarization?
-
-  private let storage: PixelStorage
-  private let first: Int
-
-  init(
-    name: String, provenance: String, height: Int, width: Int, storage: PixelStorage, labels: [UInt8]?, sha256: String
-  ) {
-    self.name = name
-    self.provenance = provenance
-    self.count = storage.bytes.count / (height * width)
-    self.height = height
-    self.width = width
-    self.labels = labels
-    self.sha256 = sha256
-    self.storage = storage
-    first = 0
+  /// All but the first `dropped` examples.
+  public func dropFirst(_ dropped: Int) -> Self {
+    require(dropped >= 0, "Dataset.dropFirst: \(dropped) examples")
+    return self[min(dropped, count)..<count]
   }
 
-  private init(
-    _ whole: Dataset, images: Range<Int>, provenance: String? = nil, height: Int? = nil, width: Int? = nil
-  ) {
-    name = whole.name
-    self.provenance = provenance ?? whole.provenance
-    count = images.count
-    self.height = height ?? whole.height
-    self.width = width ?? whole.width
-    labels = whole.labels.map { Array($0[images]) }
-    binarization = whole.binarization
-    sha256 = whole.sha256
-    storage = whole.storage
-    first = whole.first + images.lowerBound
-  }
-
-  /// Calls `body` with the pixels of all images: [count, height, width] bytes, 0 for black and 255 for white.
-  ///
-  /// The pointer must not leave `body`.
-  public func withPixels<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let size = height * width
-    return try body(UnsafeBufferPointer(rebasing: storage.bytes[first * size..<(first + count) * size]))
-  }
-
-  /// A copy of one image: [height, width] bytes, those of ``Binarization/threshold`` black or white.
-  public func image(_ index: Int) -> [UInt8] {
-    require(index >= 0 && index < count, "Dataset.image: image \(index) of \(count)")
-    let grey = withPixels { Array($0[index * height * width..<(index + 1) * height * width]) }
-    return binarization == .threshold ? grey.map { $0 < 128 ? 0 : 255 } : grey
-  }
-
-  /// The first images, at most `maxCount`.
-  public func prefix(_ maxCount: Int) -> Dataset {
-    require(maxCount >= 0, "Dataset.prefix: \(maxCount) images")
-    return Dataset(self, images: 0..<min(maxCount, count))
-  }
-
-  /// All but the first `dropped` images.
-  public func dropFirst(_ dropped: Int) -> Dataset {
-    require(dropped >= 0, "Dataset.dropFirst: \(dropped) images")
-    return Dataset(self, images: min(dropped, count)..<count)
-  }
-
-  /// Cuts off the last images for validation, before any shuffling, where Keras cuts: at the whole part of
+  /// Cuts off the last examples for validation, before any shuffling, where Keras cuts: at the whole part of
   /// count · (1 - fraction).
   ///
-  /// 60,000 images and a fraction of 0.3 give 42,000 for training and 18,000 for validation.
+  /// 60,000 examples and a fraction of 0.3 give 42,000 for training and 18,000 for validation.
   ///
   /// - Parameter validationFraction: At least 0 and below 1.
-  public func split(validationFraction: Double) -> (training: Dataset, validation: Dataset) {
+  public func split(validationFraction: Double) -> (training: Self, validation: Self) {
     let cut = validationCut(count: count, validationFraction: validationFraction)
     return (prefix(cut), dropFirst(cut))
   }
 
-  /// The same pixels in rows of another length: as many time steps for a model that reads rows.
-  public func reshaped(height: Int, width: Int) -> Dataset {
-    require(
-      height > 0 && width > 0 && height * width == self.height * self.width,
-      "Dataset.reshaped: \(self.height)x\(self.width) pixels do not make \(height)x\(width)")
-    return Dataset(self, images: 0..<count, height: height, width: width)
+  /// The first `count` examples in one batch.
+  public func firstBatch(_ count: Int, element: ElementType = .float32) -> ExampleBatch {
+    batch(Array(0..<min(count, self.count))[...], in: BatchContext(element: element))
   }
 
-  /// The same images, of which batches are black and white.
-  public func binarized(_ binarization: Binarization?) -> Dataset {
-    var result = self
-    result.binarization = binarization
-    return result
-  }
-
-  /// The same images with another line about where they are from.
-  func with(provenance: String) -> Dataset {
-    Dataset(self, images: 0..<count, provenance: provenance)
-  }
-}
-
-extension Dataset: CustomStringConvertible {
   /// "Fashion-MNIST: 42000 labelled images of 28x28".
   public var description: String {
-    "\(name): \(count) \(labels == nil ? "" : "labelled ")images of \(height)x\(width)"
+    "\(name): \(count) \(labels == nil ? "" : "labelled ")\(shape.plural) of \(shape)"
+  }
+
+  public var sha256: String {
+    var hash = SHA256()
+    hash.update(Array("\(count) \(shape.dimensions)".utf8))
+    for start in stride(from: 0, to: count, by: 256) {
+      let batch = batch(Array(start..<min(start + 256, count))[...], in: BatchContext())
+      for tensor in [batch.values, batch.observed].compactMap(\.self) + batch.others {
+        tensor.storage.withUnsafeBytes { hash.update($0) }
+      }
+      hash.update(Array((batch.lengths ?? []).map(String.init).joined(separator: " ").utf8))
+    }
+    hash.update(labels ?? [])
+    return hash.hexDigest()
   }
 }

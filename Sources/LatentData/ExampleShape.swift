@@ -50,6 +50,15 @@ extension ExampleShape: CustomStringConvertible {
     case .vector: "vectors"
     }
   }
+
+  /// What one is called: `image`.
+  public var singular: String {
+    switch self {
+    case .image: "image"
+    case .series: "series"
+    case .vector: "vector"
+    }
+  }
 }
 
 extension ExampleShape: Codable {

@@ -7,19 +7,66 @@ import LatentFiles
 ///     try trainer.fit(&model, to: data, epochs: 10) { model, batch, tape in
 ///       LossTerms(total: squaredError(model(tape.constant(batch[0])), targets: batch[1]))
 ///     }
-public struct TensorDataset: SplittableData {
-  /// [N, ...] each
+public struct TensorDataset: Dataset {
+  /// [N, ...] each: the values, and what else there is of the examples
   public let tensors: [Tensor]
+  public let shape: ExampleShape
+  public let name: String
+  public let provenance: String
+  public let labels: [UInt8]?
+  public let classNames: [String]?
+  /// 1 where a value is known and 0 where it is missing, of the first tensor's shape; nil where all are known.
+  public let observed: Tensor?
+  /// The steps of each example that count: [N]; nil where all do.
+  public let lengths: [Int]?
 
-  /// - Parameter tensors: [N, ...] each, of the model's element type
+  /// - Parameter tensors: [N, ...] each
   public init(_ tensors: Tensor...) { self.init(tensors) }
 
-  /// The same of a list.
-  public init(_ tensors: [Tensor]) {
+  /// The same of a list, with what else is known.
+  ///
+  /// - Parameters:
+  ///   - tensors: [N, ...] each; the first has the values
+  ///   - shape: what an example of the first tensor is, whose rows then get the shape's dimensions. Where left out, the
+  ///     tensor stays as it is: rows of one dimension are vectors, of two series, of three images [H, W, C].
+  ///   - observed: 1 where a value is known and 0 where it is missing, of the first tensor's shape
+  ///   - lengths: the steps of each example that count: [N]
+  ///   - labels: [N]
+  ///   - name: what people call it
+  ///   - provenance: one line on where the examples are from; the name where left out
+  ///   - classNames: what the labels stand for, by their numbers
+  public init(
+    _ tensors: [Tensor], shape: ExampleShape? = nil, observed: Tensor? = nil, lengths: [Int]? = nil,
+    labels: [UInt8]? = nil, name: String = "tensors", provenance: String? = nil, classNames: [String]? = nil
+  ) {
     require(
       !tensors.isEmpty && tensors.allSatisfy { !$0.shape.isEmpty && $0.shape[0] == tensors[0].shape.first },
       "TensorDataset: tensors of the shapes \(tensors.map(\.shape)) are not N examples each")
-    self.tensors = tensors
+    let dimensions = tensors[0].shape
+    require(
+      shape.map { $0.count == dimensions.dropFirst().reduce(1, *) } ?? true,
+      "TensorDataset: \(dimensions) are not examples of the shape \(shape?.dimensions ?? [])")
+    require(
+      observed.map { $0.shape == dimensions } ?? true,
+      "TensorDataset: observed \(observed?.shape ?? []), values \(dimensions)")
+    for (what, count) in [("lengths", lengths?.count), ("labels", labels?.count)] {
+      require(count == nil || count == dimensions[0], "TensorDataset: \(count ?? 0) \(what), values \(dimensions)")
+    }
+    func shaped(_ tensor: Tensor) -> Tensor {
+      shape.map { tensor.reshaped(to: [dimensions[0]] + $0.dimensions) } ?? tensor
+    }
+    self.tensors = [shaped(tensors[0])] + tensors.dropFirst()
+    self.shape = shape ?? ExampleShape(rows: Array(dimensions.dropFirst()))
+    (self.observed, self.lengths, self.labels) = (observed.map(shaped), lengths, labels)
+    (self.name, self.provenance, self.classNames) = (name, provenance ?? name, classNames)
+  }
+
+  private init(_ whole: TensorDataset, _ range: Range<Int>) {
+    tensors = whole.tensors.map { $0[rows: range] }
+    observed = whole.observed.map { $0[rows: range] }
+    lengths = whole.lengths.map { Array($0[range]) }
+    labels = whole.labels.map { Array($0[range]) }
+    (shape, name, provenance, classNames) = (whole.shape, whole.name, whole.provenance, whole.classNames)
   }
 
   public var count: Int { tensors[0].shape[0] }
@@ -27,44 +74,29 @@ public struct TensorDataset: SplittableData {
   /// The elements of an example's rows.
   public var elementsPerExample: Int { tensors.reduce(0) { $0 + $1.count } / max(count, 1) }
 
-  public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> TensorBatch {
-    TensorBatch(
-      tensors: tensors.map { tensor in
-        require(
-          tensor.element == context.element,
-          "TensorDataset: \(tensor.shape) of \(tensor.element) for a model of \(context.element); convert it first")
-        return tensor.rows(indices, workspace: context.workspace)
-      }, streams: indices.map(UInt64.init), noiseKey: context.noiseKey)
-  }
+  /// The rows with these numbers; no element is copied.
+  public subscript(examples: Range<Int>) -> TensorDataset { TensorDataset(self, examples) }
 
-  public func split(validationFraction: Double) -> (training: TensorDataset, validation: TensorDataset) {
-    let cut = validationCut(count: count, validationFraction: validationFraction)
-    return (
-      TensorDataset(tensors.map { $0[rows: 0..<cut] }), TensorDataset(tensors.map { $0[rows: cut..<count] })
-    )
+  /// The examples' rows, in the model's element type.
+  public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
+    func rows(_ tensor: Tensor) -> Tensor {
+      tensor.rows(indices, workspace: context.workspace).converted(to: context.element)
+    }
+    return ExampleBatch(
+      values: rows(tensors[0]), others: tensors.dropFirst().map(rows), observed: observed.map(rows),
+      lengths: lengths.map { lengths in indices.map { lengths[$0] } },
+      labels: labels.map { labels in indices.map { labels[$0] } }, streams: indices.map(UInt64.init),
+      noiseKey: context.noiseKey)
   }
 }
 
-/// Some examples of a ``TensorDataset``.
-public struct TensorBatch {
-  /// [B, ...] each
-  public let tensors: [Tensor]
-  /// Which noise each example gets: its number in the data set.
-  public let streams: [UInt64]
-  /// The key of this epoch's noise.
-  public let noiseKey: RandomKey
-
-  public init(tensors: [Tensor], streams: [UInt64], noiseKey: RandomKey) {
-    self.tensors = tensors
-    self.streams = streams
-    self.noiseKey = noiseKey
-  }
-
-  /// The examples' rows of the tensor with this number: [B, ...].
-  public subscript(index: Int) -> Tensor { tensors[index] }
-
-  /// Standard normal noise [B, columns], a function of key and example alone.
-  public func noise(columns: Int, workspace: Workspace? = nil) -> Tensor {
-    .normalNoise(key: noiseKey, streams: streams, columns: columns, element: tensors[0].element, workspace: workspace)
+extension ExampleShape {
+  /// What the rows of a tensor are.
+  fileprivate init(rows: [Int]) {
+    switch rows.count {
+    case 2: self = .series(steps: rows[0], features: rows[1])
+    case 3: self = .image(height: rows[0], width: rows[1], channels: rows[2])
+    default: self = .vector(size: rows.reduce(1, *))
+    }
   }
 }

@@ -63,7 +63,7 @@ extension SavedModel {
   ///
   /// - Parameters:
   ///   - seed: of the latent points
-  public func lossConventions(on images: Dataset, seed: UInt64 = 0, workers: DataParallel) -> LossConventions {
+  public func lossConventions(on images: some Dataset, seed: UInt64 = 0, workers: DataParallel) -> LossConventions {
     require(
       likelihood.numbersPerElement == 1 && likelihood.link == .sigmoid,
       "SavedModel.lossConventions: \(likelihood.title) takes no logit for each pixel")

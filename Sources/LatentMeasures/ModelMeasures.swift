@@ -54,18 +54,18 @@ extension SavedModel {
   ///   - samples: K of the importance-weighted bound; none for 1
   ///   - seed: of all that is drawn
   public func measures(
-    on images: Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
+    on images: some Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
   ) -> ModelMeasures {
     require(images.count > 0, "SavedModel.measures: no images")
     let nothing = Found(images.count, self)
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
     let found = workers.fold(images, as: "measuring", in: evaluationContext(seed: seed), into: nothing) { batch in
-      let (mean, logVariance) = model.encode(batch.images, labels: batch.labels)
-      let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.images.shape)
+      let (mean, logVariance) = model.encode(batch.values, labels: batch.labels)
+      let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.values.shape)
       return (
-        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.images, in: windows),
-        batch.images.isBlackAndWhite
+        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.values, in: windows),
+        batch.values.isBlackAndWhite
       )
     } add: { found, part in
       found.mean.append(part.0)

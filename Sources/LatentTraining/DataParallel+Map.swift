@@ -20,7 +20,7 @@ extension DataParallel {
 
   /// What a function makes of all examples, batch by batch on all workers, in the examples' order.
   ///
-  ///     let means = parallel.map(images) { batch in model.encode(batch.images).mean }
+  ///     let means = parallel.map(images) { batch in model.encode(batch.values).mean }
   ///
   /// - Parameters:
   ///   - batchSize: examples that the function gets at a time; the last batch holds what is left. Where left out, 32, or

@@ -9,12 +9,12 @@ extension SavedModel {
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func encode(
-    _ images: Dataset, seed: UInt64 = 0, on workers: DataParallel
+    _ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel
   ) -> (mean: Tensor, logVariance: Tensor) {
     let shape = [images.count, latentSize]
     let nothing = (mean: JoinedRows(shape, element: element), logVariance: JoinedRows(shape, element: element))
     let joined = workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: nothing) {
-      model.encode($0.images, labels: $0.labels)
+      model.encode($0.values, labels: $0.labels)
     } add: {
       $0.mean.append($1.mean)
       $0.logVariance.append($1.logVariance)
@@ -56,10 +56,10 @@ extension SavedModel {
   /// The images decoded from their means: [N, T, D].
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
-  public func reconstruct(_ images: Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
+  public func reconstruct(_ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
     let joined = JoinedRows([images.count, example.steps, example.features], element: element)
     return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
-      model.reconstruct($0.images, labels: $0.labels)
+      model.reconstruct($0.values, labels: $0.labels)
     } add: {
       $0.append($1)
     }.tensor
@@ -71,7 +71,7 @@ extension SavedModel {
   /// - Parameters:
   ///   - samples: K, latent points drawn for each image
   ///   - seed: of what is drawn
-  public func losses(of images: Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
+  public func losses(of images: some Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
     var model = model
     model.objective = Objective(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
@@ -80,7 +80,7 @@ extension SavedModel {
     return workers.fold(
       images, as: label, batchSize: size, in: evaluationContext(seed: seed), into: LossSums()
     ) { [model] batch in
-      LossSums(model.loss(batch, tape: Tape()), examples: batch.images.shape[0])
+      LossSums(model.loss(batch, tape: Tape()), examples: batch.count)
     } add: {
       $0.add($1)
     }.losses

@@ -65,7 +65,7 @@ public struct SavedModel: Sendable {
   public var likelihood: LikelihoodKind { model.likelihood.kind }
 
   /// What the labels of its classes stand for, by their numbers, where that is known.
-  public var classNames: [String]? { metadata["data"].flatMap { Dataset.classNames(of: $0) } }
+  public var classNames: [String]? { metadata["data"].flatMap { knownClassNames(of: $0) } }
 
   /// The labels of its classes in words; empty where it has none.
   package var classList: String { LabelList(classLabels, names: classNames).description }

@@ -44,9 +44,9 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   /// The loss of a batch, in nats per example, with the parts `reconstruction` and `kl`.
-  public func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
+  public func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
     let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
-    return loss(batch.images, labels: batch.labels, noise: noise, tape: tape)
+    return loss(batch.values, labels: batch.labels, noise: noise, tape: tape)
   }
 
   /// The loss of x [B, T, D] for given noise [B, K Z].

@@ -32,7 +32,7 @@ final class ConsoleReporter {
   var hasDashboard: Bool { dashboard != nil }
 
   func start(
-    _ settings: TrainSettings, _ data: TrainData, _ plan: ModelPlan, folder: String, resumed: ResumedRun?
+    _ settings: TrainSettings, _ data: RunData, _ plan: ModelPlan, folder: String, resumed: ResumedRun?
   ) {
     epochs = settings.epochs
     for line in resumed?.damaged ?? [] { Console.error("Warning: \(line); an older checkpoint is used") }
@@ -97,7 +97,7 @@ final class ConsoleReporter {
     held = []
   }
 
-  func finish(_ settings: TrainSettings, _ data: TrainData, _ results: RunResults) {
+  func finish(_ settings: TrainSettings, _ data: RunData, _ results: RunResults) {
     guard !isQuiet else { return }
     for line in RunConclusion(settings, data, results).lines { say(line) }
   }

@@ -11,7 +11,7 @@ import LatentVAE
 struct EpochMeasures: TrainingCallback {
   private let folder: RunFolder
   private let isQuiet: Bool
-  private let images: Dataset
+  private let images: ImageDataset
   private let workers: DataParallel
   /// With any weights.
   private let saved: SavedModel
@@ -25,7 +25,7 @@ struct EpochMeasures: TrainingCallback {
   ///   - saved: the run's model, with any weights
   ///   - isResumed: whether the folder's file is that of the run that goes on
   init(
-    _ folder: RunFolder, of saved: SavedModel, settings: TrainSettings, data: TrainData, isResumed: Bool, isQuiet: Bool
+    _ folder: RunFolder, of saved: SavedModel, settings: TrainSettings, data: RunData, isResumed: Bool, isQuiet: Bool
   ) {
     (self.folder, self.isQuiet) = (folder, isQuiet)
     images = data.shown.prefix(5000)

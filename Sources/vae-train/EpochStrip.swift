@@ -15,7 +15,7 @@ final class EpochStrip: Sendable {
   private let stride: Int
   private let model: AnyVariationalAutoencoder
   private let settings: TrainSettings
-  private let data: TrainData
+  private let data: RunData
   /// Frames that are not in the file yet: what a run needs in memory must not grow with its epochs.
   private let film: Locked<AnimatedPNG>
   private let isInFile = Locked(false)
@@ -26,7 +26,7 @@ final class EpochStrip: Sendable {
   ///   - model: of the run, with any weights
   ///   - finished: epochs before this run went on
   init(
-    folder: RunFolder, model: AnyVariationalAutoencoder, settings: TrainSettings, data: TrainData, finished: Int
+    folder: RunFolder, model: AnyVariationalAutoencoder, settings: TrainSettings, data: RunData, finished: Int
   ) {
     self.folder = folder
     (self.model, self.settings, self.data) = (model, settings, data)

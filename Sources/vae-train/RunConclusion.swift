@@ -7,7 +7,7 @@ import LatentReport
 struct RunConclusion {
   private(set) var lines: [String] = []
 
-  init(_ settings: TrainSettings, _ data: TrainData, _ results: RunResults) {
+  init(_ settings: TrainSettings, _ data: RunData, _ results: RunResults) {
     if let preset = settings.preset {
       lines += [""] + PublishedComparison(preset, results.history, data: data.whole.name).lines
     }

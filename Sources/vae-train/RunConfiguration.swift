@@ -31,7 +31,7 @@ struct RunConfiguration {
   /// The command line that makes the run again, from the working folder of now.
   let arguments: [String]
   /// Nil until the data are read.
-  var data: TrainData?
+  var data: RunData?
   /// Nil until the data are read.
   var plan: ModelPlan?
   private let started = LocalTime.now
@@ -76,7 +76,7 @@ struct RunConfiguration {
     return Array(file.text.utf8)
   }
 
-  private func dataJSON(_ data: TrainData) -> JSON {
+  private func dataJSON(_ data: RunData) -> JSON {
     [
       "name": .string(data.whole.name), "sha256": .string(data.whole.sha256),
       "labels_sha256": Self.labelsDigest(settings, data).map { .string($0) } ?? .null,
@@ -87,7 +87,7 @@ struct RunConfiguration {
   }
 
   /// The SHA-256 of the labels where the weights depend on them.
-  private static func labelsDigest(_ settings: TrainSettings, _ data: TrainData) -> String? {
+  private static func labelsDigest(_ settings: TrainSettings, _ data: RunData) -> String? {
     guard settings.objective.isConditional, let labels = data.whole.labels else { return nil }
     var hash = SHA256()
     hash.update(labels)
@@ -151,7 +151,7 @@ struct RunConfiguration {
   ///
   /// Data are what they hold: where they are the checkpoint's, they keep the name that they had then.
   static func identity(
-    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: TrainData, _ plan: ModelPlan,
+    _ settings: TrainSettings, _ steering: SteeringOptions, _ data: RunData, _ plan: ModelPlan,
     resuming checkpoint: Checkpoint?
   ) -> [String: String] {
     let objective = settings.objective

@@ -10,7 +10,7 @@ struct RunDescription {
   private static let width = 100
   private static let indentation = 10
 
-  init(_ settings: TrainSettings, _ data: TrainData, _ plan: ModelPlan, folder: String) {
+  init(_ settings: TrainSettings, _ data: RunData, _ plan: ModelPlan, folder: String) {
     let (height, width) = (data.whole.height, data.whole.width)
     add("data", "\(data.whole.name), \(data.whole.provenance)")
     let dropped = settings.dropped == 0 ? "" : "without the first \(count(settings.dropped)): "

@@ -16,7 +16,7 @@ struct RunPictures {
   private static let encoded = 2000
 
   /// - Throws: `LatentPictureError`
-  init(_ saved: SavedModel, settings: TrainSettings, data: TrainData) throws(LatentPictureError) {
+  init(_ saved: SavedModel, settings: TrainSettings, data: RunData) throws(LatentPictureError) {
     let source = data.shown
     pictures = try LatentPictures(
       of: saved, images: source.prefix(Self.encoded), seed: settings.seed,
@@ -44,12 +44,12 @@ struct ReconstructedImages {
   /// - Parameter tensors: what the model's weights and buffers are now, by their paths
   init(
     of model: AnyVariationalAutoencoder, with tensors: [(path: String, value: Tensor)], count: Int,
-    settings: TrainSettings, data: TrainData
+    settings: TrainSettings, data: RunData
   ) {
     self.init(model: model.loaded(tensors), count: count, settings: settings, data: data)
   }
 
-  init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: TrainData) {
+  init(model: AnyVariationalAutoencoder, count: Int, settings: TrainSettings, data: RunData) {
     let (height, width) = (data.whole.height, data.whole.width)
     let source = data.shown
     let shown = min(count, source.count)
@@ -59,7 +59,7 @@ struct ReconstructedImages {
     for start in stride(from: 0, to: shown, by: size) {
       let batch = source.batch(
         Array(start..<min(start + size, shown))[...], in: BatchContext(element: settings.precision.element))
-      let decoded = model.reconstruct(batch.images, labels: batch.labels)
+      let decoded = model.reconstruct(batch.values, labels: batch.labels)
       bytes += ImageStack(decoded.floats, height: height, width: width).bytes
     }
     reconstructions = ImageStack(bytes, height: height, width: width)

@@ -65,7 +65,7 @@ struct RunResults {
   }
 
   /// Writes the model, the history, the pictures and the curves.
-  mutating func write(_ saved: SavedModel, settings: TrainSettings, data: TrainData, strip: EpochStrip) {
+  mutating func write(_ saved: SavedModel, settings: TrainSettings, data: RunData, strip: EpochStrip) {
     writeModel(saved)
     if !history.epochs.isEmpty { writeHistory(isDurable: true) }
     writePictures(saved, settings: settings, data: data)
@@ -93,7 +93,7 @@ struct RunResults {
     write(config.json(.ended(history, isKept(.model) ? weights : nil, problem: problem)), to: .config)
   }
 
-  private mutating func writePictures(_ saved: SavedModel, settings: TrainSettings, data: TrainData) {
+  private mutating func writePictures(_ saved: SavedModel, settings: TrainSettings, data: RunData) {
     do throws(LatentPictureError) {
       try RunPictures(saved, settings: settings, data: data).make { file, picture in
         switch picture {
@@ -108,7 +108,7 @@ struct RunResults {
 
   /// Writes the page of all the others.
   mutating func writePage(
-    _ saved: SavedModel, settings: TrainSettings, data: TrainData, config: RunConfiguration, problem: String?
+    _ saved: SavedModel, settings: TrainSettings, data: RunData, config: RunConfiguration, problem: String?
   ) {
     var page = RunPage(saved, history: history, config: config.json(.ended(history, weights, problem: problem)))
     page.addPictures(in: folder.path)

@@ -26,7 +26,7 @@ enum RunTensorBoard {
   /// - Parameter model: what the weights of each epoch are put into
   /// - Throws: ``Failure`` where there can be no files
   static func logger(
-    in folder: RunFolder, _ config: RunConfiguration, _ data: TrainData, model: AnyVariationalAutoencoder,
+    in folder: RunFolder, _ config: RunConfiguration, _ data: RunData, model: AnyVariationalAutoencoder,
     isResumed: Bool
   ) throws(Failure) -> TensorBoardLogger {
     let settings = config.settings
@@ -45,7 +45,7 @@ enum RunTensorBoard {
 
   private static func summaries(
     _ model: AnyVariationalAutoencoder, _ tensors: [(path: String, value: Tensor)], _ settings: TrainSettings,
-    _ data: TrainData
+    _ data: RunData
   ) -> [Summary] {
     let model = model.loaded(tensors)
     let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
@@ -57,7 +57,7 @@ enum RunTensorBoard {
     var logVariance = JoinedRows(shape, element: context.element)
     for start in stride(from: 0, to: count, by: size) {
       let batch = source.batch(Array(start..<min(start + size, count))[...], in: context)
-      let codes = model.encode(batch.images, labels: batch.labels)
+      let codes = model.encode(batch.values, labels: batch.labels)
       mean.append(codes.mean)
       logVariance.append(codes.logVariance)
     }

@@ -57,14 +57,14 @@ struct TrainRun {
       try resumed?.folder
       ?? RunFolder(path: options.output, force: options.force, record: config.json(.starting))
     if folder.isNew { Interrupt.say(TrainRun.farewell(folder)) }
-    let data: TrainData
+    let data: RunData
     let plan: ModelPlan
     var model: AnyVariationalAutoencoder
     var trainer: Trainer<Adam>
     let identity: [String: String]
     let tensorBoard: TensorBoardLogger?
     do {
-      data = try TrainData(settings)
+      data = try RunData(settings)
       plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
       (config.data, config.plan) = (data, plan)
@@ -206,7 +206,7 @@ struct TrainRun {
   }
 
   /// The trainer with everything but its checkpoints.
-  private func makeTrainer(_ data: TrainData) throws(Failure) -> Trainer<Adam> {
+  private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<Adam> {
     let steering = options.steering
     var trainer = Trainer(
       optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),

@@ -33,6 +33,6 @@ import Testing
     #expect(file.tensors.map(\.name) == model.parameters.map(\.path).sorted())
     for (path, value) in model.parameters { #expect(try file.doubles(path) == value.values, "\(path)") }
     #expect(file.metadata["seed"] == "\(seed)")
-    #expect(file.metadata["data_sha256"] == Dataset.synthetic(count: 64).sha256)
+    #expect(file.metadata["data_sha256"] == ImageDataset.synthetic(count: 64).sha256)
   }
 }

@@ -3,10 +3,10 @@ import LatentData
 import Testing
 
 @Suite struct BinarizationTests {
-  let grey = Dataset.synthetic(count: 400)
+  let grey = ImageDataset.synthetic(count: 400)
 
-  private func values(_ data: Dataset, _ indices: [Int], seed: UInt64 = 0) -> [Double] {
-    data.batch(indices[...], in: BatchContext(noiseKey: RandomKey(seed: seed))).images.values
+  private func values(_ data: ImageDataset, _ indices: [Int], seed: UInt64 = 0) -> [Double] {
+    data.batch(indices[...], in: BatchContext(noiseKey: RandomKey(seed: seed))).values.values
   }
 
   @Test func threshold() {
@@ -43,7 +43,7 @@ import Testing
 
   /// Two images that are half bright everywhere agree in about half of their pixels.
   @Test func imagesAreDrawnApart() {
-    let half = Dataset(name: "half", height: 28, width: 28, pixels: [UInt8](repeating: 128, count: 2 * 784))
+    let half = ImageDataset(name: "half", height: 28, width: 28, pixels: [UInt8](repeating: 128, count: 2 * 784))
     let drawn = values(half.binarized(.stochastic), [0, 1])
     let same = (0..<784).count { drawn[$0] == drawn[784 + $0] }
     #expect((300..<484).contains(same))

@@ -44,7 +44,7 @@ struct DamagedGzipTests {
       var damaged = packed
       damaged[bit / 8] ^= 1 << (bit % 8)
       try folder.write(damaged, as: name)
-      if let data = try? Dataset.idx(folder: folder.path) {
+      if let data = try? ImageDataset.idx(folder: folder.path) {
         #expect(bit / 8 < 10 || bit / 8 == packed.count - 9, "bit \(bit) went unnoticed")
         #expect(data.withPixels { Array($0) } == pixels)
       }
@@ -56,7 +56,7 @@ struct DamagedGzipTests {
   func padding(zeros: [UInt8]) throws {
     for content in [packed + zeros, packed + zeros + gzip([]), packed + zeros + gzip([]) + zeros] {
       try folder.write(content, as: name)
-      let data = try Dataset.idx(folder: folder.path)
+      let data = try ImageDataset.idx(folder: folder.path)
       #expect(data.withPixels { Array($0) } == pixels && !data.provenance.contains("ignored"))
     }
   }
@@ -64,7 +64,7 @@ struct DamagedGzipTests {
   @Test(arguments: [[1], [0x1f], [0x1f, 0], [0x1f, 0x8c, 8, 0], [0, 0, 0x1f], Array("trailing".utf8)])
   func otherBytes(garbage: [UInt8]) throws {
     try folder.write(packed + garbage, as: name)
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect(data.withPixels { Array($0) } == pixels)
     #expect(data.provenance.hasSuffix("; other bytes after the gzip data of '\(name)' are ignored"))
     // They may be what is left of a member that is missing.

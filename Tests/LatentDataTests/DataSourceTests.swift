@@ -44,7 +44,7 @@ struct DataSourceTests {
   @Test func synthetic() throws {
     let data = try DataSource.synthetic.load(limit: 30, seed: 9)
     #expect(data.count == 30)
-    #expect(data.sha256 == Dataset.synthetic(count: 30, seed: 9).sha256)
+    #expect(data.sha256 == ImageDataset.synthetic(count: 30, seed: 9).sha256)
     #expect(try DataSource.synthetic.load(.test, seed: 9).count == 10_000)
     #expect(try DataSource.synthetic.load(.test, limit: 20_000).count == 10_000)
   }
@@ -58,7 +58,7 @@ struct DataSourceTests {
   @Test func autoFallsBackToSyntheticDigits() throws {
     let missing = folder.file("nowhere")
     let data = try DataSource.auto.load(.training, limit: 50, seed: 2, fashionMNISTFolder: missing)
-    #expect(data.sha256 == Dataset.synthetic(count: 50, seed: 2).sha256)
+    #expect(data.sha256 == ImageDataset.synthetic(count: 50, seed: 2).sha256)
     #expect(data.provenance.hasPrefix("training digits drawn from seed 2: 50 images"))
     #expect(data.provenance.hasSuffix("; Fashion-MNIST (package dataset-fashion-mnist) is not installed"))
     #expect(throws: DataError.fashionMNISTNotInstalled(folder: missing)) {

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Data sets in memory")
 struct DatasetTests {
-  private func numbered(_ count: Int) -> Dataset {
-    Dataset(
+  private func numbered(_ count: Int) -> ImageDataset {
+    ImageDataset(
       name: "numbers", height: 1, width: 2, pixels: (0..<count).flatMap { [UInt8($0 % 251), UInt8($0 / 251)] },
       labels: (0..<count).map { UInt8($0 % 10) })
   }
@@ -16,7 +16,7 @@ struct DatasetTests {
       (1, 0.5, 0), (7, 0.99, 0), (10_000, 0.3, 7_000), (100, 0.29, 71), (1000, 1.0 / 3, 666),
     ])
   func splitArithmetic(count: Int, fraction: Double, expected: Int) {
-    let data = Dataset(name: "x", height: 1, width: 1, pixels: [UInt8](repeating: 0, count: count))
+    let data = ImageDataset(name: "x", height: 1, width: 1, pixels: [UInt8](repeating: 0, count: count))
     let (training, validation) = data.split(validationFraction: fraction)
     #expect(training.count == expected)
     #expect(validation.count == count - expected)
@@ -51,7 +51,7 @@ struct DatasetTests {
   }
 
   @Test func aWindowKeepsThePixelsAlive() {
-    var data: Dataset? = numbered(100)
+    var data: ImageDataset? = numbered(100)
     let last = data!.dropFirst(99)
     data = nil
     #expect(last.image(0) == [99, 0])
@@ -59,7 +59,7 @@ struct DatasetTests {
 
   /// The checksum is that of the IDX file with the same images; expected values from sha256sum.
   @Test func checksumOfImagesFromMemory() {
-    let data = Dataset(name: "x", height: 2, width: 1, pixels: [1, 2, 3, 4])
+    let data = ImageDataset(name: "x", height: 2, width: 1, pixels: [1, 2, 3, 4])
     #expect(data.sha256 == "66dfa82c2fd806dba1bf72dded8a87b27e9ddef121b50c2dc8a54ff0c47d8481")
     #expect(data.labels == nil && data.description == "x: 2 images of 2x1")
     #expect(data.provenance == "made by the program: 2 images of 2x1, sha256 \(data.sha256.prefix(12))")
@@ -68,22 +68,22 @@ struct DatasetTests {
 
   @Test func programmerErrorsStop() async {
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 2, width: 2, pixels: [1, 2, 3])
+      _ = ImageDataset(name: "x", height: 2, width: 2, pixels: [1, 2, 3])
     }
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 1, width: 1, pixels: [1, 2, 3], labels: [1])
+      _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1, 2, 3], labels: [1])
     }
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: 1)
+      _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: 1)
     }
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: -0.1)
+      _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: -0.1)
     }
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: .nan)
+      _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1]).split(validationFraction: .nan)
     }
     await #expect(processExitsWith: .failure) {
-      _ = Dataset(name: "x", height: 1, width: 1, pixels: [1]).image(1)
+      _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1]).image(1)
     }
   }
 }

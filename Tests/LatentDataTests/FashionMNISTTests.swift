@@ -8,10 +8,11 @@ import Testing
 /// The real files, where Debian's package dataset-fashion-mnist is installed.
 @Suite(
   "Fashion-MNIST",
-  .enabled(if: Dataset.hasImages(folder: Dataset.fashionMNISTFolder), "dataset-fashion-mnist is not installed"))
+  .enabled(
+    if: ImageDataset.hasImages(folder: ImageDataset.fashionMNISTFolder), "dataset-fashion-mnist is not installed"))
 struct FashionMNISTTests {
   @Test func training() throws {
-    let data = try Dataset.fashionMNIST()
+    let data = try ImageDataset.fashionMNIST()
     #expect(data.classNames?.count == 10 && data.classNames?.last == "Ankle boot")
     #expect(data.name == "Fashion-MNIST")
     #expect((data.count, data.height, data.width) == (60_000, 28, 28))
@@ -39,19 +40,19 @@ struct FashionMNISTTests {
     let folder = try TemporaryFolder()
     for name in [Name.testImages + ".gz", Name.testLabels + ".gz"] {
       try FileManager.default.createSymbolicLink(
-        atPath: folder.file(name), withDestinationPath: Dataset.fashionMNISTFolder + "/" + name)
+        atPath: folder.file(name), withDestinationPath: ImageDataset.fashionMNISTFolder + "/" + name)
     }
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect(data.name == "Fashion-MNIST" && data.count == 10_000)
     #expect(data.provenance.contains("t10k files are used"))
   }
 
   @Test func changedPixelsAreNotFashionMNIST() throws {
     let folder = try TemporaryFolder()
-    var changed = try Dataset.fashionMNIST(.test).withPixels { Array($0) }
+    var changed = try ImageDataset.fashionMNIST(.test).withPixels { Array($0) }
     changed[123_456] ^= 1
     try folder.write(idx(sizes: [10_000, 28, 28], elements: changed), as: Name.testImages)
-    #expect(try Dataset.idx(folder: folder.path).name == URL(filePath: folder.path).lastPathComponent)
+    #expect(try ImageDataset.idx(folder: folder.path).name == URL(filePath: folder.path).lastPathComponent)
   }
 
   /// Sums all bytes, fast enough in a debug build: eight at a time.

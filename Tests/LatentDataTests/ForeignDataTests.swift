@@ -18,7 +18,7 @@ import Testing
     let path = folder.file(Name.trainImages)
     let help = try #require(ForeignFile(path)).help(for: .data)
     #expect(loadError(folder) == .anotherFormat(path: path, help: help))
-    #expect(throws: DataError.anotherFormat(path: path, help: help)) { try Dataset.idx(folder: path) }
+    #expect(throws: DataError.anotherFormat(path: path, help: help)) { try ImageDataset.idx(folder: path) }
   }
 
   @Test(arguments: [["saved_model.pb", "variables"], ["config.json", "model.weights.h5"], ["1.PNG"]])

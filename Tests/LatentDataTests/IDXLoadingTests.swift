@@ -21,7 +21,7 @@ struct IDXLoadingTests {
       compressedImages ? gzip(images) : images, as: Name.trainImages + (compressedImages ? ".gz" : ""))
     try folder.write(
       compressedLabels ? gzip(labels) : labels, as: Name.trainLabels + (compressedLabels ? ".gz" : ""))
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect((data.count, data.height, data.width) == (7, 5, 3))
     #expect(data.withPixels { Array($0) } == pixels)
     #expect(data.labels == [3, 1, 4, 1, 5, 9, 255])
@@ -38,7 +38,7 @@ struct IDXLoadingTests {
   @Test func labelsMayBeMissing() throws {
     try folder.write(images, as: Name.trainImages)
     try folder.write(labels, as: Name.testLabels)
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect(data.labels == nil)
     #expect(data.provenance.contains("without labels"))
   }
@@ -46,31 +46,31 @@ struct IDXLoadingTests {
   @Test func theTestFilesReplaceMissingTrainingFiles() throws {
     try folder.write(images, as: Name.testImages)
     try folder.write(labels, as: Name.testLabels)
-    let training = try Dataset.idx(folder: folder.path, part: .training)
+    let training = try ImageDataset.idx(folder: folder.path, part: .training)
     #expect(training.count == 7 && training.labels?.last == 255)
     #expect(training.provenance.contains("the t10k files are used because train-images-idx3-ubyte is missing"))
-    let test = try Dataset.idx(folder: folder.path, part: .test)
+    let test = try ImageDataset.idx(folder: folder.path, part: .test)
     #expect(!test.provenance.contains("missing"))
   }
 
   @Test func eachPartHasItsOwnFiles() throws {
     try folder.write(images, as: Name.trainImages)
     try folder.write(idx(sizes: [2, 1, 1], elements: [10, 20]), as: Name.testImages)
-    #expect(try Dataset.idx(folder: folder.path, part: .training).count == 7)
-    #expect(try Dataset.idx(folder: folder.path, part: .test).withPixels { Array($0) } == [10, 20])
+    #expect(try ImageDataset.idx(folder: folder.path, part: .training).count == 7)
+    #expect(try ImageDataset.idx(folder: folder.path, part: .test).withPixels { Array($0) } == [10, 20])
   }
 
   @Test func thePlainFileComesBeforeTheCompressedOne() throws {
     try folder.write(idx(sizes: [1, 1, 1], elements: [42]), as: Name.trainImages)
     try folder.write(gzip(images), as: Name.trainImages + ".gz")
-    #expect(try Dataset.idx(folder: folder.path).withPixels { Array($0) } == [42])
+    #expect(try ImageDataset.idx(folder: folder.path).withPixels { Array($0) } == [42])
   }
 
   /// Browsers unpack a .gz file and keep its name, or keep it packed under the plain name.
   @Test func theContentAndNotTheNameTellsCompression() throws {
     try folder.write(images, as: Name.trainImages + ".gz")
     try folder.write(gzip(labels), as: Name.trainLabels)
-    let data = try Dataset.idx(folder: folder.path + "/")
+    let data = try ImageDataset.idx(folder: folder.path + "/")
     #expect(data.withPixels { Array($0) } == pixels)
     #expect(data.labels?.count == 7)
   }
@@ -78,7 +78,7 @@ struct IDXLoadingTests {
   @Test func concatenatedGzipMembersAreOneFile() throws {
     for cut in [0, 1, 3, 4, 10, 16, 17, images.count - 1, images.count] {
       try folder.write(gzip(Array(images[..<cut])) + gzip(Array(images[cut...])), as: Name.trainImages + ".gz")
-      #expect(try Dataset.idx(folder: folder.path).withPixels { Array($0) } == pixels, "cut at \(cut)")
+      #expect(try ImageDataset.idx(folder: folder.path).withPixels { Array($0) } == pixels, "cut at \(cut)")
     }
   }
 
@@ -89,13 +89,13 @@ struct IDXLoadingTests {
     while pixels.count < 1 << 21 { pixels += pixels }
     let file = idx(sizes: [256, 10_007, 1], elements: pixels)
     try folder.write(compressed ? gzip(file) : file, as: Name.trainImages)
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect((data.count, data.height, data.width) == (256, 10_007, 1))
     #expect(data.withPixels { memcmp($0.baseAddress!, pixels, pixels.count) } == 0)
   }
 
   @Test func theNameOfTheWorkingFolderIsItsOwn() throws {
     try folder.write(images, as: Name.trainImages)
-    #expect(try Dataset.idx(folder: folder.path + "/.").name == URL(filePath: folder.path).lastPathComponent)
+    #expect(try ImageDataset.idx(folder: folder.path + "/.").name == URL(filePath: folder.path).lastPathComponent)
   }
 }

@@ -31,16 +31,16 @@ import Testing
   func names(imagesName: String, labelsName: String) throws {
     try write(imagesName.hasSuffix("gz") ? gzip(images) : images, imagesName)
     try write(labelsName.lowercased().hasSuffix("gz") ? gzip(labels) : labels, labelsName)
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect(data.withPixels { Array($0) } == [10, 20] && data.labels == [3, 4])
     #expect(data.provenance.contains(": \(imagesName) and \(labelsName), 2 images"))
-    #expect(!data.provenance.contains(" taken") && Dataset.hasImages(folder: folder.path))
+    #expect(!data.provenance.contains(" taken") && ImageDataset.hasImages(folder: folder.path))
   }
 
   @Test func theTestPart() throws {
     for name in ["t10k-images.idx3-ubyte", "emnist-test-images-idx3-ubyte", "T10K-IMAGES-IDX3-UBYTE"] {
       try write(images, name)
-      #expect(try Dataset.idx(folder: folder.path, part: .test).count == 2)
+      #expect(try ImageDataset.idx(folder: folder.path, part: .test).count == 2)
       try FileManager.default.removeItem(atPath: folder.file(name))
     }
     #expect(loadError(folder, .test) == .imagesNotFound(folder: folder.path, names: [Name.testImages]))
@@ -51,11 +51,11 @@ import Testing
     let other = idx(sizes: [1, 1, 1], elements: [99])
     try write(other, "train-images.idx3-ubyte")
     try write(other, "train-images-idx3-ubyte/train-images-idx3-ubyte")
-    #expect(try Dataset.idx(folder: folder.path).count == 1)
+    #expect(try ImageDataset.idx(folder: folder.path).count == 1)
     try FileManager.default.removeItem(atPath: folder.file("train-images-idx3-ubyte"))
     try write(images, "train-images-idx3-ubyte")
     try write(labels, "train-labels-idx1-ubyte")
-    let data = try Dataset.idx(folder: folder.path)
+    let data = try ImageDataset.idx(folder: folder.path)
     #expect(data.count == 2)
     #expect(data.provenance.hasSuffix("; train-images-idx3-ubyte is taken, and not train-images.idx3-ubyte"))
   }
@@ -70,7 +70,7 @@ import Testing
     // Labels of another set are not taken for these images.
     try FileManager.default.removeItem(atPath: folder.file("emnist-digits-train-images-idx3-ubyte"))
     try write(labels, "emnist-digits-train-labels-idx1-ubyte")
-    #expect(try Dataset.idx(folder: folder.path).labels == nil)
+    #expect(try ImageDataset.idx(folder: folder.path).labels == nil)
   }
 
   @Test func aFolderBelowIsNamed() throws {

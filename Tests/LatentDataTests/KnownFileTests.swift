@@ -20,8 +20,8 @@ struct KnownFileTests {
     try folder.write(labels, as: Name.trainLabels)
   }
 
-  private func load(_ known: [String: KnownFile]) throws(DataError) -> Dataset {
-    try Dataset.idx(folder: folder.path, part: .training, knownFiles: known)
+  private func load(_ known: [String: KnownFile]) throws(DataError) -> ImageDataset {
+    try ImageDataset.idx(folder: folder.path, part: .training, knownFiles: known)
   }
 
   @Test func namesTheSetByTheUncompressedImages() throws {
@@ -36,7 +36,7 @@ struct KnownFileTests {
     let images = KnownFile(set: "Triples", part: .training, content: .images)
     let own = KnownFile(set: "Triples", part: .training, content: .labels)
     #expect(try load([imagesDigest: images, labelsDigest: own]).labels == [4, 5, 6])
-    for (set, part) in [("Trios", Dataset.Part.training), ("Triples", .test)] {
+    for (set, part) in [("Trios", DatasetPart.training), ("Triples", .test)] {
       let other = KnownFile(set: set, part: part, content: .labels)
       let expected = DataError.labelsOfAnotherSet(
         file: folder.file(Name.trainLabels), labels: "\(set) \(part) labels", images: "Triples training images")

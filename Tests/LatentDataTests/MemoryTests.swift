@@ -19,7 +19,7 @@
         try folder.write(compressed ? gzip(file) : file, as: Name.trainImages)
         let expected = DataError.tooShort(
           file: folder.file(Name.trainImages), declared: 16 + (1 << 31), found: file.count)
-        #expect(throws: expected) { try Dataset.idx(folder: folder.path) }
+        #expect(throws: expected) { try ImageDataset.idx(folder: folder.path) }
       }
     }
   }

@@ -15,11 +15,11 @@ struct MissingFileTests {
 
   @Test func theFolderItself() throws {
     let missing = folder.file("nowhere")
-    #expect(throws: DataError.folderNotFound(folder: missing)) { try Dataset.idx(folder: missing) }
+    #expect(throws: DataError.folderNotFound(folder: missing)) { try ImageDataset.idx(folder: missing) }
     try folder.write([1], as: "file")
     let file = folder.file("file")
-    #expect(throws: DataError.notAFolder(folder: file)) { try Dataset.idx(folder: file) }
-    #expect(throws: DataError.folderNotFound(folder: "")) { try Dataset.idx(folder: "") }
+    #expect(throws: DataError.notAFolder(folder: file)) { try ImageDataset.idx(folder: file) }
+    #expect(throws: DataError.folderNotFound(folder: "")) { try ImageDataset.idx(folder: "") }
   }
 
   @Test func noImages() throws {
@@ -30,7 +30,7 @@ struct MissingFileTests {
   }
 
   @Test func fashionMNISTNotInstalled() throws {
-    let error = #expect(throws: DataError.self) { try Dataset.fashionMNIST(.training, folder: folder.path) }
+    let error = #expect(throws: DataError.self) { try ImageDataset.fashionMNIST(.training, folder: folder.path) }
     #expect(error == .fashionMNISTNotInstalled(folder: folder.path))
     #expect(error?.description.contains("install the package dataset-fashion-mnist") == true)
   }

@@ -18,9 +18,9 @@ func elements(_ count: Int, from start: Int = 0) -> [UInt8] {
 }
 
 /// The error of loading a folder, or nil.
-func loadError(_ folder: TemporaryFolder, _ part: Dataset.Part = .training) -> DataError? {
+func loadError(_ folder: TemporaryFolder, _ part: DatasetPart = .training) -> DataError? {
   do throws(DataError) {
-    _ = try Dataset.idx(folder: folder.path, part: part)
+    _ = try ImageDataset.idx(folder: folder.path, part: part)
     return nil
   } catch {
     return error

@@ -10,11 +10,11 @@ import Testing
 
 struct ParityTests {
   @Test func imagesOfAnotherSizeAreTheNearestPixels() throws {
-    let digits = Dataset.synthetic(count: 10, part: .test)
+    let digits = ImageDataset.synthetic(count: 10, part: .test)
     let plan = testPlan(.lstm, height: 14, width: 56, classes: 3)
     let parity = try ParityImages(for: plan, element: .float64, trainedOn: "no such set")
     #expect(parity.images.shape == [10, 14, 56])
-    let reshaped = digits.reshaped(height: 14, width: 56).firstBatch(10, element: .float64).images
+    let reshaped = digits.reshaped(height: 14, width: 56).firstBatch(10, element: .float64).values
     #expect(parity.images.hasSameBits(as: reshaped))
     #expect(parity.labels == digits.labels?.map { $0 % 3 })
 

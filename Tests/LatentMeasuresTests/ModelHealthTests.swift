@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ModelHealthTests {
   private static func health(_ model: AnyVariationalAutoencoder) -> ModelHealth {
-    ModelHealth(of: model, on: Dataset.synthetic(count: 150)) { _ = $0.loss($1, tape: $2) }
+    ModelHealth(of: model, on: ImageDataset.synthetic(count: 150)) { _ = $0.loss($1, tape: $2) }
   }
 
   private static func model(

@@ -17,19 +17,19 @@ import Testing
 
   @Test func everyPartIsThatOfTheModel() throws {
     let saved = try Self.saved()
-    let images = Dataset.synthetic(count: 700)
+    let images = ImageDataset.synthetic(count: 700)
     let one = saved.measures(on: images, samples: 8, seed: 2, workers: DataParallel(threads: 1, shards: 1))
     let three = saved.measures(on: images, samples: 8, seed: 2, workers: DataParallel(threads: 3, shards: 1))
     #expect(one == three)
 
     let batch = images.firstBatch(700, element: .float64)
-    let (mean, logVariance) = saved.model.encode(batch.images)
+    let (mean, logVariance) = saved.model.encode(batch.values)
     let latents = LatentStatistics(mean: mean, logVariance: logVariance)
     #expect(zip(one.latents.divergences, latents.divergences).allSatisfy { abs($0 - $1) < 1e-10 })
     #expect(abs(try #require(one.losses["kl"]) - latents.divergence) < 1e-9)
     let decoded = saved.model.decode(mean).reshaped(to: [700, 28, 28])
     #expect(
-      abs(one.quality.meanSquaredError - ImageQuality(of: decoded, against: batch.images).meanSquaredError) < 1e-12)
+      abs(one.quality.meanSquaredError - ImageQuality(of: decoded, against: batch.values).meanSquaredError) < 1e-12)
     let weighted = try #require(one.importanceWeighted)
     #expect(weighted.samples == 8 && weighted.loss < one.losses.total)
     #expect(abs(try #require(one.bitsPerPixel) - one.losses.total / 784 / logarithm(2)) < 1e-12)
@@ -42,7 +42,7 @@ import Testing
     let saved = try Self.saved()
     let heard = Locked<[WorkProgress]>([])
     _ = LongWork.following({ progress in heard.withLock { $0.append(progress) } }) {
-      saved.measures(on: .synthetic(count: 100), samples: 3, workers: DataParallel(threads: 2, shards: 1))
+      saved.measures(on: ImageDataset.synthetic(count: 100), samples: 3, workers: DataParallel(threads: 2, shards: 1))
     }
     let pieces = Dictionary(grouping: heard.withLock { $0 }, by: \.label)
     #expect(
@@ -59,7 +59,7 @@ import Testing
   @Test func blackAndWhiteImages() throws {
     let saved = try Self.saved()
     let workers = DataParallel(threads: 2, shards: 1)
-    let grey = Dataset.synthetic(count: 60)
+    let grey = ImageDataset.synthetic(count: 60)
     for way in Binarization.allCases {
       let found = saved.measures(on: grey.binarized(way), workers: workers)
       #expect(found.areBinary && found.isLikelihood, "\(way)")
@@ -71,11 +71,11 @@ import Testing
 
   /// Each image is judged with its own label.
   @Test func conditionalModels() throws {
-    let (saved, images) = (try Self.saved(classes: 10), Dataset.synthetic(count: 40))
+    let (saved, images) = (try Self.saved(classes: 10), ImageDataset.synthetic(count: 40))
     let found = saved.measures(on: images, seed: 4, workers: DataParallel(threads: 1, shards: 1))
     let batch = images.batch(Array(0..<40)[...], in: saved.evaluationContextForTests(seed: 4))
     let expected = saved.model.loss(
-      batch.images, labels: images.labels, noise: batch.noise(columns: 3), tape: Tape()
+      batch.values, labels: images.labels, noise: batch.noise(columns: 3), tape: Tape()
     ).total.scalar
     #expect(abs(found.losses.total - expected) < 1e-9 && found.health.rectifiers.count == 2)
   }
@@ -83,11 +83,11 @@ import Testing
   /// Each convention, from sums over pixels and dimensions of the model's own outputs.
   @Test func lossConventions() throws {
     let saved = try Self.saved()
-    let images = Dataset.synthetic(count: 30)
+    let images = ImageDataset.synthetic(count: 30)
     let batch = images.batch(Array(0..<30)[...], in: saved.evaluationContextForTests(seed: 4))
-    let (mean, logVariance) = saved.model.encode(batch.images)
+    let (mean, logVariance) = saved.model.encode(batch.values)
     let noise = batch.noise(columns: 3).values
-    let (m, v, x) = (mean.values, logVariance.values, batch.images.values)
+    let (m, v, x) = (mean.values, logVariance.values, batch.values.values)
     let z = (0..<90).map { m[$0] + exponential(v[$0] / 2) * noise[$0] }
     let y = saved.model.decode(Tensor(z, shape: [30, 3], element: .float64)).values
     let ce = zip(x, y).map { -$0 * logarithm($1) - (1 - $0) * logarithm(1 - $1) }.reduce(0, +) / 30

@@ -21,7 +21,7 @@ import Testing
       if let value = change(path, parameter.value) { parameter.value = value }
     }
     return SavedModel(model, plan: plan).measures(
-      on: .synthetic(count: 300), workers: DataParallel(threads: 1, shards: 1))
+      on: ImageDataset.synthetic(count: 300), workers: DataParallel(threads: 1, shards: 1))
   }
 
   private static func times(_ factor: Double, _ value: Tensor) -> Tensor {

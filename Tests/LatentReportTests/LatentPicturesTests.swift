@@ -26,9 +26,9 @@ import Testing
     return SavedModel(model, plan: plan)
   }
 
-  private func digits(_ count: Int, labelled: Bool = true) -> Dataset {
-    let digits = Dataset.synthetic(count: count)
-    return Dataset(
+  private func digits(_ count: Int, labelled: Bool = true) -> ImageDataset {
+    let digits = ImageDataset.synthetic(count: count)
+    return ImageDataset(
       name: "digits", height: 28, width: 28, pixels: (0..<count).flatMap { digits.image($0) },
       labels: labelled ? digits.labels : nil)
   }
@@ -247,7 +247,7 @@ import Testing
 
   /// What can't be drawn is refused in one line; what can be drawn badly is drawn.
   @Test func whatIsWrong() throws {
-    func reason(_ saved: SavedModel, _ images: Dataset?, label: UInt8? = nil) -> String? {
+    func reason(_ saved: SavedModel, _ images: ImageDataset?, label: UInt8? = nil) -> String? {
       do throws(LatentPictureError) {
         _ = try LatentPictures(of: saved, images: images, label: label, on: workers)
         return nil
@@ -257,7 +257,7 @@ import Testing
     #expect(reason(broken, nil) == "no pictures: the model's weights decoder.hidden.bias are not finite")
     let (saved, conditional) = (try model(), try model(classes: 3))
     #expect(
-      reason(saved, Dataset(name: "small", height: 2, width: 2, pixels: [1, 2, 3, 4]))
+      reason(saved, ImageDataset(name: "small", height: 2, width: 2, pixels: [1, 2, 3, 4]))
         == "no pictures: the model is for images of 28x28, and there are 1 of 2x2 in small")
     #expect(
       reason(saved, digits(4).prefix(0))

@@ -21,7 +21,7 @@ import Testing
       likelihood: LaplaceLikelihood(), classes: classes)
   }
 
-  private static func trained(on images: Dataset) throws -> (SavedModel, History) {
+  private static func trained(on images: ImageDataset) throws -> (SavedModel, History) {
     var (model, trainer) = (model(), Trainer(optimizer: Adam(learningRate: 0.01), batchSize: 64, threads: 2))
     var history = History()
     try trainer.fit(&model, to: images, validation: images.prefix(100), epochs: 3) { event in
@@ -32,17 +32,17 @@ import Testing
 
   /// Each figure against the model itself, which does without a `SavedModel`.
   @Test func measures() throws {
-    let images = Dataset.synthetic(count: 300)
+    let images = ImageDataset.synthetic(count: 300)
     let (saved, history) = try Self.trained(on: images)
     let measures = saved.measures(on: images, samples: 4, seed: 2, workers: Self.workers)
     let batch = images.firstBatch(300, element: .float32)
-    let (means, logVariances) = saved.model.encode(batch.images)
+    let (means, logVariances) = saved.model.encode(batch.values)
     let (m, v) = (means.values, logVariances.values)
     let kl = zip(m, v).reduce(0) { $0 + ($1.0 * $1.0 + exp($1.1) - $1.1 - 1) / 2 } / 300
     #expect(abs(measures.latents.divergence - kl) < 1e-4 * kl)
     #expect(abs(try #require(measures.losses["kl"]) - kl) < 1e-4 * kl)
     let decoded = saved.model.decode(means).values
-    let squares = zip(decoded, batch.images.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let squares = zip(decoded, batch.values.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     #expect(abs(measures.quality.meanSquaredError - squares / 235_200) < 1e-5)
     #expect(measures.loss.title == "Laplace errors" && measures.isLikelihood && measures.bitsPerPixel != nil)
     let weighted = try #require(measures.importanceWeighted)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func everyPicture() throws {
-    let images = Dataset.synthetic(count: 60)
+    let images = ImageDataset.synthetic(count: 60)
     let saved = SavedModel(Self.model(), example: .image(height: 28, width: 28))
     let pictures = try LatentPictures(of: saved, images: images, on: Self.workers)
     for kind in PictureKind.allCases where kind != .curves {
@@ -84,7 +84,7 @@ import Testing
 
   /// What needs a description of the layers says so, and the rest of the page is there.
   @Test func page() throws {
-    let images = Dataset.synthetic(count: 200)
+    let images = ImageDataset.synthetic(count: 200)
     let (saved, history) = try Self.trained(on: images)
     var report = RunReport(title: "A model of my own")
     report.history = history

@@ -18,7 +18,7 @@ import Testing
   }
 
   /// 20 images, of which 4 are kept for validation: 4 steps of an epoch.
-  private static let images = Dataset(
+  private static let images = ImageDataset(
     name: "tiny", height: 4, width: 5, pixels: (0..<400).map { UInt8(($0 * 37) % 251) })
 
   private func trainer() -> Trainer<Adam> { Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 4, threads: 1) }

@@ -112,7 +112,7 @@ import Testing
     return TensorDataset(x, Tensor(x.values.map { sin(3 * $0) }, shape: [70, 3], element: .float64))
   }()
 
-  @Sendable static func loss(_ model: Network, _ batch: TensorBatch, _ tape: Tape) -> LossTerms {
+  @Sendable static func loss(_ model: Network, _ batch: ExampleBatch, _ tape: Tape) -> LossTerms {
     let y = model(tape.constant(batch[0]))
     return LossTerms(total: (y * y * y - y).sum(axes: [1]).mean())
   }

@@ -21,7 +21,7 @@ import Testing
 
   /// 7 examples x = 0...6 in batches of 4 and one shard: their order is drawn. A batch with the example 0 has a part
   /// that others have not; even numbers of steps turn the order around; validation has parts of its own.
-  private static func loss(_ model: Line, _ batch: TensorBatch, _ tape: Tape) -> LossTerms {
+  private static func loss(_ model: Line, _ batch: ExampleBatch, _ tape: Tape) -> LossTerms {
     let x = tape.constant(batch[0])
     let value = (x * model.weight.on(tape)).mean()
     let numbers = batch[0].values

@@ -44,8 +44,8 @@ import Testing
         visitor.visit("lstm", &lstm)
         visitor.visit("gru", &gru)
       }
-      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
-        let (x, lengths) = (tape.constant(batch.images), batch.streams.map { 1 + Int($0) % Tiny.height })
+      func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+        let (x, lengths) = (tape.constant(batch.values), batch.streams.map { 1 + Int($0) % Tiny.height })
         let y = lstm(x, lengths: lengths) * gru(x, lengths: lengths)
         return LossTerms(total: squaredError(y, targets: Tensor(repeating: 0.25, shape: y.shape)))
       }
@@ -88,7 +88,7 @@ import Testing
 
       mutating func visit(_ visitor: inout ParameterVisitor) { inner.visit(&visitor) }
 
-      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
+      func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
         seen.add(batch.streams, batch.noise(columns: 2).values)
         return inner.loss(batch, tape: tape)
       }

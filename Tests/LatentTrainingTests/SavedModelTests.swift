@@ -128,7 +128,7 @@ struct SavedModelTests {
     var trainer = Trainer(optimizer: Adam(), batchSize: 16, threads: 1)
     trainer.checkpoints = CheckpointFolder(folder.path + "/checkpoints", settings: Self.metadata(plan))
     var trained = model
-    let images = Dataset.synthetic(count: 32).reshaped(height: 98, width: 8)
+    let images = ImageDataset.synthetic(count: 32).reshaped(height: 98, width: 8)
     let wide = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 98, width: 8)
     trained = wide.makeModel()
     try trainer.fit(&trained, to: images, epochs: 1)
@@ -144,7 +144,7 @@ struct SavedModelTests {
   }
 
   @Test func mapKeepsTheOrder() {
-    let data = Dataset.synthetic(count: 37)
+    let data = ImageDataset.synthetic(count: 37)
     for threads in [1, 3] {
       let parallel = DataParallel(threads: threads, shards: 2)
       let labels = parallel.map(data, batchSize: 5) { $0.labels ?? [] }

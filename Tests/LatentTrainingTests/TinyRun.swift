@@ -24,12 +24,12 @@ enum Tiny {
   }
 
   /// Each image is different; later ones are darker.
-  static func images(_ count: Int) -> Dataset {
+  static func images(_ count: Int) -> ImageDataset {
     var sample = SampleValues(seed: 4)
     let pixels = (0..<count * height * width).map { index -> UInt8 in
       UInt8(sample.number(0...255) / Double(1 + index / (height * width) / 8))
     }
-    return Dataset(name: "tiny", height: height, width: width, pixels: pixels)
+    return ImageDataset(name: "tiny", height: height, width: width, pixels: pixels)
   }
 }
 

@@ -56,7 +56,7 @@ import Testing
     struct Fussy: TrainableModel {
       var inner = Tiny.model()
       mutating func visit(_ visitor: inout ParameterVisitor) { inner.visit(&visitor) }
-      func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
+      func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
         let terms = inner.loss(batch, tape: tape)
         guard batch.streams.count == 3 else { return terms }
         return LossTerms(total: .infinity * terms.total, parts: terms.parts)

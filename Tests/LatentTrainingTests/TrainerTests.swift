@@ -24,7 +24,7 @@ import Testing
     var adam = Plain.Adam()
     adam.learningRate = 0.02
     /// The summed total, reconstruction and divergence of some images, and the gradients of their mean.
-    func run(_ dataset: Dataset, _ indices: ArraySlice<Int>, _ noiseKey: RandomKey) -> (
+    func run(_ dataset: ImageDataset, _ indices: ArraySlice<Int>, _ noiseKey: RandomKey) -> (
       sums: [Double], gradients: [String: [Double]]
     ) {
       let x = indices.flatMap { dataset.image($0).map { Double($0) / 255 } }

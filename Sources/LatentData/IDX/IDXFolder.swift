@@ -13,7 +13,7 @@ struct IDXFolder {
   fileprivate struct File {
     /// Inside the folder.
     let path: String
-    let part: Dataset.Part
+    let part: DatasetPart
     let content: KnownFile.Content
     /// The data set's name before it; empty for none.
     let set: String
@@ -45,14 +45,14 @@ struct IDXFolder {
   }
 
   /// Whether there is a file.
-  func has(_ part: Dataset.Part, _ content: KnownFile.Content) -> Bool {
+  func has(_ part: DatasetPart, _ content: KnownFile.Content) -> Bool {
     files.contains { $0.part == part && $0.content == content }
   }
 
   /// The file of this part: the plain name before all others.
   ///
   /// - Throws: ``LatentFiles/DataError`` where there are files of several data sets
-  func images(_ part: Dataset.Part) throws(DataError) -> Found? {
+  func images(_ part: DatasetPart) throws(DataError) -> Found? {
     let candidates = files.filter { $0.part == part && $0.content == .images }
     guard let first = candidates.first else { return nil }
     if Set(candidates.map(\.set)).count > 1 && first.set != "" {
@@ -62,7 +62,7 @@ struct IDXFolder {
   }
 
   /// The labels of these images.
-  func labels(_ part: Dataset.Part, of images: Found) -> Found? {
+  func labels(_ part: DatasetPart, of images: Found) -> Found? {
     found(files.filter { $0.part == part && $0.content == .labels && $0.set == images.set })
   }
 
@@ -80,7 +80,7 @@ struct IDXFolder {
       }
       if let found = folders.first(where: { folder in
         let inside = IDXFolder(folder)
-        return Dataset.Part.allCases.contains { inside.has($0, .images) }
+        return DatasetPart.allCases.contains { inside.has($0, .images) }
       }) {
         return found
       }
@@ -95,7 +95,7 @@ extension IDXFolder.File {
     var stem = name.lowercased()
     if stem.hasSuffix(".gz") { stem.removeLast(3) }
     stem = stem.replacing(".", with: "-")
-    let kinds = Dataset.Part.allCases.flatMap { part in
+    let kinds = DatasetPart.allCases.flatMap { part in
       [KnownFile.Content.images, .labels].flatMap { content in
         ([part.stem] + (part == .test ? ["test"] : [])).map { (part, content, "\($0)-\(content.idxName)") }
       }

@@ -5,7 +5,7 @@ struct KnownFile: Sendable, Equatable {
   }
 
   let set: String
-  let part: Dataset.Part
+  let part: DatasetPart
   let content: Content
 
   /// "Fashion-MNIST training images".

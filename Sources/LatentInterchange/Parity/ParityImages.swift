@@ -34,15 +34,15 @@ package struct ParityImages: Sendable {
     }
   }
 
-  private init(_ dataset: Dataset, _ plan: ModelPlan, _ element: ElementType) {
+  private init(_ dataset: ImageDataset, _ plan: ModelPlan, _ element: ElementType) {
     let (height, width) = (plan.example.steps, plan.example.features)
-    let batch: ImageBatch
+    let batch: ExampleBatch
     if dataset.height * dataset.width == height * width {
       batch = dataset.reshaped(height: height, width: width).firstBatch(Self.count, element: element)
-      images = batch.images
+      images = batch.values
     } else {
       batch = dataset.firstBatch(Self.count, element: element)
-      images = Self.nearest(batch.images, height: height, width: width)
+      images = Self.nearest(batch.values, height: height, width: width)
     }
     labels =
       plan.classes == 0

@@ -57,8 +57,12 @@ public struct ImageStack: Sendable, Equatable {
   }
 
   /// The first images of a data set.
-  public init(_ images: Dataset, first count: Int) {
-    self.init(
-      (0..<min(count, images.count)).flatMap { images.image($0) }, height: images.height, width: images.width)
+  public init(_ images: some Dataset, first count: Int) { self.init(images, Array(0..<min(count, images.count))) }
+
+  /// The images of a data set with these numbers, as they are: see ``LatentData/Dataset/originals(_:)``.
+  ///
+  /// - Parameter images: of grey images
+  public init(_ images: some Dataset, _ indices: [Int]) {
+    self.init(images.originals(indices).reshaped(to: [indices.count, images.shape.steps, images.shape.features]))
   }
 }

@@ -66,12 +66,14 @@ extension LatentPictures {
         let decoded = decoded(
           path.points(from: a, to: b, at: times),
           as: !saved.classLabels.isEmpty ? label ?? images.labels?[pair.from] : nil)
-        bytes += images.image(pair.from) + decoded.bytes + images.image(pair.to)
+        let ends = ImageStack(images, [pair.from, pair.to]).bytes
+        bytes += ends[..<(ends.count / 2)] + decoded.bytes + ends[(ends.count / 2)...]
         rows.append(path.rawValue)
       }
     }
     return ImageGrid.picture(
-      ImageStack(bytes, height: images.height, width: images.width), columns: times.count + 2, scale: scale,
+      ImageStack(bytes, height: images.shape.steps, width: images.shape.features), columns: times.count + 2,
+      scale: scale,
       labels: ImageGrid.Labels(
         title: "From the code of one image to that of another",
         columns: ["image"] + times.map { "t = \(Format.fixed($0, 1))" } + ["image"], rows: rows),
@@ -140,7 +142,7 @@ extension LatentPictures {
   }
 
   /// The first images and their next partners, none twice.
-  private func firstPairs(_ images: Dataset) -> [(from: Int, to: Int)] {
+  private func firstPairs(_ images: some Dataset) -> [(from: Int, to: Int)] {
     var (pairs, used): ([(from: Int, to: Int)], Set<Int>) = ([], [])
     for first in 0..<images.count where pairs.count < 5 && !used.contains(first) {
       let partner = (first + 1..<max(images.count, first + 1)).first { second in

@@ -63,7 +63,7 @@ extension LatentPictures {
       bars: kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) }.map { BarChart.Bar("z\($0)", kl[$0]) })
   }
 
-  private func subtitle(_ images: Dataset) -> String {
+  private func subtitle(_ images: some Dataset) -> String {
     "The latent means of \(Format.grouped(Double(images.count))) \(images.count == 1 ? "image" : "images") of \(images.name)"
   }
 
@@ -84,7 +84,7 @@ extension LatentPictures {
   }
 
   /// A row for each class, the images of a class apart by 0.7 at most.
-  private func spread(_ images: Dataset) -> [Double] {
+  private func spread(_ images: some Dataset) -> [Double] {
     var generator = RandomKey(seed: seed).child("spread").bits
     return (0..<images.count).map { index in
       // Weyl's sequence of the golden ratio fills a row evenly.

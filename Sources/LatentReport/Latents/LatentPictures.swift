@@ -16,7 +16,7 @@ public struct LatentPictures: Sendable {
   /// What they are of.
   public let saved: SavedModel
   /// What is encoded; nil for the pictures of a model alone.
-  public let images: Dataset?
+  public let images: (any Dataset)?
   /// The latent Gaussian of each image, mean and log-variance [N, Z]; nil without images.
   public let codes: (mean: Tensor, logVariance: Tensor)?
   /// What a conditional model decodes points as, in pictures that have no label of their own.
@@ -30,7 +30,7 @@ public struct LatentPictures: Sendable {
   ///   - label: for a conditional model; nil for what each picture does without
   /// - Throws: ``LatentPictureError`` where the images don't fit the model, or its weights are not finite
   public init(
-    of saved: SavedModel, images: Dataset? = nil, label: UInt8? = nil, seed: UInt64 = 0, on workers: DataParallel
+    of saved: SavedModel, images: (any Dataset)? = nil, label: UInt8? = nil, seed: UInt64 = 0, on workers: DataParallel
   ) throws(LatentPictureError) {
     (self.saved, self.images, self.label, self.seed, self.workers) = (saved, images, label, seed, workers)
     if let path = saved.model.parameters.first(where: { !$0.value.storage.isFinite() })?.path {
@@ -48,11 +48,11 @@ public struct LatentPictures: Sendable {
       codes = nil
       return
     }
-    guard (images.height, images.width) == (example.steps, example.features), images.count > 0 else {
+    guard images.shape.dimensions == example.dimensions, images.count > 0 else {
       throw LatentPictureError(
         nil,
-        "the model is for images of \(example.steps)x\(example.features), and there are \(images.count) of "
-          + "\(images.height)x\(images.width) in \(images.name)")
+        "the model is for \(example.plural) of \(example), and there are \(images.count) of "
+          + "\(images.shape) in \(images.name)")
     }
     if !saved.classLabels.isEmpty {
       guard let labels = images.labels else {
@@ -94,7 +94,7 @@ public struct LatentPictures: Sendable {
   /// - Throws: ``LatentPictureError`` without images
   func encoded(
     for kind: PictureKind
-  ) throws(LatentPictureError) -> (images: Dataset, mean: Tensor, logVariance: Tensor) {
+  ) throws(LatentPictureError) -> (images: any Dataset, mean: Tensor, logVariance: Tensor) {
     guard let images, let codes else { throw LatentPictureError(kind, "it is made from images, and there are none") }
     guard codes.mean.storage.isFinite(), codes.logVariance.storage.isFinite() else {
       throw LatentPictureError(kind, "the codes are not finite")

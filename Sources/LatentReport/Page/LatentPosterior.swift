@@ -6,7 +6,7 @@ import LatentTraining
 
 /// What an encoder makes of images.
 struct LatentPosterior {
-  let images: Dataset
+  let images: any Dataset
   /// [N, Z]
   let mean: Tensor
   private let logVariance: Tensor
@@ -14,7 +14,7 @@ struct LatentPosterior {
   let dimensions: [Playground.Dimension]
 
   /// - Returns: nil where there are no images, or where what comes out is not finite
-  init?(_ saved: SavedModel, _ images: Dataset, on workers: DataParallel) {
+  init?(_ saved: SavedModel, _ images: some Dataset, on workers: DataParallel) {
     guard images.count > 0 else { return nil }
     self.images = images
     (mean, logVariance) = saved.encode(images, on: workers)
@@ -36,7 +36,7 @@ struct LatentPosterior {
 
   /// A few images, of all classes in turn where they have labels.
   func examples(title: String) -> Playground.Examples {
-    let count = min(20, max(4, 1 << 16 / (images.height * images.width)), images.count)
+    let count = min(20, max(4, 1 << 16 / images.shape.count), images.count)
     var met: [UInt8: Int] = [:]
     let rounds = (images.labels ?? Array(repeating: 0, count: images.count)).map { label -> Int in
       met[label, default: 0] += 1
@@ -47,7 +47,7 @@ struct LatentPosterior {
     }
     let chosen = order.prefix(count)
     return Playground.Examples(
-      title: title, pixels: chosen.flatMap { images.image($0) },
+      title: title, pixels: ImageStack(images, Array(chosen)).bytes,
       means: mean.rows(Array(chosen)).converted(to: .float32).floats,
       labels: images.labels.map { labels in chosen.map { labels[$0] } })
   }

@@ -60,7 +60,7 @@ package struct Playground: Sendable {
   ///   - title: what they are: "Test images"
   /// - Throws: ``PlaygroundError`` where the page can't have one
   package init(
-    _ saved: SavedModel, images: Dataset?, title: String, on workers: DataParallel
+    _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })

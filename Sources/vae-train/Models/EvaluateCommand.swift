@@ -86,7 +86,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// What is measured on what.
-  static func head(_ saved: SavedModel, _ data: Dataset, _ part: Dataset.Part) -> [String] {
+  static func head(_ saved: SavedModel, _ data: ImageDataset, _ part: DatasetPart) -> [String] {
     var rows = [["model", "\(saved.file): \(saved.structure)"]]
     if let trained = saved.metadata["data"] {
       rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) images"])
@@ -112,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func write(
-    _ saved: SavedModel, _ data: Dataset, _ measures: ModelMeasures, to path: String
+    _ saved: SavedModel, _ data: ImageDataset, _ measures: ModelMeasures, to path: String
   ) throws(Failure) {
     let members = [
       JSON.Member("model", .string(saved.file)), .init("data", .string(data.name)),

@@ -48,7 +48,7 @@ struct ImageOptions: ParsableArguments {
   var data: DataSource?
 
   @Option(help: ArgumentHelp("The images to take: training or test.", valueName: "part"))
-  var part = Dataset.Part.test
+  var part = DatasetPart.test
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Take only the first images. (default: all)", valueName: "images"),
@@ -71,7 +71,7 @@ struct ImageOptions: ParsableArguments {
   /// The images, where the model can read them.
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
-  func load(for saved: SavedModel) throws -> Dataset {
+  func load(for saved: SavedModel) throws -> ImageDataset {
     let images = try (data ?? saved.dataSource).load(part, limit: limit).binarized(
       binarize.map(\.binarization) ?? saved.binarization)
     try saved.check(images)
@@ -100,7 +100,7 @@ extension SavedModel {
   var binarization: Binarization? { metadata["binarize"].flatMap(Binarization.init(rawValue:)) }
 
   /// - Throws: ``Failure`` for images of another size or without the labels that the model needs
-  func check(_ images: Dataset) throws(Failure) {
+  func check(_ images: ImageDataset) throws(Failure) {
     guard (images.height, images.width) == (example.steps, example.features) else {
       throw Failure(
         "the model is for images of \(example.steps)x\(example.features), but those of \(images.name) are "
@@ -130,4 +130,4 @@ extension SavedModel {
   }
 }
 
-extension Dataset.Part: ExpressibleByArgument {}
+extension DatasetPart: ExpressibleByArgument {}

@@ -12,7 +12,7 @@ enum LayerProfile {
 
   /// - Returns: nil where training fails, as with weights that are not finite
   static func measure(
-    _ model: AnyVariationalAutoencoder, on images: Dataset, batchSize: Int, threads: Int
+    _ model: AnyVariationalAutoencoder, on images: ImageDataset, batchSize: Int, threads: Int
   ) -> LayerTable? {
     let batch = min(batchSize, images.count)
     Machine.releaseFreeMemory()

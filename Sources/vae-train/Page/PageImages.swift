@@ -7,14 +7,14 @@ import LatentVAE
 
 /// The images that a page shows: the test part of the run's data, else what the run itself had.
 struct PageImages {
-  let dataset: Dataset?
+  let dataset: ImageDataset?
   /// What they are, for people.
   let title: String
   let notes: [String]
 
   /// - Parameters:
   ///   - data: the run's, to fall back on; nil where that is not at hand
-  init(_ source: DataSource, for saved: SavedModel, else data: TrainData? = nil) {
+  init(_ source: DataSource, for saved: SavedModel, else data: RunData? = nil) {
     do {
       let images = try source.load(.test, limit: Playground.mostImages).binarized(saved.binarization)
       try saved.check(images)

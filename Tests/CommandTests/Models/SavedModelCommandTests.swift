@@ -30,9 +30,9 @@ import Testing
     try run(options + ["-o", "latents.csv"], in: folder)
 
     let model = try SavedModel(contentsOf: folder.path("out")).model
-    let images = Dataset.synthetic(count: 300, part: .test)
+    let images = ImageDataset.synthetic(count: 300, part: .test)
     let batch = images.firstBatch(300)
-    let (mean, logVariance) = model.encode(batch.images)
+    let (mean, logVariance) = model.encode(batch.values)
     let latents = try NPYFile(contentsOf: folder.path("latents.npy"))
     #expect(latents.shape == [300, 2, 3] && latents.elementType == .float32)
     let lines = try folder.text("latents.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
@@ -61,7 +61,7 @@ import Testing
     try run(["reconstruct"] + images + ["-o", "again.png"], in: folder)
 
     let model = try SavedModel(contentsOf: folder.path("out")).model
-    let expected = model.reconstruct(Dataset.synthetic(count: 40, part: .test).firstBatch(40).images).floats
+    let expected = model.reconstruct(ImageDataset.synthetic(count: 40, part: .test).firstBatch(40).values).floats
     for name in ["decoded.npy", "again.npy"] {
       let file = try NPYFile(contentsOf: folder.path(name))
       #expect(file.shape == [40, 28, 28])
@@ -93,7 +93,7 @@ import Testing
 
     var model = try SavedModel(contentsOf: folder.path("out")).model
     model.objective = Objective(samples: samples)
-    let images = Dataset.synthetic(count: 70, part: .test)
+    let images = ImageDataset.synthetic(count: 70, part: .test)
     let key = RandomKey(seed: 0).child("evaluation")
     let batch = images.batch(Array(0..<70)[...], in: BatchContext(noiseKey: key))
     let terms = model.loss(batch, tape: Tape())
@@ -119,9 +119,9 @@ import Testing
     try run(["reconstruct"] + images + ["-o", "again.npy"], in: folder)
     try run(["decode", "--model", "out", "latents.npy", "--label", "7", "-o", "sevens.npy"], in: folder)
     let model = try SavedModel(contentsOf: folder.path("out")).model
-    let batch = Dataset.synthetic(count: 20, part: .test).firstBatch(20)
+    let batch = ImageDataset.synthetic(count: 20, part: .test).firstBatch(20)
     let expected = model.decode(
-      model.encode(batch.images, labels: batch.labels).mean, labels: [UInt8](repeating: 7, count: 20))
+      model.encode(batch.values, labels: batch.labels).mean, labels: [UInt8](repeating: 7, count: 20))
     let found = try NPYFile(contentsOf: folder.path("sevens.npy")).floats
     #expect(zip(found, expected.floats).allSatisfy { abs($0 - $1) <= 1e-5 })
     for label in [[], ["--label", "10"]] {

@@ -31,7 +31,7 @@ import Testing
     let printed = try lines(["evaluate", "--model", "out", "--samples", "4"], in: folder)
     let saved = try SavedModel(contentsOf: folder.path("out"))
     let measures = saved.measures(
-      on: .synthetic(count: 80, part: .test), samples: 4, workers: DataParallel(threads: 1, shards: 1))
+      on: ImageDataset.synthetic(count: 80, part: .test), samples: 4, workers: DataParallel(threads: 1, shards: 1))
     for table in measures.tables {
       #expect(printed.contains(table.title))
       for row in table.rows {
@@ -47,7 +47,7 @@ import Testing
     let folder = try Self.trained()
     let printed = try lines(["evaluate", "--model", "out", "--explain"], in: folder)
     let rows = try SavedModel(contentsOf: folder.path("out")).lossConventions(
-      on: .synthetic(count: 80, part: .test), workers: DataParallel(threads: 1, shards: 1)
+      on: ImageDataset.synthetic(count: 80, part: .test), workers: DataParallel(threads: 1, shards: 1)
     ).rows
     for row in rows {
       let value = Format.fixed(row.value, 4)
@@ -77,7 +77,7 @@ import Testing
     }
     #expect(table.count == 3 && table.map(\.[0]) == ["epoch", "1", "2"])
     let last = Dictionary(uniqueKeysWithValues: zip(table[0], table[2].map { Double($0) ?? .nan }))
-    let (_, validation) = Dataset.synthetic(count: 64).split(validationFraction: 0.3)
+    let (_, validation) = ImageDataset.synthetic(count: 64).split(validationFraction: 0.3)
     let saved = try SavedModel(contentsOf: folder.path("out"))
     let found = saved.measures(on: validation, workers: DataParallel(threads: 1, shards: 1))
     #expect(last["loss"] == found.losses.total && last["ssim"] == found.quality.structuralSimilarity)

@@ -21,7 +21,7 @@ import Testing
     #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.errors)")
   }
 
-  private func pictures(_ folder: Folder, _ images: Dataset?, label: UInt8? = nil) throws -> LatentPictures {
+  private func pictures(_ folder: Folder, _ images: ImageDataset?, label: UInt8? = nil) throws -> LatentPictures {
     try LatentPictures(
       of: SavedModel(contentsOf: folder.path("out")), images: images, label: label,
       on: DataParallel(threads: 1, shards: 1))
@@ -30,7 +30,7 @@ import Testing
   @Test func kindsOfAModel() throws {
     let folder = try Self.trained()
     let data = ["--model", "out", "--data", "synthetic", "--limit", "40"]
-    let library = try pictures(folder, Dataset.synthetic(count: 40, part: .test))
+    let library = try pictures(folder, ImageDataset.synthetic(count: 40, part: .test))
     for kind in PictureKind.allCases where kind != .manifold && kind != .curves {
       try run([kind.rawValue] + data, in: folder)
       #expect(try PNG.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
@@ -48,7 +48,7 @@ import Testing
   @Test func conditionalModel() throws {
     let folder = try Self.trained(["--conditional"])
     let data = ["--model", "out", "--data", "synthetic", "--limit", "20", "--label", "7"]
-    let library = try pictures(folder, Dataset.synthetic(count: 20, part: .test), label: 7)
+    let library = try pictures(folder, ImageDataset.synthetic(count: 20, part: .test), label: 7)
     for kind in [PictureKind.samples, .interpolation, .traversal] {
       try run([kind.rawValue] + data, in: folder)
       #expect(try PNG.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
@@ -61,7 +61,7 @@ import Testing
   /// What training leaves in the folder, of the validation images.
   @Test func runFolder() throws {
     let folder = try Self.trained()
-    let images = Dataset.synthetic(count: 64).split(validationFraction: 0.3).validation
+    let images = ImageDataset.synthetic(count: 64).split(validationFraction: 0.3).validation
     let library = try pictures(folder, images)
     for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal, .scatter, .kl] {
       #expect(try PNG.read(folder.path("out/\(kind).png")) == library.picture(kind), "\(kind)")
@@ -81,7 +81,7 @@ import Testing
     let film = try #require(AnimatedPNG(try folder.bytes("out/epochs.png")))
     #expect(film.count == 4)
     let frames = try (0..<4).map { try film.picture($0) }
-    let images = Dataset.synthetic(count: 64).split(validationFraction: 0.3).validation.prefix(10)
+    let images = ImageDataset.synthetic(count: 64).split(validationFraction: 0.3).validation.prefix(10)
     let decoded = ImageStack(
       try SavedModel(contentsOf: folder.path("out")).reconstruct(images, on: DataParallel(threads: 1, shards: 1)))
     let layout = GridLayout(columns: 10, rows: 2, cellWidth: 84, cellHeight: 84, padding: 3)

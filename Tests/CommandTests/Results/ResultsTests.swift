@@ -15,7 +15,7 @@ import Testing
 @Suite struct ResultsTests {
   private let folder: Folder
   private let result: Program.Result
-  private let data = Dataset.synthetic(count: 64)
+  private let data = ImageDataset.synthetic(count: 64)
 
   init() throws {
     folder = try Folder()
@@ -144,7 +144,7 @@ import Testing
     let images = data.split(validationFraction: 0.3).validation
     #expect(images.count == 20)
     let batch = images.firstBatch(20)
-    let decoded = ImageStack(try loadedModel().reconstruct(batch.images).floats, height: 28, width: 28)
+    let decoded = ImageStack(try loadedModel().reconstruct(batch.values).floats, height: 28, width: 28)
     // Two bands of ten pairs; each pixel is three by three, images are three pixels apart, bands more.
     let left = picture.width - 10 * 87
     #expect(picture.height > 4 * 87)

@@ -14,7 +14,7 @@ import Testing
   private static let workers = DataParallel(threads: 1, shards: 1)
 
   private func playground(
-    _ plan: ModelPlan, images: Dataset? = Dataset.synthetic(count: 60, part: .test)
+    _ plan: ModelPlan, images: ImageDataset? = ImageDataset.synthetic(count: 60, part: .test)
   ) throws -> (playground: Playground, data: [String: Any]) {
     let playground = try Playground(
       RunReportTests.saved(plan), images: images, title: "Test images", on: Self.workers)
@@ -45,8 +45,8 @@ import Testing
   @Test func dimensionsByDivergence() throws {
     let plan = testPlan(.mlp, sizes: .init(hidden: 8, latent: 6, decoder: 8), height: 28, width: 28)
     let (playground, data) = try playground(plan)
-    let images = Dataset.synthetic(count: 60, part: .test)
-    let (mean, logVariance) = plan.makeModel().encode(images.firstBatch(60).images)
+    let images = ImageDataset.synthetic(count: 60, part: .test)
+    let (mean, logVariance) = plan.makeModel().encode(images.firstBatch(60).values)
     let (m, v) = (mean.values, logVariance.values)
     for dimension in playground.dimensions {
       let places = (0..<60).map { $0 * 6 + dimension.index }
@@ -62,7 +62,7 @@ import Testing
 
   @Test func examplesTakeClassesInTurn() throws {
     let plan = testPlan(.mlp, sizes: .init(hidden: 8, latent: 3, decoder: 8), height: 28, width: 28)
-    let images = Dataset.synthetic(count: 200, part: .test)
+    let images = ImageDataset.synthetic(count: 200, part: .test)
     let examples = try #require(try playground(plan, images: images).playground.examples)
     let labels = try #require(examples.labels)
     #expect(

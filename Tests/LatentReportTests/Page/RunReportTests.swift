@@ -43,7 +43,7 @@ import Testing
     report.notes = ["Something was left out."]
     report.origin = "Made by a test."
     report.playground = try Playground(
-      Self.saved(plan), images: Dataset.synthetic(count: 40, part: .test), title: "Test images", on: Self.workers)
+      Self.saved(plan), images: ImageDataset.synthetic(count: 40, part: .test), title: "Test images", on: Self.workers)
     return report
   }
 
@@ -90,7 +90,7 @@ import Testing
     report.origin = evil
     report.playground = try Playground(
       Self.saved(testPlan(.mlp, sizes: .init(hidden: 4, latent: 2, decoder: 4), height: 28, width: 28)),
-      images: Dataset.synthetic(count: 12, part: .test), title: evil, on: Self.workers)
+      images: ImageDataset.synthetic(count: 12, part: .test), title: evil, on: Self.workers)
     let page = PageReader(text: report.html())
     page.checkStructure()
     #expect(!page.text.contains("alert(1)</script>") && !page.text.contains("<!--"))
@@ -136,7 +136,7 @@ import Testing
     var trainer = Trainer(optimizer: Adam(), batchSize: 8, threads: 1)
     trainer.profiler = profiler
     var model = testPlan(.conv, height: 28, width: 28).makeModel()
-    try trainer.fit(&model, to: Dataset.synthetic(count: 8), epochs: 2)
+    try trainer.fit(&model, to: ImageDataset.synthetic(count: 8), epochs: 2)
     let profile = profiler.profile
     let table = LayerTable(profile, steps: 2, batchSize: 8, threads: 1)
     #expect(abs(table.rows.reduce(0) { $0 + $1.total } - profile.wallSeconds * 500) < 1)

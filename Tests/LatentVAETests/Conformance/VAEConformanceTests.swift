@@ -24,7 +24,7 @@ import Testing
   /// A new encoder, decoder or likelihood without a case fails here.
   @Test func everythingHasACase() throws {
     // It draws the noise that the other `loss` is given: the trainer's tests have it.
-    let elsewhere = ["VariationalAutoencoder.loss(ImageBatch, tape:)"]
+    let elsewhere = ["VariationalAutoencoder.loss(ExampleBatch, tape:)"]
     let gaps = try PublicInterface.gaps(
       between: ["LatentVAE", "LatentVAE/Encoders", "LatentVAE/Decoders", "LatentVAE/Likelihoods", "LatentVAE/Plan"],
       and: Self.cases, coveredElsewhere: elsewhere)

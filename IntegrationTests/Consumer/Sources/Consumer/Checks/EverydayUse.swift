@@ -13,8 +13,8 @@ struct TwoLayers: TrainableModel {
     visitor.visit("second", &second)
   }
 
-  func loss(_ batch: ImageBatch, tape: Tape) -> LossTerms {
-    let x = batch.images.reshaped(to: [batch.images.shape[0], 784])
+  func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    let x = batch.values.reshaped(to: [batch.values.shape[0], 784])
     return LossTerms(total: binaryCrossEntropy(logits: second(first(tape.constant(x))), targets: x))
   }
 }
@@ -23,7 +23,7 @@ func checkEverydayUse() throws {
   var model = TwoLayers()
   var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 64)
   trainer.profiler = Profiler()
-  let history = try trainer.fit(&model, to: Dataset.synthetic(count: 256), epochs: 3)
+  let history = try trainer.fit(&model, to: ImageDataset.synthetic(count: 256), epochs: 3)
   check(history.epochs[2].training.total < history.epochs[0].training.total, "the loss does not fall")
   check(trainer.profiler!.profile["first"] != nil, "the profile lacks a layer")
 

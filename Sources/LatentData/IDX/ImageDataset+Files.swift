@@ -1,6 +1,6 @@
 import LatentFiles
 
-extension Dataset {
+extension ImageDataset {
   /// Where Debian's package dataset-fashion-mnist puts its files.
   static let fashionMNISTFolder = "/usr/share/datasets/fashion-mnist"
 
@@ -9,11 +9,11 @@ extension Dataset {
   ///
   /// - Throws: ``LatentFiles/DataError/fashionMNISTNotInstalled(folder:)`` if there are no such files; else as
   ///   ``idx(folder:part:)``.
-  public static func fashionMNIST(_ part: Part = .training) throws(DataError) -> Dataset {
+  public static func fashionMNIST(_ part: DatasetPart = .training) throws(DataError) -> ImageDataset {
     try fashionMNIST(part, folder: fashionMNISTFolder)
   }
 
-  static func fashionMNIST(_ part: Part, folder: String) throws(DataError) -> Dataset {
+  static func fashionMNIST(_ part: DatasetPart, folder: String) throws(DataError) -> ImageDataset {
     guard hasImages(folder: folder) else { throw .fashionMNISTNotInstalled(folder: folder) }
     return try idx(folder: folder, part: part)
   }
@@ -27,13 +27,13 @@ extension Dataset {
   /// be missing. Images may be of any size. Known data sets are recognised by their content and named.
   ///
   /// - Throws: ``LatentFiles/DataError`` if the folder or a file is missing, unreadable or not exactly what its header declares.
-  public static func idx(folder: String, part: Part = .training) throws(DataError) -> Dataset {
+  public static func idx(folder: String, part: DatasetPart = .training) throws(DataError) -> ImageDataset {
     try idx(folder: folder, part: part, knownFiles: KnownFile.all)
   }
 
   static func idx(
-    folder: String, part: Part, knownFiles: [String: KnownFile]
-  ) throws(DataError) -> Dataset {
+    folder: String, part: DatasetPart, knownFiles: [String: KnownFile]
+  ) throws(DataError) -> ImageDataset {
     // Of texts and IDX files there is nothing to say that the other errors do not.
     let foreign = ForeignFile(folder).flatMap { [.text, .idx].contains($0.kind) ? nil : $0 }
     switch FileKind(path: folder) {
@@ -43,7 +43,7 @@ extension Dataset {
       throw .notAFolder(folder: folder)
     case .folder: break
     }
-    let candidates: [Part] = part == .training ? [.training, .test] : [.test]
+    let candidates: [DatasetPart] = part == .training ? [.training, .test] : [.test]
     let files = IDXFolder(folder)
     for candidate in candidates {
       guard let images = try files.images(candidate) else { continue }
@@ -59,13 +59,14 @@ extension Dataset {
   /// Whether the folder has images of either part.
   static func hasImages(folder: String) -> Bool {
     let files = IDXFolder(folder)
-    return Part.allCases.contains { files.has($0, .images) }
+    return DatasetPart.allCases.contains { files.has($0, .images) }
   }
 
   private static func load(
-    _ images: IDXFolder.Found, labels labelsFound: IDXFolder.Found?, part: Part, folder: String, isSubstitute: Bool,
+    _ images: IDXFolder.Found, labels labelsFound: IDXFolder.Found?, part: DatasetPart, folder: String,
+    isSubstitute: Bool,
     knownFiles: [String: KnownFile]
-  ) throws(DataError) -> Dataset {
+  ) throws(DataError) -> ImageDataset {
     let pixels = try IDXFile(path: AtomicFile.path(images.name, in: folder), kind: .images)
     let known = knownFiles[pixels.sha256]
     var labels: [UInt8]?
@@ -83,10 +84,10 @@ extension Dataset {
     var provenance = "read from \(quoted(folder)): \(oneLine(images.name))"
     if let known { provenance += " (the \(known.description))" }
     provenance += labelsFound.map { " and \(oneLine($0.name)), " } ?? " without labels, "
-    provenance += summary(count: count, height: height, width: width, sha256: pixels.sha256)
-    if isSubstitute { provenance += "; the t10k files are used because \(Part.training.imagesName) is missing" }
+    provenance += summary(of: count, .image(height: height, width: width), sha256: pixels.sha256)
+    if isSubstitute { provenance += "; the t10k files are used because \(DatasetPart.training.imagesName) is missing" }
     provenance += notes.map { "; " + $0 }.joined()
-    return Dataset(
+    return ImageDataset(
       name: known?.set ?? lastName(of: folder), provenance: provenance, height: height, width: width,
       storage: pixels.elements, labels: labels, sha256: pixels.sha256)
   }
@@ -107,7 +108,7 @@ extension IDXFile {
   }
 }
 
-extension Dataset.Part {
+extension DatasetPart {
   var stem: String { self == .training ? "train" : "t10k" }
   var imagesName: String { IDXFile.imagesName(stem) }
   var labelsName: String { IDXFile.labelsName(stem) }
