@@ -25,12 +25,11 @@ public struct NumPySource: ExampleSource {
   public var path: String? { file }
 
   public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> AnyDataset {
-    do throws(NumPyError) {
-      let found = try arrays(part)
-      return try AnyDataset(examples(found.values, labels: found.labels, from: found.name, limit))
-    } catch {
+    let found: (values: StoredArray, labels: [Int64]?, name: String?)
+    do throws(NumPyError) { found = try arrays(part) } catch {
       throw .unreadable(file: file, reason: error.fault.description)
     }
+    return AnyDataset(try examples(found.values, labels: found.labels, from: found.name, limit))
   }
 
   /// The values of a part, their labels where there are any, and the array's name.
