@@ -13,7 +13,7 @@ package struct RunData {
   /// - Throws: `DataError`, or ``Failure`` where nothing is left to train on.
   package init(_ settings: TrainSettings) throws {
     let dropped = settings.dropped
-    let loaded = try settings.data.load(limit: settings.limit.map { $0 + dropped })
+    let loaded = try settings.data.loadImages(limit: settings.limit.map { $0 + dropped })
     whole = loaded.dropFirst(dropped).binarized(settings.binarization)
     guard whole.count > 0 else {
       throw Failure(

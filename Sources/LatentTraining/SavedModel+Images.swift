@@ -31,7 +31,7 @@ extension SavedModel {
 
   /// The same with a label for each point: N for a conditional model, nil for any other.
   public func decode(_ points: Tensor, labels: [UInt8]?, on workers: DataParallel) -> Tensor {
-    let images = JoinedRows([points.shape[0], example.steps, example.features], element: element)
+    let images = JoinedRows([points.shape[0]] + example.dimensions, element: element)
     return decode(points, labels: labels, on: workers, into: images) { $0.append($1) }.tensor
   }
 
@@ -57,7 +57,7 @@ extension SavedModel {
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
-    let joined = JoinedRows([images.count, example.steps, example.features], element: element)
+    let joined = JoinedRows([images.count] + example.dimensions, element: element)
     return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
       model.reconstruct($0.values, labels: $0.labels)
     } add: {

@@ -8,11 +8,12 @@ extension VariationalAutoencoder {
   ///
   /// - Parameters:
   ///   - x: [B, T, D]
+  ///   - observed: of its shape; nil where all is known
   ///   - mean: [B, Z]
   ///   - logVariance: [B, Z]
   ///   - noise: [B, K Z]
   func importanceWeightedLoss(
-    _ x: Tensor, mean: Variable, logVariance: Variable, noise: Tensor, condition: Variable?
+    _ x: Tensor, observed: Tensor?, mean: Variable, logVariance: Variable, noise: Tensor, condition: Variable?
   ) -> LossTerms {
     let tape = mean.tape
     let (batch, latent, samples) = (mean.shape[0], encoder.latentSize, objective.samples)
@@ -27,9 +28,12 @@ extension VariationalAutoencoder {
     let input = joined(z, repeated)
     let output = decoder(input.reshaped(to: [batch * samples, input.shape[2]]))
     return tape.scoped("loss") {
-      let reconstructions = likelihood.negativeLogLikelihoods(
-        output.reshaped(to: [batch, samples, output.shape[1]]),
-        of: tape.constant(x.reshaped(to: [batch, 1, x.count / batch])))
+      let output = output.reshaped(to: [batch, samples, output.shape[1]])
+      let elements = [batch, 1, x.count / batch]
+      let examples = tape.constant(x.reshaped(to: elements))
+      let reconstructions =
+        observed.map { likelihood.negativeLogLikelihoods(output, of: examples, observed: $0.reshaped(to: elements)) }
+        ?? likelihood.negativeLogLikelihoods(output, of: examples)
       let logWeights = priorRatio - reconstructions  // [B, K]
       let count = tape.constant(Tensor([Double(samples)], shape: [], element: x.element))
       let bound = logWeights.logSumExp(axes: [1]) - count.log()

@@ -44,23 +44,39 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   /// The loss of a batch, in nats per example, with the parts `reconstruction` and `kl`.
+  ///
+  /// Of a batch with missing values, the reconstruction is that of the known ones, and the encoder reads 0 for the others. Its
+  /// lengths can't be taken: mark what lies beyond an example's end as missing instead.
   public func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    require(
+      batch.lengths == nil,
+      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing")
     let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
-    return loss(batch.values, labels: batch.labels, noise: noise, tape: tape)
+    return loss(batch.values, labels: batch.labels, observed: batch.observed, noise: noise, tape: tape)
   }
 
   /// The loss of x [B, T, D] for given noise [B, K Z].
-  public func loss(_ x: Tensor, labels: [UInt8]? = nil, noise: Tensor, tape: Tape) -> LossTerms {
+  ///
+  /// - Parameter observed: 1 where a value of x is known and 0 where it is missing, of its shape; nil where all are known
+  public func loss(
+    _ x: Tensor, labels: [UInt8]? = nil, observed: Tensor? = nil, noise: Tensor, tape: Tape
+  ) -> LossTerms {
+    let x = observed.map { known(x, $0) } ?? x
     let condition = condition(labels, count: x.shape[0], tape)
     let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
     if objective.samples > 1 {
-      return importanceWeightedLoss(x, mean: mean, logVariance: logVariance, noise: noise, condition: condition)
+      return importanceWeightedLoss(
+        x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, condition: condition)
     }
     let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
     let output = decoder(joined(z, condition))
     return tape.scoped("loss") {
-      let reconstruction = likelihood.negativeLogLikelihood(
-        output, of: x.reshaped(to: [x.shape[0], x.count / max(x.shape[0], 1)]))
+      let elements = [x.shape[0], x.count / max(x.shape[0], 1)]
+      let x = x.reshaped(to: elements)
+      let reconstruction =
+        observed.map {
+          likelihood.negativeLogLikelihoods(output, of: tape.constant(x), observed: $0.reshaped(to: elements)).mean()
+        } ?? likelihood.negativeLogLikelihood(output, of: x)
       let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
       let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
       return LossTerms(
@@ -89,6 +105,14 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   /// The decoded means: x [B, T, D] -> [B, T D].
   public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil) -> Tensor {
     decode(encode(x, labels: labels).mean, labels: labels)
+  }
+
+  /// x with 0 in place of what is missing, whatever stands there.
+  private func known(_ x: Tensor, _ observed: Tensor) -> Tensor {
+    require(observed.shape == x.shape, "VariationalAutoencoder: observed \(observed.shape), x \(x.shape)")
+    let tape = Tape()
+    let nothing = tape.constant(Tensor(zeros: [1], element: x.element))
+    return tape.constant(observed).select(tape.constant(x), nothing).tensor
   }
 
   private func checkLabels() {

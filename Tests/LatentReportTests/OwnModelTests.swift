@@ -155,9 +155,9 @@ private struct LaplaceLikelihood: Likelihood {
     return pairs.split([1, 1], axis: pairs.shape.count - 1).map { $0.reshaped(to: Array(pairs.shape.dropLast())) }
   }
 
-  func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
+  func elementLosses(_ output: Variable, of x: Variable) -> Variable {
     let parts = parts(output)
-    return ((parts[0] - x).abs() * (-parts[1]).exp() + parts[1] + 0.6931471805599453).sum(axes: [-1])
+    return (parts[0] - x).abs() * (-parts[1]).exp() + parts[1] + 0.6931471805599453
   }
 
   func mean(_ output: Variable) -> Variable { parts(output)[0] }

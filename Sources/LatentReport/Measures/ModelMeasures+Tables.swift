@@ -66,16 +66,21 @@ extension ModelMeasures {
   }
 
   private var reconstruction: MeasureTable {
-    MeasureTable(
-      "Reconstructions of the means",
-      [
-        .init("mean squared error", Format.measure(quality.meanSquaredError), "of a pixel in 0 to 1"),
-        .init("PSNR", Format.fixed(quality.signalToNoise, 2) + " dB"),
-        .init("SSIM", Format.fixed(quality.structuralSimilarity, 4), "structural similarity, 1 for the same image"),
-        .init(
-          "explained variance", Self.share(quality.explainedVariance),
-          "of the pixels around the average image"),
-      ])
+    let isOfImages = quality.structuralSimilarity != nil
+    var rows = [
+      MeasureTable.Row(
+        "mean squared error", Format.measure(quality.meanSquaredError),
+        isOfImages ? "of a pixel in 0 to 1" : "of an element")
+    ]
+    if let noise = quality.signalToNoise { rows.append(.init("PSNR", Format.fixed(noise, 2) + " dB")) }
+    if let similarity = quality.structuralSimilarity {
+      rows.append(.init("SSIM", Format.fixed(similarity, 4), "structural similarity, 1 for the same image"))
+    }
+    rows.append(
+      .init(
+        "explained variance", Self.share(quality.explainedVariance),
+        isOfImages ? "of the pixels around the average image" : "of the elements around the average example"))
+    return MeasureTable("Reconstructions of the means", rows)
   }
 
   private static func labels(_ labels: LabelAccuracy, dimensions: Int) -> MeasureTable {

@@ -60,7 +60,7 @@ struct ResumedRun {
     }
     var all = first + added
     // A path is as the run's own command line had it, wherever this one is given.
-    if case .folder(let path) = try parse(first).experiment.data, try parse(all).experiment.data == .folder(path),
+    if let path = try parse(first).experiment.data.path, try parse(all).experiment.data.path == path,
       FileKind(path: path) == .nothing, !path.hasPrefix("/"), let start = record?.workingFolder
     {
       all += ["--data", AtomicFile.path(path, in: start)]

@@ -41,7 +41,7 @@ struct ImageOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: what the model was "
+      "Where the images come from: \(DataSource.usage()). (default: what the model was "
         + "trained on, where that is known)",
       valueName: "source"),
     transform: ExperimentOptions.source)
@@ -72,7 +72,7 @@ struct ImageOptions: ParsableArguments {
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> ImageDataset {
-    let images = try (data ?? saved.dataSource).load(part, limit: limit).binarized(
+    let images = try (data ?? saved.dataSource).loadImages(part, limit: limit).binarized(
       binarize.map(\.binarization) ?? saved.binarization)
     try saved.check(images)
     return images
@@ -90,8 +90,8 @@ extension SavedModel {
       if let source = RunSettings(config).source { return source }
     }
     switch metadata["data"] {
-    case "Fashion-MNIST": return .fashionMNIST
-    case "synthetic digits": return .synthetic
+    case "Fashion-MNIST": return DataSource(FashionMNISTSource())
+    case "synthetic digits": return DataSource(SyntheticDigitsSource())
     default: return .auto
     }
   }

@@ -16,7 +16,7 @@ struct PageImages {
   ///   - data: the run's, to fall back on; nil where that is not at hand
   init(_ source: DataSource, for saved: SavedModel, else data: RunData? = nil) {
     do {
-      let images = try source.load(.test, limit: Playground.mostImages).binarized(saved.binarization)
+      let images = try source.loadImages(.test, limit: Playground.mostImages).binarized(saved.binarization)
       try saved.check(images)
       (dataset, title, notes) = (images, "Test images", [])
     } catch {

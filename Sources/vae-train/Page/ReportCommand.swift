@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the shown images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: the run's)",
+      "Where the shown images come from: \(DataSource.usage()). (default: the run's)",
       valueName: "source"), transform: ExperimentOptions.source)
   var data: DataSource?
 
