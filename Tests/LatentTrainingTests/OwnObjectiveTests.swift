@@ -15,8 +15,8 @@ import Testing
     let batch = Tiny.images(13).firstBatch(13, element: .float64)
     let noise = Tensor.normalNoise(
       key: RandomKey(seed: 3), streams: (0..<13).map { $0 }, columns: Tiny.latent, element: .float64)
-    let terms = model.loss(batch.images, noise: noise, tape: Tape())
-    let (mean, logVariance) = model.encode(batch.images)
+    let terms = model.loss(batch.values, noise: noise, tape: Tape())
+    let (mean, logVariance) = model.encode(batch.values)
     let tape = Tape()
     let z = gaussianSample(mean: tape.constant(mean), logVariance: tape.constant(logVariance), noise: noise).tensor
       .values
@@ -62,7 +62,7 @@ import Testing
     let batch = Tiny.images(5).firstBatch(5, element: .float64)
     let noise = Tensor.normalNoise(
       key: RandomKey(seed: 3), streams: (0..<5).map { $0 }, columns: Tiny.latent, element: .float64)
-    #expect(gradientMismatches(of: model) { $0.loss(batch.images, noise: noise, tape: $1).total } == [])
+    #expect(gradientMismatches(of: model) { $0.loss(batch.values, noise: noise, tape: $1).total } == [])
   }
 
   /// Nothing but its loss has to be said.
