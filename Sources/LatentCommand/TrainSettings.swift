@@ -60,7 +60,8 @@ package struct TrainSettings: Sendable {
   package func makeModel(_ plan: ModelPlan, for data: RunData) -> AnyVariationalAutoencoder {
     let steps = (data.training.count + batchSize - 1) / batchSize
     return plan.makeModel(
-      objective: objective.objective(stepsPerEpoch: steps), key: RandomKey(seed: seed), element: precision.element)
+      objective: objective.record.objective(stepsPerEpoch: steps), key: RandomKey(seed: seed),
+      element: precision.element)
   }
 
   /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be

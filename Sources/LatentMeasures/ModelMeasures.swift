@@ -73,6 +73,8 @@ extension SavedModel {
       found.quality.add(part.2)
       found.areBinary = found.areBinary && part.3
     }
+    var bounded = model
+    bounded.objective = EvidenceLowerBound()
     let (mean, logVariance) = (found.mean.tensor, found.logVariance.tensor)
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
@@ -84,7 +86,7 @@ extension SavedModel {
       posterior: AggregatedPosterior(mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed),
       quality: ImageQuality(found.quality),
       labels: images.labels.flatMap { LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared])) },
-      health: ModelHealth(of: model, on: images) { _ = $0.loss($1, tape: $2) })
+      health: ModelHealth(of: bounded, on: images) { _ = $0.loss($1, tape: $2) })
   }
 }
 

@@ -58,10 +58,25 @@ extension SavedModel {
     _ tensors: [String: Tensor], plan: ModelPlan, metadata: [String: String], file: String
   ) throws(SavedModelError) {
     var model = plan.makeModel(element: tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32)
+    model.objective = Self.objective(metadata)
     do throws(ModelStateError) { try model.load(tensors) } catch {
       throw SavedModelError(file: file, reason: error.description)
     }
     self.init(model, plan: plan, metadata: metadata, file: file)
+  }
+
+  /// What a file says that its training minimised; the evidence lower bound where it says nothing that can be read.
+  private static func objective(_ metadata: [String: String]) -> any Objective {
+    let numbers = ObjectiveKind.allNumbers.compactMap { number in
+      metadata[number.name].flatMap { Double($0) }.map { (number.name, $0) }
+    }
+    let known = Dictionary(uniqueKeysWithValues: numbers)
+    let examples = metadata["training_images"].flatMap { Int($0) } ?? 1
+    let batch = max(metadata["batch_size"].flatMap { Int($0) } ?? 1, 1)
+    // Files of before say the weight of a divergence that the bound of several samples has not.
+    let settings = known["samples"].map { $0 > 1 } == true ? ["samples": known["samples"]!] : known
+    return ((try? ObjectiveRecord(settings)) ?? ObjectiveRecord(.evidenceLowerBound, [:])).objective(
+      stepsPerEpoch: max(1, examples / batch + (examples % batch == 0 ? 0 : 1)))
   }
 
   /// Whose names these are, and what to do, where they are those of another program.

@@ -73,7 +73,7 @@ extension SavedModel {
   ///   - seed: of what is drawn
   public func losses(of images: some Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
     var model = model
-    model.objective = Objective(samples: samples)
+    model.objective = samples == 1 ? EvidenceLowerBound() : ImportanceWeightedBound(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
     let size = DataParallel.evaluationSize(elements: samples * example.count)
     let label = samples == 1 ? "losses" : "losses of \(samples) samples"

@@ -12,7 +12,7 @@ import LatentVAE
 /// Everything that is measured and drawn of a model takes one, and needs no plan: encoder, decoder and likelihood may be
 /// types of your own.
 public struct SavedModel: Sendable {
-  /// The model with its weights. Of a file, its objective is the evidence lower bound, whatever it was trained with.
+  /// The model with its weights, and the objective that it was trained with.
   public var model: AnyVariationalAutoencoder
   /// The layers, where they have a description that travels; nil for an encoder or decoder of your own.
   public let plan: ModelPlan?
@@ -63,6 +63,9 @@ public struct SavedModel: Sendable {
 
   /// What the likelihood is, as it says itself.
   public var likelihood: LikelihoodKind { model.likelihood.kind }
+
+  /// The bound of -log p(x) that its training minimised, as people call it; nil where that is none.
+  public var bound: String? { likelihood.isInNats ? model.objective.bound : nil }
 
   /// What the labels of its classes stand for, by their numbers, where that is known.
   public var classNames: [String]? { metadata["data"].flatMap { knownClassNames(of: $0) } }

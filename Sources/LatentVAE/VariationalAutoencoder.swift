@@ -15,7 +15,7 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   /// p(x|z)
   public var likelihood: any Likelihood
   /// What training minimises.
-  public var objective: Objective
+  public var objective: any Objective
   /// C, the number of classes that it is conditional on; 0 for none. Encoder and decoder must be made for it.
   public let classes: Int
   /// The label of each class, ascending: [C]. They are 0 ..< C where nothing else is said, and those that training sees
@@ -25,7 +25,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   public init(
-    encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(), objective: Objective = Objective(),
+    encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(),
+    objective: any Objective = EvidenceLowerBound(),
     classes: Int = 0
   ) {
     require((0...256).contains(classes), "VariationalAutoencoder: \(classes) classes; labels are 0 to 255")
@@ -64,27 +65,10 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     let x = observed.map { known(x, $0) } ?? x
     let condition = condition(labels, count: x.shape[0], tape)
     let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
-    if objective.samples > 1 {
-      return importanceWeightedLoss(
-        x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, condition: condition)
-    }
-    let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
-    let output = decoder(joined(z, condition))
-    return tape.scoped("loss") {
-      let elements = [x.shape[0], x.count / max(x.shape[0], 1)]
-      let x = x.reshaped(to: elements)
-      let reconstruction =
-        observed.map {
-          likelihood.negativeLogLikelihoods(output, of: tape.constant(x), observed: $0.reshaped(to: elements)).mean()
-        } ?? likelihood.negativeLogLikelihood(output, of: x)
-      let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
-      let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
-      return LossTerms(
-        total: reconstruction + objective.weight(in: tape.pass) * penalty,
-        parts: [("reconstruction", reconstruction), ("kl", kl)],
-        monitored: objective.isChanging(in: tape.pass)
-          ? reconstruction + objective.beta * objective.finalPenalty(penalty, kl, examples: x.shape[0]) : nil)
-    }
+    let pass = LatentPass(
+      x: x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, likelihood: likelihood, condition: condition,
+      decoder: decoder)
+    return tape.scoped("loss") { objective.loss(of: pass) }
   }
 
   /// The latent Gaussian of each example: x [B, T, D] -> mean and log-variance [B, Z].

@@ -102,7 +102,7 @@ struct RunConfiguration {
 
   /// Every setting, null where it is not used.
   var settingsJSON: JSON {
-    let (objective, steering) = (settings.objective, options.steering)
+    let (objective, steering) = (settings.objective.record, options.steering)
     func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return [
@@ -113,10 +113,10 @@ struct RunConfiguration {
       "latent_size": integer(plan?.latentSize), "plan": plan.flatMap { JSON(Array($0.json().utf8)) } ?? .null,
       "validation_split": .number(settings.validationSplit), "learning_rate": .number(settings.learningRate),
       "seed": settings.seed <= UInt64(Int.max) ? .integer(Int(settings.seed)) : .string("\(settings.seed)"),
-      "loss": .string(objective.loss.name), "beta": .number(objective.beta),
-      "kl_warm_up": number(objective.klWarmUp), "free_bits": number(objective.freeBits),
-      "capacity": number(objective.capacity), "capacity_epochs": number(objective.capacityEpochs),
-      "samples": .integer(objective.samples), "conditional": .bool(objective.isConditional),
+      "loss": .string(settings.objective.loss.name), "beta": .number(objective["beta"] ?? 1),
+      "kl_warm_up": number(objective["kl_warm_up"]), "free_bits": number(objective["free_bits"]),
+      "capacity": number(objective["capacity"]), "capacity_epochs": number(objective["capacity_epochs"]),
+      "samples": .integer(Int(objective["samples"] ?? 1)), "conditional": .bool(settings.objective.isConditional),
       "preset": settings.preset.map { .string($0.rawValue) } ?? .null,
       "schedule": .string(steering.schedule.rawValue), "warm_up": number(steering.warmUp),
       "decay_factor": number(steering.decayFactor), "decay_epochs": number(steering.decayEpochs),
@@ -154,9 +154,9 @@ struct RunConfiguration {
     _ settings: TrainSettings, _ steering: SteeringOptions, _ data: RunData, _ plan: ModelPlan,
     resuming checkpoint: Checkpoint?
   ) -> [String: String] {
-    let objective = settings.objective
+    let objective = settings.objective.record
     var identity = plan.metadata.merging([
-      "beta": "\(objective.beta)", "samples": "\(objective.samples)",
+      "beta": "\(objective["beta"] ?? 1)", "samples": "\(Int(objective["samples"] ?? 1))",
       "batch_size": "\(settings.batchSize)", "learning_rate": "\(settings.learningRate)",
       "seed": "\(settings.seed)", "shards": "\(settings.shards)", "precision": settings.precision.rawValue,
       "training_images": "\(data.training.count)", "dropped_images": "\(settings.dropped)",
@@ -165,10 +165,9 @@ struct RunConfiguration {
     identity["labels_sha256"] = labelsDigest(settings, data)
     if let then = checkpoint?.settings, then["data_sha256"] == data.whole.sha256 { identity["data"] = then["data"] }
     identity["binarize"] = settings.binarization?.rawValue
-    identity["kl_warm_up"] = objective.klWarmUp.map { "\($0)" }
-    identity["free_bits"] = objective.freeBits.map { "\($0)" }
-    identity["capacity"] = objective.capacity.map { "\($0)" }
-    identity["capacity_epochs"] = objective.capacityEpochs.map { "\($0)" }
+    for name in ["kl_warm_up", "free_bits", "capacity", "capacity_epochs"] {
+      identity[name] = objective[name].map { "\($0)" }
+    }
     return identity.merging(steering.identity(epochs: settings.epochs)) { $1 }
   }
 }

@@ -33,7 +33,7 @@ struct RunDescription {
         + (settings.objective.isConditional ? ", conditional on the label" : "")
         + "; \(count(Int(plan.parameterCount))) parameters, \(settings.precision.rawValue)"
     )
-    add("loss", settings.objective.description)
+    add("loss", settings.objective.record.words(with: settings.objective.loss))
     add(
       "training",
       "\(settings.epochs) \(settings.epochs == 1 ? "epoch" : "epochs"), batches of \(count(settings.batchSize)), "

@@ -27,16 +27,7 @@ struct RunHistory {
     let saved = try? SavedModel(contentsOf: path)
     chart = CurveChart(
       history, data: saved?.metadata["data"] ?? "its images", isInNats: saved?.likelihood.isInNats ?? true,
-      isBound: saved?.isTrainedOnBound ?? false)
-  }
-}
-
-extension SavedModel {
-  /// Whether the total of its training losses is the negative evidence lower bound: not one of several samples, of another
-  /// weight of the divergence, or of what stands for it.
-  var isTrainedOnBound: Bool {
-    likelihood.isInNats && Double(metadata["beta"] ?? "1") == 1 && Int(metadata["samples"] ?? "1") == 1
-      && metadata["free_bits"] == nil && metadata["capacity"] == nil
+      bound: saved?.bound)
   }
 }
 

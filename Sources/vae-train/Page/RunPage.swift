@@ -47,7 +47,7 @@ struct RunPage {
     report.figures = figures
     report.history = history
     report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
-    report.totalTitle = saved.isTrainedOnBound ? "Total (−ELBO)" : "Total"
+    report.totalTitle = CurveChart.totalTitle(saved.bound)
     report.pictures = pictures
     report.settings = config.groups.isEmpty ? [RunSettings.group(of: saved)] : config.groups
     report.origin = "Made by vae-train \(LatentVersion.current) from \(saved.file)."
@@ -62,7 +62,7 @@ struct RunPage {
       let measures = saved.measures(on: images, workers: workers)
       report.measures = measures.tables
       report.findings = Diagnosis(
-        measures, history: history.judged(with: saved), beta: Double(saved.metadata["beta"] ?? "1") ?? 1
+        measures, history: history.judged(with: saved), beta: saved.model.objective.record["beta"] ?? 1
       ).findings.map(RunReport.Finding.init)
       // The run's own batches: larger ones would take more memory than its training did.
       let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {
