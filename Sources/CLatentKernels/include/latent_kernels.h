@@ -219,7 +219,7 @@ typedef struct latent_ops {
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 
-  // embedding.inc.h: of t-SNE, for the points first..<first + rows of n: affinities [rows, n], points, attraction and
+  // student_forces.inc.h: of t-SNE, for the points first..<first + rows of n: affinities [rows, n], points, attraction and
   // repulsion [2, n], weights [n]
   void (*student_forces)(const void *affinities, const void *points, size_t n, size_t first, size_t rows,
                          void *attraction, void *repulsion, void *weights);

@@ -13,7 +13,7 @@ package final class Meeting<Value: Sendable>: Sendable {
 
   private let state: Locked<State>
   private let rounds = Atomic<Int>(0)
-  private let gate = Gate(spins: 0)
+  private let waitPoint = WaitPoint(spins: 0)
 
   /// - Parameter members: the tasks that meet, numbered from 0
   package init(members: Int) { state = Locked(State(given: Array(repeating: nil, count: members))) }
@@ -44,9 +44,9 @@ package final class Meeting<Value: Sendable>: Sendable {
       return true
     }
     if isComplete {
-      gate.open()
+      waitPoint.wake()
     } else {
-      pool.stepAside(worker, on: gate) { rounds.load(ordering: .sequentiallyConsistent) > round }
+      pool.stepAside(worker, on: waitPoint) { rounds.load(ordering: .sequentiallyConsistent) > round }
     }
     return state.withLock { $0.all }
   }

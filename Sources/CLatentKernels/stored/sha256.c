@@ -1,5 +1,5 @@
 // SHA-256, after FIPS 180-4 (NIST, 2015): sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2.
-#include "include/latent_sha256.h"
+#include "../include/latent_sha256.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@ import Synchronization
 #endif
 
 /// Where threads wait for a condition: they spin a little, then sleep.
-final class Gate: @unchecked Sendable {
+final class WaitPoint: @unchecked Sendable {
   private let sleepers = Atomic<Int>(0)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -43,7 +43,7 @@ final class Gate: @unchecked Sendable {
   }
 
   /// Lets those who wait look again: called after a change that makes their condition true.
-  func open() {
+  func wake() {
     // A thread that is about to sleep has either counted itself, or will see the change that brought us here.
     guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
     pthread_mutex_lock(mutex)

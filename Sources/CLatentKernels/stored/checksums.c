@@ -1,4 +1,4 @@
-#include "include/latent_checksums.h"
+#include "../include/latent_checksums.h"
 
 #include <string.h>
 

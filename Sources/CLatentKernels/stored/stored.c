@@ -1,6 +1,6 @@
 // Numbers as files store them. The formats of 16 bits are converted by hand, since not every compiler and processor has
 // them, and always in whole numbers, so that NaNs keep their bits.
-#include "include/latent_stored.h"
+#include "../include/latent_stored.h"
 
 #include <string.h>
 

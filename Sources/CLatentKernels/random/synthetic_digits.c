@@ -4,7 +4,7 @@
 // integers and the five float operations that IEEE 754 rounds exactly (+ - * / sqrt), in the order written: no libm, no
 // reassociation, no contraction into multiply-adds (clang heeds the pragma below unless -ffp-contract=fast is given).
 // No value comes near the denormals, so the state of the flush-to-zero flag does not matter either.
-#include "include/latent_synthetic_digits.h"
+#include "../include/latent_synthetic_digits.h"
 
 #include <float.h>
 

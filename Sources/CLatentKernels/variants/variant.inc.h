@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "include/latent_kernels.h"
+#include "../include/latent_kernels.h"
 // Rows of a packed panel that a product takes at a time, so that they stay in the first-level cache.
 #define PRODUCT_DEPTH 288
 // The same for the product of two tall matrices, whose panel is copied each time: more rows for fewer passes over C.
@@ -14,10 +14,10 @@
 // Rows whose places a product through grids looks up at a time.
 #define GRID_ROWS 512
 
-#include "math_f32.inc.h"
-#include "math_f64.inc.h"
-#include "philox.inc.h"
-#include "box_muller.inc.h"
+#include "../elements/math_f32.inc.h"
+#include "../elements/math_f64.inc.h"
+#include "../random/philox.inc.h"
+#include "../random/box_muller.inc.h"
 
 // Before a loop whose arrays are the same or disjoint: no iteration depends on another. Without it, the compiler guards
 // the vector loop by a test for overlap, and a loop in place takes the scalar path. INTERLEAVED, before a short loop

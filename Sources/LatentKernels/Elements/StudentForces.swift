@@ -1,7 +1,7 @@
 import CLatentKernels
 
 extension Storage {
-  /// The forces of t-SNE between N points in the plane, in blocks of points on all threads; formulas in `embedding.inc.h`.
+  /// The forces of t-SNE between N points in the plane, in blocks of points on all threads; formulas in `student_forces.inc.h`.
   ///
   /// The bits don't depend on the threads.
   ///

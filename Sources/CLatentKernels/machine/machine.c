@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "include/latent_kernels.h"
+#include "../include/latent_kernels.h"
 
 int latent_allowed_cores(void) {
 #if defined(__linux__)
