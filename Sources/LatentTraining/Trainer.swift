@@ -81,14 +81,19 @@ public struct Trainer<O: Optimizer> {
   /// - Parameters:
   ///   - threads: worker threads; all cores that the process may use where left out
   ///   - shards: parts that a batch is cut into; ``DataParallel/defaultShards(batchSize:)`` where left out
-  public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
+  ///   - sum: adds up the shards' gradients, of other processes too
+  public init(
+    optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil,
+    sum: any GradientSum = TreeSum()
+  ) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     let threads = threads ?? Machine.cores
     given = Changing(optimizer: optimizer)
     now = given
     self.batchSize = batchSize
     self.seed = seed
-    parallel = DataParallel(threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize))
+    parallel = DataParallel(
+      threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize), sum: sum)
   }
 
   /// Trains a model on examples and validates it on others, if there are any.

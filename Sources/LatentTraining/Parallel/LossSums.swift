@@ -77,32 +77,3 @@ extension LossSums {
     }
   }
 }
-
-/// A place for each task's result, written by whichever worker has it.
-final class ShardResults: @unchecked Sendable {
-  typealias Result = (sums: LossSums, gradients: Gradients?)
-
-  private let places: UnsafeMutableBufferPointer<Result>
-  var count: Int { places.count }
-
-  init(count: Int) {
-    places = .allocate(capacity: count)
-    places.initialize(repeating: (LossSums(), nil))
-  }
-
-  deinit {
-    places.deinitialize()
-    places.deallocate()
-  }
-
-  subscript(index: Int) -> Result {
-    get { places[index] }
-    set { places[index] = newValue }
-  }
-
-  /// The sum, in the tasks' order.
-  func sum() -> LossSums { places.reduce(into: LossSums()) { $0.add($1.sums) } }
-
-  /// Each task's gradients, in order.
-  var gradients: [Gradients] { places.compactMap(\.gradients) }
-}

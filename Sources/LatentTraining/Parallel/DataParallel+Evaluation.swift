@@ -20,18 +20,24 @@ extension DataParallel {
   private func losses<M: Module, D: TrainingData>(
     _ pass: EvaluationPass<M, D>, of pieces: [Range<Int>], _ loss: Loss<M, D>
   ) -> LossSums? {
-    let results = ShardResults(count: pieces.count)
+    guard !pieces.isEmpty else { return LossSums() }
+    let cut = ShardCut(shards: pieces.count, processes: sum.processes)
+    let own = cut[sum.process]
+    let results = ShardResults(count: own.count)
     let asked = Flag()
-    pool.run(tasks: pieces.count, as: "validation") { [workspaces, packs] task, worker in
+    pool.run(tasks: own.count, as: "validation") { [workspaces, packs] task, worker in
       if asked.isSet { return }
       let alone: ShardExchange = { finding, _ in
         asked.set()
         return [finding]
       }
-      results[task] = (pass.losses(Array(pieces[task])[...], workspaces[worker], packs, alone, loss), nil)
+      let indices = Array(pieces[own.lowerBound + task])[...]
+      let sums = pass.losses(indices, workspaces[worker], packs, alone, loss)
+      results[task] = ShardResult(sums: sums, asksForBatch: asked.isSet)
     }
     packs.removeAll()
-    return asked.isSet ? nil : results.sum()
+    let all = sum.gather(results.all, over: cut)
+    return all.contains(where: \.asksForBatch) ? nil : all.sum()
   }
 
   /// The sum over batches, each cut into shards as in training.
@@ -39,31 +45,42 @@ extension DataParallel {
     _ pass: EvaluationPass<M, D>, ofBatches batchSize: Int, _ loss: Loss<M, D>
   ) -> LossSums {
     var sums = LossSums()
-    // Some at a time: a shard that waits for others keeps a thread.
-    let group = batchSize * max(1, DataParallel.mostWaiting / shards)
+    // Some at a time: a shard that waits for others keeps a thread. Processes exchange what is of one batch at a time.
+    let group = sum.processes > 1 ? batchSize : batchSize * max(1, DataParallel.mostWaiting / shards)
     for start in stride(from: 0, to: pass.data.count, by: group) {
-      let batches = stride(from: start, to: min(start + group, pass.data.count), by: batchSize).flatMap {
-        shardsOfBatch(Array($0..<min($0 + batchSize, pass.data.count)))
+      let batches = stride(from: start, to: min(start + group, pass.data.count), by: batchSize).map {
+        EvaluationBatch($0..<min($0 + batchSize, pass.data.count), on: self)
       }
-      let results = ShardResults(count: batches.count)
-      pool.runMeeting(tasks: batches.count, as: "validation") { [workspaces, packs] task, worker in
-        let (shard, indices, meeting) = batches[task]
-        let sums = pass.losses(indices, workspaces[shard], packs, meeting?.exchange(shard, worker), loss)
-        meeting?.leave()
-        results[task] = (sums, nil)
+      let tasks = batches.flatMap { batch in batch.own.indices.map { (batch, shard: $0) } }
+      let results = ShardResults(count: tasks.count)
+      pool.runMeeting(tasks: tasks.count, as: "validation") { [workspaces, packs] task, worker in
+        let (batch, shard) = tasks[task]
+        let exchange = batch.meeting?.exchange(shard, worker)
+        let sums = pass.losses(batch.own[shard], workspaces[shard], packs, exchange, loss)
+        batch.meeting?.leave()
+        results[task] = ShardResult(sums: sums)
       }
-      sums.add(results.sum())
+      sums.add(sum.processes > 1 ? sum.gather(results.all, over: batches[0].cut).sum() : results.all.sum())
     }
     packs.removeAll()
     return sums
   }
 
   private static let mostWaiting = 64
+}
 
-  private func shardsOfBatch(_ indices: [Int]) -> [(shard: Int, indices: ArraySlice<Int>, meeting: ShardMeeting?)] {
-    let parts = cut(indices[...], into: min(shards, indices.count))
-    let meeting = ShardMeeting(shards: parts.count, of: pool)
-    return parts.enumerated().map { ($0, $1, meeting) }
+/// A batch of an evaluation, cut into shards as in training.
+private struct EvaluationBatch: Sendable {
+  let cut: ShardCut
+  /// The examples of each of this process's shards.
+  let own: [ArraySlice<Int>]
+  let meeting: ShardMeeting?
+
+  init(_ examples: Range<Int>, on parallel: DataParallel) {
+    let parts = parallel.cut(Array(examples)[...], into: min(parallel.shards, examples.count))
+    cut = ShardCut(shards: parts.count, processes: parallel.sum.processes)
+    own = cut[parallel.sum.process].map { parts[$0] }
+    meeting = ShardMeeting(cut, over: parallel.sum, of: parallel.pool)
   }
 }
 

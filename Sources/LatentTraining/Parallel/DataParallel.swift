@@ -20,6 +20,8 @@ public final class DataParallel: Sendable {
   public let pool: WorkerPool
   /// Parts that a batch is cut into.
   public let shards: Int
+  /// Adds up their gradients, and says which of them are this process's.
+  public let sum: any GradientSum
   // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
   let workspaces: [Workspace]
   // Weights are packed once for all shards of a step.
@@ -28,17 +30,22 @@ public final class DataParallel: Sendable {
   /// - Parameters:
   ///   - threads: workers, at least 1
   ///   - shards: parts of a batch, at least 1
-  public init(threads: Int, shards: Int) {
+  ///   - sum: adds up their gradients, of other processes too
+  public init(threads: Int, shards: Int, sum: any GradientSum = TreeSum()) {
     require(threads >= 1 && shards >= 1, "DataParallel: \(threads) threads, \(shards) shards; at least 1 of each")
+    require(
+      (0..<sum.processes).contains(sum.process),
+      "DataParallel: the sum is of process \(sum.process) of \(sum.processes)")
     BLAS.useOneThread()
     pool = WorkerPool(threads: threads)
     self.shards = shards
+    self.sum = sum
     workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
   /// With as many workers as the process has cores, and the default number of shards for batches of this size.
-  public convenience init(batchSize: Int) {
-    self.init(threads: Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize))
+  public convenience init(batchSize: Int, sum: any GradientSum = TreeSum()) {
+    self.init(threads: Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize), sum: sum)
   }
 
   /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 examples each. It does not
@@ -93,51 +100,35 @@ public final class DataParallel: Sendable {
   ) -> (sums: LossSums, gradients: Gradients) {
     require(!indices.isEmpty, "DataParallel: a batch without examples")
     let parts = cut(indices, into: min(shards, indices.count))
-    let results = ShardResults(count: parts.count)
+    let cut = ShardCut(shards: parts.count, processes: sum.processes)
+    let own = cut[sum.process]
+    let results = ShardResults(count: own.count)
     let profiler = pool.profiler
-    let meeting = ShardMeeting(shards: parts.count, of: pool)
-    pool.runMeeting(tasks: parts.count) { [workspaces, packs] shard, worker in
-      let part = parts[shard]
+    let meeting = ShardMeeting(cut, over: sum, of: pool)
+    pool.runMeeting(tasks: own.count) { [workspaces, packs] task, worker in
+      let part = parts[own.lowerBound + task]
       let lane = profiler?.lane(worker)
-      let workspace = workspaces[shard]
+      let workspace = workspaces[task]
       let context = BatchContext(noiseKey: noiseKey, element: layout.element, workspace: workspace)
       let batch = data.batch(part, in: context)
       var pass = Pass(isTraining: true, step: step, key: noiseKey, examples: part.map(UInt64.init))
-      pass.exchange = meeting?.exchange(shard, worker)
+      pass.exchange = meeting?.exchange(task, worker)
       let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass, profile: lane)
       lane.map { $0.mark($0.row("data and shuffle")) }
       let terms = loss(model, batch, tape)
-      var gradients = Gradients(layout: layout, workspace: workspace)
+      let gradients = Gradients(layout: layout, workspace: workspace)
       tape.backward(from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients)
       meeting?.leave()
-      gradients.bufferUpdates = tape.bufferUpdates
-      results[shard] = (LossSums(terms, examples: part.count), gradients)
+      results[task] = ShardResult(
+        sums: LossSums(terms, examples: part.count), gradients: gradients, updates: tape.bufferUpdates)
     }
     packs.removeAll()
-    let gradients = results.gradients
-    addUp(gradients, count: parts.count)
-    var sum = gradients[0]
-    sum.bufferUpdates = [BufferUpdate](
-      mergingShards: zip(gradients, parts).map { ($0.bufferUpdates, examples: $1.count) })
-    return (results.sum(), sum)
-  }
-
-  /// Adds the shards' gradients into the first, in a tree whose shape depends on their number alone.
-  private func addUp(_ gradients: [Gradients], count: Int) {
-    guard count > 1 else { return }
-    let blockSize = 1 << 15
-    let total = gradients[0].layout.count
-    pool.run(tasks: (total + blockSize - 1) / blockSize, as: "gradient sum") { block, _ in
-      let range = block * blockSize..<min((block + 1) * blockSize, total)
-      var distance = 1
-      while distance < count {
-        for shard in stride(from: 0, to: count - distance, by: 2 * distance) {
-          let sum = gradients[shard].flat[range]
-          sum.assign(.add, sum, gradients[shard + distance].flat[range])
-        }
-        distance *= 2
-      }
-    }
+    let found = results.all
+    var whole = found[0].gradients!
+    sum.add(ShardGradients(found.map { $0.gradients!.flat }, cut, process: sum.process), on: pool)
+    let all = sum.gather(found, over: cut)
+    whole.bufferUpdates = [BufferUpdate](mergingShards: zip(all, parts).map { ($0.updates, examples: $1.count) })
+    return (all.sum(), whole)
   }
 
   /// Cuts into parts whose sizes differ by at most one.
