@@ -15,6 +15,7 @@
 
 typedef enum { latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2 } latent_instruction_set;
 typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
+enum { latent_element_count = 2 };
 
 typedef enum {
   latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
@@ -227,7 +228,7 @@ typedef struct latent_ops {
 
 /// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not
 /// a call itself.
-extern const latent_ops *_Nullable latent_selected_tables[2];
+extern const latent_ops *_Nullable latent_selected_tables[latent_element_count];
 static inline const latent_ops *_Nullable latent_selected_table(latent_element element) {
   return __atomic_load_n(&latent_selected_tables[element], __ATOMIC_RELAXED);  // the tables are constants
 }

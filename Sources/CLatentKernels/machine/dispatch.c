@@ -22,20 +22,29 @@ latent_instruction_set latent_best_instruction_set(void) {
   return latent_baseline;
 }
 
+// The table of one element type among those of an instruction set.
+#define TABLE(SET)                                           \
+  switch (element) {                                         \
+    case latent_float32: return &latent_ops_f32_##SET;       \
+    case latent_float64: return &latent_ops_f64_##SET;       \
+  }
+
 const latent_ops *latent_table(latent_instruction_set set, latent_element element) {
   latent_instruction_set best = latent_best_instruction_set();
   if (set > best) set = best;
 #if defined(__x86_64__)
-  if (set == latent_avx512) return element == latent_float32 ? &latent_ops_f32_avx512 : &latent_ops_f64_avx512;
-  if (set == latent_avx2) return element == latent_float32 ? &latent_ops_f32_avx2 : &latent_ops_f64_avx2;
+  if (set == latent_avx512) TABLE(avx512)
+  if (set == latent_avx2) TABLE(avx2)
 #endif
-  return element == latent_float32 ? &latent_ops_f32_baseline : &latent_ops_f64_baseline;
+  TABLE(baseline)
+  __builtin_unreachable();
 }
+#undef TABLE
 
-const latent_ops *_Nullable latent_selected_tables[2];
+const latent_ops *_Nullable latent_selected_tables[latent_element_count];
 
 void latent_select(latent_instruction_set set) {
-  for (int element = 0; element < 2; element++)
+  for (int element = 0; element < latent_element_count; element++)
     __atomic_store_n(&latent_selected_tables[element], latent_table(set, (latent_element)element), __ATOMIC_RELAXED);
 }
 
