@@ -8,23 +8,23 @@
 // it.
 static void FN(pad_images)(const latent_padding *p, const void *xv, const void *yv, latent_activation activation,
                            size_t images, void *paddedv) {
-  const REAL *x = xv, *y = yv;
-  REAL *padded = paddedv;
+  const STORED *x = xv, *y = yv;
+  STORED *padded = paddedv;
   size_t before = p->left * p->channels, inside = p->width * p->channels, padded_row = p->padded_width * p->channels;
   size_t after = padded_row - before - inside;
   for (size_t b = 0; b < images; b++)
     for (size_t i = 0; i < p->padded_height; i++, padded += padded_row) {
       if (i < p->top || i >= p->top + p->height) {
-        memset(padded, 0, padded_row * sizeof(REAL));
+        memset(padded, 0, padded_row * sizeof(STORED));
         continue;
       }
       size_t start = (b * p->height + i - p->top) * p->width * p->channels;
-      if (before > 0) memset(padded, 0, before * sizeof(REAL));
+      if (before > 0) memset(padded, 0, before * sizeof(STORED));
       if (y)
         FN(activation_backward)(y + start, x + start, padded + before, inside, activation);
       else
-        memcpy(padded + before, x + start, inside * sizeof(REAL));
-      if (after > 0) memset(padded + before + inside, 0, after * sizeof(REAL));
+        memcpy(padded + before, x + start, inside * sizeof(STORED));
+      if (after > 0) memset(padded + before + inside, 0, after * sizeof(STORED));
     }
 }
 
@@ -43,13 +43,13 @@ static inline void FN(grid_places)(const latent_grid *g, size_t first, size_t co
 static inline size_t FN(grid_count)(const latent_grid *g) { return g->counts[0] * g->counts[1] * g->counts[2]; }
 
 // One block of C, see `micro`; a step's place in A is looked up.
-static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, size_t vectors, const REAL *restrict a,
+static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, size_t vectors, const STORED *restrict a,
                                                                  const size_t *row_places, const size_t *depth_places,
                                                                  const REAL *restrict panel, size_t k,
-                                                                 REAL *restrict c, const size_t *c_places,
+                                                                 STORED *restrict c, const size_t *c_places,
                                                                  size_t columns, int accumulate) {
   VECTOR sums[MICRO_ROWS][2];
-  const REAL *row[MICRO_ROWS];
+  const STORED *row[MICRO_ROWS];
   for (size_t r = 0; r < rows; r++) {
     sums[r][0] = sums[r][1] = (VECTOR){0};
     row[r] = a + row_places[r];
@@ -62,7 +62,7 @@ static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, si
     size_t place = depth_places[p];
     panel += PANEL;
     for (size_t r = 0; r < rows; r++) {
-      REAL value = row[r][place];
+      REAL value = LOAD(row[r][place]);
       sums[r][0] += value * b0;
       if (vectors == 2) sums[r][1] += value * b1;
     }
@@ -70,10 +70,10 @@ static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, si
   for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + c_places[r], columns, accumulate);
 }
 
-static inline __attribute__((always_inline)) void FN(grid_panel_product)(const REAL *a, size_t m,
+static inline __attribute__((always_inline)) void FN(grid_panel_product)(const STORED *a, size_t m,
                                                                          const size_t *row_places,
                                                                          const size_t *depth_places, const REAL *panel,
-                                                                         size_t k, REAL *c, const size_t *c_places,
+                                                                         size_t k, STORED *c, const size_t *c_places,
                                                                          size_t columns, int accumulate) {
   size_t row = 0;
 #define MICRO(ROWS, VECTORS)                                                                                        \
@@ -105,7 +105,7 @@ static void FN(multiply_grid)(const void *a, const latent_grid *rows, const late
       FN(grid_places)(depth, start, steps, depth_places);
       for (size_t column = 0; column < n; column += PANEL) {
         const REAL *panel = (const REAL *)packedv + column * k + start * PANEL;
-        FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (REAL *)cv + column, c_places,
+        FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (STORED *)cv + column, c_places,
                                n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
       }
     }
@@ -126,18 +126,18 @@ static void FN(multiply_grid_transposed)(const void *a, const latent_grid *rows,
     FN(grid_places)(b_rows, start, steps, b_places);
     for (size_t column = 0; column < n; column += PANEL) {
       size_t columns = n - column < PANEL ? n - column : PANEL;
-      const REAL *part = (const REAL *)b + column;
+      const STORED *part = (const STORED *)b + column;
       if (columns == PANEL) {  // a size known to the compiler
-        for (size_t p = 0; p < steps; p++) memcpy(panel + p * PANEL, part + b_places[p], PANEL * sizeof(REAL));
+        for (size_t p = 0; p < steps; p++) LOAD_RUN(panel + p * PANEL, part + b_places[p], PANEL);
       } else {
         memset(panel, 0, steps * PANEL * sizeof(REAL));
-        for (size_t p = 0; p < steps; p++) memcpy(panel + p * PANEL, part + b_places[p], columns * sizeof(REAL));
+        for (size_t p = 0; p < steps; p++) LOAD_RUN(panel + p * PANEL, part + b_places[p], columns);
       }
       for (size_t first = 0; first < m; first += GRID_ROWS) {
         size_t count = m - first < GRID_ROWS ? m - first : GRID_ROWS;
         FN(grid_places)(rows, first, count, row_places);
         for (size_t r = 0; r < count; r++) c_places[r] = (first + r) * n;
-        FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (REAL *)cv + column, c_places, columns,
+        FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (STORED *)cv + column, c_places, columns,
                                accumulate || start > 0);
       }
     }
@@ -145,9 +145,9 @@ static void FN(multiply_grid_transposed)(const void *a, const latent_grid *rows,
 }
 
 // Some rows of one column of C, each a scalar product of runs.
-static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, const REAL *restrict a,
+static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, const STORED *restrict a,
                                                                    const size_t *row_places, const latent_grid *depth,
-                                                                   const REAL *restrict b, REAL *restrict c,
+                                                                   const STORED *restrict b, STORED *restrict c,
                                                                    const size_t *c_places, int accumulate) {
   VECTOR sums[MICRO_ROWS];
   REAL rest[MICRO_ROWS];
@@ -155,14 +155,14 @@ static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, 
   for (size_t r = 0; r < rows; r++) sums[r] = (VECTOR){0}, rest[r] = 0;
   for (size_t i = 0; i < depth->counts[0]; i++)
     for (size_t j = 0; j < depth->counts[1]; j++, b += run) {
-      const REAL *start = a + i * depth->steps[0] + j * depth->steps[1];
+      const STORED *start = a + i * depth->steps[0] + j * depth->steps[1];
       size_t p = 0;
       for (; p + LANES <= run; p += LANES) {
-        VECTOR value = *(const VECTOR *)(b + p);
-        for (size_t r = 0; r < rows; r++) sums[r] += *(const VECTOR *)(start + row_places[r] + p) * value;
+        VECTOR value = LOAD_VECTOR(VECTOR, b + p);
+        for (size_t r = 0; r < rows; r++) sums[r] += LOAD_VECTOR(VECTOR, start + row_places[r] + p) * value;
       }
       for (; p < run; p++)
-        for (size_t r = 0; r < rows; r++) rest[r] += start[row_places[r] + p] * b[p];
+        for (size_t r = 0; r < rows; r++) rest[r] += LOAD(start[row_places[r] + p]) * LOAD(b[p]);
     }
   for (size_t r = 0; r < rows; r++) {
     REAL lanes[LANES];
@@ -170,7 +170,7 @@ static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, 
     for (size_t half = LANES / 2; half > 0; half /= 2)
       for (size_t l = 0; l < half; l++) lanes[l] += lanes[l + half];
     REAL total = lanes[0] + rest[r];
-    c[c_places[r]] = accumulate ? c[c_places[r]] + total : total;
+    STORE(c[c_places[r]], accumulate ? LOAD(c[c_places[r]]) + total : total);
   }
 }
 
@@ -185,8 +185,8 @@ static void FN(multiply_grid_narrow)(const void *a, const latent_grid *rows, con
     FN(grid_places)(rows, first, count, row_places);
     FN(grid_places)(c_rows, first, count, c_places);
     for (size_t column = 0; column < n; column++) {
-      const REAL *weights = (const REAL *)b + column * k;
-      REAL *c = (REAL *)cv + column;
+      const STORED *weights = (const STORED *)b + column * k;
+      STORED *c = (STORED *)cv + column;
       if (count == MICRO_ROWS)
         FN(narrow_micro)(MICRO_ROWS, a, row_places, depth, weights, c, c_places, accumulate);
       else

@@ -20,23 +20,23 @@ static inline __attribute__((always_inline)) REAL FN(combine)(latent_binary op, 
 }
 
 // One row; a stride is 0, 1, or anything. Inlined for each operator, so that the loops know it.
-static inline __attribute__((always_inline)) void FN(combine_row)(latent_binary op, const REAL *a, ptrdiff_t a_stride,
-                                                                  const REAL *b, ptrdiff_t b_stride, REAL *y,
+static inline __attribute__((always_inline)) void FN(combine_row)(latent_binary op, const STORED *a, ptrdiff_t a_stride,
+                                                                  const STORED *b, ptrdiff_t b_stride, STORED *y,
                                                                   size_t n) {
   if (a_stride == 1 && b_stride == 1)
     INDEPENDENT
-    for (size_t i = 0; i < n; i++) y[i] = FN(combine)(op, a[i], b[i]);
+    for (size_t i = 0; i < n; i++) STORE(y[i], FN(combine)(op, LOAD(a[i]), LOAD(b[i])));
   else if (a_stride == 1 && b_stride == 0) {
-    REAL second = b[0];
+    REAL second = LOAD(b[0]);
     INDEPENDENT
-    for (size_t i = 0; i < n; i++) y[i] = FN(combine)(op, a[i], second);
+    for (size_t i = 0; i < n; i++) STORE(y[i], FN(combine)(op, LOAD(a[i]), second));
   } else if (a_stride == 0 && b_stride == 1) {
-    REAL first = a[0];
+    REAL first = LOAD(a[0]);
     INDEPENDENT
-    for (size_t i = 0; i < n; i++) y[i] = FN(combine)(op, first, b[i]);
+    for (size_t i = 0; i < n; i++) STORE(y[i], FN(combine)(op, first, LOAD(b[i])));
   } else
     for (size_t i = 0; i < n; i++)
-      y[i] = FN(combine)(op, a[(ptrdiff_t)i * a_stride], b[(ptrdiff_t)i * b_stride]);
+      STORE(y[i], FN(combine)(op, LOAD(a[(ptrdiff_t)i * a_stride]), LOAD(b[(ptrdiff_t)i * b_stride])));
 }
 
 // Where a loop over `rank` dimensions stands: the index in each but the last, and the elements left in its row. Begins at
@@ -76,15 +76,15 @@ static inline void FN(advance)(FN(odometer) * at, const size_t *shape, size_t ra
 static void FN(broadcast)(latent_binary op, const void *av, const ptrdiff_t *a_strides, const void *bv,
                           const ptrdiff_t *b_strides, void *yv, const size_t *shape, size_t rank, size_t first,
                           size_t count) {
-  const REAL *a = av, *b = bv;
-  REAL *y = (REAL *)yv + first;
+  const STORED *a = av, *b = bv;
+  STORED *y = (STORED *)yv + first;
   size_t n = rank ? shape[rank - 1] : 1;
   ptrdiff_t a_step = rank ? a_strides[rank - 1] : 0, b_step = rank ? b_strides[rank - 1] : 0;
   FN(odometer) at = FN(start)(shape, rank, first);
   ptrdiff_t a_row = FN(offset)(&at, a_strides, rank), b_row = FN(offset)(&at, b_strides, rank);
   while (count > 0) {
     size_t length = n - at.column < count ? n - at.column : count;
-    const REAL *left = a + a_row + (ptrdiff_t)at.column * a_step, *right = b + b_row + (ptrdiff_t)at.column * b_step;
+    const STORED *left = a + a_row + (ptrdiff_t)at.column * a_step, *right = b + b_row + (ptrdiff_t)at.column * b_step;
 #define ROW(op) \
   case op: FN(combine_row)(op, left, a_step, right, b_step, y, length); break;
     switch (op) {
@@ -109,13 +109,13 @@ static void FN(broadcast)(latent_binary op, const void *av, const ptrdiff_t *a_s
 
 // A tile of a transpose, small enough for the first-level cache whichever way it is read and written.
 #define TILE 16
-static inline void FN(copy_tile)(const REAL *x, ptrdiff_t x_row, ptrdiff_t x_step, REAL *y, ptrdiff_t y_row,
+static inline void FN(copy_tile)(const STORED *x, ptrdiff_t x_row, ptrdiff_t x_step, STORED *y, ptrdiff_t y_row,
                                  ptrdiff_t y_step, size_t columns, int accumulate) {
   for (size_t r = 0; r < TILE; r++)
     for (size_t c = 0; c < columns; c++) {
-      REAL value = x[(ptrdiff_t)r * x_row + (ptrdiff_t)c * x_step];
-      REAL *target = y + (ptrdiff_t)r * y_row + (ptrdiff_t)c * y_step;
-      *target = accumulate ? *target + value : value;
+      REAL value = LOAD(x[(ptrdiff_t)r * x_row + (ptrdiff_t)c * x_step]);
+      STORED *target = y + (ptrdiff_t)r * y_row + (ptrdiff_t)c * y_step;
+      STORE(*target, accumulate ? LOAD(*target) + value : value);
     }
 }
 
@@ -133,24 +133,24 @@ static void FN(strided_copy)(const void *xv, const ptrdiff_t *x_strides, void *y
     if (is_transpose && at.column == 0 && shape[rank - 2] - at.index[rank - 2] >= TILE && count >= TILE * n) {
       ptrdiff_t x_next = x_strides[rank - 2], y_next = y_strides[rank - 2];
       for (size_t c = 0; c < n; c += TILE)
-        FN(copy_tile)((const REAL *)xv + x_row + (ptrdiff_t)c * x_step, x_next, x_step,
-                      (REAL *)yv + y_row + (ptrdiff_t)c * y_step, y_next, y_step, n - c < TILE ? n - c : TILE,
+        FN(copy_tile)((const STORED *)xv + x_row + (ptrdiff_t)c * x_step, x_next, x_step,
+                      (STORED *)yv + y_row + (ptrdiff_t)c * y_step, y_next, y_step, n - c < TILE ? n - c : TILE,
                       accumulate);
       count -= TILE * n, at.index[rank - 2] += TILE - 1, x_row += (TILE - 1) * x_next, y_row += (TILE - 1) * y_next;
       FN(advance)(&at, shape, rank, x_strides, &x_row, y_strides, &y_row);
       continue;
     }
     size_t length = n - at.column < count ? n - at.column : count;
-    const REAL *x = (const REAL *)xv + x_row + (ptrdiff_t)at.column * x_step;
-    REAL *y = (REAL *)yv + y_row + (ptrdiff_t)at.column * y_step;
+    const STORED *x = (const STORED *)xv + x_row + (ptrdiff_t)at.column * x_step;
+    STORED *y = (STORED *)yv + y_row + (ptrdiff_t)at.column * y_step;
     if (accumulate) {
       if (x_step == 1 && y_step == 1)
         INDEPENDENT
-        for (size_t i = 0; i < length; i++) y[i] += x[i];
+        for (size_t i = 0; i < length; i++) ADD_TO(y[i], LOAD(x[i]));
       else
-        for (size_t i = 0; i < length; i++) y[(ptrdiff_t)i * y_step] += x[(ptrdiff_t)i * x_step];
+        for (size_t i = 0; i < length; i++) ADD_TO(y[(ptrdiff_t)i * y_step], LOAD(x[(ptrdiff_t)i * x_step]));
     } else if (x_step == 1 && y_step == 1)
-      memcpy(y, x, length * sizeof(REAL));
+      memcpy(y, x, length * sizeof(STORED));
     else
       for (size_t i = 0; i < length; i++) y[(ptrdiff_t)i * y_step] = x[(ptrdiff_t)i * x_step];
     count -= length, at.column = 0;

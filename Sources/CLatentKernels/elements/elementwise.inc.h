@@ -1,12 +1,12 @@
 // y[i] = f(x[i]); x and y are the same array or disjoint
 #define UNARY(name, expression)                             \
   static void FN(name)(const void *xv, void *yv, size_t n) { \
-    const REAL *xs = xv;                                    \
-    REAL *ys = yv;                                          \
+    const STORED *xs = xv;                                  \
+    STORED *ys = yv;                                        \
     INDEPENDENT INTERLEAVED                                 \
     for (size_t i = 0; i < n; i++) {                        \
-      REAL x = xs[i];                                       \
-      ys[i] = expression;                                   \
+      REAL x = LOAD(xs[i]);                                 \
+      STORE(ys[i], expression);                             \
     }                                                       \
   }
 UNARY(exp, EXP(x))

@@ -3,7 +3,7 @@
 // B is stored in panels of PANEL columns, each [K, PANEL] contiguous and padded with zeros, so that the innermost loop
 // reads one stream; A is read in place, element by element, broadcast. A block of MICRO_ROWS x PANEL results lives in
 // registers for the whole of K (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", without
-// its packing of A, which here is small enough to stay in the caches).
+// its packing of A, which here is small enough to stay in the caches). Panels hold what is computed with.
 typedef REAL FN(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
 #define VECTOR FN(vector)
 #define LANES (VECTOR_BYTES / sizeof(REAL))
@@ -12,10 +12,10 @@ typedef REAL FN(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
 
 // A 4x4 block, transposed in registers: the rows lie `stride` elements apart and become columns of a panel.
-static inline void FN(pack_quad)(const REAL *b, size_t stride, REAL *packed) {
+static inline void FN(pack_quad)(const STORED *b, size_t stride, REAL *packed) {
   typedef REAL quad __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL))));
-  quad r0 = *(const quad *)b, r1 = *(const quad *)(b + stride);
-  quad r2 = *(const quad *)(b + 2 * stride), r3 = *(const quad *)(b + 3 * stride);
+  quad r0 = LOAD_VECTOR(quad, b), r1 = LOAD_VECTOR(quad, b + stride);
+  quad r2 = LOAD_VECTOR(quad, b + 2 * stride), r3 = LOAD_VECTOR(quad, b + 3 * stride);
   quad low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5), high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
   quad low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5), high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
   *(quad *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
@@ -28,7 +28,7 @@ static inline void FN(pack_quad)(const REAL *b, size_t stride, REAL *packed) {
 // b has rows of `stride` elements.
 static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int transposed, void *packedv, size_t packed_k,
                      size_t first_k) {
-  const REAL *b = bv;
+  const STORED *b = bv;
   REAL *packed = (REAL *)packedv + first_k * PANEL;
   for (size_t column = 0; column < n; column += PANEL, packed += packed_k * PANEL) {
     size_t count = n - column < PANEL ? n - column : PANEL;
@@ -41,34 +41,34 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
             for (size_t s = 0; s < 16; s += 4)
               FN(pack_quad)(b + (column + c) * stride + p + s, stride, packed + (p + s) * PANEL + c);
         for (; c < count; c++)
-          for (size_t s = 0; s < steps; s++) packed[(p + s) * PANEL + c] = b[(column + c) * stride + p + s];
+          for (size_t s = 0; s < steps; s++) packed[(p + s) * PANEL + c] = LOAD(b[(column + c) * stride + p + s]);
       }
     } else if (count == PANEL) {  // a size known to the compiler: vector moves instead of a call for each row
-      for (size_t p = 0; p < k; p++) memcpy(packed + p * PANEL, b + p * stride + column, PANEL * sizeof(REAL));
+      for (size_t p = 0; p < k; p++) LOAD_RUN(packed + p * PANEL, b + p * stride + column, PANEL);
     } else {
-      for (size_t p = 0; p < k; p++) memcpy(packed + p * PANEL, b + p * stride + column, count * sizeof(REAL));
+      for (size_t p = 0; p < k; p++) LOAD_RUN(packed + p * PANEL, b + p * stride + column, count);
     }
   }
 }
 
 // A block's sums of one row, to C: whole vectors, or the columns that there are.
-static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, REAL *restrict c,
+static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, STORED *restrict c,
                                                                  size_t columns, int accumulate) {
   if (columns == vectors * LANES) {
-    VECTOR *out = (VECTOR *)c;
-    for (size_t v = 0; v < vectors; v++) out[v] = accumulate ? out[v] + sums[v] : sums[v];
+    for (size_t v = 0; v < vectors; v++)
+      STORE_VECTOR(VECTOR, c + v * LANES, accumulate ? LOAD_VECTOR(VECTOR, c + v * LANES) + sums[v] : sums[v]);
   } else {
     REAL edge[PANEL];
     memcpy(edge, sums, sizeof edge);
-    for (size_t j = 0; j < columns; j++) c[j] = accumulate ? c[j] + edge[j] : edge[j];
+    for (size_t j = 0; j < columns; j++) STORE(c[j], accumulate ? LOAD(c[j]) + edge[j] : edge[j]);
   }
 }
 
 // One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
 // both vectors of a panel.
-static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const REAL *restrict a,
+static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const STORED *restrict a,
                                                             size_t row_step, size_t depth_step,
-                                                            const REAL *restrict panel, size_t k, REAL *restrict c,
+                                                            const REAL *restrict panel, size_t k, STORED *restrict c,
                                                             size_t c_stride, size_t columns, int accumulate) {
   VECTOR sums[MICRO_ROWS][2];
   for (size_t r = 0; r < rows; r++) {
@@ -79,14 +79,14 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
   }
   // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
   // room for.
-  const REAL *groups[(MICRO_ROWS + 3) / 4];
+  const STORED *groups[(MICRO_ROWS + 3) / 4];
   for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
 #pragma clang loop unroll_count(4)
   for (size_t p = 0; p < k; p++) {
     VECTOR b0 = *(const VECTOR *)panel, b1 = vectors == 2 ? *(const VECTOR *)(panel + LANES) : b0;
     panel += PANEL;
     for (size_t r = 0; r < rows; r++) {
-      REAL value = groups[r / 4][r % 4 * row_step];
+      REAL value = LOAD(groups[r / 4][r % 4 * row_step]);
       sums[r][0] += value * b0;
       if (vectors == 2) sums[r][1] += value * b1;
     }
@@ -96,9 +96,9 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
 }
 
 // m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
-static inline __attribute__((always_inline)) void FN(panel_product)(const REAL *a, size_t m, size_t row_step,
+static inline __attribute__((always_inline)) void FN(panel_product)(const STORED *a, size_t m, size_t row_step,
                                                                     size_t depth_step, const REAL *panel, size_t k,
-                                                                    REAL *c, size_t c_stride, size_t columns,
+                                                                    STORED *c, size_t c_stride, size_t columns,
                                                                     int accumulate) {
   size_t row = 0;
 #define MICRO(ROWS, VECTORS)                                                                                      \
@@ -127,7 +127,7 @@ static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_str
     const REAL *panel = packed + column * packed_k + first_k * PANEL;
     for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
       size_t depth = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH;
-      FN(panel_product)((const REAL *)av + start, m, a_stride, 1, panel + start * PANEL, depth, (REAL *)cv + column,
+      FN(panel_product)((const STORED *)av + start, m, a_stride, 1, panel + start * PANEL, depth, (STORED *)cv + column,
                         c_stride, columns, accumulate || start > 0);
     }
   }
@@ -142,13 +142,13 @@ static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t s
   REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
   for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
     size_t depth = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
-    const REAL *a = (const REAL *)av + start * a_stride, *b = (const REAL *)bv + start * b_stride;
+    const STORED *a = (const STORED *)av + start * a_stride, *b = (const STORED *)bv + start * b_stride;
     for (size_t column = 0; column < n; column += PANEL) {
       size_t columns = n - column < PANEL ? n - column : PANEL;
       FN(pack)(b + column, depth, columns, b_stride, 0, panel, depth, 0);
-      FN(panel_product)(a, split, 1, a_stride, panel, depth, (REAL *)cv + column, n, columns, accumulate || start > 0);
+      FN(panel_product)(a, split, 1, a_stride, panel, depth, (STORED *)cv + column, n, columns, accumulate || start > 0);
       if (split < m)
-        FN(panel_product)(a + split, m - split, 1, a_stride, panel, depth, (REAL *)lowerv + column, n, columns,
+        FN(panel_product)(a + split, m - split, 1, a_stride, panel, depth, (STORED *)lowerv + column, n, columns,
                           accumulate_lower || start > 0);
     }
   }

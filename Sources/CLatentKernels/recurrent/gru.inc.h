@@ -16,15 +16,15 @@ static void FN(gru_gates)(void *gatesv, void *innerv, const void *biasv, const v
                           size_t hidden) {
   const REAL *restrict b = biasv, *restrict c = b + 3 * hidden;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gz = (REAL *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden, *restrict gn = gr + hidden;
-    REAL *restrict inner = (REAL *)innerv + row * hidden, *restrict h = (REAL *)hv + row * hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
+    STORED *restrict gz = (STORED *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden, *restrict gn = gr + hidden;
+    STORED *restrict inner = (STORED *)innerv + row * hidden, *restrict h = (STORED *)hv + row * hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL z = SIGMOID(gz[u] + (b[u] + c[u])), r = SIGMOID(gr[u] + (b[hidden + u] + c[hidden + u]));
-      REAL q = inner[u] + c[2 * hidden + u], n = TANH(gn[u] + b[2 * hidden + u] + r * q);
-      gz[u] = z, gr[u] = r, gn[u] = n, inner[u] = q;
-      h[u] = n + z * (previous[u] - n);
+      REAL z = SIGMOID(LOAD(gz[u]) + (b[u] + c[u])), r = SIGMOID(LOAD(gr[u]) + (b[hidden + u] + c[hidden + u]));
+      REAL q = LOAD(inner[u]) + c[2 * hidden + u], n = TANH(LOAD(gn[u]) + b[2 * hidden + u] + r * q);
+      STORE(gz[u], z), STORE(gr[u], r), STORE(gn[u], n), STORE(inner[u], q);
+      STORE(h[u], n + z * (LOAD(previous[u]) - n));
     }
   }
 }
@@ -39,18 +39,18 @@ static void FN(gru_gates_backward)(void *gatesv, void *innerv, const void *previ
                                    void *bias_gradientv, size_t batch, size_t hidden) {
   REAL *restrict b = bias_gradientv, *restrict c = b + 3 * hidden;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gz = (REAL *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden, *restrict gn = gr + hidden;
-    REAL *restrict inner = (REAL *)innerv + row * hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
-    const REAL *dh = (const REAL *)dhv + row * hidden;
-    REAL *dprevious = (REAL *)dpreviousv + row * hidden;
+    STORED *restrict gz = (STORED *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden, *restrict gn = gr + hidden;
+    STORED *restrict inner = (STORED *)innerv + row * hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
+    const STORED *dh = (const STORED *)dhv + row * hidden;
+    STORED *dprevious = (STORED *)dpreviousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL z = gz[u], r = gr[u], n = gn[u], d = dh[u];
-      REAL zn = d * (1 - z) * (1 - n * n), zz = d * (previous[u] - n) * (z * (1 - z));
-      REAL zr = zn * inner[u] * (r * (1 - r)), dq = zn * r;
-      gz[u] = zz, gr[u] = zr, gn[u] = zn, inner[u] = dq;
-      dprevious[u] = d * z;
+      REAL z = LOAD(gz[u]), r = LOAD(gr[u]), n = LOAD(gn[u]), d = LOAD(dh[u]);
+      REAL zn = d * (1 - z) * (1 - n * n), zz = d * (LOAD(previous[u]) - n) * (z * (1 - z));
+      REAL zr = zn * LOAD(inner[u]) * (r * (1 - r)), dq = zn * r;
+      STORE(gz[u], zz), STORE(gr[u], zr), STORE(gn[u], zn), STORE(inner[u], dq);
+      STORE(dprevious[u], d * z);
       b[u] += zz, b[hidden + u] += zr, b[2 * hidden + u] += zn;
       c[u] += zz, c[hidden + u] += zr, c[2 * hidden + u] += dq;
     }
@@ -62,13 +62,13 @@ static void FN(gru_reset)(void *gatesv, void *innerv, const void *biasv, const v
                           size_t hidden) {
   const REAL *restrict b = biasv;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gz = (REAL *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden;
-    REAL *restrict inner = (REAL *)innerv + row * hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
+    STORED *restrict gz = (STORED *)gatesv + row * 3 * hidden, *restrict gr = gz + hidden;
+    STORED *restrict inner = (STORED *)innerv + row * hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL r = SIGMOID(gr[u] + b[hidden + u]);
-      gz[u] = SIGMOID(gz[u] + b[u]), gr[u] = r, inner[u] = r * previous[u];
+      REAL r = SIGMOID(LOAD(gr[u]) + b[hidden + u]);
+      STORE(gz[u], SIGMOID(LOAD(gz[u]) + b[u])), STORE(gr[u], r), STORE(inner[u], r * LOAD(previous[u]));
     }
   }
 }
@@ -77,14 +77,14 @@ static void FN(gru_reset)(void *gatesv, void *innerv, const void *biasv, const v
 static void FN(gru_output)(void *gatesv, const void *biasv, const void *previousv, void *hv, size_t batch, size_t hidden) {
   const REAL *restrict b = (const REAL *)biasv + 2 * hidden;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gz = (REAL *)gatesv + row * 3 * hidden, *restrict gn = gz + 2 * hidden;
-    REAL *restrict h = (REAL *)hv + row * hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
+    STORED *restrict gz = (STORED *)gatesv + row * 3 * hidden, *restrict gn = gz + 2 * hidden;
+    STORED *restrict h = (STORED *)hv + row * hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL n = TANH(gn[u] + b[u]);
-      gn[u] = n;
-      h[u] = n + gz[u] * (previous[u] - n);
+      REAL n = TANH(LOAD(gn[u]) + b[u]);
+      STORE(gn[u], n);
+      STORE(h[u], n + LOAD(gz[u]) * (LOAD(previous[u]) - n));
     }
   }
 }
@@ -94,16 +94,16 @@ static void FN(gru_output_backward)(void *gatesv, const void *previousv, const v
                                     void *bias_gradientv, size_t batch, size_t hidden) {
   REAL *restrict b = bias_gradientv;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gz = (REAL *)gatesv + row * 3 * hidden, *restrict gn = gz + 2 * hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
-    const REAL *dh = (const REAL *)dhv + row * hidden;
-    REAL *dprevious = (REAL *)dpreviousv + row * hidden;
+    STORED *restrict gz = (STORED *)gatesv + row * 3 * hidden, *restrict gn = gz + 2 * hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
+    const STORED *dh = (const STORED *)dhv + row * hidden;
+    STORED *dprevious = (STORED *)dpreviousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL z = gz[u], n = gn[u], d = dh[u];
-      REAL zn = d * (1 - z) * (1 - n * n), zz = d * (previous[u] - n) * (z * (1 - z));
-      gz[u] = zz, gn[u] = zn;
-      dprevious[u] = d * z;
+      REAL z = LOAD(gz[u]), n = LOAD(gn[u]), d = LOAD(dh[u]);
+      REAL zn = d * (1 - z) * (1 - n * n), zz = d * (LOAD(previous[u]) - n) * (z * (1 - z));
+      STORE(gz[u], zz), STORE(gn[u], zn);
+      STORE(dprevious[u], d * z);
       b[u] += zz, b[2 * hidden + u] += zn;
     }
   }
@@ -114,15 +114,15 @@ static void FN(gru_reset_backward)(void *gatesv, const void *previousv, const vo
                                    void *bias_gradientv, size_t batch, size_t hidden) {
   REAL *restrict b = (REAL *)bias_gradientv + hidden;
   for (size_t row = 0; row < batch; row++) {
-    REAL *restrict gr = (REAL *)gatesv + row * 3 * hidden + hidden;
-    const REAL *restrict previous = (const REAL *)previousv + row * hidden;
-    const REAL *restrict dinner = (const REAL *)dinnerv + row * hidden;
-    REAL *restrict dprevious = (REAL *)dpreviousv + row * hidden;
+    STORED *restrict gr = (STORED *)gatesv + row * 3 * hidden + hidden;
+    const STORED *restrict previous = (const STORED *)previousv + row * hidden;
+    const STORED *restrict dinner = (const STORED *)dinnerv + row * hidden;
+    STORED *restrict dprevious = (STORED *)dpreviousv + row * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL r = gr[u], zr = dinner[u] * previous[u] * (r * (1 - r));
-      gr[u] = zr;
-      dprevious[u] += dinner[u] * r;
+      REAL r = LOAD(gr[u]), zr = LOAD(dinner[u]) * LOAD(previous[u]) * (r * (1 - r));
+      STORE(gr[u], zr);
+      ADD_TO(dprevious[u], LOAD(dinner[u]) * r);
       b[u] += zr;
     }
   }

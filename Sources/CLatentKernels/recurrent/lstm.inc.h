@@ -5,32 +5,34 @@
 //   c = f c' + i g           h = o tanh(c)            (c' is the cell of the step before)
 //
 // gates [B, 4H] holds z on entry and i, f, g, o on return. cell, previous [B, H]; previous may be null: c' = 0.
-// h has rows of h_stride elements, so that it can be written straight into the operand of the next product.
+// h has rows of h_stride elements, so that it can be written straight into the operand of the next product. Cells and
+// the sums of gradients, which are added to at each step, are kept as they are computed with.
 static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previousv, void *cellv, void *hv, size_t h_stride,
                            size_t batch, size_t hidden) {
   const REAL *restrict bias = biasv;
   for (size_t b = 0; b < batch; b++) {
-    REAL *restrict gi = (REAL *)gatesv + b * 4 * hidden;
-    REAL *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
+    STORED *restrict gi = (STORED *)gatesv + b * 4 * hidden;
+    STORED *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
     const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
-    REAL *restrict cell = (REAL *)cellv + b * hidden, *restrict h = (REAL *)hv + b * h_stride;
+    REAL *restrict cell = (REAL *)cellv + b * hidden;
+    STORED *restrict h = (STORED *)hv + b * h_stride;
     if (previous)
       INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
-        REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
-        REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
+        REAL i = SIGMOID(LOAD(gi[u]) + bias[u]), f = SIGMOID(LOAD(gf[u]) + bias[hidden + u]);
+        REAL g = TANH(LOAD(gg[u]) + bias[2 * hidden + u]), o = SIGMOID(LOAD(go[u]) + bias[3 * hidden + u]);
         REAL c = f * previous[u] + i * g;
-        gi[u] = i, gf[u] = f, gg[u] = g, go[u] = o, cell[u] = c;
-        h[u] = o * TANH(c);
+        STORE(gi[u], i), STORE(gf[u], f), STORE(gg[u], g), STORE(go[u], o), cell[u] = c;
+        STORE(h[u], o * TANH(c));
       }
     else
       INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
-        REAL i = SIGMOID(gi[u] + bias[u]), f = SIGMOID(gf[u] + bias[hidden + u]);
-        REAL g = TANH(gg[u] + bias[2 * hidden + u]), o = SIGMOID(go[u] + bias[3 * hidden + u]);
+        REAL i = SIGMOID(LOAD(gi[u]) + bias[u]), f = SIGMOID(LOAD(gf[u]) + bias[hidden + u]);
+        REAL g = TANH(LOAD(gg[u]) + bias[2 * hidden + u]), o = SIGMOID(LOAD(go[u]) + bias[3 * hidden + u]);
         REAL c = i * g;
-        gi[u] = i, gf[u] = f, gg[u] = g, go[u] = o, cell[u] = c;
-        h[u] = o * TANH(c);
+        STORE(gi[u], i), STORE(gf[u], f), STORE(gg[u], g), STORE(go[u], o), cell[u] = c;
+        STORE(h[u], o * TANH(c));
       }
   }
 }
@@ -46,28 +48,29 @@ static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const v
                                     void *bias_gradientv, size_t batch, size_t hidden) {
   REAL *restrict bi = bias_gradientv, *restrict bf = bi + hidden, *restrict bg = bf + hidden, *restrict bo = bg + hidden;
   for (size_t b = 0; b < batch; b++) {
-    REAL *restrict gi = (REAL *)gatesv + b * 4 * hidden;
-    REAL *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
+    STORED *restrict gi = (STORED *)gatesv + b * 4 * hidden;
+    STORED *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
     const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
-    const REAL *restrict cell = (const REAL *)cellv + b * hidden, *restrict dh = (const REAL *)dhv + b * hidden;
+    const REAL *restrict cell = (const REAL *)cellv + b * hidden;
+    const STORED *restrict dh = (const STORED *)dhv + b * hidden;
     REAL *restrict dc = (REAL *)dcv + b * hidden;
     INDEPENDENT
     for (size_t u = 0; u < hidden; u++) {
-      REAL i = gi[u], f = gf[u], g = gg[u], o = go[u], t = TANH(cell[u]);
-      REAL d = dc[u] + dh[u] * o * (1 - t * t);
-      REAL zi = d * g * (i * (1 - i)), zg = d * i * (1 - g * g), zo = dh[u] * t * (o * (1 - o));
+      REAL i = LOAD(gi[u]), f = LOAD(gf[u]), g = LOAD(gg[u]), o = LOAD(go[u]), t = TANH(cell[u]);
+      REAL d = dc[u] + LOAD(dh[u]) * o * (1 - t * t);
+      REAL zi = d * g * (i * (1 - i)), zg = d * i * (1 - g * g), zo = LOAD(dh[u]) * t * (o * (1 - o));
       dc[u] = d * f;
-      gi[u] = zi, gg[u] = zg, go[u] = zo;
+      STORE(gi[u], zi), STORE(gg[u], zg), STORE(go[u], zo);
       bi[u] += zi, bg[u] += zg, bo[u] += zo;
-      gf[u] = d * (f * (1 - f));  // dz_f but for the factor c'
+      STORE(gf[u], d * (f * (1 - f)));  // dz_f but for the factor c'
     }
     if (previous)
       INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
-        REAL zf = gf[u] * previous[u];
-        gf[u] = zf, bf[u] += zf;
+        REAL zf = LOAD(gf[u]) * previous[u];
+        STORE(gf[u], zf), bf[u] += zf;
       }
     else
-      memset(gf, 0, hidden * sizeof(REAL));
+      memset(gf, 0, hidden * sizeof(STORED));
   }
 }

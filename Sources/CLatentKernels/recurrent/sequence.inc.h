@@ -2,20 +2,20 @@
 
 // y[t, b, 0..<columns] = x[b, t, 0..<columns], rows of y being y_stride elements long: batch-major to time-major.
 static void FN(to_time_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t y_stride) {
-  const REAL *x = xv;
-  REAL *y = yv;
+  const STORED *x = xv;
+  STORED *y = yv;
   for (size_t t = 0; t < time; t++)
     for (size_t b = 0; b < batch; b++)
-      memcpy(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns * sizeof(REAL));
+      memcpy(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns * sizeof(STORED));
 }
 
 // y[b, t, 0..<columns] = x[t, b, 0..<columns], rows of x being x_stride elements long: time-major to batch-major.
 static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t x_stride) {
-  const REAL *x = xv;
-  REAL *y = yv;
+  const STORED *x = xv;
+  STORED *y = yv;
   for (size_t b = 0; b < batch; b++)
     for (size_t t = 0; t < time; t++)
-      memcpy(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns * sizeof(REAL));
+      memcpy(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns * sizeof(STORED));
 }
 
 // Sequences of unequal length, time-major without gaps (the packed sequences of cuDNN and PyTorch). They are sorted by
@@ -26,11 +26,11 @@ static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t ti
 // sequence's length is not read.
 static void FN(to_step_rows)(const void *xv, void *yv, const size_t *order, const size_t *start, size_t time,
                              size_t columns, size_t y_stride) {
-  const REAL *x = xv;
-  REAL *y = yv;
+  const STORED *x = xv;
+  STORED *y = yv;
   for (size_t t = 0; t < time; t++)
     for (size_t r = 0; r < start[t + 1] - start[t]; r++)
-      memcpy(y + (start[t] + r) * y_stride, x + (order[r] * time + t) * columns, columns * sizeof(REAL));
+      memcpy(y + (start[t] + r) * y_stride, x + (order[r] * time + t) * columns, columns * sizeof(STORED));
 }
 
 // The way back: y[order[r], t, 0..<columns] = x[start[t] + r, 0..<columns], and zero beyond a sequence's length. Where
@@ -39,14 +39,14 @@ static void FN(to_step_rows)(const void *xv, void *yv, const size_t *order, cons
 static void FN(from_step_rows)(const void *xv, void *yv, const size_t *order, const size_t *lengths,
                                const size_t *start, size_t batch, size_t time, size_t columns, size_t x_stride,
                                int states) {
-  const REAL *x = xv;
+  const STORED *x = xv;
   for (size_t r = 0; r < batch; r++) {
-    REAL *y = (REAL *)yv + order[r] * time * columns;
+    STORED *y = (STORED *)yv + order[r] * time * columns;
     for (size_t t = 0; t < lengths[r]; t++) {
       size_t step = !states ? t : t + 1 < lengths[r] ? t + 1 : time;
-      memcpy(y + t * columns, x + (start[step] + r) * x_stride, columns * sizeof(REAL));
+      memcpy(y + t * columns, x + (start[step] + r) * x_stride, columns * sizeof(STORED));
     }
-    memset(y + lengths[r] * columns, 0, (time - lengths[r]) * columns * sizeof(REAL));
+    memset(y + lengths[r] * columns, 0, (time - lengths[r]) * columns * sizeof(STORED));
   }
 }
 
@@ -55,10 +55,10 @@ static void FN(from_step_rows)(const void *xv, void *yv, const size_t *order, co
 static void FN(reverse_time)(const void *xv, void *yv, const size_t *lengths, size_t batch, size_t time,
                              size_t columns) {
   for (size_t b = 0; b < batch; b++) {
-    const REAL *x = (const REAL *)xv + b * time * columns;
-    REAL *y = (REAL *)yv + b * time * columns;
+    const STORED *x = (const STORED *)xv + b * time * columns;
+    STORED *y = (STORED *)yv + b * time * columns;
     size_t n = lengths ? lengths[b] : time;
-    for (size_t t = 0; t < n; t++) memcpy(y + (n - 1 - t) * columns, x + t * columns, columns * sizeof(REAL));
-    memcpy(y + n * columns, x + n * columns, (time - n) * columns * sizeof(REAL));
+    for (size_t t = 0; t < n; t++) memcpy(y + (n - 1 - t) * columns, x + t * columns, columns * sizeof(STORED));
+    memcpy(y + n * columns, x + n * columns, (time - n) * columns * sizeof(STORED));
   }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../include/latent_kernels.h"
+#include "storage.inc.h"
 // Rows of a packed panel that a product takes at a time, so that they stay in the first-level cache.
 #define PRODUCT_DEPTH 288
 // The same for the product of two tall matrices, whose panel is copied each time: more rows for fewer passes over C.
@@ -27,6 +28,7 @@
 
 #define REAL float
 #define ELEMENT f32
+#define LEAST_NORMAL 0x1p-126f
 #define EXP(x) latent_expf(x)
 #define LOG(x) latent_logf(x)
 #define LOG1P(x) latent_log1pf(x)
@@ -39,6 +41,7 @@
 #include "loops.inc.h"
 #undef REAL
 #undef ELEMENT
+#undef LEAST_NORMAL
 #undef EXP
 #undef LOG
 #undef LOG1P
@@ -58,6 +61,7 @@
 // Double precision is for checking gradients and for science that needs it: libm's accuracy matters, not its speed.
 #define REAL double
 #define ELEMENT f64
+#define LEAST_NORMAL 0x1p-1022
 #define EXP(x) exp(x)
 #define LOG(x) log(x)
 #define LOG1P(x) log1p(x)
