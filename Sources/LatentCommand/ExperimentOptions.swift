@@ -103,5 +103,10 @@ extension Binarization: ExpressibleByArgument {}
 package enum Precision: String, CaseIterable, ExpressibleByArgument {
   case float32, float64
 
-  package var element: ElementType { self == .float32 ? .float32 : .float64 }
+  package var element: ElementType {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    }
+  }
 }

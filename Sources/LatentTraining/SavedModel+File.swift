@@ -57,7 +57,7 @@ extension SavedModel {
   package init(
     _ tensors: [String: Tensor], plan: ModelPlan, metadata: [String: String], file: String
   ) throws(SavedModelError) {
-    var model = plan.makeModel(element: tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32)
+    var model = plan.makeModel(element: tensors.values.reduce(ElementType.float64) { $0.narrower($1.element) })
     model.objective = Self.objective(metadata)
     do throws(ModelStateError) { try model.load(tensors) } catch {
       throw SavedModelError(file: file, reason: error.description)

@@ -52,7 +52,7 @@ public struct SavedModel: Sendable {
     file: String
   ) {
     (self.model, self.plan, self.example, self.metadata, self.file) = (model, plan, example, metadata, file)
-    element = model.tensors.allSatisfy { $0.value.element == .float64 } ? .float64 : .float32
+    element = model.tensors.reduce(ElementType.float64) { $0.narrower($1.value.element) }
   }
 
   /// Z

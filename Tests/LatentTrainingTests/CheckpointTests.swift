@@ -24,6 +24,16 @@ import Testing
     return trainer
   }
 
+  /// Goes on from one state only.
+  private struct Choosy: TrainingCallback {
+    var state = CallbackState(numbers: ["wanted": 1])
+    func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {}
+    func problem(with state: CallbackState, for model: some Module) -> String? {
+      state.numbers["wanted"] == 1
+        ? nil : "wants 1, not \(state.numbers["wanted"] ?? 0), of \(model.parameters.count) parameters"
+    }
+  }
+
   private struct Outcome: Equatable {
     let weights: [[Double]]
     let averages: [Double]
@@ -162,6 +172,13 @@ import Testing
     #expect(noProgram.contains("program was test and is not set now"))
     #expect(noCallbacks.contains("callbacks [\"EarlyStopping\""))
     #expect(noAverage.contains("averaged weights"))
+    // A callback and an optimizer of one's own are asked as the built-in ones are.
+    #expect(message(checkpoint) { $0.callbacks.append(Choosy()) }.contains("callbacks"))
+    var choosy = checkpoint
+    choosy.callbacks["Choosy"] = CallbackState(numbers: ["wanted": 2])
+    #expect(message(choosy) { $0.callbacks.append(Choosy()) }.contains("wants 1, not 2.0, of 6 parameters"))
+    choosy.callbacks["Choosy"] = CallbackState(numbers: ["wanted": 1])
+    #expect(message(choosy) { $0.callbacks.append(Choosy()) } == "nothing")
     var other = checkpoint
     other.tensors.removeLast()
     #expect(message(other).contains("no tensor for "))

@@ -21,9 +21,9 @@ extension WeightTable {
   func imported(_ file: WeightFile) throws(SavedModelError) -> SavedModel {
     func failure(_ reason: String) -> SavedModelError { SavedModelError(file: file.name, reason: reason) }
     var theirs: [String: Tensor] = [:]
-    let isDouble = file.tensors.values.allSatisfy { $0.element == .float64 }
+    let element = file.tensors.values.reduce(ElementType.float64) { $0.narrower($1.element) }
     for (name, tensor) in file.tensors {
-      guard theirs.updateValue(isDouble ? tensor : tensor.converted(to: .float32), forKey: canonical(name)) == nil
+      guard theirs.updateValue(tensor.converted(to: element), forKey: canonical(name)) == nil
       else {
         throw failure("has two tensors \(quotedName(canonical(name)))")
       }

@@ -46,10 +46,14 @@ struct ExportCommand: ParsableCommand {
       try output.check()
       let saved = try model.load().converted(to: precision?.element)
       let plan = try saved.plan(for: "an export")
-      if format == .onnx && saved.element == .float64 {
-        throw Failure(
-          "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
-          code: Failure.usage)
+      if format == .onnx {
+        switch saved.element {
+        case .float32: break
+        case .float64:
+          throw Failure(
+            "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
+            code: Failure.usage)
+        }
       }
       for line in saved.notFinite { Console.error("Warning: \(line)") }
       let path =
