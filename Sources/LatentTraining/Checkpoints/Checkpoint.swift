@@ -95,7 +95,7 @@ extension Trainer {
       slotNames.flatMap { checkpoint.optimizer.problem($0, for: layout) }
       ?? checkpoint.weightAverage?.problem(["average"], for: layout)
     if let problem { throw .checkpoint(reason: problem) }
-    do throws(ModelStateError) {
+    do {
       for index in remembering where callbacks[index] is EarlyStopping {
         let best = checkpoint.callbacks[callbacks[index].name]!.tensors
         var trial = model

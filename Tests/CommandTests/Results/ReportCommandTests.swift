@@ -98,7 +98,8 @@ import Testing
       (["--model", "empty"], "Error: empty: holds neither model.safetensors nor a checkpoint"),
       (["--model", "nowhere"], "Error: nowhere: cannot be read: No such file or directory"),
       (
-        ["--model", "out", "--output", "no/page.html"], "Error: cannot write 'no/page.html': No such file or directory"
+        ["--model", "out", "--output", "no/page.html"],
+        "Error: no/page.html: cannot be written: No such file or directory"
       ),
     ]
     for (arguments, message) in cases {
