@@ -22,7 +22,7 @@ struct ComparedRun {
   /// The number of the model's parameters; nil of a run that is not over.
   let parameters: Int?
   /// Whether losses are in nats.
-  var isInNats: Bool { LikelihoodKind(named: value(of: "loss") ?? "")?.isInNats ?? true }
+  var isInNats: Bool { LikelihoodKind(named: value(of: "loss"))?.isInNats ?? true }
 
   /// - Throws: ``Failure`` where it is no run, or has no epoch yet
   init(_ folder: String) throws(Failure) {

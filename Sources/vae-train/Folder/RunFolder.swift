@@ -30,7 +30,7 @@ struct RunFolder {
   /// - Throws: ``Failure`` where it holds something, or cannot be made or written to; nothing has changed then.
   init(path: String?, force: Bool, record: [UInt8]) throws(Failure) {
     self.path = path ?? "runs/" + LocalTime.now.fileName
-    do {
+    do throws(Failure) {
       switch FileKind(path: self.path) {
       case .folder where path != nil:
         try lock(orElse: "choose another one with --output")
