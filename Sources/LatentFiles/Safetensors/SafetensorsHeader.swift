@@ -11,7 +11,7 @@ struct SafetensorsHeader {
     guard String(validating: json, as: UTF8.self) != nil else {
       throw Fault("the header is not valid UTF-8", mayBeForeign: true)
     }
-    var text = SafetensorsJSON(json)
+    var text = JSONReader(json)
     guard text.isNext("{") else {
       throw Fault("the header does not begin with '{': this is not a safetensors file", mayBeForeign: true)
     }
@@ -68,7 +68,7 @@ struct SafetensorsHeader {
     }
   }
 
-  private static func metadata(from text: inout SafetensorsJSON) throws(Fault) -> [String: String] {
+  private static func metadata(from text: inout JSONReader) throws(Fault) -> [String: String] {
     var metadata: [String: String] = [:]
     if try text.takeNull() { return metadata }
     try text.expect("{")
@@ -98,7 +98,7 @@ struct SafetensorsHeader {
   }
 
   private static func description(
-    of name: String, from text: inout SafetensorsJSON
+    of name: String, from text: inout JSONReader
   ) throws(Fault) -> Description {
     var type: String?
     var shape: [Int]?

@@ -1,4 +1,4 @@
-extension SafetensorsJSON {
+extension JSONReader {
   /// The deepest nesting that the reference implementation reads, from the header's own object on.
   private static let deepest = 127
 
@@ -55,7 +55,7 @@ extension SafetensorsJSON {
     }
   }
 
-  private mutating func skipNumber() throws(Fault) {
+  mutating func skipNumber() throws(Fault) {
     let start = position
     if peek() == UInt8(ascii: "-") { position += 1 }
     let first = position

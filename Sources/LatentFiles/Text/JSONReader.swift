@@ -1,9 +1,8 @@
-/// A reader of the small part of JSON (RFC 8259) that a safetensors header is made of: objects whose keys are strings,
-/// strings, and arrays of whole numbers that are not negative. Any other value can only be skipped.
+/// A strict reader of JSON (RFC 8259): the caller takes what may stand at each place of a document.
 ///
-/// `JSONDecoder` keeps one of two equal keys and says nothing; this reader shows every key. It does not recurse, so no
-/// nesting in the input can exhaust the stack: the caller asks for what the format allows at each place.
-struct SafetensorsJSON {
+/// `JSONDecoder` keeps one of two equal keys and says nothing, reads 1.0 as a whole number, and loses the order of keys; this
+/// reader shows every key in its place. It does not recurse, so no nesting in the input can exhaust the stack.
+struct JSONReader {
   let text: [UInt8]
   var position = 0
 
@@ -76,7 +75,7 @@ struct SafetensorsJSON {
   /// Checks that nothing but white space is left: the format pads with spaces, and others with what JSON allows.
   mutating func expectEnd() throws(Fault) {
     skipSpace()
-    guard position == text.count else { throw fault("nothing but white space after the header's object") }
+    guard position == text.count else { throw fault("nothing but white space at the end") }
   }
 
   private mutating func escape() throws(Fault) -> Unicode.Scalar {
