@@ -143,6 +143,8 @@ import Testing
     ]
     let history = try trainer.fit(&model, to: Tiny.images(10), epochs: 2)
     #expect(history.epochs.count == 2 && failures.withLock { $0.count } == 1)
-    #expect(failures.withLock { $0[0].description } == "\(folder.file("none/digests.csv")): No such file or directory")
+    #expect(
+      failures.withLock { $0[0].description }
+        == "\(folder.file("none/digests.csv")): cannot be written: No such file or directory; create its folder first")
   }
 }

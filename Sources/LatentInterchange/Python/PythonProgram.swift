@@ -15,8 +15,7 @@ package struct PythonProgram: Sendable {
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
   /// - Throws: `FileError` for a model without a plan
-  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(FileError)
-  {
+  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(FileError) {
     let plan = try saved.plan(for: "a Python program")
     let isDouble = saved.element == .float64
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))

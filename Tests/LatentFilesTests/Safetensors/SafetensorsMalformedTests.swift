@@ -102,7 +102,7 @@ import Testing
       #expect(
         fault("{\(Self.tensor("a", type, "[0]", 0, 0))}")
           == "tensor \"a\" has elements of type \"\(type)\", which is not read: "
-          + "store it as F32 or another of BOOL, U8, I8, F16, BF16, I16, U16, F32, I32, U32, F64, I64, U64")
+          + "store it as F32 or another of BOOL, U8, I8, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64")
     }
   }
 
