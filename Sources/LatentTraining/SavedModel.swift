@@ -83,27 +83,12 @@ public struct SavedModel: Sendable {
   /// The plan, for what can't do without.
   ///
   /// - Parameter purpose: what that is: `an export`
-  /// - Throws: ``SavedModelError`` where there is none
-  public func plan(for purpose: String) throws(SavedModelError) -> ModelPlan {
+  /// - Throws: ``FileError`` where there is none
+  public func plan(for purpose: String) throws(FileError) -> ModelPlan {
     guard let plan else {
-      throw SavedModelError(
+      throw FileError(
         file: file, reason: "a model of your own: \(purpose) needs layers with a description that travels, a ModelPlan")
     }
     return plan
   }
-}
-
-/// Why a file is no trained auto-encoder: the file and the reason, in one line.
-public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The path of the file or folder.
-  public let file: String
-  /// What is wrong with it.
-  public let reason: String
-
-  public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
-
-  /// That the file can't be read at all.
-  package init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
-
-  public var description: String { oneLine("\(file): \(reason)") }
 }

@@ -18,10 +18,10 @@ final class BestFile: Sendable {
     let bytes = SafetensorsFile.encode(
       tensors.map { SafetensorsTensor($0.path, $0.value) },
       metadata: metadata.merging(["epochs": "\(epoch)"]) { $1 })
-    do throws(Failure) {
+    do {
       try folder.write(bytes, to: .best)
     } catch {
-      Console.error("Warning: \(error.message)")
+      Console.error("Warning: \(error)")
     }
   }
 }

@@ -42,19 +42,19 @@ struct EpochMeasures: TrainingCallback {
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard case .epochFinished(let record) = event else { return }
     let measures = measures(run.tensors)
-    do throws(Failure) {
+    do {
       let columns = Self.columns(measures)
       let head = (["epoch"] + columns.map(\.name)).joined(separator: ",")
       let line = (["\(record.epoch)"] + columns.map { "\($0.value)" }).joined(separator: ",")
       try write(head, line, of: record.epoch)
       if !isQuiet { Console.print("          " + Self.summary(measures)) }
     } catch {
-      Console.error("Warning: \(error.message)")
+      Console.error("Warning: \(error)")
     }
   }
 
   /// Adds a line to the file; the first of this run after those of the epochs before.
-  private mutating func write(_ head: String, _ line: String, of epoch: Int) throws(Failure) {
+  private mutating func write(_ head: String, _ line: String, of epoch: Int) throws(FileError) {
     if head == self.head, (try? AtomicFile.append(Array((line + "\n").utf8), to: folder.path(of: .measures))) != nil {
       return lines.append((epoch, line))
     }

@@ -45,7 +45,7 @@ struct RunResults {
   mutating func add(_ record: EpochRecord) {
     history.append(record)
     guard var table, !table.add(record) else { return writeHistory(isDurable: false) }
-    do throws(AtomicFile.Failure) {
+    do {
       try AtomicFile.append(Array(table.line(record).utf8), to: folder.path(of: .history))
       try AtomicFile.append(Array(record.jsonLine.utf8), to: folder.path(of: .historyLines))
     } catch {
@@ -56,11 +56,11 @@ struct RunResults {
   /// Writes a file; a failure is kept for the end.
   mutating func write(_ bytes: [UInt8], to file: RunFolder.File, isDurable: Bool = true) {
     failures.removeAll { $0.file == file }
-    do throws(Failure) {
+    do {
       try folder.write(bytes, to: file, isDurable: isDurable)
       written.insert(file)
     } catch {
-      failures.append((file, error.message))
+      failures.append((file, error.description))
     }
   }
 
@@ -125,7 +125,7 @@ struct RunResults {
   }
 
   private mutating func write(_ picture: Picture, to file: RunFolder.File) {
-    do throws(ReportError) {
+    do {
       write(try PNG.encode(picture), to: file)
     } catch {
       failures.append((file, error.description))

@@ -31,7 +31,7 @@ enum RunTensorBoard {
   ) throws(Failure) -> TensorBoardLogger {
     let settings = config.settings
     let old = isResumed ? [] : events(in: folder)
-    do throws(EventFileError) {
+    do {
       let logger = try TensorBoardLogger(
         folder.tensorBoardPath, everySteps: everySteps, hyperparameters: hyperparameters(config.settingsJSON),
         summaries: { tensors in summaries(model, tensors, settings, data) },

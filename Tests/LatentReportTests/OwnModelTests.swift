@@ -97,7 +97,7 @@ import Testing
     #expect(error == .noPlan)
     let html = report.html()
     #expect(html.contains("There is no playground: this is a model of your own") && html.contains("Laplace errors"))
-    let missing = #expect(throws: SavedModelError.self) { try saved.plan(for: "an export") }
+    let missing = #expect(throws: FileError.self) { try saved.plan(for: "an export") }
     #expect(missing?.description.contains("the model: a model of your own: an export needs") == true)
   }
 }

@@ -118,14 +118,14 @@ import Testing
       damaged[place] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
       // A space of the header's padding may become another white space.
       guard (try? SafetensorsFile(bytes: damaged))?.metadata["sha256"] != nil || place < 9 else { continue }
-      #expect(throws: CheckpointError.self, "byte \(place)") { try Checkpoint(bytes: damaged) }
+      #expect(throws: FileError.self, "byte \(place)") { try Checkpoint(bytes: damaged) }
     }
     for count in [0, 1, 8, 100, bytes.count / 2, bytes.count - 1] {
-      #expect(throws: CheckpointError.self) { try Checkpoint(bytes: Array(bytes[..<count])) }
+      #expect(throws: FileError.self) { try Checkpoint(bytes: Array(bytes[..<count])) }
     }
-    #expect(throws: CheckpointError.self) { try Checkpoint(bytes: bytes + [0]) }
+    #expect(throws: FileError.self) { try Checkpoint(bytes: bytes + [0]) }
     let model = SafetensorsFile.encode(Network().safetensors)
-    let error = #expect(throws: CheckpointError.self) { try Checkpoint(bytes: model, name: "m") }
+    let error = #expect(throws: FileError.self) { try Checkpoint(bytes: model, name: "m") }
     #expect(error?.description == "m: it has no format latent-checkpoint-2")
   }
 

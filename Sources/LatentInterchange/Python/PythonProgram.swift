@@ -14,9 +14,8 @@ package struct PythonProgram: Sendable {
   /// - Parameters:
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
-  /// - Throws: `SavedModelError` for a model without a plan
-  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(SavedModelError)
-  {
+  /// - Throws: `FileError` for a model without a plan
+  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(FileError) {
     let plan = try saved.plan(for: "a Python program")
     let element = saved.element
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))

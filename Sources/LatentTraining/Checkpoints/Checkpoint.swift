@@ -98,7 +98,7 @@ extension Trainer {
       let state = checkpoint.callbacks[callbacks[index].name]!
       if let problem = callbacks[index].problem(with: state, for: model) { throw .checkpoint(reason: problem) }
     }
-    do throws(ModelStateError) {
+    do {
       try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
     } catch {
       throw .checkpoint(reason: error.description)

@@ -22,7 +22,7 @@ struct ComparedRun {
   /// The number of the model's parameters; nil of a run that is not over.
   let parameters: Int?
   /// Whether losses are in nats.
-  var isInNats: Bool { LikelihoodKind(named: value(of: "loss") ?? "")?.isInNats ?? true }
+  var isInNats: Bool { LikelihoodKind(named: value(of: "loss"))?.isInNats ?? true }
 
   /// - Throws: ``Failure`` where it is no run, or has no epoch yet
   init(_ folder: String) throws(Failure) {
@@ -53,7 +53,7 @@ struct ComparedRun {
 
     let file = AtomicFile.path(RunFolder.File.digests.rawValue, in: folder)
     var problem: String?
-    do throws(WeightDigestsError) {
+    do {
       digests = FileKind(path: file) == .nothing ? nil : try WeightDigests(contentsOf: file)
     } catch {
       digests = nil
@@ -71,7 +71,7 @@ struct ComparedRun {
   /// Nil where there is no such file.
   private static func read(_ path: String) throws(Failure) -> [UInt8]? {
     guard FileKind(path: path) != .nothing else { return nil }
-    do { return try AtomicFile.read(path) } catch { throw Failure("cannot read '\(path)': \(error.description)") }
+    do { return try AtomicFile.read(path) } catch { throw Failure(error.description) }
   }
 
   /// The members of an object that are single values, as people write them.

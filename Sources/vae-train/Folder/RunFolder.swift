@@ -35,8 +35,8 @@ struct RunFolder {
       case .folder where path != nil:
         try lock(orElse: "choose another one with --output")
         try checkContents(force: force)
-        try checkWriting(orElse: ": choose another one with --output")
-        if isNew { try write(record, to: .config, isDurable: false) }
+        try checkWriting()
+        if isNew { try writeFirst(record, to: self.path(of: .config)) }
       case .file: throw notAFolder(self.path)
       case .folder, .nothing: try make(record, isNamed: path != nil)
       }
@@ -82,11 +82,8 @@ struct RunFolder {
   /// Writes a file whole or not at all.
   ///
   /// - Parameter isDurable: false where training should not wait for the disk
-  func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable) } catch {
-      let remedy = error.remedy.map { ", \($0)" } ?? ""
-      throw Failure("cannot write '\(path(of: file))': \(error.description)\(remedy)")
-    }
+  func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(FileError) {
+    try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable)
   }
 
   /// The folder of what TensorBoard shows.
@@ -117,9 +114,7 @@ struct RunFolder {
       unlink(file)
       rmdir(draft)
     }
-    do { try AtomicFile.write(record, to: file, isDurable: false) } catch {
-      throw Failure("cannot write in the folder '\(path)': \(error.description): choose another one with --output")
-    }
+    try writeFirst(record, to: file)
     guard FolderLock.takeAlone(draft) else { throw failureMaking() }
     var number = 1
     while rename(draft, path) != 0 {
@@ -174,12 +169,17 @@ struct RunFolder {
   }
 
   /// Writes a file and removes it.
-  private func checkWriting(orElse advice: String = "") throws(Failure) {
+  private func checkWriting() throws(Failure) {
     let probe = AtomicFile.temporaryPath(in: path)
-    do throws(AtomicFile.Failure) { try AtomicFile.write([10], to: probe, isDurable: false) } catch {
-      throw Failure("cannot write in the folder '\(path)': \(error.description)\(advice)")
-    }
+    try writeFirst([10], to: probe)
     unlink(probe)
+  }
+
+  /// Writes the first file, which shows whether the folder can be written to.
+  private func writeFirst(_ bytes: [UInt8], to file: String) throws(Failure) {
+    do { try AtomicFile.write(bytes, to: file, isDurable: false) } catch {
+      throw Failure("the folder '\(path)' \(error.reason)")
+    }
   }
 
   private func notAFolder(_ part: String) -> Failure {

@@ -22,7 +22,7 @@ struct SavedModelOptions: ParsableArguments {
     transform: Parse.workers)
   var threads: Int?
 
-  /// - Throws: `SavedModelError`
+  /// - Throws: `FileError`
   func load() throws -> SavedModel {
     BLAS.useOneThread()
     Threads.count = threads ?? Machine.cores

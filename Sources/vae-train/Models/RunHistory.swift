@@ -18,7 +18,7 @@ struct RunHistory {
     let file = AtomicFile.path(RunFolder.File.history.rawValue, in: path)
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(file) } catch {
-      throw Failure("no curves picture: cannot read '\(file)': \(error.description)")
+      throw Failure("no curves picture: \(error)")
     }
     guard let history = History(csv: String(decoding: bytes, as: UTF8.self)), !history.epochs.isEmpty else {
       throw Failure("no curves picture: '\(file)' is no history of epochs")

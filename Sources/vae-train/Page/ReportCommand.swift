@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
       if let folder { page.addPictures(in: folder) }
       let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
-      try OutputOptions.write(Array(report.html().utf8), to: path)
+      try AtomicFile.write(Array(report.html().utf8), to: path)
       for note in report.notes { Console.print("note: \(note)") }
       Console.print("wrote '\(path)'")
       NextStep.say("open it in a browser")

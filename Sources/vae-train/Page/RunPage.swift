@@ -52,7 +52,7 @@ struct RunPage {
     report.settings = config.groups.isEmpty ? [RunSettings.group(of: saved)] : config.groups
     report.origin = "Made by vae-train \(LatentVersion.current) from \(saved.file)."
     report.notes = notes + images.notes
-    do throws(PlaygroundError) {
+    do {
       report.playground = try Playground(
         saved, images: images.dataset, title: images.title, on: workers)
     } catch {

@@ -1,11 +1,11 @@
-extension SafetensorsJSON {
+extension JSONReader {
   /// The deepest nesting that the reference implementation reads, from the header's own object on.
   private static let deepest = 127
 
   /// Takes any value and checks that it is JSON: what the format does not know is no fault.
   ///
   /// - Parameter depth: objects and arrays that the value is inside of
-  mutating func skipValue(depth: Int) throws(SafetensorsFault) {
+  mutating func skipValue(depth: Int) throws(Fault) {
     // Whether each of the objects and arrays that are open is an object.
     var open: [Bool] = []
     repeat {
@@ -30,7 +30,7 @@ extension SafetensorsJSON {
   }
 
   /// Behind a value: the ends of what is complete, then the comma before the next value, and its key in an object.
-  private mutating func skipEnds(_ open: inout [Bool]) throws(SafetensorsFault) {
+  private mutating func skipEnds(_ open: inout [Bool]) throws(Fault) {
     while let isObject = open.last {
       if take(isObject ? "}" : "]") {
         open.removeLast()
@@ -45,7 +45,7 @@ extension SafetensorsJSON {
     }
   }
 
-  private mutating func skipScalar() throws(SafetensorsFault) {
+  private mutating func skipScalar() throws(Fault) {
     switch peek() {
     case UInt8(ascii: "\""): _ = try string()
     case UInt8(ascii: "t"): try expectWord("true")
@@ -55,7 +55,7 @@ extension SafetensorsJSON {
     }
   }
 
-  private mutating func skipNumber() throws(SafetensorsFault) {
+  mutating func skipNumber() throws(Fault) {
     let start = position
     if peek() == UInt8(ascii: "-") { position += 1 }
     let first = position
@@ -77,7 +77,7 @@ extension SafetensorsJSON {
     }
   }
 
-  private mutating func skipDigits() throws(SafetensorsFault) {
+  private mutating func skipDigits() throws(Fault) {
     let start = position
     while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
     guard position > start else { throw fault("a value") }

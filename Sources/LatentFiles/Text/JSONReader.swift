@@ -1,9 +1,8 @@
-/// A reader of the small part of JSON (RFC 8259) that a safetensors header is made of: objects whose keys are strings,
-/// strings, and arrays of whole numbers that are not negative. Any other value can only be skipped.
+/// A strict reader of JSON (RFC 8259): the caller takes what may stand at each place of a document.
 ///
-/// `JSONDecoder` keeps one of two equal keys and says nothing; this reader shows every key. It does not recurse, so no
-/// nesting in the input can exhaust the stack: the caller asks for what the format allows at each place.
-struct SafetensorsJSON {
+/// `JSONDecoder` keeps one of two equal keys and says nothing, reads 1.0 as a whole number, and loses the order of keys; this
+/// reader shows every key in its place. It does not recurse, so no nesting in the input can exhaust the stack.
+struct JSONReader {
   let text: [UInt8]
   var position = 0
 
@@ -11,12 +10,12 @@ struct SafetensorsJSON {
   init(_ text: [UInt8]) { self.text = text }
 
   /// Takes this character, after white space.
-  mutating func expect(_ character: Unicode.Scalar) throws(SafetensorsFault) {
+  mutating func expect(_ character: Unicode.Scalar) throws(Fault) {
     guard take(character) else { throw fault("'\(character)'") }
   }
 
   /// Takes the next key of an object and its colon; nil at the object's end, which is taken too.
-  mutating func nextKey(isFirst: Bool) throws(SafetensorsFault) -> String? {
+  mutating func nextKey(isFirst: Bool) throws(Fault) -> String? {
     if take("}") { return nil }
     if !isFirst && !take(",") { throw fault("',' or '}'") }
     let key = try string()
@@ -27,7 +26,7 @@ struct SafetensorsJSON {
   /// Takes an array of whole numbers.
   ///
   /// - Parameter count: How many it must have; nil for any number.
-  mutating func integers(count: Int? = nil) throws(SafetensorsFault) -> [Int] {
+  mutating func integers(count: Int? = nil) throws(Fault) -> [Int] {
     var values: [Int] = []
     try expect("[")
     while !take("]") {
@@ -40,7 +39,7 @@ struct SafetensorsJSON {
   }
 
   /// Takes a string and resolves its escapes.
-  mutating func string() throws(SafetensorsFault) -> String {
+  mutating func string() throws(Fault) -> String {
     try expect("\"")
     var content: [UInt8] = []
     while let byte = peek() {
@@ -67,19 +66,19 @@ struct SafetensorsJSON {
   }
 
   /// Takes `null`, if that comes next.
-  mutating func takeNull() throws(SafetensorsFault) -> Bool {
+  mutating func takeNull() throws(Fault) -> Bool {
     guard isNext("n") else { return false }
     try expectWord("null")
     return true
   }
 
   /// Checks that nothing but white space is left: the format pads with spaces, and others with what JSON allows.
-  mutating func expectEnd() throws(SafetensorsFault) {
+  mutating func expectEnd() throws(Fault) {
     skipSpace()
-    guard position == text.count else { throw fault("nothing but white space after the header's object") }
+    guard position == text.count else { throw fault("nothing but white space at the end") }
   }
 
-  private mutating func escape() throws(SafetensorsFault) -> Unicode.Scalar {
+  private mutating func escape() throws(Fault) -> Unicode.Scalar {
     guard let byte = peek() else { throw fault("an escape") }
     position += 1
     switch byte {
@@ -97,7 +96,7 @@ struct SafetensorsJSON {
   }
 
   /// Takes the digits of `\uXXXX`, and the second half of a surrogate pair where the first one calls for it.
-  private mutating func escapedScalar() throws(SafetensorsFault) -> Unicode.Scalar {
+  private mutating func escapedScalar() throws(Fault) -> Unicode.Scalar {
     let high = try hexadecimal()
     if let scalar = Unicode.Scalar(high) { return scalar }
     guard high < 0xDC00, peek() == UInt8(ascii: "\\"), peek(ahead: 1) == UInt8(ascii: "u") else {
@@ -109,7 +108,7 @@ struct SafetensorsJSON {
     return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))!
   }
 
-  private mutating func hexadecimal() throws(SafetensorsFault) -> UInt32 {
+  private mutating func hexadecimal() throws(Fault) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = peek().flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
@@ -121,9 +120,9 @@ struct SafetensorsJSON {
     return value
   }
 
-  private mutating func integer() throws(SafetensorsFault) -> Int {
+  private mutating func integer() throws(Fault) -> Int {
     skipSpace()
-    do throws(Expected) { return try takeWholeNumber(text[...], at: &position) } catch { throw fault(error.what) }
+    do { return try takeWholeNumber(text[...], at: &position) } catch { throw fault(error.what) }
   }
 
   mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -132,7 +131,7 @@ struct SafetensorsJSON {
     return true
   }
 
-  mutating func expectWord(_ word: String) throws(SafetensorsFault) {
+  mutating func expectWord(_ word: String) throws(Fault) {
     for byte in word.utf8 {
       guard peek() == byte else { throw fault(word) }
       position += 1
@@ -145,5 +144,5 @@ struct SafetensorsJSON {
 
   func peek(ahead: Int = 0) -> UInt8? { position + ahead < text.count ? text[position + ahead] : nil }
 
-  func fault(_ expected: String) -> SafetensorsFault { .headerSyntax(position: position, expected: expected) }
+  func fault(_ expected: String) -> Fault { .syntax(expected, at: position) }
 }

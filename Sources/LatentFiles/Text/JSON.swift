@@ -1,6 +1,3 @@
-import LatentData
-import LatentFiles
-
 /// A JSON value (RFC 8259) whose members keep their order, for files that people read too.
 public enum JSON: Sendable, Equatable {
   case null

@@ -1,6 +1,5 @@
 import Foundation
 import LatentFiles
-import LatentReport
 import Testing
 
 @Suite struct JSONTests {
