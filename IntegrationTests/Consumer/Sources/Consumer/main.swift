@@ -4,4 +4,5 @@ import Latent
 try checkEverydayUse()
 try checkHighway()
 checkLaplace()
-print("a layer, a likelihood of this package's own work with Latent \(LatentVersion.current)")
+try checkRowModel()
+print("a layer, a likelihood, an encoder and a decoder of this package's own work with Latent \(LatentVersion.current)")
