@@ -19,7 +19,7 @@ import Testing
         DenseDecoder(
           latentSize: latent, hiddenSize: 5, outputSize: steps * features * kind.numbersPerElement,
           key: key.child("decoder"), element: .float64)),
-      likelihood: kind.make(element: .float64), objective: Objective(samples: samples))
+      likelihood: kind.make(element: .float64), objective: samples > 1 ? ImportanceWeightedBound(samples: samples) : EvidenceLowerBound())
     vae.updateParameters { path, parameter in
       if path == "likelihood.logVariance" { parameter.value = Tensor([-0.3], shape: [1], element: .float64) }
     }

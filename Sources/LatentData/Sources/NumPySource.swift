@@ -26,8 +26,8 @@ public struct NumPySource: ExampleSource {
 
   public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> AnyDataset {
     let found: (values: StoredArray, labels: [Int64]?, name: String?)
-    do throws(NumPyError) { found = try arrays(part) } catch {
-      throw .unreadable(file: file, reason: error.fault.description)
+    do { found = try arrays(part) } catch {
+      throw .unreadable(file: file, reason: error.reason)
     }
     return AnyDataset(try examples(found.values, labels: found.labels, from: found.name, limit))
   }
@@ -35,7 +35,7 @@ public struct NumPySource: ExampleSource {
   /// The values of a part, their labels where there are any, and the array's name.
   private func arrays(
     _ part: DatasetPart
-  ) throws(NumPyError) -> (values: StoredArray, labels: [Int64]?, name: String?) {
+  ) throws(FileError) -> (values: StoredArray, labels: [Int64]?, name: String?) {
     guard file.lowercased().hasSuffix(".npz") else { return (try NPYFile(contentsOf: file).array, nil, nil) }
     let archive = try NPZFile(contentsOf: file)
     let ends = part == .test ? ["_test", "", "_train"] : ["_train", ""]

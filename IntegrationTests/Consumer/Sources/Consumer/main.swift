@@ -5,4 +5,6 @@ try checkEverydayUse()
 try checkHighway()
 checkLaplace()
 try checkWalks()
-print("a layer, a likelihood, a source of this package's own work with Latent \(LatentVersion.current)")
+try checkRowModel()
+print(
+  "a layer, a likelihood, a source, an encoder and a decoder of this package's own work with Latent \(LatentVersion.current)")
