@@ -4,7 +4,8 @@ import Testing
 @Suite struct LongWorkTests {
   @Test func isHeardWhereItIsFollowed() {
     let heard = Locked<[WorkProgress]>([])
-    let result = LongWork.following({ progress in heard.withLock { $0.append(progress) } }) {
+    @Sendable func hear(_ progress: WorkProgress) { heard.withLock { $0.append(progress) } }
+    let result = LongWork.following(hear) {
       let work = LongWork("counting", total: 2)
       work.advance(to: 1)
       work.advance(to: 2)
@@ -20,7 +21,8 @@ import Testing
   /// Workers have no task of their own, but the work that was begun before them is still heard.
   @Test func isHeardFromWorkers() {
     let heard = Locked<[Int]>([])
-    LongWork.following({ progress in heard.withLock { $0.append(progress.done) } }) {
+    @Sendable func hear(_ progress: WorkProgress) { heard.withLock { $0.append(progress.done) } }
+    LongWork.following(hear) {
       let work = LongWork("tasks", total: 8)
       WorkerPool(threads: 2).run(tasks: 8) { task, _ in work.advance(to: task + 1) }
     }

@@ -41,7 +41,8 @@ import Testing
   @Test func sayHowFarTheyAre() throws {
     let saved = try Self.saved()
     let heard = Locked<[WorkProgress]>([])
-    _ = LongWork.following({ progress in heard.withLock { $0.append(progress) } }) {
+    @Sendable func hear(_ progress: WorkProgress) { heard.withLock { $0.append(progress) } }
+    _ = LongWork.following(hear) {
       saved.measures(on: ImageDataset.synthetic(count: 100), samples: 3, workers: DataParallel(threads: 2, shards: 1))
     }
     let pieces = Dictionary(grouping: heard.withLock { $0 }, by: \.label)
