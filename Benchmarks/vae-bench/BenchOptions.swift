@@ -14,14 +14,14 @@ struct BenchOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Time steps that an image's pixels are read in; they must divide its pixels. (default: its rows)",
+      "Time steps in which an image is read; their number must divide its pixels. (default: its rows)",
       valueName: "steps"), transform: Parse.size)
   var sequenceLength: Int?
 
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A line for each value of batch-size, hidden-size, threads or sequence-length; may be given again.",
+      "Measure each value of batch-size, hidden-size, threads or sequence-length; may be repeated.",
       discussion: "For example --sweep batch-size=32,256,2048. Each value runs in a process of its own.",
       valueName: "key=values"), transform: Sweep.init(argument:))
   var sweep: [Sweep] = []

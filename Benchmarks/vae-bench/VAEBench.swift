@@ -9,8 +9,9 @@ struct VAEBench: ParsableCommand {
     abstract: "Show where the time of a training epoch goes, layer by layer, against what this machine could do.",
     discussion: """
       It trains the model that vae-train would train with the same options, measures the machine's limits in the same \
-      process, and prints both. Exit codes: 0; 2 where --baseline finds something slower; 64 for an option that can't \
-      be followed; 130 after Ctrl-C, 143 after SIGTERM and 138 after SIGUSR1, which print what was measured so far; 1 otherwise.
+      process, and prints both. Exit codes: 0; 2 where --baseline finds something slower; 64 for a wrong option; \
+      130 after Ctrl-C, 143 after SIGTERM and 138 after SIGUSR1, which print what was measured so far; 1 \
+      otherwise.
       """)
 
   @OptionGroup var options: BenchOptions

@@ -2,15 +2,15 @@
 import PackageDescription
 
 // A client, which knows Latent by a version and a URL, as any client does. scripts/check-consumer names the URL.
+let libraries = [
+  "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentReport",
+]
+
 let package = Package(
   name: "Consumer",
   platforms: [.macOS(.v15)],
   dependencies: [.package(url: Context.environment["LATENT_REPOSITORY"] ?? "file:///Latent", from: "0.1.0")],
   targets: [
-    .executableTarget(
-      name: "Consumer",
-      dependencies: ["Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentReport"].map {
-        .product(name: $0, package: "Latent")
-      })
+    .executableTarget(name: "Consumer", dependencies: libraries.map { .product(name: $0, package: "Latent") })
   ]
 )

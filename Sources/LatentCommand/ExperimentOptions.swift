@@ -29,8 +29,9 @@ package struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Make the images black and white, so that binary cross-entropy is a likelihood: threshold (white from 1/2 on) or "
-        + "stochastic (white as probable as the pixel is bright, drawn anew in each epoch). (default: grey)",
+      "Make the images black and white, so that binary cross-entropy is a likelihood: threshold (white if at least "
+        + "half bright) or stochastic (white with the pixel's brightness as probability, drawn again in each "
+        + "epoch). (default: grey)",
       valueName: "way"))
   package var binarize: Binarization?
 
@@ -46,7 +47,7 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The last fraction of the images, kept for validation: at least 0, below 1. (default: 0.3)",
+      "Fraction of the images, the last ones, kept for validation: at least 0, below 1. (default: 0.3)",
       valueName: "fraction"), transform: Parse.fraction)
   package var validationSplit: Double?
 
@@ -64,11 +65,11 @@ package struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The settings of a run of the reference notebook, with its published losses. (default: none)",
+      "Use the settings of a run of the reference notebook, and compare with its published losses. (default: none)",
       discussion: """
         reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
-        without the first 5,000 images. They were published for MNIST's digits: give these with --data. Other \
-        options on the command line win over the preset.
+        without the first 5,000 images. The losses were published for MNIST: give its files with --data. Options on \
+        the command line override the preset.
         """, valueName: "name"))
   package var preset: Preset?
 
@@ -83,7 +84,7 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Parts that a batch is cut into. (default: 8, of 8 images at least)",
+      "Parts that a batch is split into. (default: 8, or fewer so that each has 8 images)",
       discussion: "The same seed and shards give the same model, bit for bit, on any number of threads.",
       valueName: "shards"), transform: Parse.workers)
   package var shards: Int?

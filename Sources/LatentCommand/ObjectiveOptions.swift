@@ -27,14 +27,14 @@ package struct ObjectiveOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Nats of KL divergence that each latent dimension may have for nothing. (default: 0)", valueName: "nats"),
+      "Nats of KL divergence that each latent dimension may have at no cost. (default: 0)", valueName: "nats"),
     transform: Parse.positive)
   package var freeBits: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "KL divergence to hold the model to, in nats; --beta is the weight of the distance from it. (default: none)",
+      "Target for the KL divergence, in nats; --beta weighs the distance from it. (default: none)",
       valueName: "nats"), transform: Parse.positive)
   package var capacity: Double?
 
@@ -47,11 +47,11 @@ package struct ObjectiveOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples of z for each image: with more than one, the importance-weighted bound. (default: 1)",
+      "Samples of z for each image; more than one gives the importance-weighted bound. (default: 1)",
       valueName: "samples"), transform: Parse.workers)
   package var samples: Int?
 
-  @Flag(help: "Condition encoder and decoder on the images' labels: on those that the images for training have.")
+  @Flag(help: "Condition encoder and decoder on the labels of the training images.")
   package var conditional = false
 }
 

@@ -78,7 +78,7 @@ extension DataError: CustomStringConvertible {
     case .tooShort(let file, let declared, let found):
       "\(quoted(file)) ends after \(found) of \(declared) bytes: the file is cut off, fetch it again"
     case .tooLong(let file, let declared):
-      "\(quoted(file)) goes on after the \(declared) bytes that its header declares: the file is damaged"
+      "\(quoted(file)) continues after the \(declared) bytes that its header declares: the file is damaged"
     case .gzipTruncated(let file):
       "\(quoted(file)) is a gzip file that ends too early: fetch it again"
     case .gzipCorrupt(let file, let reason):

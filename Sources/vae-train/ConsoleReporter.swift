@@ -76,7 +76,7 @@ final class ConsoleReporter {
     case .checkpointWritten: break
     case .checkpointFailed(let reason):
       bar.clear()
-      Console.error("Warning: no checkpoint could be written, training goes on: \(reason)")
+      Console.error("Warning: no checkpoint could be written, training continues: \(reason)")
     case .stopped(let reason):
       bar.clear()
       if !isQuiet && !Interrupt.happened { say("stopped: \(reason)") }

@@ -10,10 +10,11 @@ import LatentTraining
 struct ProveResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove-resume",
-    abstract: "Train a small model once without and once with being killed again and again, and compare the bits.",
+    abstract: "Show that killing a run loses nothing: train a small model with and without kills, and compare the "
+      + "bits.",
     discussion: """
-      Each time the run is killed (SIGKILL) at a random moment and resumed. Both end with a model.safetensors, whose \
-      SHA-256 is printed. The exit code is 1 where they differ.
+      One run is never interrupted; the other is killed (SIGKILL) at random moments and resumed. The SHA-256 of both \
+      model.safetensors is printed. The exit code is 1 if they differ.
       """)
 
   @Option(
@@ -66,7 +67,7 @@ private struct ResumeProof {
     let start = monotonicSeconds()
     let process = try OwnProgram.start(arguments("whole"), in: folder)
     try process.wait()
-    guard process.terminationStatus == 0 else { throw Failure("the run that nothing interrupts fails") }
+    guard process.terminationStatus == 0 else { throw Failure("the uninterrupted run fails") }
     return (try hash("whole"), monotonicSeconds() - start)
   }
 

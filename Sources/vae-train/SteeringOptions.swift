@@ -15,8 +15,8 @@ struct SteeringOptions: ParsableArguments {
     help: ArgumentHelp(
       "How the learning rate changes over the run.",
       discussion: """
-        step and exponential: by --decay-factor each --decay-epochs, at once or smoothly. cosine: up over --warm-up \
-        epochs, then down to 0 at the last. one-cycle: up and down once.
+        step, exponential: multiplied by --decay-factor every --decay-epochs, at once or smoothly. cosine: rises \
+        over --warm-up epochs, then falls to 0. one-cycle: rises and falls once.
         """, valueName: "name"))
   var schedule = Schedule.constant
 
@@ -28,43 +28,44 @@ struct SteeringOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("What --schedule step and exponential multiply by. (default: 0.1)", valueName: "factor"),
+    help: ArgumentHelp("Factor of --schedule step and exponential. (default: 0.1)", valueName: "factor"),
     transform: Parse.positive)
   var decayFactor: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Epochs from one factor to the next. (default: 10)", valueName: "epochs"),
+    help: ArgumentHelp("Epochs from one multiplication to the next. (default: 10)", valueName: "epochs"),
     transform: Parse.positive)
   var decayEpochs: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The longest that all gradients together may be. (default: any)", valueName: "norm"),
+    help: ArgumentHelp(
+      "Largest norm of all gradients together; larger ones are scaled down. (default: no limit)", valueName: "norm"),
     transform: Parse.positive)
   var clipNorm: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Divide the learning rate by 10 after so many epochs without a better validation loss. (default: never)",
+      "Divide the learning rate by 10 after this many epochs without a better validation loss. (default: never)",
       valueName: "epochs"), transform: Parse.count)
   var reduceOnPlateau: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Stop after so many epochs without a better validation loss, and keep the best epoch's weights. (default: never)",
+      "Stop after this many epochs without a better validation loss, and keep the best epoch's weights. (default: never)",
       discussion: """
-        Whatever ends the run, model.safetensors has the weights of its best epoch; the checkpoints have the last ones, so \
-        that the run goes on with --resume as if it had not ended. Without images for validation the training loss counts, \
-        with the KL divergence weighted as after --kl-warm-up.
+        Whatever ends the run, model.safetensors has the weights of the best epoch. The checkpoints have the last \
+        weights, so that --resume continues as if the run had not ended. Without validation images, the training \
+        loss counts, with the KL divergence weighted as after --kl-warm-up.
         """, valueName: "epochs"), transform: Parse.count)
   var earlyStopping: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How much lower a loss must be to be better. (default: 0)", valueName: "nats"),
+    help: ArgumentHelp("How much lower a loss must be to count as better. (default: 0)", valueName: "nats"),
     transform: Parse.nonNegative)
   var minDelta: Double?
 
@@ -74,7 +75,7 @@ struct SteeringOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Stop after so long, with a checkpoint: seconds, or 90m, 10h. (default: never)", valueName: "time"),
+      "Stop after this time, with a checkpoint: seconds, or 90m, 10h. (default: never)", valueName: "time"),
     transform: Parse.duration)
   var maxTime: Double?
 

@@ -9,7 +9,7 @@ import LatentVAE
 /// `vae-train summary`: the layers of the model.
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "summary", abstract: "Print the layers of the encoder, the decoder and the auto-encoder of both.")
+    commandName: "summary", abstract: "Print the layers, shapes and parameters of a model.")
 
   @OptionGroup var model: ModelOptions
 
@@ -23,7 +23,7 @@ struct SummaryCommand: ParsableCommand {
     transform: Parse.size)
   var width: Int?
 
-  @Flag(help: "Print the plan of the model as JSON, which --model takes.")
+  @Flag(help: "Print the model as JSON, a file for --model.")
   var json = false
 
   func run() throws {

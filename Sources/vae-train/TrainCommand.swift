@@ -6,9 +6,9 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model on images and write a folder of results.",
     discussion: """
-      This is what vae-train does where no other command is given. The others, each with a --help of its own: summary \
-      prints the layers of the model; evaluate and doctor judge a trained one; encode, decode, reconstruct and picture \
-      use it; report makes its page anew; compare sets runs side by side; export and import exchange weights with \
+      This is the default command. The others, each with its own --help: summary prints the layers of a model; \
+      evaluate and doctor judge a trained model; encode, decode, reconstruct and picture use it; report writes its \
+      page again; compare sets runs side by side; export and import exchange weights with \
       Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
       """)
 

@@ -26,10 +26,10 @@ struct TrainOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Measure the model after each epoch on up to 5,000 validation images, into measures.csv.",
-      discussion: "Active units, mutual information, SSIM, accuracy of labels and more: those of vae-train evaluate."))
+      discussion: "Active units, mutual information, SSIM, label accuracy and more, as in vae-train evaluate."))
   var measure = false
 
-  @Flag(help: "Write losses, pictures and histograms for TensorBoard into the results' folder tensorboard.")
+  @Flag(help: "Write losses, pictures and histograms for TensorBoard into the folder tensorboard of the results.")
   var tensorboard = false
 
   @Flag(help: "Print errors only.")
@@ -37,7 +37,8 @@ struct TrainOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Show curves and reconstructions on the whole terminal while training. Without a terminal lines are printed as ever.
+      Fill the terminal with curves and reconstructions while training. Without a terminal, the usual lines are \
+      printed.
       """)
   var dashboard = false
 

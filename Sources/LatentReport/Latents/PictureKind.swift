@@ -9,12 +9,12 @@ public enum PictureKind: String, Sendable, CaseIterable {
     switch self {
     case .reconstructions: "images above their reconstructions"
     case .samples: "images decoded from random latent points"
-    case .interpolation: "images decoded on the way from one image's code to another's"
+    case .interpolation: "images decoded between the codes of two images"
     case .traversal: "images decoded along each latent dimension"
-    case .manifold: "images decoded all over a latent plane"
+    case .manifold: "images decoded over the whole latent plane"
     case .scatter: "the images' codes in the plane of most variance, by class"
-    case .tsne: "the images' codes by their neighbourhoods (t-SNE), by class"
-    case .kl: "what each latent dimension says about an image, in nats"
+    case .tsne: "the images' codes by t-SNE, by class"
+    case .kl: "how much each latent dimension says about an image, in nats"
     case .curves: "training and validation losses over the epochs"
     }
   }

@@ -33,7 +33,7 @@ extension Diagnosis {
       found.append(
         Finding(
           kind: .overRegularised,
-          sentence: "The code says only \(Format.fixed(max(0, information), 2)) nats about an image, enough to tell "
+          sentence: "The code carries only \(Format.fixed(max(0, information), 2)) nats about an image, enough to tell "
             + (information < 0.69
               ? "not even two kinds of images apart."
               : "\(Format.fixed(information.exponential, 0)) kinds of images apart."),
@@ -48,7 +48,7 @@ extension Diagnosis {
             ? "1 of \(size) latent dimensions is not used: its mean varies by less than "
             : "\(size - active) of \(size) latent dimensions are not used: their means vary by less than ")
             + "\(LatentStatistics.activityThreshold).",
-          advice: "--latent-size \(active) would do as well."))
+          advice: "--latent-size \(active) would be enough."))
     }
     if latents.largestLogVariance > 8 || latents.smallestLogVariance < -16 {
       let worst =
@@ -69,9 +69,10 @@ extension Diagnosis {
         Finding(
           kind: .farFromPrior,
           sentence:
-            "The codes of all images together are away from the prior in \(odd.count) of \(size) dimensions, such as "
+            "The codes of all images together are far from the prior in \(odd.count) of \(size) dimensions, such as "
             + "z\(first): a mean of \(Format.fixed(latents.averageMeans[first], 2)) and a variance of "
-            + "\(Format.fixed(variances[first], 2)), where the prior has 0 and 1. Samples from the prior are of less use.",
+            + "\(Format.fixed(variances[first], 2)), where the prior has 0 and 1. Samples from the prior will look "
+            + "worse.",
           advice: beta < 1
             ? "Train with a higher --beta (it was \(number(beta)))." : "Train for more epochs, or with a higher --beta."
         ))
@@ -105,7 +106,7 @@ extension Diagnosis {
           kind: .underFitted,
           sentence: "The validation loss still falls by \(Format.fixed(gain, 2)) an epoch, to "
             + "\(Format.fixed(validation.total, 2)).",
-          advice: "Train on: vae-train --resume=FOLDER with more --epochs (it was \(last.epoch)).")
+          advice: "Train longer: vae-train --resume=FOLDER with more --epochs (it was \(last.epoch)).")
       ]
     }
     return []
@@ -121,7 +122,7 @@ extension Diagnosis {
           kind: .underFitted,
           sentence: explained > 0
             ? "The reconstructions explain \(percent(explained)) of the images' variance around their average."
-            : "The reconstructions are worse than the images' average would be, by "
+            : "The reconstructions are worse than the average image would be, by "
               + "\(percent(-explained)) of their variance.",
           advice: "Train for more epochs, or with a larger --latent-size."))
     }
@@ -130,8 +131,8 @@ extension Diagnosis {
         Finding(
           kind: .notALikelihood,
           sentence:
-            "The loss of \(Format.fixed(measures.losses.total, 2)) is no bound of a likelihood: cross-entropy of grey "
-            + "pixels is not one.",
+            "The loss of \(Format.fixed(measures.losses.total, 2)) is not a bound on a likelihood: cross-entropy of "
+            + "grey pixels is none.",
           advice: "Train with --binarize stochastic or --loss gaussian for losses that papers report."))
     }
     return found
@@ -160,8 +161,8 @@ extension Diagnosis {
         Finding(
           kind: .denormalWeights,
           sentence:
-            "\(percent(health.denormalWeights)) of the weights are denormal numbers, which are slow elsewhere and "
-            + "taken for 0 in training.",
+            "\(percent(health.denormalWeights)) of the weights are denormal numbers, which are slow in other "
+            + "programs and count as 0 in training.",
           advice: "Set them to 0 before you use the weights in other programs."))
     }
     return found

@@ -8,7 +8,7 @@ import LatentFiles
 ///
 /// A fit that begins anew replaces the file; one that goes on from a checkpoint keeps the lines of the steps before. A line
 /// is handed to the system at once, before a checkpoint that holds its step, so that a run that is killed has all that it
-/// needs to go on. Where the file can't be written, training goes on without it.
+/// needs to go on. Where the file can't be written, training continues without it.
 public final class DigestFile: TrainingCallback {
   /// The path of the file.
   public let path: String

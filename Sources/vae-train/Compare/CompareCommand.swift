@@ -15,11 +15,13 @@ import LatentTraining
 /// `vae-train compare`: runs side by side, and where two that ought to be the same part.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Compare runs: settings, losses and curves, and where the same runs part.",
+    commandName: "compare",
+    abstract: "Compare runs: settings, losses, curves, and where runs of the same settings "
+      + "part.",
     discussion: """
-      Each run after the first is compared with the first. Where settings and data are the same, the checksums that runs \
-      keep of their weights after each step say whether the runs are the same, or the first epoch, step and parameter at \
-      which they part. A run that can't be read is named, left out, and makes the exit code 1.
+      Each run is compared with the first. If settings and data are the same, the checksums of the weights after \
+      each step show whether the runs are identical, or the first epoch, step and parameter at which they part. A \
+      run that can't be read is named and left out; the exit code is then 1.
       """)
 
   @Argument(help: ArgumentHelp("The folders of two or more runs.", valueName: "run"))
@@ -27,10 +29,10 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Draw all runs' curves into a file of this name, as SVG.", valueName: "file"))
+    help: ArgumentHelp("Also draw the curves of all runs into this SVG file.", valueName: "file"))
   var output: String?
 
-  @Flag(help: "Replace the file if it is there.")
+  @Flag(help: "Replace the file if it exists.")
   var force = false
 
   func run() throws {

@@ -28,13 +28,13 @@ struct ComparedRun {
   init(_ folder: String) throws(Failure) {
     name = folder
     switch FileKind(path: folder) {
-    case .nothing: throw Failure("'\(folder)' is not there: name the folder of a run")
+    case .nothing: throw Failure("'\(folder)' does not exist: name the folder of a run")
     case .folder: break
     default: throw Failure("'\(folder)' is a file: name the folder of a run")
     }
     let config = AtomicFile.path(RunFolder.File.config.rawValue, in: folder)
     guard let bytes = try Self.read(config) else {
-      throw Failure("'\(folder)' is no folder of a run: it has no config.json")
+      throw Failure("'\(folder)' is not the folder of a run: it has no config.json")
     }
     guard let json = JSON(bytes), let settings = json["settings"], json["program"] == .string("vae-train") else {
       throw Failure("'\(config)' is damaged, or not of vae-train")

@@ -44,7 +44,7 @@ struct RunComparison {
         whole && digests.rows.count != second.rows.count
         ? " (\(a.name) has checksums of \(digests.rows.count) steps, \(b.name) of \(second.rows.count))" : ""
       return "are the same after each of \(Format.grouped(Double(steps))) steps"
-        + (whole ? ", all \(Self.epochs(epochs))" : ": so far as both went, \(Self.epochs(epochs))") + unequal
+        + (whole ? ", all \(Self.epochs(epochs))" : ": as far as both went, \(Self.epochs(epochs))") + unequal
     }
     let others = difference.paths.count - 1
     let tensors =

@@ -6,25 +6,27 @@ import LatentTraining
 struct CheckpointOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Steps from one checkpoint to the next. (default: an epoch)", valueName: "steps"),
+    help: ArgumentHelp("Steps between checkpoints. (default: an epoch)", valueName: "steps"),
     transform: Parse.count)
   var checkpointEvery: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many of the newest checkpoints stay. (default: 2)", valueName: "checkpoints"),
+    help: ArgumentHelp("Number of checkpoints to keep, the newest ones. (default: 2)", valueName: "checkpoints"),
     transform: Parse.count)
   var keep = 2
 
   @Option(
     name: .customLong("resume"), defaultAsFlag: CheckpointOptions.newest,
     help: ArgumentHelp(
-      "Go on from the newest good checkpoint of a run, or from its settings where it has none yet. (default: start anew)",
+      "Continue a run from its newest intact checkpoint, or from its settings if it has none yet. (default: start a "
+        + "new run)",
       discussion: """
-        The run's own options hold; others may be added as long as the results so far do not depend on them, such as \
-        --epochs or --threads. Data that were moved are named with --data. Without a folder it is the run in 'runs' that \
-        was started, or went on, last, as its config.json says: of those that are not on now and not finished, or have had \
-        fewer epochs than --epochs asks for. Where two may be meant, they are listed.
+        A resumed run keeps its original options. Changing one that the results so far depend on is refused; others, \
+        such as --epochs and --threads, may change. If the data have moved, name their new place with --data. \
+        Without a folder, the run in 'runs' that was started or resumed last continues, according to its \
+        config.json: of those that are neither running nor finished, or that have had fewer epochs than --epochs \
+        asks for. If several may be meant, they are listed.
         """, valueName: "folder"))
   var resume: String?
 

@@ -10,7 +10,7 @@ import LatentVAE
 /// `vae-train decode`: latent points to images.
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decode", abstract: "Decode latent points to images.",
+    commandName: "decode", abstract: "Decode latent points into images.",
     discussion: """
       images.npy: float32 of shape [points, height, width], 0 for black and 1 for white. images.png: a picture of the \
       first 100.
@@ -20,7 +20,7 @@ struct DecodeCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The points: an .npy file of shape [points, latent size], or what encode writes, of which the means are taken.",
+      "The points: an .npy file of shape [points, latent size], or a file of encode, whose means are used.",
       valueName: "latents.npy"))
   var latents: String
 

@@ -9,11 +9,11 @@ import LatentTraining
 /// `vae-train doctor`: what is the matter with a model.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Say what is the matter with a trained model, and what to do about it.",
+    commandName: "doctor", abstract: "Find what is wrong with a trained model, and what to do about it.",
     discussion: """
-      Looks for posterior collapse, over-regularised, under-fitted and over-fitted models, exploding log-variances, codes \
-      far from the prior, dead units and saturated gates. A run's folder has the history of its training, which a weights \
-      file lacks. All figures: vae-train evaluate.
+      Looks for posterior collapse, over-regularisation, under-fitting and over-fitting, exploding log-variances, \
+      codes far from the prior, dead units and saturated gates. Give the run's folder if there is one: it has the \
+      history of the training, which a weights file lacks. vae-train evaluate prints all figures.
       """)
 
   @OptionGroup var model: SavedModelOptions

@@ -13,8 +13,8 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure a trained model on the test images.",
     discussion: """
-      The evidence lower bound with its parts, what the latent space says about the images and their labels, how near \
-      the reconstructions are, and whether the model's parts still work. See also: vae-train doctor.
+      Prints the evidence lower bound and its parts, what the latent space says about images and labels, how close \
+      the reconstructions are, and whether all parts of the model work. vae-train doctor explains the figures.
       """)
 
   @OptionGroup var model: SavedModelOptions
@@ -23,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Latent points drawn for each image: with more than one, the importance-weighted bound is computed, too. "
+      "Latent points drawn for each image; with more than one, the importance-weighted bound is computed, too. "
         + "(default: 1)",
       valueName: "samples"), transform: Parse.size)
   var samples = 1
@@ -33,13 +33,13 @@ struct EvaluateCommand: ParsableCommand {
     transform: Parse.seed)
   var seed: UInt64 = 0
 
-  @Flag(help: "Print the same weights' loss under the conventions of others, with their formulas.")
+  @Flag(help: "Print the loss of the same weights in the conventions of other programs and papers, with formulas.")
   var explain = false
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Write the figures to a file, too.", valueName: "file"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Also write the figures to a file.", valueName: "file"))
   var json: String?
 
-  @Flag(help: "Replace the file if it is there.")
+  @Flag(help: "Replace the file if it exists.")
   var force = false
 
   func run() throws {
@@ -99,7 +99,7 @@ struct EvaluateCommand: ParsableCommand {
   /// The loss under each convention.
   private static func lines(_ conventions: LossConventions, of saved: SavedModel) -> [String] {
     let trained = "\(saved.likelihood.formula) + KL"
-    return ["", "This model was trained with \(trained). Its weights' loss, averaged over the images:", ""]
+    return ["", "This model was trained with \(trained). The loss of its weights, averaged over the images:", ""]
       + MeasureText.aligned(
         conventions.rows.map { [Format.fixed($0.value, 4), $0.formula, $0.name] }, indentation: 2) + [""]
       + MeasureText.aligned(LossConventions.letters.map { [$0.0, $0.1] }, indentation: 2)

@@ -21,15 +21,15 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a trained model for Keras, PyTorch, NumPy or ONNX.",
     discussion: """
-      The written files are read back and run beside the model on ten images. What was found is printed and kept in \
-      OUTPUT.parity.json; OUTPUT.parity.safetensors has the images and what the model makes of them, so that the other \
-      program can be checked. At the end come the lines of Python that load the model and do that.
+      The written files are read back and compared with the model on ten images. The result is printed and written \
+      to OUTPUT.parity.json. OUTPUT.parity.safetensors has the images and the model's outputs, so that the other \
+      program can be checked. Last, a Python program is printed that loads the model and makes this check.
       """)
 
   @OptionGroup var model: SavedModelOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp("What is written.", discussion: InterchangeFormat.explanations, valueName: "format"))
+  @Option(help: ArgumentHelp("The format to write.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
   @Option(help: ArgumentHelp("Number format of the weights. (default: the model's)", valueName: "type"))

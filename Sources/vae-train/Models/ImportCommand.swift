@@ -9,16 +9,17 @@ import LatentVAE
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a model file of weights from Keras, PyTorch, NumPy or ONNX.",
+    abstract: "Make a model file from weights of Keras, PyTorch, NumPy or ONNX.",
     discussion: """
-      The tensors must have the names and shapes that 'vae-train export' gives them, which are those of the Python lines \
-      that it prints. Names and shapes say which model it is.
+      The tensors must have the names and shapes that 'vae-train export' writes; a model that is defined by the \
+      Python program it prints has them. The model is recognised by these.
       """)
 
-  @Argument(help: ArgumentHelp("The file; for onnx, the folder of two files.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The file to read; for onnx, the folder of both files.", valueName: "file"))
   var input: String
 
-  @Option(help: ArgumentHelp("What is read.", discussion: InterchangeFormat.explanations, valueName: "format"))
+  @Option(
+    help: ArgumentHelp("The format of the file.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
   @OptionGroup var output: OutputOptions
@@ -26,20 +27,20 @@ struct ImportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rows of an image, where the file can't say. (default: those of a square)", valueName: "pixels"),
+      "Rows of an image, if the file does not say. (default: a square's)", valueName: "pixels"),
     transform: Parse.size)
   var height: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Pixels of a row, where the file can't say. (default: those of a square)", valueName: "pixels"),
+      "Pixels of a row, if the file does not say. (default: a square's)", valueName: "pixels"),
     transform: Parse.size)
   var width: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The reconstruction loss, where the file can't say. (default: bce)", valueName: "loss"),
+      "The reconstruction loss, if the file does not say. (default: bce)", valueName: "loss"),
     completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
   var loss: LikelihoodKind?
 

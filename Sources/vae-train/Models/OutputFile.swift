@@ -8,7 +8,7 @@ struct OutputOptions: ParsableArguments {
   @Option(name: .shortAndLong, parsing: .unconditional, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String
 
-  @Flag(help: "Replace the file if it is there.")
+  @Flag(help: "Replace the file if it exists.")
   var force = false
 
   /// The format, by the end of the name.
@@ -31,7 +31,7 @@ struct OutputOptions: ParsableArguments {
   static func check(_ path: String, force: Bool) throws(Failure) {
     try FolderLock.share(runOf: path)
     guard force || FileKind(path: path) == .nothing else {
-      throw Failure("'\(path)' is there already: choose another name with --output, or add --force")
+      throw Failure("'\(path)' exists already: choose another name with --output, or add --force")
     }
   }
 

@@ -12,12 +12,12 @@ struct PictureCommand: ParsableCommand {
     commandName: "picture", abstract: "Draw what a trained model has learned.",
     discussion: PictureKind.allCases.map { "\($0.rawValue): \($0.explanation)." }.joined(separator: "\n") + """
 
-      A run's folder has most of them already, of its validation images. Here they are of the test images, or what --part \
-      and --data say: without --limit, reconstructions are of 30 images, t-SNE is of 1,000, interpolation, traversal and \
-      scatter of 2,000.
+      A run's folder already has most of these, made of its validation images. This command uses the test images, or \
+      those of --part and --data. Without --limit, reconstructions show 30 images; t-SNE uses 1,000; interpolation, \
+      traversal and scatter use 2,000.
       """)
 
-  @Argument(help: ArgumentHelp("Which picture.", valueName: "kind"))
+  @Argument(help: ArgumentHelp("The kind of picture.", valueName: "kind"))
   var kind: PictureKind
 
   @OptionGroup var model: SavedModelOptions
@@ -29,7 +29,7 @@ struct PictureCommand: ParsableCommand {
     help: ArgumentHelp("The .png file to write. (default: KIND.png in the current folder)", valueName: "file"))
   var output: String?
 
-  @Flag(help: "Replace the file if it is there.")
+  @Flag(help: "Replace the file if it exists.")
   var force = false
 
   func run() throws {
@@ -79,16 +79,16 @@ struct PictureOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "interpolation: the number of the first image, from 0 on. (default: five pairs)", valueName: "image"),
+      "interpolation: the first image, counted from 0. (default: five pairs)", valueName: "image"),
     transform: Parse.index)
   var from: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("interpolation: the number of the second image.", valueName: "image"),
+    parsing: .unconditional, help: ArgumentHelp("interpolation: the second image.", valueName: "image"),
     transform: Parse.index)
   var to: Int?
 
-  @Option(help: ArgumentHelp("interpolation: the way from code to code. (default: both)", valueName: "path"))
+  @Option(help: ArgumentHelp("interpolation: the path between codes. (default: both)", valueName: "path"))
   var path: Path?
 
   @Option(

@@ -45,7 +45,7 @@ import Testing
     try folder.write(IDX.trainImages, whole.dropLast())
     try expectFailure(folder, naming: IDX.trainImages, "ends after 7855 of 7856 bytes")
     try folder.write(IDX.trainImages, whole + [0])
-    try expectFailure(folder, naming: IDX.trainImages, "goes on after the 7856 bytes")
+    try expectFailure(folder, naming: IDX.trainImages, "continues after the 7856 bytes")
   }
 
   @Test(arguments: [[0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [10, 0, 28], [4_000_000_000, 28, 28]])

@@ -91,14 +91,14 @@ import Testing
       (["export", "--model", "run", "--format", "torch", "--output", "no/w"], 1, "no/w: cannot be written: "),
       (["export", "--model", "run", "--format", "onnx", "--output", "no/w"], 1, "cannot make the folder 'no/w': "),
       (
-        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1, "'text' is there already"
+        ["export", "--model", "run", "--format", "onnx", "--output", "text"], 1, "'text' exists already"
       ),
       (
         ["export", "--model", "run", "--format", "onnx", "--output", "text", "--force"], 1,
         "text/encoder.onnx: cannot be written: "
       ),
       (
-        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "text"], 1, "'text' is there already"
+        ["import", "run/model.safetensors", "--format", "safetensors", "--output", "text"], 1, "'text' exists already"
       ),
       (
         ["import", "run/model.safetensors", "--format", "safetensors", "--output", "no/w"], 1,

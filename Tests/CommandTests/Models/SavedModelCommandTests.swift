@@ -158,7 +158,7 @@ import Testing
       (encode + ["-o", "a.txt"], 64, "Error: --output 'a.txt': its name must end in .npy or .csv"),
       (
         encode + ["-o", "there.npy"], 1,
-        "Error: 'there.npy' is there already: choose another name with --output, or add --force"
+        "Error: 'there.npy' exists already: choose another name with --output, or add --force"
       ),
       (encode + ["-o", "no/a.npy"], 1, "Error: no/a.npy: cannot be written: No such file or directory"),
       (

@@ -80,7 +80,7 @@ import Testing
     #expect(sentences[0] == "a and b are different runs: learning_rate, seed")
     #expect(
       sentences[1]
-        == "a and c have the same settings and data, and are the same after each of 6 steps: so far as both went, 2 epochs"
+        == "a and c have the same settings and data, and are the same after each of 6 steps: as far as both went, 2 epochs"
     )
     #expect(sentences[2].hasPrefix("a and d are different runs: ") && sentences[2].contains("data."))
     #expect(sentences[3].hasPrefix("a and e are different runs: validation_split"))
@@ -104,8 +104,8 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.errorLines == [
-        "Error: 'nowhere' is not there: name the folder of a run",
-        "Error: 'empty' is no folder of a run: it has no config.json",
+        "Error: 'nowhere' does not exist: name the folder of a run",
+        "Error: 'empty' is not the folder of a run: it has no config.json",
         "Error: 'broken/config.json' is damaged, or not of vae-train",
         "Error: 'other/config.json' is damaged, or not of vae-train",
         "Error: 'early' has no finished epoch to compare", "Error: 'spoilt/history.csv' is damaged",

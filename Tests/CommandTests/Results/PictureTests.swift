@@ -163,7 +163,7 @@ import Testing
       (samples + ["-o", "a.jpg"], 64, "Error: --output 'a.jpg': its name must end in .png"),
       (
         samples + ["-o", "there.png"], 1,
-        "Error: 'there.png' is there already: choose another name with --output, or add --force"
+        "Error: 'there.png' exists already: choose another name with --output, or add --force"
       ),
       (samples + ["-o", "no/a.png"], 1, "Error: no/a.png: cannot be written: No such file or directory"),
       (samples + ["-o", "folder.png", "--force"], 1, "Error: folder.png: cannot be written: "),

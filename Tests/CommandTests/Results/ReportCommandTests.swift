@@ -51,7 +51,7 @@ import Testing
     #expect(refused.status == 1)
     #expect(
       refused.errorLines == [
-        "Error: 'report.html' is there already: choose another name with --output, or add --force"
+        "Error: 'report.html' exists already: choose another name with --output, or add --force"
       ])
   }
 

@@ -110,7 +110,7 @@ import Testing
     #expect(result.status == 1)
     // Checkpoints don't fit either: training goes on with a warning, and the last line says what was kept.
     let warnings = result.errorLines.filter {
-      $0.hasPrefix("Warning: no checkpoint could be written, training goes on")
+      $0.hasPrefix("Warning: no checkpoint could be written, training continues")
     }
     #expect(warnings.count == 2 && result.errorLines.count == 3)
     #expect(result.errorLines.last?.hasPrefix("Error: out/model.safetensors: cannot be written: ") == true)

@@ -74,10 +74,36 @@ extension Picture {
   }
 }
 
-func checkRowModel() throws {
-  var model = makeRowModel()
-  var trainer = Trainer(optimizer: Adam(learningRate: 1e-2), batchSize: 64, threads: 2)
-  let history = try trainer.fit(&model, to: ImageDataset.synthetic(count: 256), epochs: 3)
+/// Trained, stopped after a few steps and gone on with from a checkpoint: the same bits as without the stop.
+func checkRowModel(in folder: String) throws {
+  let images = ImageDataset.synthetic(count: 256)
+  func trainer(_ name: String) -> Trainer<Adam> {
+    var trainer = Trainer(optimizer: Adam(learningRate: 1e-2), batchSize: 64, threads: 2)
+    trainer.checkpoints = CheckpointFolder(folder + "/" + name, everySteps: 1)
+    return trainer
+  }
+  var (model, whole) = (makeRowModel(), trainer("whole"))
+  let history = try whole.fit(&model, to: images, epochs: 3)
   check(history.epochs[2].training.total < history.epochs[0].training.total, "a model's training")
-  try checkMeasuresAndPictures(of: model)
+
+  var (stopped, part) = (makeRowModel(), trainer("part"))
+  part.callbacks = [
+    OnEvent { event, run in
+      if case .stepFinished(let record) = event, (record.epoch, record.step) == (2, 3) { run.stop("for the test") }
+    }
+  ]
+  _ = try part.fit(&stopped, to: images, epochs: 3)
+  check(part.stopReason == "for the test", "a model's stop")
+  let checkpoint = CheckpointFolder(folder + "/part").newest().checkpoint
+  check(checkpoint?.progress.epoch == 2 && checkpoint?.progress.step == 3, "a model's checkpoint")
+  var (resumed, rest) = (makeRowModel(), trainer("part"))
+  _ = try rest.fit(&resumed, to: images, epochs: 3, resuming: checkpoint)
+  check(resumed.parameters.map(\.value.values) == model.parameters.map(\.value.values), "a model's resumed run")
+
+  // Through a file, and back.
+  try SafetensorsFile.write(model.safetensors, to: folder + "/model.safetensors")
+  var read = makeRowModel()
+  try read.load(SafetensorsFile(contentsOf: folder + "/model.safetensors").allTensors())
+  check(read.parameters.map(\.value.values) == model.parameters.map(\.value.values), "a model's file")
+  try checkMeasuresAndPictures(of: read)
 }
