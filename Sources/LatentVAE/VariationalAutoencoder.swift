@@ -51,7 +51,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   public func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
     require(
       batch.lengths == nil,
-      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing")
+      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing"
+    )
     let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
     return loss(batch.values, labels: batch.labels, observed: batch.observed, noise: noise, tape: tape)
   }
@@ -66,7 +67,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     let condition = condition(labels, count: x.shape[0], tape)
     let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
     let pass = LatentPass(
-      x: x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, likelihood: likelihood, condition: condition,
+      x: x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, likelihood: likelihood,
+      condition: condition,
       decoder: decoder)
     return tape.scoped("loss") { objective.loss(of: pass) }
   }

@@ -19,7 +19,8 @@ import Testing
         DenseDecoder(
           latentSize: latent, hiddenSize: 5, outputSize: steps * features * kind.numbersPerElement,
           key: key.child("decoder"), element: .float64)),
-      likelihood: kind.make(element: .float64), objective: samples > 1 ? ImportanceWeightedBound(samples: samples) : EvidenceLowerBound())
+      likelihood: kind.make(element: .float64),
+      objective: samples > 1 ? ImportanceWeightedBound(samples: samples) : EvidenceLowerBound())
     vae.updateParameters { path, parameter in
       if path == "likelihood.logVariance" { parameter.value = Tensor([-0.3], shape: [1], element: .float64) }
     }
@@ -30,7 +31,9 @@ import Testing
   private static func examples() -> (x: Tensor, observed: Tensor) {
     var sample = SampleValues(seed: 17)
     let count = batch * steps * features
-    let observed = (0..<count).map { $0 % 5 == 1 || $0 % 7 == 3 || $0 / (steps * features) == 2 && $0 % 2 == 0 ? 0.0 : 1 }
+    let observed = (0..<count).map {
+      $0 % 5 == 1 || $0 % 7 == 3 || $0 / (steps * features) == 2 && $0 % 2 == 0 ? 0.0 : 1
+    }
     let x = zip(sample.numbers(count, 0...1), observed).map { $1 == 1 ? $0 : Double.nan }
     let shape = [batch, steps, features]
     return (Tensor(x, shape: shape, element: .float64), Tensor(observed, shape: shape, element: .float64))
@@ -65,7 +68,9 @@ import Testing
       losses.append([])
       ratios.append([])
       for k in 0..<samples {
-        let z = (0..<latent).map { m[b * latent + $0] + exp(v[b * latent + $0] / 2) * e[(b * samples + k) * latent + $0] }
+        let z = (0..<latent).map {
+          m[b * latent + $0] + exp(v[b * latent + $0] / 2) * e[(b * samples + k) * latent + $0]
+        }
         let output = vae.decoder(Tape().constant(Tensor(z, shape: [1, latent], element: .float64))).tensor.values
         var (loss, ratio) = (0.0, 0.0)
         for p in 0..<steps * features where observed.values[b * steps * features + p] == 1 {

@@ -24,7 +24,7 @@ extension ModelMeasures {
       .init("largest_log_variance", .number(latents.largestLogVariance)),
       .init("mutual_information", .number(posterior.mutualInformation)),
       .init("aggregated_posterior_kl", .number(posterior.divergence)),
-      .init("mean_squared_error", .number(quality.meanSquaredError)), 
+      .init("mean_squared_error", .number(quality.meanSquaredError)),
       .init("psnr", quality.signalToNoise.map { .number($0) } ?? .null),
       .init("ssim", quality.structuralSimilarity.map { .number($0) } ?? .null),
       .init("explained_variance", .number(quality.explainedVariance)),

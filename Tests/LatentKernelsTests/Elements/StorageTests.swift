@@ -53,7 +53,7 @@ import Testing
       buffer.initializeMemory(as: Float.self, from: values, count: values.count)
       return buffer
     }
-    defer { (halfBuffers + wholeBuffers).forEach { $0.deallocate() } }
+    defer { for buffer in halfBuffers + wholeBuffers { buffer.deallocate() } }
     call(Self.half, halfBuffers)
     call(Self.whole, wholeBuffers)
     var changed = false

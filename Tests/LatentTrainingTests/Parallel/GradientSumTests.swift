@@ -102,7 +102,7 @@ import Testing
             mail.send([1], from: process, to: processes)
           }
         }
-        threads.forEach { $0.start() }
+        for thread in threads { thread.start() }
         for process in 0..<processes { _ = mail.receive(from: process, to: processes) }
         for (process, result) in results.withLock({ $0 }).enumerated() {
           #expect(
