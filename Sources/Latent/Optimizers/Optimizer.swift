@@ -11,7 +11,7 @@ public protocol Optimizer: Sendable {
   var state: OptimizerState { get set }
   /// Settings of parts of the model, by path.
   var groups: ParameterGroups { get }
-  /// Why it can't go on from this state with a model of this layout, in a few words; nil where it can, or where that is
+  /// Why it can't resume from this state with a model of this layout, in a few words; nil where it can, or where that is
   /// not known.
   func problem(with state: OptimizerState, for layout: ParameterLayout) -> String?
 

@@ -39,7 +39,7 @@ package enum RawDeflate {
         result.append(contentsOf: UnsafeBufferPointer(start: buffer, count: produced))
         switch status {
         case Z_OK, Z_STREAM_END:
-          if result.count > count { failure = Fault("it goes on after \(count) bytes") }
+          if result.count > count { failure = Fault("it continues after \(count) bytes") }
         case Z_BUF_ERROR: failure = Fault("it is cut off")
         default: failure = Fault(stream.pointee.msg.map { String(cString: $0) } ?? "zlib returned \(status)")
         }

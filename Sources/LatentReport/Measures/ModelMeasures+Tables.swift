@@ -53,7 +53,7 @@ extension ModelMeasures {
           "of image and code; at most \(Format.fixed(posterior.limit, 2)) of so many images"),
         .init(
           "KL of all codes together", Format.fixed(posterior.divergence, 2) + " nats",
-          "what the codes are away from the prior; KL less mutual information"),
+          "distance of the codes from the prior: KL minus mutual information"),
         .init(
           "variances of all codes",
           "\(Format.fixed(varies.min() ?? .nan, 2)) to \(Format.fixed(varies.max() ?? .nan, 2))",
@@ -80,16 +80,16 @@ extension ModelMeasures {
       .init(
         "explained variance", Self.share(quality.explainedVariance),
         isOfImages ? "of the pixels around the average image" : "of the elements around the average example"))
-    return MeasureTable("Reconstructions of the means", rows)
+    return MeasureTable("Reconstructions from the means", rows)
   }
 
   private static func labels(_ labels: LabelAccuracy, dimensions: Int) -> MeasureTable {
     MeasureTable(
-      "Labels told from the means",
+      "Labels predicted from the means",
       [
         .init("nearest neighbours", share(labels.nearestNeighbours), "the majority of \(LabelAccuracy.neighbours)"),
         .init("linear probe", share(labels.linearProbe), "a linear classifier of \(dimensions) numbers"),
-        .init("without looking", share(labels.mostFrequent), "always the most frequent label"),
+        .init("guessing", share(labels.mostFrequent), "always the most frequent label"),
       ])
   }
 
@@ -103,7 +103,7 @@ extension ModelMeasures {
     }
     rows.append(.init("denormal weights", Self.share(health.denormalWeights)))
     if !health.nonFinite.isEmpty { rows.append(.init("not finite", health.nonFinite.joined(separator: ", "))) }
-    return MeasureTable("Inside of the model", rows)
+    return MeasureTable("Inside the model", rows)
   }
 
   private static func share(_ fraction: Double) -> String {

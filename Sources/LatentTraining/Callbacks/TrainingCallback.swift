@@ -25,7 +25,7 @@ public protocol TrainingCallback: Sendable {
   /// it gets none back. Epoch 0 is one that is not known.
   var restoredEpoch: (epoch: Int, loss: Double)? { get }
 
-  /// Why it can't go on from this state with this model, in a few words; nil where it can.
+  /// Why it can't resume from this state with this model, in a few words; nil where it can.
   func problem(with state: CallbackState, for model: some Module) -> String?
 
   /// Called on the thread that trains, after each step and epoch.

@@ -43,7 +43,7 @@ extension ObjectiveKind {
     "capacity", title: "bound held to a capacity",
     numbers: DivergenceWeight.numbers + [
       Number(
-        "capacity", "KL divergence to hold the model to, in nats; --beta is the weight of the distance from it.",
+        "capacity", "Target for the KL divergence, in nats; --beta weighs the distance from it.",
         isRequired: true),
       Number("capacity_epochs", "Epochs over which the capacity grows from 0.", usual: 10, isTime: true),
     ]

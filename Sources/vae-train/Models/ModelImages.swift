@@ -12,7 +12,7 @@ struct SavedModelOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "The trained model: the folder of a run, or a weights file.",
-      discussion: "Sizes are found in the file. A run that is not over yet has a checkpoint, which does as well.",
+      discussion: "A run without a finished model is read from its newest checkpoint.",
       valueName: "path"))
   var model: String
 
@@ -41,17 +41,16 @@ struct ImageOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the images come from: \(DataSource.usage()). (default: what the model was "
-        + "trained on, where that is known)",
+      "Where the images come from: \(DataSource.usage()). (default: what the model was trained on, if known)",
       valueName: "source"),
     transform: ExperimentOptions.source)
   var data: DataSource?
 
-  @Option(help: ArgumentHelp("The images to take: training or test.", valueName: "part"))
+  @Option(help: ArgumentHelp("Which images to use: training or test.", valueName: "part"))
   var part = DatasetPart.test
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Take only the first images. (default: all)", valueName: "images"),
+    parsing: .unconditional, help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"),
     transform: Parse.count)
   var limit: Int?
 

@@ -162,7 +162,7 @@ import Testing
         == "the entry \"a.npy\" would take \(array.count) bytes when inflated, over the limit of \(array.count - 1)")
     // Declared otherwise in both places.
     let record = places(ZipSignature.record, in: whole)[0]
-    for (difference, reason) in [(-1, "it goes on after 1127 bytes"), (1, "it has 1128 bytes, not 1129")] {
+    for (difference, reason) in [(-1, "it continues after 1127 bytes"), (1, "it has 1128 bytes, not 1129")] {
       var bytes = whole
       let size = array.count + difference
       for place in [record + 24, 30 + 5 + 4] {
