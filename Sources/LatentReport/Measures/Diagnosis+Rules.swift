@@ -132,7 +132,7 @@ extension Diagnosis {
           kind: .notALikelihood,
           sentence:
             "The loss of \(Format.fixed(measures.losses.total, 2)) is not a bound on a likelihood: cross-entropy of "
-            + "grey pixels is none.",
+            + "grey pixels is not one.",
           advice: "Train with --binarize stochastic or --loss gaussian for losses that papers report."))
     }
     return found
