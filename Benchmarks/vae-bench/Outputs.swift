@@ -1,6 +1,7 @@
 import Foundation
 import Latent
 import LatentCommand
+import LatentRun
 import LatentData
 import LatentFiles
 import LatentReport
@@ -20,7 +21,7 @@ struct Outputs {
       if path.isEmpty || (exists && isFolder.boolValue) {
         throw Failure("\(option): '\(path)' is not the path of a file", code: Failure.usage)
       }
-      try FolderLock.share(runOf: path)
+      do throws(RunError) { try FolderLock.share(runOf: path) } catch { throw Failure(error) }
       guard access(folder, W_OK) == 0 else {
         throw Failure("\(option): cannot write '\(path)': \(String(cString: strerror(errno)))", code: Failure.usage)
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentRun
 import LatentVAE
 
 /// What training minimises, as the command line gives it. Times are in epochs here.
@@ -15,7 +16,7 @@ package struct ObjectiveOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
     transform: Parse.nonNegative)
-  package var beta = 1.0
+  package var beta: Double?
 
   @Option(
     parsing: .unconditional,
@@ -49,10 +50,31 @@ package struct ObjectiveOptions: ParsableArguments {
     help: ArgumentHelp(
       "Samples of z for each image; more than one gives the importance-weighted bound. (default: 1)",
       valueName: "samples"), transform: Parse.workers)
-  package var samples = 1
+  package var samples: Int?
 
   @Flag(help: "Condition encoder and decoder on the labels of the training images.")
   package var conditional = false
+}
+
+extension ObjectiveOptions {
+  /// Changes what the command line says. Of free bits and a capacity, the one that it says takes the other's place.
+  ///
+  /// - Throws: ``Failure`` where options exclude each other
+  func apply(to objective: inout RunSettings.Objective) throws(Failure) {
+    if freeBits != nil { (objective.capacity, objective.capacityEpochs) = (nil, nil) }
+    if capacity != nil { objective.freeBits = nil }
+    objective.loss = loss ?? objective.loss
+    objective.beta = beta ?? objective.beta
+    objective.klWarmUp = klWarmUp ?? objective.klWarmUp
+    objective.freeBits = freeBits ?? objective.freeBits
+    objective.capacity = capacity ?? objective.capacity
+    objective.capacityEpochs = capacityEpochs ?? objective.capacityEpochs
+    objective.samples = samples ?? objective.samples
+    do throws(RunRecordError) { try objective.check(ExperimentOptions.option) } catch {
+      throw Failure("\(error)", code: Failure.usage)
+    }
+    objective.complete()
+  }
 }
 
 extension Parse {
@@ -62,78 +84,5 @@ extension Parse {
       throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
     }
     return kind
-  }
-}
-
-/// An objective whose times are in epochs.
-package struct ObjectiveSettings: Sendable, Equatable {
-  package let loss: LikelihoodKind
-  package let beta: Double
-  package let klWarmUp: Double?
-  package let freeBits: Double?
-  package let capacity: Double?
-  package let capacityEpochs: Double?
-  package let samples: Int
-  package let isConditional: Bool
-
-  /// - Throws: ``Failure`` where options exclude each other
-  ///
-  /// - Parameter model: which may say its likelihood and whether it is conditional
-  package init(_ options: ObjectiveOptions, of model: ModelChoice) throws(Failure) {
-    loss = options.loss ?? model.likelihood ?? .bernoulli
-    beta = options.beta
-    klWarmUp = options.klWarmUp
-    freeBits = options.freeBits
-    capacity = options.capacity
-    capacityEpochs = options.capacityEpochs ?? (options.capacity == nil ? nil : 10)
-    samples = options.samples
-    isConditional = options.conditional || model.isConditional
-    func refuse(_ text: String) throws(Failure) -> Never { throw Failure(text, code: Failure.usage) }
-    if freeBits != nil && capacity != nil { try refuse("--free-bits and --capacity: give one of them") }
-    if capacity == nil && options.capacityEpochs != nil { try refuse("--capacity-epochs goes with --capacity") }
-    if samples > 1 && (beta != 1 || klWarmUp != nil || freeBits != nil || capacity != nil) {
-      try refuse(
-        "--samples \(samples): the importance-weighted bound takes no --beta, --kl-warm-up, --free-bits or --capacity")
-    }
-  }
-
-  /// In steps.
-  package func objective(stepsPerEpoch: Int) -> Objective {
-    func steps(_ epochs: Double) -> Int { Int(min(epochs * Double(stepsPerEpoch), 1e15)) }
-    let constraint: Objective.Constraint =
-      if let freeBits {
-        .freeBits(freeBits)
-      } else if let capacity {
-        .capacity(nats: capacity, steps: steps(capacityEpochs ?? 0))
-      } else {
-        .none
-      }
-    return Objective(
-      beta: beta, warmUpSteps: klWarmUp.map(steps) ?? 0, constraint: constraint, samples: samples)
-  }
-
-  /// Whether the loss is the evidence lower bound, in nats.
-  package var isBound: Bool { beta == 1 && freeBits == nil && capacity == nil && isInNats }
-
-  /// Whether the reconstruction loss is in nats.
-  package var isInNats: Bool { loss.isInNats }
-
-  /// What is minimised, for people: `binary cross-entropy summed over the pixels + 4 KL, in nats per image`.
-  package var description: String {
-    let reconstruction = loss.title
-    let unit = isInNats ? ", in nats per image" : ", per image"
-    if samples > 1 { return "importance-weighted bound of \(samples) samples, \(reconstruction)\(unit)" }
-    let weight = beta == 1 ? "" : (beta == beta.rounded() && beta < 1e15 ? "\(Int(beta))" : "\(beta)") + " "
-    var divergence = "\(weight)KL"
-    if let freeBits { divergence += " above \(freeBits) nats a dimension" }
-    if let capacity {
-      divergence = "\(weight)|KL - \(capacity)|, growing for \(Self.epochs(capacityEpochs ?? 0))"
-    }
-    if let klWarmUp { divergence += ", its weight growing for \(Self.epochs(klWarmUp))" }
-    return "\(reconstruction) summed over the pixels + \(divergence)\(unit)"
-  }
-
-  private static func epochs(_ count: Double) -> String {
-    (count == count.rounded() && count < 1e15 ? "\(Int(count))" : "\(count)") + (count == 1 ? " epoch" : " epochs")
   }
 }
