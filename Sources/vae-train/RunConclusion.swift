@@ -25,8 +25,8 @@ struct RunConclusion {
       let weights = file == .model ? run.weights.flatMap { $0.needWords ? $0.description : nil } : nil
       lines.append("  \(name)\(size)  \(weights ?? file.explanation)")
     }
-    let page = results.isKept(.page) ? "open \(NextStep.shell(results.folder.path(of: .page))) in a browser; " : ""
-    let model = NextStep.shell(results.folder.path)
+    let page = run.files.isKept(.page) ? "open \(NextStep.shell(run.folder.path(of: .page))) in a browser; " : ""
+    let model = NextStep.shell(run.folder.path)
     lines += ["", NextStep.line("\(page)vae-train evaluate --model \(model) measures it on the test images")]
   }
 }
