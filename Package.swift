@@ -147,6 +147,7 @@ let package = Package(
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
+    .testTarget(name: "LatentRunTests", dependencies: ["LatentRun", "TestSupport"]),
     .testTarget(
       name: "LatentTensorBoardTests",
       dependencies: [

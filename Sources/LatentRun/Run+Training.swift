@@ -117,7 +117,12 @@ extension Run {
     }
     let problem = ending.error?.description ?? files.failure?.problem ?? ending.unfinished
     writeRecord(problem.map { .stopped($0) } ?? .finished, parameters: parameters)
-    if let exhibit, let saved { writePage(saved, exhibit) }
+    if let exhibit, let saved {
+      writePage(saved, exhibit)
+    } else {
+      let report = RunPage.report(record, history: history, notes: notes, folder: folder.path)
+      files.write(report.html(), to: .page)
+    }
     if ending.error == nil, let failure = files.failure, failure.problem != problem {
       writeRecord(.stopped(failure.problem), parameters: parameters)
     }

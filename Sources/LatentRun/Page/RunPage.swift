@@ -42,7 +42,7 @@ package struct RunPage {
     let data = saved.metadata["data"]
     var report = RunReport(title: "Variational auto-encoder" + (data.map { " of \($0)" } ?? ""))
     report.lead = lead
-    report.figures = figures
+    report.figures = Self.figures(history, shown, parameters: Double(saved.model.parameterCount))
     report.history = history
     report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
     report.totalTitle = (record?.settings.objective ?? saved.objective).isBound ? "Total (−ELBO)" : "Total"
@@ -99,12 +99,28 @@ package struct RunPage {
     return history.epochs.first { $0.epoch == epoch } ?? history.last
   }
 
-  private var figures: [RunReport.Figure] {
+  /// The page of a run of any other model: without what is made of an auto-encoder.
+  ///
+  /// - Parameter notes: what was left out, and why
+  static func report(_ record: RunRecord, history: History, notes: [String], folder: String) -> RunReport {
+    var report = RunReport(title: "Run of \(record.settings.model.words ?? "a model")")
+    report.lead = "\(record.settings.model.words ?? "A model"): \(record.status)."
+    report.figures = figures(history, history.last, parameters: record.results?.parameters.map(Double.init))
+    report.history = history
+    (report.lossUnit, report.totalTitle) = ("per example", "Loss")
+    report.settings = record.groups
+    report.origin = "Made by Latent \(LatentVersion.current) from \(folder)."
+    report.notes = notes
+    return report
+  }
+
+  /// - Parameter shown: the epoch whose weights the model has
+  private static func figures(_ history: History, _ shown: EpochRecord?, parameters: Double?) -> [RunReport.Figure] {
     var figures: [RunReport.Figure] = []
     if let shown, let last = history.last {
       var (losses, part) = shown.validation.map { ($0, "validation") } ?? (shown.training, "training")
       if shown.epoch != last.epoch { part += ", epoch \(shown.epoch)" }
-      for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (Self.title($0.name), $0.value) }) {
+      for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (title($0.name), $0.value) }) {
         figures.append(RunReport.Figure(name, Format.measure(value), part))
       }
       let seconds = history.seconds
@@ -113,7 +129,7 @@ package struct RunPage {
       figures.append(
         RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "images/s in training"))
     }
-    return figures + [RunReport.Figure("Parameters", Format.grouped(Double(saved.model.parameterCount)))]
+    return figures + (parameters.map { [RunReport.Figure("Parameters", Format.grouped($0))] } ?? [])
   }
 
   private static func title(_ part: String) -> String { part == "kl" ? "KL divergence" : part.capitalized }

@@ -127,6 +127,8 @@ extension RunPart {
         throw RunRecordError("\(path).\(member.name) is no field of it; there are \(names)")
       }
       do { try field.read?(&self, member.value) } catch {
+        // A likelihood of a program's own, say: other fields tell as much.
+        if !isStrict && field.role == .implied { continue }
         throw RunRecordError("\(path).\(member.name) \(error)")
       }
     }

@@ -4,8 +4,8 @@ import LatentVAE
 extension RunSettings {
   /// What training minimises. Times are in epochs.
   public struct Objective: RunPart {
-    /// p(x|z)
-    public var loss = LikelihoodKind.bernoulli
+    /// p(x|z); nil for a loss that is a model's own.
+    public var loss: LikelihoodKind? = .bernoulli
     /// The weight of the divergence.
     public var beta = 1.0
     /// Epochs over which the weight grows from 0.
@@ -25,7 +25,7 @@ extension RunSettings {
 
     package static var fields: [RunField<Self>] {
       [
-        RunField("loss", \.loss, .implied), RunField("beta", \.beta, .weights(), .nonNegative),
+        RunField("loss", optional: \.loss, .implied), RunField("beta", \.beta, .weights(), .nonNegative),
         RunField("kl_warm_up", optional: \.klWarmUp, .weights(), .positive),
         RunField("free_bits", optional: \.freeBits, .weights(), .positive),
         RunField("capacity", optional: \.capacity, .weights(), .positive),
@@ -72,10 +72,17 @@ extension RunSettings {
 
     /// Whether the total of the losses is the negative evidence lower bound, in nats: not one of several samples, of
     /// another weight of the divergence, or of what stands for it.
-    package var isBound: Bool { beta == 1 && freeBits == nil && capacity == nil && samples == 1 && loss.isInNats }
+    package var isBound: Bool { beta == 1 && freeBits == nil && capacity == nil && samples == 1 && isInNats }
+
+    /// Whether losses are in nats.
+    package var isInNats: Bool { loss?.isInNats ?? false }
+
+    /// What losses are in, for people.
+    package var unit: String { isInNats ? "nats per image" : loss == nil ? "per example" : "per image" }
 
     /// What is minimised, for people: `binary cross-entropy summed over the pixels + 4 KL, in nats per image`.
     package var words: String {
+      guard let loss else { return "the model's own" }
       let unit = loss.isInNats ? ", in nats per image" : ", per image"
       if samples > 1 { return "importance-weighted bound of \(samples) samples, \(loss.title)\(unit)" }
       let weight = beta == 1 ? "" : (beta == beta.rounded() && beta < 1e15 ? "\(Int(beta))" : "\(beta)") + " "

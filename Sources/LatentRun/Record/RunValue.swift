@@ -147,7 +147,9 @@ package protocol RunCodable: RunValue, Codable {
 
 extension RunCodable {
   package var json: JSON {
-    (try? JSONEncoder().encode(self)).flatMap { JSON(Array($0)) } ?? .null
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return (try? encoder.encode(self)).flatMap { JSON(Array($0)) } ?? .null
   }
 
   package init(json: JSON) throws(RunRecordError) {

@@ -15,8 +15,8 @@ extension CurveChart {
     let curves = history.curves
     self = .lossCurves(
       training: curves.training, validation: curves.validation, title: "Loss on \(data)",
-      unit: objective.loss.isInNats ? "nats per image" : "per image")
-    if !objective.isBound { panels[0].title = "Total" }
+      unit: objective.unit)
+    if !objective.isBound { panels[0].title = objective.loss == nil ? "Loss" : "Total" }
   }
 
   /// The losses that a run's folder has.
