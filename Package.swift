@@ -154,6 +154,7 @@ let package = Package(
         "LatentTensorBoard", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "LatentRun", "TestSupport"]),
+      name: "CommandTests",
+      dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "LatentRun", "TestSupport"]),
   ]
 )

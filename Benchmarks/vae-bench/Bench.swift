@@ -85,7 +85,8 @@ struct Bench {
     return Report(
       fingerprint: fingerprint,
       settings: [
-        "model": plan.description, "batchSize": "\(settings.training.batchSize)", "precision": settings.training.precision.description,
+        "model": plan.description, "batchSize": "\(settings.training.batchSize)",
+        "precision": settings.training.precision.description,
         "seed": "\(settings.training.seed)",
         "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.training.epochs)",
       ],

@@ -1,10 +1,10 @@
 import Foundation
 import Latent
 import LatentCommand
-import LatentRun
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 
 /// The files that the options ask for.
 struct Outputs {

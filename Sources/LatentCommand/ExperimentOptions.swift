@@ -74,7 +74,8 @@ package struct ExperimentOptions: ParsableArguments {
         """, valueName: "name"))
   package var preset: Preset?
 
-  @Option(help: ArgumentHelp("Number format of the computation: float32 or float64. (default: float32)", valueName: "type"))
+  @Option(
+    help: ArgumentHelp("Number format of the computation: float32 or float64. (default: float32)", valueName: "type"))
   package var precision: ElementType?
 
   @Option(

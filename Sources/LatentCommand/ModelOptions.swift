@@ -95,7 +95,8 @@ package struct ModelOptions: ParsableArguments {
     guard isChosen || !given.isEmpty else { return }
     guard var recipe = isChosen ? usual : settings.model.recipe else {
       throw Failure(
-        "\(given[0]): '\(settings.model.file ?? "the plan")' says all of the model; change it there", code: Failure.usage)
+        "\(given[0]): '\(settings.model.file ?? "the plan")' says all of the model; change it there",
+        code: Failure.usage)
     }
     try change(&recipe)
     (settings.model.recipe, settings.model.plan, settings.model.kind) = (recipe, nil, nil)

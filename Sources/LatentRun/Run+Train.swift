@@ -15,7 +15,6 @@ extension Run {
   ///     try run.train(&model, on: digits, epochs: 10, with: trainer)
   ///
   /// - Parameters:
-  ///   - plan: the model's layers where it was made of a plan, for what needs them: export, and the page's playground
   ///   - epochs: of the whole run, those before it went on among them
   ///   - validationSplit: the last fraction of the examples, for validation
   ///   - trainer: how to train; its checkpoints go to the run's folder
@@ -23,16 +22,40 @@ extension Run {
   /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
   ///   written
   @discardableResult
-  public func train<E, D, O: Optimizer>(
-    _ model: inout VariationalAutoencoder<E, D>, on data: some Dataset, plan: ModelPlan? = nil, epochs: Int,
+  public func train<E, D, T: Dataset, O: Optimizer>(
+    _ model: inout VariationalAutoencoder<E, D>, on data: T, epochs: Int, validationSplit: Double = 0.3,
+    with trainer: Trainer<O> = Trainer(optimizer: Adam()), onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    try train(&model, nil, data, epochs, validationSplit, trainer, onEvent)
+  }
+
+  /// Trains an auto-encoder that was made of a plan: what needs its layers, such as `vae-train export` and the page's
+  /// playground, works then.
+  ///
+  /// - Parameters:
+  ///   - epochs: of the whole run, those before it went on among them
+  ///   - validationSplit: the last fraction of the examples, for validation
+  ///   - trainer: how to train; its checkpoints go to the run's folder
+  ///   - onEvent: hears what happens
+  /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
+  ///   written
+  @discardableResult
+  public func train<T: Dataset, O: Optimizer>(
+    _ model: inout AnyVariationalAutoencoder, of plan: ModelPlan, on data: T, epochs: Int,
     validationSplit: Double = 0.3, with trainer: Trainer<O> = Trainer(optimizer: Adam()),
     onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    try train(&model, plan, data, epochs, validationSplit, trainer, onEvent)
+  }
+
+  private func train<E, D, T: Dataset, O: Optimizer>(
+    _ model: inout VariationalAutoencoder<E, D>, _ plan: ModelPlan?, _ data: T, _ epochs: Int,
+    _ validationSplit: Double, _ trainer: Trainer<O>, _ onEvent: (TrainingEvent) -> Void
   ) throws -> History {
     let (training, validation) = data.split(validationFraction: validationSplit)
     let steps = trainer.stepsPerEpoch(training)
     describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
-    let saved = SavedModel(model, example: data.shape)
-    record.settings.model = RunSettings.Model(kind: saved.structure)
+    record.settings.model = RunSettings.Model(kind: SavedModel(model, example: data.shape).structure)
     record.settings.model.plan = plan
     record.settings.model.isConditional = model.classes > 0
     record.settings.objective = RunSettings.Objective(

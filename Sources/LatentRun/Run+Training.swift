@@ -74,7 +74,9 @@ extension Run {
         onEvent(event)
       }
     } catch TrainingError.checkpoint(let reason) {
-      throw RunError("can't go on from '\(checkpointFile)': \(reason)")
+      throw RunError(
+        "can't go on from '\(checkpointFile)': \(reason); what may change is \(record.changeable.joined(separator: ", "))"
+      )
     } catch let stop as TrainingError {
       error = stop
     }

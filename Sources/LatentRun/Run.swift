@@ -20,7 +20,7 @@ import LatentVAE
 ///     let history = try run.train(&model, on: images, epochs: 10)
 ///
 /// The folder is there, with `config.json` in it, from the first moment on, and nobody else writes into it as long as the
-/// process lives. A run that was killed goes on with `Run(resuming: "runs/mine")` and the same call of `train`, to the same
+/// run lives. A run that was killed goes on with `Run(resuming: "runs/mine")` and the same call of `train`, to the same
 /// bits. A run prints nothing: ``onWarning``, ``notes`` and the events of training are for the program to show.
 public final class Run {
   /// Its folder.

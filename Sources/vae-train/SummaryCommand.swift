@@ -36,7 +36,9 @@ struct SummaryCommand: ParsableCommand {
         height == nil && width == nil
         ? chosen.plan?.example ?? .image(height: 28, width: 28) : .image(height: height ?? 28, width: width ?? 28)
       let plan: ModelPlan
-      do throws(PlanError) { plan = try chosen.plan(for: example, likelihood: settings.objective.loss ?? .bernoulli) } catch {
+      do throws(PlanError) {
+        plan = try chosen.plan(for: example, likelihood: settings.objective.loss ?? .bernoulli)
+      } catch {
         throw Failure("--model: \(error)", code: Failure.usage)
       }
       if json { return Console.print(plan.json(isPretty: true)) }

@@ -93,7 +93,10 @@ import Testing
     ("\"clip_norm\": -1", "settings.clip_norm is not a number above 0, or null"),
     ("\"conditional\": 1", "settings.conditional is not true or false"),
     ("\"plan\": {\"encoder\": 3}", "settings.plan is no plan of a model: "),
-    ("\"recipe\": {\"encoder\": {\"kind\": \"deep\"}}", "settings.recipe is no recipe of a model: encoder.kind is not one of"),
+    (
+      "\"recipe\": {\"encoder\": {\"kind\": \"deep\"}}",
+      "settings.recipe is no recipe of a model: encoder.kind is not one of"
+    ),
     ("\"latent_size\": 8", "settings.latent_size follows from other fields and is 16 by them"),
   ])
   func mistakesNameTheField(_ text: String, _ message: String) throws {

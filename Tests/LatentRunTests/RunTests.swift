@@ -79,7 +79,12 @@ import Testing
     var model = makeModel()
     do {
       let run = try Run(folder.file("out"))
-      run.isInterrupted = { steps.withLock { $0 += 1; return $0 > 5 } }
+      run.isInterrupted = {
+        steps.withLock {
+          $0 += 1
+          return $0 > 5
+        }
+      }
       try run.train(&model, on: digits, epochs: 3, with: trainer)
       #expect(run.record.status == .stopped("interrupted"))
     }
@@ -90,7 +95,8 @@ import Testing
     #expect(history.epochs.count == 3)
     for (a, b) in zip(again.tensors, whole.tensors) { #expect(a.value.floats == b.value.floats, "\(a.path)") }
     #expect(
-      try AtomicFile.read(folder.file("on/model.safetensors")) == AtomicFile.read(folder.file("whole/model.safetensors")))
+      try AtomicFile.read(folder.file("on/model.safetensors"))
+        == AtomicFile.read(folder.file("whole/model.safetensors")))
 
     // Other settings are refused by their names, and nothing changes.
     try FileManager.default.copyItem(atPath: folder.file("out"), toPath: folder.file("other"))
@@ -112,7 +118,9 @@ import Testing
     let error = #expect(throws: RunError.self) { try Run(folder.file("free")) }
     #expect(error?.remedy == .otherFolderOrReplacing(isRun: true))
     #expect(error?.description.contains("--") == false, "a library knows no options")
-    _ = try Run(folder.file("free"), replacing: true)
+    let other = try Run(folder.file("free"), replacing: true)
+    #expect(throws: RunError.self, "as long as the run lives") { try Run(folder.file("free"), replacing: true) }
+    withExtendedLifetime(other) {}
   }
 }
 

@@ -17,6 +17,8 @@ public struct RunFolder: Sendable {
   package private(set) var isNew = false
   /// Folders that were not there before, the outermost first.
   private var created: [String] = []
+  /// Keeps others out.
+  private var hold: FolderLock.Hold?
 
   /// The folder of a new run. One that is new has the run's record from the first moment on: a run that is killed at any
   /// time can go on.
@@ -118,7 +120,8 @@ public struct RunFolder: Sendable {
     do { try AtomicFile.write(record, to: file, isDurable: false) } catch {
       throw RunError("cannot write in the folder '\(path)': \(error.description)", .otherFolder)
     }
-    guard FolderLock.takeAlone(draft) else { throw failureMaking() }
+    hold = FolderLock.takeAlone(draft)
+    guard hold != nil else { throw failureMaking() }
     var number = 1
     while rename(draft, path) != 0 {
       guard !isNamed, [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno) else { throw failureMaking() }
@@ -146,8 +149,9 @@ public struct RunFolder: Sendable {
   }
 
   /// Keeps other runs out until this process ends, where the file system can.
-  private func lock(_ remedy: RunError.Remedy) throws(RunError) {
-    guard FolderLock.takeAlone(path) else {
+  private mutating func lock(_ remedy: RunError.Remedy) throws(RunError) {
+    hold = FolderLock.takeAlone(path)
+    guard hold != nil else {
       let advice = remedy == .none ? ": wait until it ends, or stop it" : ""
       throw RunError("another run is writing into the folder '\(path)'\(advice)", remedy)
     }

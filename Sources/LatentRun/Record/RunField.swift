@@ -136,7 +136,8 @@ extension RunPart {
     for member in members {
       let field = Self.fields.first { $0.name == member.name && $0.read == nil }
       if let field, member.value != .null, field.json(self) != .null, field.json(self) != member.value {
-        throw RunRecordError("\(path).\(member.name) follows from other fields and is \(field.json(self).plainText) by them")
+        throw RunRecordError(
+          "\(path).\(member.name) follows from other fields and is \(field.json(self).plainText) by them")
       }
     }
   }

@@ -11,7 +11,8 @@ extension RunRecord {
     [
       "program": program.json, "status": status.json, "started": started.json,
       "arguments": arguments?.json ?? .null, "working_folder": workingFolder?.json ?? .null, "versions": versions.json,
-      "machine": machine.json, "settings": settings.json, "data": data?.json ?? .null, "results": results?.json ?? .null,
+      "machine": machine.json, "settings": settings.json, "data": data?.json ?? .null,
+      "results": results?.json ?? .null,
     ]
   }
 

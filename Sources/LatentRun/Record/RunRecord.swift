@@ -179,9 +179,11 @@ extension RunRecord {
     package static var fields: [RunField<Self>] {
       [
         RunField("epochs", \.epochs, .free, .index), RunField("best_epoch", optional: \.bestEpoch, .free),
-        RunField("weights_epoch", optional: \.weightsEpoch, .free), RunField("parameters", optional: \.parameters, .free),
+        RunField("weights_epoch", optional: \.weightsEpoch, .free),
+        RunField("parameters", optional: \.parameters, .free),
         RunField("training", optional: \.training, .free), RunField("validation", optional: \.validation, .free),
-        RunField("seconds", optional: \.seconds, .free), RunField("images_per_second", optional: \.examplesPerSecond, .free),
+        RunField("seconds", optional: \.seconds, .free),
+        RunField("images_per_second", optional: \.examplesPerSecond, .free),
         RunField("peak_resident_bytes", optional: \.peakResidentBytes, .free),
       ]
     }

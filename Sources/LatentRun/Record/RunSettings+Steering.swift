@@ -86,7 +86,8 @@ extension RunSettings {
       }
       if schedule != .constant && reduceOnPlateau != nil {
         throw RunRecordError(
-          "\(named("schedule")) \(schedule.rawValue) and \(named("reduce_on_plateau")) would both set the learning rate")
+          "\(named("schedule")) \(schedule.rawValue) and \(named("reduce_on_plateau")) would both set the learning rate"
+        )
       }
       if earlyStopping == nil && minDelta != nil {
         throw RunRecordError("\(named("min_delta")) goes with \(named("early_stopping"))")

@@ -66,7 +66,8 @@ extension RunSettings {
     package static var fields: [RunField<Self>] {
       [
         RunField("data", optional: \.data, .free), RunField("limit", optional: \.limit, .free, .count),
-        RunField("dropped_images", \.dropped, .weights(), .index), RunField("binarize", optional: \.binarization, .weights()),
+        RunField("dropped_images", \.dropped, .weights(), .index),
+        RunField("binarize", optional: \.binarization, .weights()),
         RunField("validation_split", \.validationSplit, .weights(), .fraction),
       ]
     }
@@ -125,7 +126,8 @@ extension RunSettings {
 
     package static var fields: [RunField<Self>] {
       [
-        RunField("checkpoint_every", optional: \.checkpointEvery, .free, .count), RunField("keep", \.keep, .free, .count),
+        RunField("checkpoint_every", optional: \.checkpointEvery, .free, .count),
+        RunField("keep", \.keep, .free, .count),
         RunField("save_best", \.saveBest, .fixed), RunField("measure", \.measure, .free),
       ]
     }

@@ -174,7 +174,9 @@ extension Losses: RunValue {
     guard case .object(let members) = json else { throw .isNot("an object of numbers") }
     var numbers: [(name: String, value: Double)] = []
     // A loss that was not finite is null.
-    for member in members { numbers.append((member.name, member.value == .null ? .nan : try Double(json: member.value))) }
+    for member in members {
+      numbers.append((member.name, member.value == .null ? .nan : try Double(json: member.value)))
+    }
     self.init(
       total: numbers.first { $0.name == "total" }?.value ?? .nan, parts: numbers.filter { $0.name != "total" })
   }

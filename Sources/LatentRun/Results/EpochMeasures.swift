@@ -68,7 +68,8 @@ struct EpochMeasures: TrainingCallback {
   }
 
   private func measures(_ tensors: [(path: String, value: Tensor)]) -> ModelMeasures {
-    exhibit.saved(tensors, metadata: metadata, file: "the model").measures(on: images, seed: exhibit.seed, workers: workers)
+    exhibit.saved(tensors, metadata: metadata, file: "the model").measures(
+      on: images, seed: exhibit.seed, workers: workers)
   }
 
   private static func columns(_ measures: ModelMeasures) -> [(name: String, value: Double)] {

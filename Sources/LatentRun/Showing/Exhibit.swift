@@ -19,7 +19,8 @@ package struct Exhibit: Sendable {
 
   /// - Parameter model: of the run, with any weights
   package init<E, D>(
-    _ model: VariationalAutoencoder<E, D>, plan: ModelPlan?, shown: any Dataset, isValidation: Bool, seed: UInt64, threads: Int
+    _ model: VariationalAutoencoder<E, D>, plan: ModelPlan?, shown: any Dataset, isValidation: Bool, seed: UInt64,
+    threads: Int
   ) {
     (self.model, self.plan, self.shown, self.isValidation) = (model.erased, plan, shown, isValidation)
     (self.seed, self.threads) = (seed, threads)

@@ -29,7 +29,7 @@ struct ComparedRun {
       throw Failure("'\(folder)' is not the folder of a run: it has no config.json")
     }
     do throws(RunRecordError) { record = try RunRecord(bytes) } catch {
-      throw Failure("'\(config)' is damaged, or not of vae-train: \(error)".withoutControls)
+      throw Failure("'\(config)' is damaged, or not of vae-train")
     }
 
     let table = AtomicFile.path(RunFolder.File.history.rawValue, in: folder)

@@ -26,7 +26,11 @@ struct ResumedRun {
     }
     let noted = run.checkpoint?.notes[Self.note]?.split(separator: Self.separator).map(String.init)
     var settings: RunSettings
-    if let earlier = run.earlier { settings = earlier.settings } else { settings = try Self.settings(noted ?? [], of: run) }
+    if let earlier = run.earlier {
+      settings = earlier.settings
+    } else {
+      settings = try Self.settings(noted ?? [], of: run)
+    }
     let first = settings.source.data
     try options.apply(to: &settings)
     var all = (run.earlier?.arguments ?? noted ?? []) + Self.withoutResume(arguments)

@@ -32,7 +32,8 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The format to write.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
-  @Option(help: ArgumentHelp("Number format of the weights: float32 or float64. (default: the model's)", valueName: "type"))
+  @Option(
+    help: ArgumentHelp("Number format of the weights: float32 or float64. (default: the model's)", valueName: "type"))
   var precision: ElementType?
 
   @Option(

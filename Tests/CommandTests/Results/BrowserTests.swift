@@ -9,7 +9,8 @@ import Testing
   }
 
   private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/parts/check-report.py").path
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/parts/check-report.py")
+    .path
 
   /// An LSTM draws the rows, and the model is conditional: most kinds of layers, and every control.
   @Test(.enabled(if: isThere, "there is no /usr/bin/chromium to open a page with"), .disabled(if: isSanitized))

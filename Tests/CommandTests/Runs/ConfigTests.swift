@@ -33,7 +33,8 @@ import Testing
     try folder.replace("\"seed\": 6", by: "\"seed\": 5", in: "c/config.json")
     #expect(
       try Program.run(
-        ["--config", "c/config.json", "--latent-size", "16", "--output", "d", "--quiet"], in: folder).status == 0)
+        ["--config", "c/config.json", "--latent-size", "16", "--output", "d", "--quiet"], in: folder
+      ).status == 0)
     #expect(try folder.bytes("d/model.safetensors") == bytes)
   }
 
@@ -44,7 +45,10 @@ import Testing
     for (old, new, message) in [
       ("\"batch_size\": 256", "\"batch_sizes\": 256", "settings.batch_sizes is no field of it; there are data, "),
       ("\"batch_size\": 256", "\"batch_size\": true", "settings.batch_size is not a whole number from 1 on"),
-      ("\"schedule\": \"constant\"", "\"schedule\": \"linear\"", "settings.schedule is not one of \"constant\", \"step\""),
+      (
+        "\"schedule\": \"constant\"", "\"schedule\": \"linear\"",
+        "settings.schedule is not one of \"constant\", \"step\""
+      ),
       ("\"warm_up\": null", "\"warm_up\": 2", "settings.warm_up goes with settings.schedule cosine"),
       ("\"latent_size\": 16,\n", "\"latent_size\": 15,\n", "settings.latent_size follows from other fields"),
       ("{", "{{", "it is not JSON"),
