@@ -41,7 +41,7 @@ import Testing
     #expect(record.settings.model.words?.contains("HalfEncoder") == true)
     #expect(record.data?.sha256 == digits.sha256 && record.data?.trainingExamples == 44)
     let page = try String(contentsOfFile: folder.file("mine/report.html"), encoding: .utf8)
-    #expect(page.contains("HalfEncoder") && page.contains("Reconstructions") && page.contains("Active units"))
+    #expect(page.contains("HalfEncoder") && page.contains("Reconstructions") && page.contains("active units"))
     // The file has the weights that the model has.
     let file = try SafetensorsFile(contentsOf: folder.file("mine/model.safetensors"))
     for (path, value) in model.tensors { #expect(try file.floats(path) == value.floats, "\(path)") }
