@@ -34,9 +34,7 @@ struct Outputs {
     if let path = options.trace { try write(Trace(profile).json, to: path) }
   }
 
-  private func write(_ text: String, to path: String) throws(Failure) {
-    do { try AtomicFile.write(Array(text.utf8), to: path, isDurable: false) } catch {
-      throw Failure("cannot write '\(path)': \(error.description)")
-    }
+  private func write(_ text: String, to path: String) throws(FileError) {
+    try AtomicFile.write(Array(text.utf8), to: path, isDurable: false)
   }
 }

@@ -6,7 +6,7 @@ import LatentTraining
 import LatentVAE
 
 let isQuick = CommandLine.arguments.contains("--quick")
-let images = try DataSource.auto.load(limit: isQuick ? 500 : nil)
+let images = try AutoSource().load(limit: isQuick ? 500 : nil)
 
 var vae = VariationalAutoencoder(
   encoder: LSTMEncoder(inputSize: 28, hiddenSize: isQuick ? 16 : 256, latentSize: 16),

@@ -14,11 +14,12 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: auto)",
+      "Where the images come from: \(DataSource.usage()). (default: auto)",
       discussion: """
         fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
         holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz, or as Kaggle's \
-        archive has them. auto: fashion-mnist if it is installed, else synthetic.
+        archive has them. A NumPy file holds bytes, [images, height, width]. auto: fashion-mnist if it is installed, \
+        else synthetic.
         """, valueName: "source"),
     transform: ExperimentOptions.source)
   package var data: DataSource?
@@ -94,7 +95,7 @@ package struct ExperimentOptions: ParsableArguments {
   /// Where images come from.
   package static func source(_ text: String) throws -> DataSource {
     guard let source = DataSource(text) else {
-      throw ValidationError("give auto, fashion-mnist, synthetic or a folder")
+      throw ValidationError("give \(DataSource.usage())")
     }
     return source
   }

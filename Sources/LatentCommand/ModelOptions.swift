@@ -137,12 +137,12 @@ package struct ModelOptions: ParsableArguments {
     do { bytes = try AtomicFile.read(file) } catch {
       let names = ModelRecipe.named.map(\.name).joined(separator: ", ")
       throw Failure(
-        "--model '\(file)': give one of \(names), or a file with a plan (\(error.description))", code: Failure.usage)
+        "--model '\(file)': give one of \(names), or a file with a plan (\(error.reason))", code: Failure.usage)
     }
     if let option = given.first {
       throw Failure("\(option): '\(file)' says all of the model; change it there", code: Failure.usage)
     }
-    do throws(PlanError) { return try ModelPlan(json: bytes) } catch {
+    do { return try ModelPlan(json: bytes) } catch {
       throw Failure("--model '\(file)': \(error)", code: Failure.usage)
     }
   }

@@ -10,7 +10,7 @@ extension RunData {
     guard let data = source.data else {
       throw Failure("--data: the run's data are a program's own, and not known here", code: Failure.usage)
     }
-    let loaded = try data.load(limit: source.limit.map { $0 + dropped })
+    let loaded = try data.loadImages(limit: source.limit.map { $0 + dropped })
     let whole = loaded.dropFirst(dropped).binarized(source.binarization)
     guard whole.count > 0 else {
       throw Failure(

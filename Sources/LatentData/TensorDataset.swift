@@ -92,7 +92,7 @@ public struct TensorDataset: Dataset {
 
 extension ExampleShape {
   /// What the rows of a tensor are.
-  fileprivate init(rows: [Int]) {
+  init(rows: [Int]) {
     switch rows.count {
     case 2: self = .series(steps: rows[0], features: rows[1])
     case 3: self = .image(height: rows[0], width: rows[1], channels: rows[2])

@@ -10,46 +10,23 @@ import LatentKernels
 
 /// Whole files in and out: read at once, and written so that a reader, or a crash, never meets half of one.
 package enum AtomicFile {
-  /// The operating system's reason for a refusal, in its own words.
-  package struct Failure: Error, CustomStringConvertible {
-    /// The `errno` of the refusal; nil where there is none.
-    package let code: Int32?
-    package let description: String
-
-    /// What to do where there is no room for the file; nil for any other reason.
-    package var remedy: String? {
-      switch code {
-      case ENOSPC, EDQUOT: "free some space"
-      case EFBIG: "raise the limit on a file's size (ulimit -f)"
-      default: nil
-      }
-    }
-
-    fileprivate init(_ description: String) { (code, self.description) = (nil, description) }
-
-    fileprivate init(code: Int32) { (self.code, description) = (code, String(cString: strerror(code))) }
-
-    /// The reason that the last system call left in `errno`.
-    fileprivate static var system: Failure { Failure(code: errno) }
-  }
-
   /// Bytes for one system call: macOS refuses 2 GiB and more.
   private static let largestCall = 1 << 30
 
   /// All bytes of a regular file.
-  package static func read(_ path: String) throws(Failure) -> [UInt8] { try read(path, from: 0, count: nil) }
+  package static func read(_ path: String) throws(FileError) -> [UInt8] { try read(path, from: 0, count: nil) }
 
   /// Some bytes of a regular file: fewer than `count` where it ends before.
-  package static func read(_ path: String, from start: Int, count: Int?) throws(Failure) -> [UInt8] {
-    try checkName(path)
+  package static func read(_ path: String, from start: Int, count: Int?) throws(FileError) -> [UInt8] {
+    try checkName(path, .read)
     // Without waiting: opening a pipe that nobody writes to would not return.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { throw .system }
+    guard file >= 0 else { throw .system(.read, path) }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw .system }
-    if status.st_mode & S_IFMT == S_IFDIR { throw Failure(code: EISDIR) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw Failure("Not a regular file") }
+    guard fstat(file, &status) == 0 else { throw .system(.read, path) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw .system(.read, path, code: EISDIR) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(file: path, reason: "is not a regular file") }
     let left = max(0, Int(status.st_size) - start)
     let size = min(left, count ?? left)
     Shortage.checkArray(bytes: size)
@@ -66,7 +43,7 @@ package enum AtomicFile {
         count += step
       }
     }
-    if failed { throw .system }
+    if failed { throw .system(.read, path) }
     return bytes
   }
 
@@ -95,22 +72,22 @@ package enum AtomicFile {
   ///
   /// - Parameter isDurable: whether to wait until the file would outlive the machine's power, which can take seconds
   ///   on a busy disk; without it, the file outlives the program alone.
-  package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(Failure) {
-    try checkName(path)
+  package static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(FileError) {
+    try checkName(path, .write)
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
-    if exists && kind == S_IFDIR { throw Failure(code: EISDIR) }
+    if exists && kind == S_IFDIR { throw .system(.write, path, code: EISDIR) }
     if exists && kind != S_IFREG {
-      return try writeAll(bytes, to: Array(path.utf8CString), flags: O_WRONLY, synchronizing: false)
+      return try writeAll(bytes, to: Array(path.utf8CString), of: path, flags: O_WRONLY, synchronizing: false)
     }
     let target = exists ? resolved(path) : Array(path.utf8CString)
     // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
     let folder = target.lastIndex(of: slash).map { Array(target[...$0]) } ?? Array("./".utf8.map { CChar($0) })
     let temporary = folder + temporaryName().utf8CString
-    do throws(Failure) {
-      try writeAll(bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
-      guard rename(temporary, target) == 0 else { throw .system }
+    do throws(FileError) {
+      try writeAll(bytes, to: temporary, of: path, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
+      guard rename(temporary, target) == 0 else { throw .system(.write, path) }
     } catch {
       unlink(temporary)
       throw error
@@ -122,11 +99,11 @@ package enum AtomicFile {
 
   /// Adds bytes at the end of a file that is there: all of them or, where the system refuses, none. The file outlives the
   /// program, though not the machine's power.
-  package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw .system }
-    do throws(Failure) {
-      try writeAll(bytes, to: Array(path.utf8CString), flags: O_WRONLY | O_APPEND, synchronizing: false)
+    guard stat(path, &status) == 0 else { throw .system(.write, path) }
+    do {
+      try writeAll(bytes, to: Array(path.utf8CString), of: path, flags: O_WRONLY | O_APPEND, synchronizing: false)
     } catch {
       if status.st_mode & S_IFMT == S_IFREG { truncate(path, status.st_size) }
       throw error
@@ -164,22 +141,22 @@ package enum AtomicFile {
   }
 
   private static func writeAll(
-    _ bytes: [UInt8], to path: [CChar], flags: Int32, synchronizing: Bool
-  ) throws(Failure) {
+    _ bytes: [UInt8], to path: [CChar], of name: String, flags: Int32, synchronizing: Bool
+  ) throws(FileError) {
     let file = open(path, flags | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw .system }
-    var failure: Failure?
+    guard file >= 0 else { throw .system(.write, name) }
+    var failure: FileError?
     bytes.withUnsafeBytes { buffer in
       var count = 0
       while count < buffer.count && failure == nil {
         let step = retrying { systemWrite(file, buffer.baseAddress! + count, min(buffer.count - count, largestCall)) }
-        if step < 0 { failure = .system }
+        if step < 0 { failure = .system(.write, name) }
         count += max(step, 0)
       }
     }
-    if synchronizing && failure == nil && fsync(file) != 0 { failure = .system }
+    if synchronizing && failure == nil && fsync(file) != 0 { failure = .system(.write, name) }
     // Some file systems report a full disk only here.
-    if close(file) != 0 && failure == nil { failure = .system }
+    if close(file) != 0 && failure == nil { failure = .system(.write, name) }
     if let failure { throw failure }
   }
 
@@ -199,8 +176,8 @@ package enum AtomicFile {
   }
 
   /// The system would read such a name up to there, and take another file.
-  private static func checkName(_ path: String) throws(Failure) {
-    if path.utf8.contains(0) { throw Failure("The name has a NUL character") }
+  private static func checkName(_ path: String, _ action: FileError.Action) throws(FileError) {
+    if path.utf8.contains(0) { throw FileError(file: path, reason: "\(action.rawValue): the name has a NUL character") }
   }
 
   private static func retrying(_ call: () -> Int) -> Int {

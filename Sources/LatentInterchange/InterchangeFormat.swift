@@ -42,8 +42,8 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
   ///
-  /// - Throws: `SavedModelError` for a model without a plan
-  package func files(of saved: SavedModel) throws(SavedModelError) -> [(name: String, bytes: [UInt8])] {
+  /// - Throws: `FileError` for a model without a plan
+  package func files(of saved: SavedModel) throws(FileError) -> [(name: String, bytes: [UInt8])] {
     let plan = try saved.plan(for: "an export")
     let tensors = table.exported(saved.model, plan)
     switch self {
@@ -72,10 +72,10 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - metadata: what is known of it where the file says nothing
   ///   - note: hears what is worth knowing of how it was read, a line each
-  /// - Throws: `SavedModelError`, one line
+  /// - Throws: `FileError`, one line
   package func read(
     _ path: String, metadata: [String: String] = [:], note: (String) -> Void = { _ in }
-  ) throws(SavedModelError) -> SavedModel {
+  ) throws(FileError) -> SavedModel {
     var file = try contents(of: path)
     file.metadata.merge(metadata) { said, _ in said }
     return try model(of: file, note: note)
@@ -83,23 +83,19 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   /// The model that a file has.
   ///
-  /// - Throws: `SavedModelError`, one line
-  package func model(of file: WeightFile, note: (String) -> Void = { _ in }) throws(SavedModelError) -> SavedModel {
+  /// - Throws: `FileError`, one line
+  package func model(of file: WeightFile, note: (String) -> Void = { _ in }) throws(FileError) -> SavedModel {
     let (file, notes) = file.unwrapped(separator: table.separator)
     for text in notes { note(text) }
     return try table.imported(file)
   }
 
-  private func contents(of path: String) throws(SavedModelError) -> WeightFile {
+  private func contents(of path: String) throws(FileError) -> WeightFile {
     switch self {
     case .keras, .npz: return try npz(path)
     case .torch, .safetensors:
-      do throws(SafetensorsError) {
-        let file = try SafetensorsFile(contentsOf: path)
-        return WeightFile(try file.allTensors(), metadata: file.metadata, name: path)
-      } catch {
-        throw SavedModelError(error)
-      }
+      let file = try SafetensorsFile(contentsOf: path)
+      return WeightFile(try file.allTensors(), metadata: file.metadata, name: path)
     case .onnx: return try ONNXModel.read(folder: path)
     }
   }
@@ -107,31 +103,27 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// The array that says height and width of an image, in .npz files of versions before plans.
   private static let imageSize = "image_size"
 
-  private func npz(_ path: String) throws(SavedModelError) -> WeightFile {
-    do throws(NumPyError) {
-      let file = try NPZFile(contentsOf: path)
-      var weights = WeightFile([:], name: path)
-      let notes = [Self.imageSize, ModelPlan.classLabelsKey, ModelPlan.metadataKey]
-      for name in file.names where !notes.contains(name) {
-        weights.tensors[name] = try file.tensor(name)
-      }
-      if file.names.contains(Self.imageSize) {
-        let size = try file.integers(Self.imageSize)
-        if size.count == 2 {
-          weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
-        }
-      }
-      if file.names.contains(ModelPlan.metadataKey) {
-        let bytes = try file.integers(ModelPlan.metadataKey).map { UInt8(truncatingIfNeeded: $0) }
-        weights.metadata[ModelPlan.metadataKey] = String(decoding: bytes, as: UTF8.self)
-      }
-      if file.names.contains(ModelPlan.classLabelsKey) {
-        weights.metadata[ModelPlan.classLabelsKey] = try file.integers(ModelPlan.classLabelsKey).map { "\($0)" }
-          .joined(separator: ",")
-      }
-      return weights
-    } catch {
-      throw SavedModelError(file: error.file, reason: error.fault.description)
+  private func npz(_ path: String) throws(FileError) -> WeightFile {
+    let file = try NPZFile(contentsOf: path)
+    var weights = WeightFile([:], name: path)
+    let notes = [Self.imageSize, ModelPlan.classLabelsKey, ModelPlan.metadataKey]
+    for name in file.names where !notes.contains(name) {
+      weights.tensors[name] = try file.tensor(name)
     }
+    if file.names.contains(Self.imageSize) {
+      let size = try file.integers(Self.imageSize)
+      if size.count == 2 {
+        weights.metadata = ["image_height": "\(size[0])", "image_width": "\(size[1])"]
+      }
+    }
+    if file.names.contains(ModelPlan.metadataKey) {
+      let bytes = try file.integers(ModelPlan.metadataKey).map { UInt8(truncatingIfNeeded: $0) }
+      weights.metadata[ModelPlan.metadataKey] = String(decoding: bytes, as: UTF8.self)
+    }
+    if file.names.contains(ModelPlan.classLabelsKey) {
+      weights.metadata[ModelPlan.classLabelsKey] = try file.integers(ModelPlan.classLabelsKey).map { "\($0)" }
+        .joined(separator: ",")
+    }
+    return weights
   }
 }

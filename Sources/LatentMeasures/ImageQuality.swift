@@ -1,34 +1,39 @@
 import Latent
+import LatentData
 import LatentTraining
 
-/// How near images are to others, such as reconstructions to their originals. All are averages over the images; pixels are
-/// in 0...1.
+/// How near examples are to others, such as reconstructions to their originals. All are averages over the examples; pixels of
+/// images are in 0...1.
 public struct ImageQuality: Sendable, Equatable {
-  /// The mean squared error of a pixel.
+  /// The mean squared error of an element.
   public let meanSquaredError: Double
   /// The peak signal-to-noise ratio, decibels: the average of each image's 10 log10(1 / error). Infinite where an image is
-  /// the same.
-  public let signalToNoise: Double
+  /// the same. Nil of examples that are no images, whose range is not known.
+  public let signalToNoise: Double?
   /// The structural similarity (Wang, Bovik, Sheikh & Simoncelli 2004), from -1 to 1, which is for the same image: windows
   /// of 11x11 pixels weighted by a Gaussian of 1.5 pixels that lie inside of the image, K1 0.01, K2 0.03. Smaller images
-  /// have a window of their own odd size.
-  public let structuralSimilarity: Double
+  /// have a window of their own odd size. The average over channels; nil of examples that are no images.
+  public let structuralSimilarity: Double?
   /// The share of the originals' variance around their average image that is explained: 1 for the same images, 0 for as good
   /// as the average image, below 0 for worse.
   public let explainedVariance: Double
 
   /// - Parameters:
-  ///   - images: [N, T, D]
-  ///   - originals: [N, T, D]
-  public init(of images: Tensor, against originals: Tensor) {
+  ///   - images: [N, T, D], or for a shape [N] and its dimensions
+  ///   - originals: of the same shape
+  ///   - shape: what an example is; where left out, a grey image
+  public init(of images: Tensor, against originals: Tensor, shape: ExampleShape? = nil) {
     require(
-      images.shape.count == 3 && images.shape == originals.shape && images.count > 0,
+      (shape != nil || images.shape.count == 3) && images.shape == originals.shape && images.count > 0,
       "ImageQuality: images \(images.shape), originals \(originals.shape) are not both [N, T, D]")
-    let size = DataParallel.evaluationSize(elements: images.count / images.shape[0])
-    var sums = Sums(height: images.shape[1], width: images.shape[2])
+    let shape = shape ?? .image(height: images.shape[1], width: images.shape[2])
+    require(
+      images.count == images.shape[0] * shape.count, "ImageQuality: \(images.shape) are no examples of \(shape)")
+    let size = DataParallel.evaluationSize(elements: shape.count)
+    var sums = Sums(of: shape)
     for start in stride(from: 0, to: images.shape[0], by: size) {
       let range = start..<min(start + size, images.shape[0])
-      sums.add(Part(of: images[rows: range], against: originals[rows: range], in: sums.windows))
+      sums.add(Part(of: images[rows: range], against: originals[rows: range], shape: shape, in: sums.windows))
     }
     self.init(sums)
   }
@@ -41,34 +46,48 @@ public struct ImageQuality: Sendable, Equatable {
     let total: Tensor
 
     /// - Parameters:
-    ///   - images: [B, T, D]
-    ///   - originals: [B, T, D]
-    init(of images: Tensor, against originals: Tensor, in windows: (rows: Tensor, columns: Tensor)) {
+    ///   - images: [B] and the dimensions of an example
+    ///   - originals: the same
+    ///   - windows: those of ``Sums``
+    init(of images: Tensor, against originals: Tensor, shape: ExampleShape, in windows: Windows?) {
       let tape = Tape()
-      let x = tape.constant(images.converted(to: .float64))
-      let y = tape.constant(originals.converted(to: .float64))
+      let stack = [images.shape[0], shape.steps, shape.features]
+      let x = tape.constant(images.reshaped(to: stack).converted(to: .float64))
+      let y = tape.constant(originals.reshaped(to: stack).converted(to: .float64))
       let errors = (x - y).squared().mean(axes: [1, 2])
       count = images.shape[0]
       error = errors.sum().tensor.scalar
       noise = (-10 / 10.0.logarithm * errors.log()).sum().tensor.scalar
       similarity =
-        ImageQuality.similarity(x, y, tape.constant(windows.rows), tape.constant(windows.columns))
-        .sum().tensor.scalar
+        windows.map { windows in
+          ImageQuality.similarity(x, y, tape.constant(windows.rows), tape.constant(windows.columns))
+            .sum().tensor.scalar
+        } ?? .nan
       squares = y.squared().sum().tensor.scalar
       total = y.sum(axes: [0]).tensor
     }
   }
 
+  /// The places of a window along an image's rows and columns.
+  struct Windows: Sendable {
+    let rows: Tensor, columns: Tensor
+  }
+
   /// Sums over images, which come a few at a time.
   struct Sums: Sendable {
-    let windows: (rows: Tensor, columns: Tensor)
+    /// Nil of examples that are no images.
+    let windows: Windows?
     private(set) var count = 0
     private(set) var error = 0.0, noise = 0.0, similarity = 0.0, squares = 0.0
     private(set) var total: Tensor
 
-    init(height: Int, width: Int) {
-      windows = (ImageQuality.window(height), ImageQuality.window(width))
-      total = Tensor(zeros: [height, width], element: .float64)
+    init(of shape: ExampleShape) {
+      if case .image(let height, let width, let channels) = shape {
+        windows = Windows(rows: ImageQuality.window(height), columns: ImageQuality.window(width, channels: channels))
+      } else {
+        windows = nil
+      }
+      total = Tensor(zeros: [shape.steps, shape.features], element: .float64)
     }
 
     mutating func add(_ part: Part) {
@@ -88,8 +107,8 @@ public struct ImageQuality: Sendable, Equatable {
     meanSquaredError = sums.error / count
     let variance = sums.squares - sums.total.storage.sumOfSquares() / count
     explainedVariance = variance > 0 ? 1 - sums.error * Double(sums.total.count) / variance : .nan
-    signalToNoise = sums.noise / count
-    structuralSimilarity = sums.similarity / count
+    signalToNoise = sums.windows == nil ? nil : sums.noise / count
+    structuralSimilarity = sums.windows == nil ? nil : sums.similarity / count
   }
 
   /// The similarity of each image: [N, T, D] -> [N].
@@ -103,17 +122,20 @@ public struct ImageQuality: Sendable, Equatable {
     return (structure / ((mx.squared() + my.squared() + c1) * (variances + c2))).mean(axes: [1, 2])
   }
 
-  /// The weights of each place of the window along a side of `size` pixels: [places, size].
-  fileprivate static func window(_ size: Int) -> Tensor {
+  /// The weights of each place of the window along a side of `size` pixels, for each channel: [places C, size C].
+  fileprivate static func window(_ size: Int, channels: Int = 1) -> Tensor {
     let length = min(11, size - (size + 1) % 2)
     let offsets = (0..<length).map { Double($0 - length / 2) }
     let weights = offsets.map { (-$0 * $0 / (2 * 1.5 * 1.5)).exponential }
     let sum = weights.reduce(0, +)
     let places = size - length + 1
-    var values = [Double](repeating: 0, count: places * size)
-    for place in 0..<places {
-      for (offset, weight) in weights.enumerated() { values[place * size + place + offset] = weight / sum }
+    let (rows, columns) = (places * channels, size * channels)
+    var values = [Double](repeating: 0, count: rows * columns)
+    for row in 0..<rows {
+      for (offset, weight) in weights.enumerated() {
+        values[row * columns + row + offset * channels] = weight / sum
+      }
     }
-    return Tensor(values, shape: [places, size], element: .float64)
+    return Tensor(values, shape: [rows, columns], element: .float64)
   }
 }

@@ -4,7 +4,7 @@ import LatentFiles
 import LatentTraining
 import LatentVAE
 
-/// What is measured of a trained auto-encoder on images that it was not trained on.
+/// What is measured of a trained auto-encoder on images, or other examples, that it was not trained on.
 public struct ModelMeasures: Sendable, Equatable {
   /// N
   public let images: Int
@@ -56,7 +56,7 @@ extension SavedModel {
   public func measures(
     on images: some Dataset, samples: Int = 1, seed: UInt64 = 0, workers: DataParallel
   ) -> ModelMeasures {
-    require(images.count > 0, "SavedModel.measures: no images")
+    require(images.count > 0, "SavedModel.measures: no examples")
     let nothing = Found(images.count, self)
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
@@ -64,7 +64,7 @@ extension SavedModel {
       let (mean, logVariance) = model.encode(batch.values, labels: batch.labels)
       let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.values.shape)
       return (
-        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.values, in: windows),
+        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.values, shape: example, in: windows),
         batch.values.isBlackAndWhite
       )
     } add: { found, part in
@@ -73,6 +73,8 @@ extension SavedModel {
       found.quality.add(part.2)
       found.areBinary = found.areBinary && part.3
     }
+    var bounded = model
+    bounded.objective = EvidenceLowerBound()
     let (mean, logVariance) = (found.mean.tensor, found.logVariance.tensor)
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
@@ -84,7 +86,7 @@ extension SavedModel {
       posterior: AggregatedPosterior(mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed),
       quality: ImageQuality(found.quality),
       labels: images.labels.flatMap { LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared])) },
-      health: ModelHealth(of: model, on: images) { _ = $0.loss($1, tape: $2) })
+      health: ModelHealth(of: bounded, on: images) { _ = $0.loss($1, tape: $2) })
   }
 }
 
@@ -97,7 +99,7 @@ private struct Found: Sendable {
   init(_ count: Int, _ saved: SavedModel) {
     mean = JoinedRows([count, saved.latentSize], element: saved.element)
     logVariance = JoinedRows([count, saved.latentSize], element: saved.element)
-    quality = ImageQuality.Sums(height: saved.example.steps, width: saved.example.features)
+    quality = ImageQuality.Sums(of: saved.example)
   }
 }
 

@@ -146,13 +146,11 @@ extension Run {
 
 extension RunSettings.Objective {
   /// - Parameter steps: of an epoch
-  init(_ objective: LatentVAE.Objective, likelihood: LikelihoodKind, stepsPerEpoch steps: Int) {
-    (loss, beta, samples) = (likelihood, objective.beta, objective.samples)
-    klWarmUp = objective.warmUpSteps > 0 ? Double(objective.warmUpSteps) / Double(steps) : nil
-    switch objective.constraint {
-    case .none: break
-    case .freeBits(let nats): freeBits = nats
-    case .capacity(let nats, let growing): (capacity, capacityEpochs) = (nats, Double(growing) / Double(steps))
-    }
+  init(_ objective: any LatentVAE.Objective, likelihood: LikelihoodKind, stepsPerEpoch steps: Int) {
+    let record = objective.record
+    func epochs(_ name: String) -> Double? { record[name].flatMap { $0 > 0 ? $0 / Double(steps) : nil } }
+    (loss, beta, samples) = (likelihood, record["beta"] ?? 1, objective.samples)
+    (klWarmUp, freeBits) = (epochs("kl_warm_up"), record["free_bits"])
+    (capacity, capacityEpochs) = (record["capacity"], epochs("capacity_epochs"))
   }
 }

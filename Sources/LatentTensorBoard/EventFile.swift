@@ -28,7 +28,7 @@ public final class EventFile: Sendable {
   /// A new file.
   ///
   /// - Parameter folder: made where it is not there; TensorBoard calls it a run
-  public init(folder: String) throws(EventFileError) {
+  public init(folder: String) throws(FileError) {
     Self.makeFolders(folder)
     let seconds = "\(Int(Self.wallTime))"
     let stem = "events.out.tfevents." + String(repeating: "0", count: max(0, 10 - seconds.count)) + seconds
@@ -38,7 +38,7 @@ public final class EventFile: Sendable {
       descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
       number += 1
     } while descriptor < 0 && errno == EEXIST && number < 1000
-    guard descriptor >= 0 else { throw .system(path) }
+    guard descriptor >= 0 else { throw .system(.write, path) }
     (self.path, self.descriptor) = (path, descriptor)
     append(.with { $0.fileVersion = "brain.Event:2" })
     try flush()
@@ -54,23 +54,23 @@ public final class EventFile: Sendable {
   /// - Parameters:
   ///   - summary: a histogram of numbers that are not all finite is left out
   ///   - step: where TensorBoard draws it, usually the steps of the optimizer
-  /// - Throws: ``EventFileError`` where a picture cannot be written as PNG
-  public func add(_ summary: Summary, step: Int) throws(EventFileError) {
-    guard let value = try summary.message(file: path) else { return }
+  /// - Throws: ``FileError`` where a picture cannot be written as PNG
+  public func add(_ summary: Summary, step: Int) throws(FileError) {
+    guard let value = try summary.message() else { return }
     append(.with { ($0.step, $0.summary.value) = (Int64(step), [value]) })
   }
 
   /// Hands all that was added to the system, so that TensorBoard finds it.
   ///
-  /// - Throws: ``EventFileError``; what could not be written is lost
-  public func flush() throws(EventFileError) {
-    try waiting.withLock { bytes throws(EventFileError) in
+  /// - Throws: ``FileError``; what could not be written is lost
+  public func flush() throws(FileError) {
+    try waiting.withLock { bytes throws(FileError) in
       defer { bytes.removeAll(keepingCapacity: true) }
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) }
         if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw .system(path) }
+        guard count > 0 else { throw .system(.write, path) }
         rest = rest.dropFirst(count)
       }
     }
@@ -109,19 +109,4 @@ public final class EventFile: Sendable {
       mkdir(String(folder[..<end]), 0o777)
     }
   }
-}
-
-/// Why an event file could not be made or written: the file and the reason, in one line.
-public struct EventFileError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The path of the file.
-  public let file: String
-  /// What went wrong.
-  public let reason: String
-
-  /// What the last system call left in `errno`.
-  static func system(_ file: String) -> EventFileError {
-    EventFileError(file: file, reason: String(cString: strerror(errno)))
-  }
-
-  public var description: String { "cannot write '\(file)': \(reason)" }
 }

@@ -13,7 +13,7 @@ public enum Summary: Sendable {
   case histogram(_ tag: String, Tensor)
 
   /// What the file holds; nil for a histogram of numbers that are not all finite.
-  func message(file: String) throws(EventFileError) -> Tensorboard_Summary.Value? {
+  func message() throws(FileError) -> Tensorboard_Summary.Value? {
     var value = Tensorboard_Summary.Value()
     switch self {
     case .scalar(let tag, let number):
@@ -21,11 +21,7 @@ public enum Summary: Sendable {
       value.simpleValue = Float(number)
     case .image(let tag, let picture):
       value.tag = tag
-      do throws(ReportError) {
-        value.image.encodedImageString = Data(try PNG.encode(picture))
-      } catch {
-        throw EventFileError(file: file, reason: error.description)
-      }
+      value.image.encodedImageString = Data(try PNG.encode(picture))
       value.image.height = Int32(picture.height)
       value.image.width = Int32(picture.width)
       value.image.colorspace = Int32(picture.channels.rawValue)

@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 import LatentKernels
 import LatentTraining
 
@@ -30,7 +31,7 @@ public final class TensorBoardLogger: TrainingCallback {
   private let everySteps: Int?
   private let hyperparameters: [(name: String, value: Hyperparameter)]
   private let summaries: Summaries
-  private let onFailure: @Sendable (EventFileError) -> Void
+  private let onFailure: @Sendable (FileError) -> Void
   private let state: Locked<State>
 
   private struct State {
@@ -57,11 +58,11 @@ public final class TensorBoardLogger: TrainingCallback {
   ///   - hyperparameters: the run's settings by their names
   ///   - summaries: called after each epoch, on the thread that trains; the tensors are not to be kept
   ///   - onFailure: hears once of a file that can't be written any more
-  /// - Throws: ``EventFileError`` where there can be no files in the folder
+  /// - Throws: ``FileError`` where there can be no files in the folder
   public init(
     _ folder: String, everySteps: Int? = nil, hyperparameters: [(name: String, value: Hyperparameter)] = [],
-    summaries: @escaping Summaries = { _ in [] }, onFailure: @escaping @Sendable (EventFileError) -> Void = { _ in }
-  ) throws(EventFileError) {
+    summaries: @escaping Summaries = { _ in [] }, onFailure: @escaping @Sendable (FileError) -> Void = { _ in }
+  ) throws(FileError) {
     require(everySteps ?? 1 >= 1, "TensorBoardLogger: every \(everySteps ?? 1) steps; at least 1 is needed")
     self.folder = folder
     self.everySteps = everySteps
@@ -83,7 +84,7 @@ public final class TensorBoardLogger: TrainingCallback {
   public func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     switch event {
     case .started(_, let validationExamples, let stepsPerEpoch):
-      writing { state, files throws(EventFileError) in
+      writing { state, files throws(FileError) in
         state.stepsPerEpoch = stepsPerEpoch
         state.hasValidation = validationExamples > 0
         (state.hasEarlier, state.isStarted) = (state.hasEarlier || state.isStarted, false)
@@ -96,7 +97,7 @@ public final class TensorBoardLogger: TrainingCallback {
       let isDue = everySteps.map { step % $0 == 0 } ?? false
       // The first of a run, or of what goes on, tells the files so.
       guard isDue || state.withLock({ !$0.isStarted }) else { return }
-      writing { state, files throws(EventFileError) in
+      writing { state, files throws(FileError) in
         self.start(&state, files, at: step, record.losses)
         guard isDue else { return }
         for summary in record.losses.summaries("step/loss/") { try files.training.add(summary, step: step) }
@@ -107,7 +108,7 @@ public final class TensorBoardLogger: TrainingCallback {
   }
 
   private func write(_ record: EpochRecord, _ run: TrainingRun) {
-    writing { state, files throws(EventFileError) in
+    writing { state, files throws(FileError) in
       let step = record.epoch * state.stepsPerEpoch
       self.start(&state, files, at: step, record.training)
       let tensors = run.tensors
@@ -139,10 +140,10 @@ public final class TensorBoardLogger: TrainingCallback {
   }
 
   /// Calls `body` and writes what it has added. The first failure is reported, and is the end.
-  private func writing(_ body: (inout State, inout Files) throws(EventFileError) -> Void) {
-    let failure: EventFileError? = state.withLock { state in
+  private func writing(_ body: (inout State, inout Files) throws(FileError) -> Void) {
+    let failure: FileError? = state.withLock { state in
       guard var files = state.files else { return nil }
-      do throws(EventFileError) {
+      do throws(FileError) {
         try body(&state, &files)
         for file in files.all { try file.flush() }
         state.files = files

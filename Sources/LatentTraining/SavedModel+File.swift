@@ -7,28 +7,20 @@ extension SavedModel {
   /// Reads a weights file, a checkpoint, or a run's folder: its `model.safetensors`, or its newest checkpoint where it has
   /// none yet.
   ///
-  /// - Throws: ``SavedModelError``
-  public init(contentsOf path: String) throws(SavedModelError) {
-    let path = try Self.file(in: path)
-    let file: SafetensorsFile
-    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw SavedModelError(error) }
-    try self.init(file)
+  /// - Throws: ``FileError``
+  public init(contentsOf path: String) throws(FileError) {
+    try self.init(SafetensorsFile(contentsOf: Self.file(in: path)))
   }
 
   /// The model of a weights file or checkpoint that is in memory already.
   ///
-  /// - Throws: ``SavedModelError``
-  public init(_ file: SafetensorsFile) throws(SavedModelError) {
+  /// - Throws: ``FileError``
+  public init(_ file: SafetensorsFile) throws(FileError) {
     guard Checkpoint.isCheckpoint(file) else {
-      let tensors: [String: Tensor]
-      do throws(SafetensorsError) { tensors = try file.allTensors() } catch { throw SavedModelError(error) }
-      try self.init(tensors, metadata: file.metadata, file: file.name)
+      try self.init(file.allTensors(), metadata: file.metadata, file: file.name)
       return
     }
-    let checkpoint: Checkpoint
-    do throws(CheckpointError) { checkpoint = try Checkpoint(file) } catch {
-      throw SavedModelError(file: file.name, reason: error.reason)
-    }
+    let checkpoint = try Checkpoint(file)
     let tensors = Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.path, $0.value) })
     try self.init(tensors, metadata: checkpoint.settings, file: file.name)
   }
@@ -38,30 +30,45 @@ extension SavedModel {
   /// - Parameters:
   ///   - metadata: see ``LatentVAE/ModelPlan/init(shapes:metadata:)``
   ///   - file: where they are from, for errors
-  /// - Throws: ``SavedModelError``
+  /// - Throws: ``FileError``
   public init(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], file: String
-  ) throws(SavedModelError) {
+  ) throws(FileError) {
     let plan: ModelPlan
-    do throws(PlanError) {
+    do {
       plan = try ModelPlan(shapes: tensors.mapValues(\.shape), metadata: metadata)
     } catch {
-      throw SavedModelError(file: file, reason: Self.origin(of: tensors.keys) ?? error.description)
+      throw FileError(file: file, reason: Self.origin(of: tensors.keys) ?? error.description)
     }
     try self.init(tensors, plan: plan, metadata: metadata, file: file)
   }
 
   /// A plan's model with these tensors, by their paths.
   ///
-  /// - Throws: ``SavedModelError`` where they are not those of the plan
+  /// - Throws: ``FileError`` where they are not those of the plan
   package init(
     _ tensors: [String: Tensor], plan: ModelPlan, metadata: [String: String], file: String
-  ) throws(SavedModelError) {
-    var model = plan.makeModel(element: tensors.values.allSatisfy { $0.element == .float64 } ? .float64 : .float32)
-    do throws(ModelStateError) { try model.load(tensors) } catch {
-      throw SavedModelError(file: file, reason: error.description)
+  ) throws(FileError) {
+    var model = plan.makeModel(element: tensors.values.reduce(ElementType.float64) { $0.narrower($1.element) })
+    model.objective = Self.objective(metadata)
+    do { try model.load(tensors) } catch {
+      throw FileError(file: file, reason: error.description)
     }
     self.init(model, plan: plan, metadata: metadata, file: file)
+  }
+
+  /// What a file says that its training minimised; the evidence lower bound where it says nothing that can be read.
+  private static func objective(_ metadata: [String: String]) -> any Objective {
+    let numbers = ObjectiveKind.allNumbers.compactMap { number in
+      metadata[number.name].flatMap { Double($0) }.map { (number.name, $0) }
+    }
+    let known = Dictionary(uniqueKeysWithValues: numbers)
+    let examples = metadata["training_images"].flatMap { Int($0) } ?? 1
+    let batch = max(metadata["batch_size"].flatMap { Int($0) } ?? 1, 1)
+    // Files of before say the weight of a divergence that the bound of several samples has not.
+    let settings = known["samples"].map { $0 > 1 } == true ? ["samples": known["samples"]!] : known
+    return ((try? ObjectiveRecord(settings)) ?? ObjectiveRecord(.evidenceLowerBound, [:])).objective(
+      stepsPerEpoch: max(1, examples / batch + (examples % batch == 0 ? 0 : 1)))
   }
 
   /// Whose names these are, and what to do, where they are those of another program.
@@ -76,12 +83,12 @@ extension SavedModel {
     return names.contains { $0.hasSuffix("/kernel") } ? named("Keras", "keras") : nil
   }
 
-  private static func file(in path: String) throws(SavedModelError) -> String {
+  private static func file(in path: String) throws(FileError) -> String {
     guard let names = AtomicFile.names(in: path) else { return path }
     if names.contains("model.safetensors") { return AtomicFile.path("model.safetensors", in: path) }
     let checkpoints = CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
     if let checkpoint = checkpoints.path { return checkpoint }
-    throw SavedModelError(
+    throw FileError(
       file: path,
       reason: checkpoints.damaged.first?.description ?? ForeignFile(path)?.help(for: .model)
         ?? "holds neither model.safetensors nor a checkpoint")

@@ -31,7 +31,7 @@ extension SavedModel {
 
   /// The same with a label for each point: N for a conditional model, nil for any other.
   public func decode(_ points: Tensor, labels: [UInt8]?, on workers: DataParallel) -> Tensor {
-    let images = JoinedRows([points.shape[0], example.steps, example.features], element: element)
+    let images = JoinedRows([points.shape[0]] + example.dimensions, element: element)
     return decode(points, labels: labels, on: workers, into: images) { $0.append($1) }.tensor
   }
 
@@ -57,7 +57,7 @@ extension SavedModel {
   ///
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
-    let joined = JoinedRows([images.count, example.steps, example.features], element: element)
+    let joined = JoinedRows([images.count] + example.dimensions, element: element)
     return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
       model.reconstruct($0.values, labels: $0.labels)
     } add: {
@@ -73,7 +73,7 @@ extension SavedModel {
   ///   - seed: of what is drawn
   public func losses(of images: some Dataset, samples: Int = 1, seed: UInt64 = 0, on workers: DataParallel) -> Losses {
     var model = model
-    model.objective = Objective(samples: samples)
+    model.objective = samples == 1 ? EvidenceLowerBound() : ImportanceWeightedBound(samples: samples)
     // Each sample takes a decoder's output: fewer images at a time where there are many of them.
     let size = DataParallel.evaluationSize(elements: samples * example.count)
     let label = samples == 1 ? "losses" : "losses of \(samples) samples"

@@ -12,7 +12,7 @@ import LatentVAE
 /// Everything that is measured and drawn of a model takes one, and needs no plan: encoder, decoder and likelihood may be
 /// types of your own.
 public struct SavedModel: Sendable {
-  /// The model with its weights. Of a file, its objective is the evidence lower bound, whatever it was trained with.
+  /// The model with its weights, and the objective that it was trained with.
   public var model: AnyVariationalAutoencoder
   /// The layers, where they have a description that travels; nil for an encoder or decoder of your own.
   public let plan: ModelPlan?
@@ -52,7 +52,7 @@ public struct SavedModel: Sendable {
     file: String
   ) {
     (self.model, self.plan, self.example, self.metadata, self.file) = (model, plan, example, metadata, file)
-    element = model.tensors.allSatisfy { $0.value.element == .float64 } ? .float64 : .float32
+    element = model.tensors.reduce(ElementType.float64) { $0.narrower($1.value.element) }
   }
 
   /// Z
@@ -63,6 +63,9 @@ public struct SavedModel: Sendable {
 
   /// What the likelihood is, as it says itself.
   public var likelihood: LikelihoodKind { model.likelihood.kind }
+
+  /// The bound of -log p(x) that its training minimised, as people call it; nil where that is none.
+  public var bound: String? { likelihood.isInNats ? model.objective.bound : nil }
 
   /// What the labels of its classes stand for, by their numbers, where that is known.
   public var classNames: [String]? { metadata["data"].flatMap { knownClassNames(of: $0) } }
@@ -80,27 +83,12 @@ public struct SavedModel: Sendable {
   /// The plan, for what can't do without.
   ///
   /// - Parameter purpose: what that is: `an export`
-  /// - Throws: ``SavedModelError`` where there is none
-  public func plan(for purpose: String) throws(SavedModelError) -> ModelPlan {
+  /// - Throws: ``FileError`` where there is none
+  public func plan(for purpose: String) throws(FileError) -> ModelPlan {
     guard let plan else {
-      throw SavedModelError(
+      throw FileError(
         file: file, reason: "a model of your own: \(purpose) needs layers with a description that travels, a ModelPlan")
     }
     return plan
   }
-}
-
-/// Why a file is no trained auto-encoder: the file and the reason, in one line.
-public struct SavedModelError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The path of the file or folder.
-  public let file: String
-  /// What is wrong with it.
-  public let reason: String
-
-  public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
-
-  /// That the file can't be read at all.
-  package init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
-
-  public var description: String { oneLine("\(file): \(reason)") }
 }

@@ -172,7 +172,7 @@ extension Trainer {
 
   private func replaceWeights(of model: inout some Module, as run: inout TrainingRun) {
     guard let tensors = run.replacement else { return }
-    do throws(ModelStateError) { try model.load(tensors) } catch {
+    do { try model.load(tensors) } catch {
       fatalError("a callback's weights do not fit the model: \(error)")
     }
   }
@@ -182,7 +182,7 @@ extension Trainer {
     _ onEvent: (TrainingEvent) -> Void
   ) {
     guard let checkpoints else { return }
-    do throws(CheckpointError) {
+    do {
       onEvent(.checkpointWritten(path: try checkpoints.write(checkpoint(progress, model, settings: settings))))
     } catch {
       onEvent(.checkpointFailed(reason: error.description))

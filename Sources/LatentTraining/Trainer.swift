@@ -54,7 +54,7 @@ public struct Trainer<O: Optimizer> {
   /// Followers of the run, which may steer it; see ``TrainingCallback``. Each fit begins with the callbacks as they were
   /// given; those that are classes hear ``TrainingEvent/started(trainingExamples:validationExamples:stepsPerEpoch:)``.
   ///
-  ///     (trainer.callbacks[0] as? BestWeights)?.epoch  // of the last fit
+  ///     trainer.callbacks[0].restoredEpoch  // of the last fit, by early stopping
   public var callbacks: [any TrainingCallback] {
     get { now.callbacks }
     _modify {
@@ -81,14 +81,19 @@ public struct Trainer<O: Optimizer> {
   /// - Parameters:
   ///   - threads: worker threads; all cores that the process may use where left out
   ///   - shards: parts that a batch is cut into; ``DataParallel/defaultShards(batchSize:)`` where left out
-  public init(optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil) {
+  ///   - sum: adds up the shards' gradients, of other processes too
+  public init(
+    optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil,
+    sum: any GradientSum = TreeSum()
+  ) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     let threads = threads ?? Machine.cores
     given = Changing(optimizer: optimizer)
     now = given
     self.batchSize = batchSize
     self.seed = seed
-    parallel = DataParallel(threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize))
+    parallel = DataParallel(
+      threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize), sum: sum)
   }
 
   /// Trains a model on examples and validates it on others, if there are any.
@@ -159,9 +164,9 @@ public struct Trainer<O: Optimizer> {
   ) throws(TrainingError) {
     let (before, stopReason) = (now, stopReason)
     (now, self.stopReason) = (given, nil)
-    require(
-      schedule == nil || !callbacks.contains { $0 is ReduceOnPlateau },
-      "fit: a schedule and a plateau would both set the learning rate")
+    if schedule != nil, let callback = callbacks.first(where: \.setsLearningRate) {
+      fatalError("fit: a schedule and the callback \(callback.name) would both set the learning rate")
+    }
     let names = remembering.map { callbacks[$0].name }
     require(Set(names).count == names.count, "fit: two callbacks have one name: \(names)")
     guard let checkpoint else { return }

@@ -15,7 +15,7 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   /// p(x|z)
   public var likelihood: any Likelihood
   /// What training minimises.
-  public var objective: Objective
+  public var objective: any Objective
   /// C, the number of classes that it is conditional on; 0 for none. Encoder and decoder must be made for it.
   public let classes: Int
   /// The label of each class, ascending: [C]. They are 0 ..< C where nothing else is said, and those that training sees
@@ -25,7 +25,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   public init(
-    encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(), objective: Objective = Objective(),
+    encoder: E, decoder: D, likelihood: any Likelihood = BernoulliLikelihood(),
+    objective: any Objective = EvidenceLowerBound(),
     classes: Int = 0
   ) {
     require((0...256).contains(classes), "VariationalAutoencoder: \(classes) classes; labels are 0 to 255")
@@ -44,31 +45,32 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   /// The loss of a batch, in nats per example, with the parts `reconstruction` and `kl`.
+  ///
+  /// Of a batch with missing values, the reconstruction is that of the known ones, and the encoder reads 0 for the others. Its
+  /// lengths can't be taken: mark what lies beyond an example's end as missing instead.
   public func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    require(
+      batch.lengths == nil,
+      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing"
+    )
     let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
-    return loss(batch.values, labels: batch.labels, noise: noise, tape: tape)
+    return loss(batch.values, labels: batch.labels, observed: batch.observed, noise: noise, tape: tape)
   }
 
   /// The loss of x [B, T, D] for given noise [B, K Z].
-  public func loss(_ x: Tensor, labels: [UInt8]? = nil, noise: Tensor, tape: Tape) -> LossTerms {
+  ///
+  /// - Parameter observed: 1 where a value of x is known and 0 where it is missing, of its shape; nil where all are known
+  public func loss(
+    _ x: Tensor, labels: [UInt8]? = nil, observed: Tensor? = nil, noise: Tensor, tape: Tape
+  ) -> LossTerms {
+    let x = observed.map { known(x, $0) } ?? x
     let condition = condition(labels, count: x.shape[0], tape)
     let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
-    if objective.samples > 1 {
-      return importanceWeightedLoss(x, mean: mean, logVariance: logVariance, noise: noise, condition: condition)
-    }
-    let z = tape.scoped("sampling") { gaussianSample(mean: mean, logVariance: logVariance, noise: noise) }
-    let output = decoder(joined(z, condition))
-    return tape.scoped("loss") {
-      let reconstruction = likelihood.negativeLogLikelihood(
-        output, of: x.reshaped(to: [x.shape[0], x.count / max(x.shape[0], 1)]))
-      let kl = standardNormalDivergence(mean: mean, logVariance: logVariance)
-      let penalty = objective.penalty(kl, mean: mean, logVariance: logVariance)
-      return LossTerms(
-        total: reconstruction + objective.weight(in: tape.pass) * penalty,
-        parts: [("reconstruction", reconstruction), ("kl", kl)],
-        monitored: objective.isChanging(in: tape.pass)
-          ? reconstruction + objective.beta * objective.finalPenalty(penalty, kl, examples: x.shape[0]) : nil)
-    }
+    let pass = LatentPass(
+      x: x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, likelihood: likelihood,
+      condition: condition,
+      decoder: decoder)
+    return tape.scoped("loss") { objective.loss(of: pass) }
   }
 
   /// The latent Gaussian of each example: x [B, T, D] -> mean and log-variance [B, Z].
@@ -89,6 +91,14 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   /// The decoded means: x [B, T, D] -> [B, T D].
   public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil) -> Tensor {
     decode(encode(x, labels: labels).mean, labels: labels)
+  }
+
+  /// x with 0 in place of what is missing, whatever stands there.
+  private func known(_ x: Tensor, _ observed: Tensor) -> Tensor {
+    require(observed.shape == x.shape, "VariationalAutoencoder: observed \(observed.shape), x \(x.shape)")
+    let tape = Tape()
+    let nothing = tape.constant(Tensor(zeros: [1], element: x.element))
+    return tape.constant(observed).select(tape.constant(x), nothing).tensor
   }
 
   private func checkLabels() {

@@ -27,7 +27,7 @@ enum RunTensorBoard {
   /// - Throws: ``Failure`` where there can be no files
   static func logger(of run: Run, _ exhibit: Exhibit) throws(Failure) -> TensorBoardLogger {
     let old = run.checkpoint != nil ? [] : events(in: run.folder)
-    do throws(EventFileError) {
+    do {
       let logger = try TensorBoardLogger(
         run.folder.tensorBoardPath, everySteps: everySteps,
         hyperparameters: run.record.hyperparameters.compactMap { setting in
@@ -38,7 +38,7 @@ enum RunTensorBoard {
       for file in old { unlink(file) }
       return logger
     } catch {
-      throw Failure(error.description)
+      throw Failure("\(error)")
     }
   }
 

@@ -17,6 +17,19 @@ double ulp_reference(ulp_function function, float x) {
   }
 }
 
+double ulp_bound(ulp_function function) {
+  switch (function) {
+    case ulp_exp: return 1.23;
+    case ulp_log: return 0.92;
+    case ulp_log1p: return 1.48;
+    case ulp_sigmoid: return 2.41;
+    case ulp_softplus: return 1.8;
+    case ulp_tanh: return 2.5;
+    case ulp_erf: return 2.5;
+    default: return NAN;
+  }
+}
+
 double ulp_distance(float got, double expected) {
   if (isnan(expected)) return isnan(got) ? 0 : INFINITY;
   if (isnan(got)) return INFINITY;

@@ -16,10 +16,11 @@ struct DataSourceTests {
 
   @Test func names() {
     #expect(DataSource("auto") == .auto)
-    #expect(DataSource("fashion-mnist") == .fashionMNIST)
-    #expect(DataSource("synthetic") == .synthetic)
-    #expect(DataSource("./auto") == .folder("./auto"))
-    #expect(DataSource("Fashion-MNIST") == .folder("Fashion-MNIST"))
+    #expect(DataSource("fashion-mnist") == DataSource(FashionMNISTSource()))
+    #expect(DataSource("synthetic") == DataSource(SyntheticDigitsSource()))
+    #expect(DataSource("./auto")?.source is IDXFolderSource && DataSource("./auto")?.path == "./auto")
+    #expect(DataSource("Fashion-MNIST")?.path == "Fashion-MNIST")
+    #expect(DataSource("x.npy")?.source is NumPySource && DataSource("x.npy")?.path == "x.npy")
     #expect(DataSource("") == nil)
     for text in ["auto", "fashion-mnist", "synthetic", "/data/mnist"] {
       #expect(DataSource(text)?.description == text)
@@ -27,7 +28,7 @@ struct DataSourceTests {
   }
 
   @Test func aFolderAndItsLimit() throws {
-    let source = DataSource.folder(folder.path)
+    let source = try #require(IDXFolderSource(folder.path))
     let all = try source.load()
     #expect(all.count == 4)
     #expect(try source.load(limit: 4).provenance == all.provenance)
@@ -42,27 +43,27 @@ struct DataSourceTests {
   }
 
   @Test func synthetic() throws {
-    let data = try DataSource.synthetic.load(limit: 30, seed: 9)
+    let data = SyntheticDigitsSource().load(.training, limit: 30, seed: 9)
     #expect(data.count == 30)
     #expect(data.sha256 == ImageDataset.synthetic(count: 30, seed: 9).sha256)
-    #expect(try DataSource.synthetic.load(.test, seed: 9).count == 10_000)
-    #expect(try DataSource.synthetic.load(.test, limit: 20_000).count == 10_000)
+    #expect(SyntheticDigitsSource().load(.test, limit: nil, seed: 9).count == 10_000)
+    #expect(SyntheticDigitsSource().load(.test, limit: 20_000, seed: 0).count == 10_000)
   }
 
   @Test func autoTakesFashionMNISTIfItIsThere() throws {
-    let found = try DataSource.auto.load(.training, limit: nil, seed: 0, fashionMNISTFolder: folder.path)
+    let found = try AutoSource(fashionMNISTFolder: folder.path).load(.training, limit: nil, seed: 0)
     #expect(found.withPixels { Array($0) } == [9, 8, 7, 6])
     #expect(found.provenance.contains(folder.path))
   }
 
   @Test func autoFallsBackToSyntheticDigits() throws {
     let missing = folder.file("nowhere")
-    let data = try DataSource.auto.load(.training, limit: 50, seed: 2, fashionMNISTFolder: missing)
+    let data = try AutoSource(fashionMNISTFolder: missing).load(.training, limit: 50, seed: 2)
     #expect(data.sha256 == ImageDataset.synthetic(count: 50, seed: 2).sha256)
     #expect(data.provenance.hasPrefix("training digits drawn from seed 2: 50 images"))
     #expect(data.provenance.hasSuffix("; Fashion-MNIST (package dataset-fashion-mnist) is not installed"))
     #expect(throws: DataError.fashionMNISTNotInstalled(folder: missing)) {
-      try DataSource.fashionMNIST.load(.training, limit: 50, seed: 2, fashionMNISTFolder: missing)
+      try FashionMNISTSource(folder: missing).load(.training, limit: 50, seed: 2)
     }
   }
 
@@ -70,7 +71,7 @@ struct DataSourceTests {
   @Test func autoDoesNotHideADamagedFile() throws {
     try folder.write(idx(sizes: [4, 1, 1], elements: [9]), as: Name.trainImages)
     #expect(throws: DataError.tooShort(file: folder.file(Name.trainImages), declared: 20, found: 17)) {
-      try DataSource.auto.load(.training, limit: nil, seed: 0, fashionMNISTFolder: folder.path)
+      try AutoSource(fashionMNISTFolder: folder.path).load(.training, limit: nil, seed: 0)
     }
   }
 }

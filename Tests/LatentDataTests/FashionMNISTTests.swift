@@ -29,7 +29,7 @@ struct FashionMNISTTests {
   }
 
   @Test func test() throws {
-    let data = try DataSource.fashionMNIST.load(.test, limit: 100)
+    let data = try FashionMNISTSource().load(.test, limit: 100)
     #expect(data.count == 100 && data.name == "Fashion-MNIST")
     #expect(data.labels.map { Array($0.prefix(5)) } == [9, 2, 1, 1, 6])
     #expect(data.sha256 == "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b")

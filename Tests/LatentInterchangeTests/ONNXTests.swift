@@ -1,5 +1,6 @@
 import Foundation
 import Latent
+import LatentFiles
 import LatentTraining
 import LatentVAE
 import SwiftProtobuf
@@ -45,10 +46,10 @@ struct ONNXTests {
     let plan = TableTests.forms[0]
     let folder = try TemporaryFolder()
     func refusal() -> String? {
-      let error = #expect(throws: SavedModelError.self) { try InterchangeFormat.onnx.read(folder.path) }
+      let error = #expect(throws: FileError.self) { try InterchangeFormat.onnx.read(folder.path) }
       return error.map { String($0.description.dropFirst(folder.path.count)) }
     }
-    #expect(refusal() == "/encoder.onnx: cannot be read: No such file or directory")
+    #expect(refusal() == "/encoder.onnx: cannot be read: No such file or directory; check the path")
     for file in try InterchangeFormat.onnx.files(of: TableTests.model(plan)) {
       try folder.write(file.bytes, as: file.name)
     }

@@ -110,19 +110,19 @@ struct TableTests {
     var tensors = Dictionary(
       uniqueKeysWithValues: TorchTable().exported(Self.model(plan).model, plan).map { ($0.name, $0.value) })
     tensors[name] = shape.map { Tensor(zeros: $0) }
-    let error = #expect(throws: SavedModelError.self) {
+    let error = #expect(throws: FileError.self) {
       try TorchTable().imported(WeightFile(tensors, name: "here"))
     }
     #expect(error?.description == "here: " + message)
   }
 
   @Test func otherFilesAreRefused() {
-    let error = #expect(throws: SavedModelError.self) {
+    let error = #expect(throws: FileError.self) {
       try TorchTable().imported(WeightFile(["weight": Tensor(zeros: [1])], name: "here"))
     }
     #expect(error?.description.hasPrefix("here: has none of a model's tensors, such as ") == true)
     let twice = ["encoder/gru/kernel": Tensor(zeros: [1]), "encoder/gru/gru_cell/kernel": Tensor(zeros: [1])]
-    let other = #expect(throws: SavedModelError.self) { try KerasTable().imported(WeightFile(twice, name: "here")) }
+    let other = #expect(throws: FileError.self) { try KerasTable().imported(WeightFile(twice, name: "here")) }
     #expect(other?.description == "here: has two tensors \"encoder/gru/kernel\"")
   }
 }

@@ -14,7 +14,7 @@ struct WrapperTests {
   /// The model, by names that each is made longer by.
   private func read(
     _ format: InterchangeFormat, _ rename: (Int, String) -> String
-  ) throws(SavedModelError) -> (saved: SavedModel, notes: [String]) {
+  ) throws(FileError) -> (saved: SavedModel, notes: [String]) {
     let exported = format.table.exported(TableTests.model(Self.plan).model, Self.plan).sorted { $0.name < $1.name }
     let tensors = Dictionary(
       uniqueKeysWithValues: exported.enumerated().map { (rename($0, $1.name), $1.value) })
@@ -69,14 +69,14 @@ struct WrapperTests {
   }
 
   @Test func namesThatDiffer() throws {
-    let error = #expect(throws: SavedModelError.self) { try read(.torch) { $0 < 5 ? "module." + $1 : $1 } }
+    let error = #expect(throws: FileError.self) { try read(.torch) { $0 < 5 ? "module." + $1 : $1 } }
     let count = TorchTable().exported(TableTests.model(Self.plan).model, Self.plan).count
     #expect(
       error?.description.hasSuffix(": 5 of \(count) names begin with \"module.\", which is taken off where all do")
         == true)
     // Names of another program, and of none.
     #expect(
-      throws: SavedModelError(
+      throws: FileError(
         file: "w",
         reason: "has none of a model's tensors, such as decoder/hidden/bias: its names are those of --format torch")
     ) {
@@ -85,13 +85,13 @@ struct WrapperTests {
         of: WeightFile(Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.value) }), name: "w"))
     }
     #expect(
-      throws: SavedModelError(
+      throws: FileError(
         file: "w", reason: "has none of a model's tensors, such as decoder/hidden/bias, but \"x_train\"")
     ) {
       _ = try InterchangeFormat.keras.model(of: WeightFile(["x_train": Tensor(zeros: [1])], name: "w"))
     }
     #expect(
-      throws: SavedModelError(
+      throws: FileError(
         file: "w", reason: "has none of a model's tensors, such as decoder.hidden.bias: it is empty")
     ) {
       _ = try InterchangeFormat.torch.model(of: WeightFile([:], name: "w"))
@@ -99,7 +99,7 @@ struct WrapperTests {
     // A model file that is another program's says whose.
     let tensors = TorchTable().exported(TableTests.model(Self.plan).model, Self.plan)
     #expect(
-      throws: SavedModelError(
+      throws: FileError(
         file: "w",
         reason: "its tensors are named as PyTorch's are: make a model file of it with vae-train import --format torch")
     ) {

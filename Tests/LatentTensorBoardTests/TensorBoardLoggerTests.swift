@@ -154,7 +154,7 @@ import Testing
   /// A folder that is taken away, where validation's file would go: training goes on, and says so once.
   @Test func failuresAreReportedOnce() throws {
     let folder = try TemporaryFolder()
-    let failures = Locked<[EventFileError]>([])
+    let failures = Locked<[FileError]>([])
     let logger = try TensorBoardLogger(
       folder.file("logs"), everySteps: 1, onFailure: { failure in failures.withLock { $0.append(failure) } })
     try folder.write([], as: "logs/validation")

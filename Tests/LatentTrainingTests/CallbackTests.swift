@@ -40,8 +40,10 @@ import Testing
     #expect(result.history.epochs.count == 5)
     #expect(result.model.numbers == [[3]], "the best epoch's weights")
     #expect(result.trainer.stopReason == "no improvement for 2 epochs")
+    #expect(try #require(result.trainer.callbacks[0].restoredEpoch) == (3, 3))
     result = try run(losses, [EarlyStopping(patience: 1, restoresBest: false)])
     #expect(result.history.epochs.count == 4 && result.model.numbers == [[4]])
+    #expect(result.trainer.callbacks[0].restoredEpoch == nil)
     #expect(result.trainer.stopReason == "no improvement for 1 epoch")
   }
 

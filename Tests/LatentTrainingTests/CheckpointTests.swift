@@ -24,6 +24,16 @@ import Testing
     return trainer
   }
 
+  /// Goes on from one state only.
+  private struct Choosy: TrainingCallback {
+    var state = CallbackState(numbers: ["wanted": 1])
+    func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {}
+    func problem(with state: CallbackState, for model: some Module) -> String? {
+      state.numbers["wanted"] == 1
+        ? nil : "wants 1, not \(state.numbers["wanted"] ?? 0), of \(model.parameters.count) parameters"
+    }
+  }
+
   private struct Outcome: Equatable {
     let weights: [[Double]]
     let averages: [Double]
@@ -108,14 +118,14 @@ import Testing
       damaged[place] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
       // A space of the header's padding may become another white space.
       guard (try? SafetensorsFile(bytes: damaged))?.metadata["sha256"] != nil || place < 9 else { continue }
-      #expect(throws: CheckpointError.self, "byte \(place)") { try Checkpoint(bytes: damaged) }
+      #expect(throws: FileError.self, "byte \(place)") { try Checkpoint(bytes: damaged) }
     }
     for count in [0, 1, 8, 100, bytes.count / 2, bytes.count - 1] {
-      #expect(throws: CheckpointError.self) { try Checkpoint(bytes: Array(bytes[..<count])) }
+      #expect(throws: FileError.self) { try Checkpoint(bytes: Array(bytes[..<count])) }
     }
-    #expect(throws: CheckpointError.self) { try Checkpoint(bytes: bytes + [0]) }
+    #expect(throws: FileError.self) { try Checkpoint(bytes: bytes + [0]) }
     let model = SafetensorsFile.encode(Network().safetensors)
-    let error = #expect(throws: CheckpointError.self) { try Checkpoint(bytes: model, name: "m") }
+    let error = #expect(throws: FileError.self) { try Checkpoint(bytes: model, name: "m") }
     #expect(error?.description == "m: it has no format latent-checkpoint-2")
   }
 
@@ -162,6 +172,13 @@ import Testing
     #expect(noProgram.contains("program was test and is not set now"))
     #expect(noCallbacks.contains("callbacks [\"EarlyStopping\""))
     #expect(noAverage.contains("averaged weights"))
+    // A callback and an optimizer of one's own are asked as the built-in ones are.
+    #expect(message(checkpoint) { $0.callbacks.append(Choosy()) }.contains("callbacks"))
+    var choosy = checkpoint
+    choosy.callbacks["Choosy"] = CallbackState(numbers: ["wanted": 2])
+    #expect(message(choosy) { $0.callbacks.append(Choosy()) }.contains("wants 1, not 2.0, of 6 parameters"))
+    choosy.callbacks["Choosy"] = CallbackState(numbers: ["wanted": 1])
+    #expect(message(choosy) { $0.callbacks.append(Choosy()) } == "nothing")
     var other = checkpoint
     other.tensors.removeLast()
     #expect(message(other).contains("no tensor for "))

@@ -49,7 +49,7 @@ import Testing
   /// in which the warm-up ends.
   @Test func warmUp() throws {
     var model = Tiny.model(element: .float64)
-    model.objective = Objective(beta: 3, warmUpSteps: 6)
+    model.objective = EvidenceLowerBound(beta: 3, warmUpSteps: 6)
     var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 4, seed: 3, threads: 2, shards: 2)
     let history = try trainer.fit(&model, to: Tiny.images(14), epochs: 3)
     for record in history.epochs {

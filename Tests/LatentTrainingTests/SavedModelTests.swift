@@ -64,7 +64,7 @@ struct SavedModelTests {
     #expect(saved.model.decode(z, labels: [17]).values == plain.model.decode(z, labels: [1]).values)
     for text in ["", "3,17", "3,17,200,201", "3,200,17", "3,3,17", "3,17,256", "3,17,-1", "a,b,c"] {
       #expect(
-        throws: SavedModelError(file: "here", reason: "its class_labels are not 3 ascending labels, each 0 to 255")
+        throws: FileError(file: "here", reason: "its class_labels are not 3 ascending labels, each 0 to 255")
       ) {
         try SavedModel(Self.tensors(model), metadata: ["class_labels": text], file: "here")
       }
@@ -96,7 +96,7 @@ struct SavedModelTests {
     let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
     var tensors = Self.tensors(plan.makeModel())
     tensors[path] = shape.map { Tensor(zeros: $0) }
-    let error = #expect(throws: SavedModelError.self) { try SavedModel(tensors, file: "here") }
+    let error = #expect(throws: FileError.self) { try SavedModel(tensors, file: "here") }
     if let message {
       #expect(error?.description == "here: " + message)
     } else {
@@ -108,12 +108,12 @@ struct SavedModelTests {
     let plan = testPlan(.mlp, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 3, width: 4)
     let tensors = Self.tensors(plan.makeModel())
     for (height, width) in [("9223372036854775807", "2"), ("0", "0"), ("-3", "-4"), ("5", "4"), ("x", "y")] {
-      #expect(throws: SavedModelError.self) {
+      #expect(throws: FileError.self) {
         try SavedModel(tensors, metadata: ["image_height": height, "image_width": width], file: "here")
       }
     }
     let rows = testPlan(.lstmLSTM, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 4, width: 4)
-    #expect(throws: SavedModelError.self) {
+    #expect(throws: FileError.self) {
       try SavedModel(Self.tensors(rows.makeModel()), metadata: ["image_height": "99999999999"], file: "here")
     }
   }
@@ -122,7 +122,7 @@ struct SavedModelTests {
     let folder = try TemporaryFolder()
     let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 8)
     let model = plan.makeModel(key: RandomKey(seed: 3))
-    #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path) }
+    #expect(throws: FileError.self) { try SavedModel(contentsOf: folder.path) }
 
     // A run that was interrupted has a checkpoint only.
     var trainer = Trainer(optimizer: Adam(), batchSize: 16, threads: 1)
@@ -140,7 +140,7 @@ struct SavedModelTests {
       #expect(Self.bytes(saved.model) == Self.bytes(model))
       #expect(saved.metadata == Self.metadata(plan))
     }
-    #expect(throws: SavedModelError.self) { try SavedModel(contentsOf: folder.path + "/no") }
+    #expect(throws: FileError.self) { try SavedModel(contentsOf: folder.path + "/no") }
   }
 
   @Test func mapKeepsTheOrder() {

@@ -118,6 +118,6 @@ import Testing
       _ = try trainer.fit(&model, to: Tiny.images(4), epochs: 1)
     }
     let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-    #expect(message.contains("fit: a schedule and a plateau would both set the learning rate"))
+    #expect(message.contains("fit: a schedule and the callback ReduceOnPlateau would both set the learning rate"))
   }
 }

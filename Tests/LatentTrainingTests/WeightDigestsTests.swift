@@ -11,7 +11,7 @@ import Testing
     Trainer(optimizer: Adam(learningRate: 0.01), batchSize: 4, seed: seed, threads: 2)
   }
 
-  private func read(_ text: String) throws(WeightDigestsError) -> WeightDigests {
+  private func read(_ text: String) throws(FileError) -> WeightDigests {
     try WeightDigests(bytes: Array(text.utf8), name: "file")
   }
 
@@ -99,7 +99,7 @@ import Testing
       "epoch,step,x\n1,99999999999999999999,00000001\n", "epoch,step,x\n1,1,0000000A\n", "epoch,step,x\n1,1;00000001\n",
     ])
   func damagedTables(text: String) {
-    let error = #expect(throws: WeightDigestsError.self) { try read(text) }
+    let error = #expect(throws: FileError.self) { try read(text) }
     #expect(error?.description.hasPrefix("file: ") == true && error?.description.contains("\n") == false)
   }
 
@@ -136,13 +136,15 @@ import Testing
 
   @Test func foldersThatAreNotThere() throws {
     let folder = try TemporaryFolder()
-    let failures = Locked<[WeightDigestsError]>([])
+    let failures = Locked<[FileError]>([])
     var (model, trainer) = (Tiny.model(), trainer())
     trainer.callbacks = [
       DigestFile(folder.file("none/digests.csv"), onFailure: { failure in failures.withLock { $0.append(failure) } })
     ]
     let history = try trainer.fit(&model, to: Tiny.images(10), epochs: 2)
     #expect(history.epochs.count == 2 && failures.withLock { $0.count } == 1)
-    #expect(failures.withLock { $0[0].description } == "\(folder.file("none/digests.csv")): No such file or directory")
+    #expect(
+      failures.withLock { $0[0].description }
+        == "\(folder.file("none/digests.csv")): cannot be written: No such file or directory; create its folder first")
   }
 }

@@ -91,7 +91,7 @@ import Testing
         element: element),
       likelihood: try #require(LikelihoodKind(named: golden.metadata["loss"] ?? "")).make(
         element: element),
-      objective: Objective(beta: Double(golden.metadata["beta"] ?? "1") ?? 1))
+      objective: EvidenceLowerBound(beta: Double(golden.metadata["beta"] ?? "1") ?? 1))
     let names = names
     vae.updateParameters { path, parameter in
       let key = names.first { $0.path == path }!.key

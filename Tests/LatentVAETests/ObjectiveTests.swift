@@ -23,7 +23,7 @@ import Testing
 
   /// tanh instead of relu keeps everything smooth.
   private func make(
-    _ objective: Objective = Objective(), _ loss: LikelihoodKind = .bernoulli, isConditional: Bool = false,
+    _ objective: any Objective = EvidenceLowerBound(), _ loss: LikelihoodKind = .bernoulli, isConditional: Bool = false,
     seed: Int = 1
   ) -> Case {
     let (b, t, d, z) = (Self.batch, Self.time, Self.width, Self.latent)
@@ -57,18 +57,19 @@ import Testing
   /// What early stopping goes by in training is what evaluation would say of the same weights and noise, at any step, and
   /// is given only while that differs from what is minimised.
   @Test func monitored() throws {
-    let objectives = [
-      Objective(), Objective(beta: 4), Objective(beta: 4, warmUpSteps: 8),
-      Objective(beta: 2, warmUpSteps: 8, constraint: .freeBits(0.1)),
-      Objective(beta: 10, constraint: .capacity(nats: 5, steps: 8)),
-      Objective(beta: 10, warmUpSteps: 4, constraint: .capacity(nats: 0.01, steps: 8)), Objective(samples: 3),
+    let objectives: [any Objective] = [
+      EvidenceLowerBound(), EvidenceLowerBound(beta: 4), EvidenceLowerBound(beta: 4, warmUpSteps: 8),
+      FreeBits(0.1, weight: DivergenceWeight(2, warmUpSteps: 8)),
+      Capacity(nats: 5, steps: 8, weight: DivergenceWeight(10)),
+      Capacity(nats: 0.01, steps: 8, weight: DivergenceWeight(10, warmUpSteps: 4)), ImportanceWeightedBound(samples: 3),
     ]
-    for objective in objectives {
+    for (index, objective) in objectives.enumerated() {
       let run = make(objective)
-      let isFixed = objective.warmUpSteps == 0 && ![objectives[4], objectives[5]].contains(objective)
+      let isFixed = [0, 1, 6].contains(index)
       for step in [0, 1, 4, 7, 8, 100] {
         let terms = run.terms(run.vae, Tape(pass: Pass(isTraining: true, step: step)))
         let evaluated = loss(run, Pass(step: step)).total
+        #expect(objective.isChanging(in: Pass(isTraining: true, step: step)) == (terms.monitored != nil))
         #expect((terms.monitored == nil) == (isFixed || step >= 8), "\(objective) at step \(step)")
         #expect(abs((terms.monitored ?? terms.total).scalar / evaluated - 1) < 1e-12, "\(objective) at step \(step)")
         #expect(run.terms(run.vae, Tape(pass: Pass(step: step))).monitored == nil)
@@ -120,7 +121,7 @@ import Testing
 
   @Test(arguments: LikelihoodKind.all, [false, true])
   func bound(_ kind: LikelihoodKind, _ isConditional: Bool) {
-    let run = make(Objective(beta: 3, warmUpSteps: 120), kind, isConditional: isConditional)
+    let run = make(EvidenceLowerBound(beta: 3, warmUpSteps: 120), kind, isConditional: isConditional)
     let (means, logVariances, samples) = encoded(run)
     let reconstruction = Plain.mean(
       (0..<Self.batch).map { negativeLogLikelihood(run, kind, samples[$0][0], example: $0) })
@@ -141,7 +142,7 @@ import Testing
     let middle = Plain.mean(each)  // above one dimension's and below the other's
     #expect(each.max()! - each.min()! > 1e-3)
     let plain = loss(make())
-    let run = make(Objective(beta: 2, constraint: .freeBits(middle)))
+    let run = make(FreeBits(middle, weight: DivergenceWeight(2)))
     let expected = plain.parts["reconstruction"]! + 2 * each.reduce(0) { $0 + max($1, middle) }
     #expect(abs(loss(run).total - expected) < 1e-11)
     #expect(loss(run).parts["kl"] == plain.parts["kl"])
@@ -150,7 +151,7 @@ import Testing
   @Test(arguments: [0.01, 50])
   func capacity(_ nats: Double) {
     let plain = loss(make())
-    let run = make(Objective(beta: 10, constraint: .capacity(nats: nats, steps: 40)))
+    let run = make(Capacity(nats: nats, steps: 40, weight: DivergenceWeight(10)))
     for (pass, share) in [(Pass(), 1.0), (Self.training, 0.75)] {
       let expected = plain.parts["reconstruction"]! + 10 * abs(plain.parts["kl"]! - share * nats)
       #expect(abs(loss(run, pass).total - expected) < 1e-10)
@@ -159,7 +160,7 @@ import Testing
 
   @Test(arguments: LikelihoodKind.all, [false, true])
   func importanceWeighted(_ kind: LikelihoodKind, _ isConditional: Bool) {
-    let run = make(Objective(samples: 5), kind, isConditional: isConditional)
+    let run = make(ImportanceWeightedBound(samples: 5), kind, isConditional: isConditional)
     let (means, logVariances, samples) = encoded(run)
     func logNormal(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
       -0.5 * (log(2 * Double.pi) + logVariance + (x - mean) * (x - mean) / exp(logVariance))
@@ -184,9 +185,9 @@ import Testing
   /// Each objective with each likelihood, conditional in every second case; `DecoderCases` has the likelihoods alone.
   @Test(arguments: 0..<15)
   func centralDifferences(_ number: Int) {
-    let objectives = [
-      Objective(), Objective(beta: 4, warmUpSteps: 100), Objective(constraint: .freeBits(0.02)),
-      Objective(beta: 10, constraint: .capacity(nats: 5, steps: 40)), Objective(samples: 3),
+    let objectives: [any Objective] = [
+      EvidenceLowerBound(), EvidenceLowerBound(beta: 4, warmUpSteps: 100), FreeBits(0.02),
+      Capacity(nats: 5, steps: 40, weight: DivergenceWeight(10)), ImportanceWeightedBound(samples: 3),
     ]
     let run = make(
       objectives[number % 5], LikelihoodKind.all[number % 3], isConditional: number % 2 == 1)
@@ -201,7 +202,7 @@ import Testing
       key: RandomKey(seed: 3), streams: (0..<4).map { $0 }, columns: 2000 * Self.latent, element: .float64)
     func bound(_ samples: Int) -> Double {
       var vae = one.vae
-      vae.objective = Objective(samples: samples)
+      vae.objective = ImportanceWeightedBound(samples: samples)
       var sum = 0.0
       for part in 0..<2000 / samples {
         let columns = part * samples * Self.latent..<(part + 1) * samples * Self.latent
@@ -249,8 +250,8 @@ import Testing
     }
     #expect(message(order).contains("the labels [17, 3] for 2 classes; there must be one for each, ascending"))
     let samples = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Objective(beta: 2, samples: 3)
+      _ = ImportanceWeightedBound(samples: 0)
     }
-    #expect(message(samples).contains("the bound of 3 samples has no weight, warm-up or constraint"))
+    #expect(message(samples).contains("ImportanceWeightedBound: 0 samples; at least 1"))
   }
 }

@@ -19,7 +19,7 @@ public struct Golden: Sendable {
 
   /// The golden file of this name, without its folder and suffix.
   ///
-  /// - Throws: `SafetensorsError` if there is no such file or it is damaged.
+  /// - Throws: `FileError` if there is no such file or it is damaged.
   public static func load(_ name: String) throws -> Golden {
     return Golden(file: try SafetensorsFile(contentsOf: folder.appendingPathComponent("\(name).safetensors").path))
   }

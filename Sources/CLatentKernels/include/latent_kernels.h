@@ -15,6 +15,7 @@
 
 typedef enum { latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2 } latent_instruction_set;
 typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
+enum { latent_element_count = 2 };
 
 typedef enum {
   latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
@@ -219,7 +220,7 @@ typedef struct latent_ops {
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 
-  // embedding.inc.h: of t-SNE, for the points first..<first + rows of n: affinities [rows, n], points, attraction and
+  // student_forces.inc.h: of t-SNE, for the points first..<first + rows of n: affinities [rows, n], points, attraction and
   // repulsion [2, n], weights [n]
   void (*student_forces)(const void *affinities, const void *points, size_t n, size_t first, size_t rows,
                          void *attraction, void *repulsion, void *weights);
@@ -227,7 +228,7 @@ typedef struct latent_ops {
 
 /// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not
 /// a call itself.
-extern const latent_ops *_Nullable latent_selected_tables[2];
+extern const latent_ops *_Nullable latent_selected_tables[latent_element_count];
 static inline const latent_ops *_Nullable latent_selected_table(latent_element element) {
   return __atomic_load_n(&latent_selected_tables[element], __ATOMIC_RELAXED);  // the tables are constants
 }

@@ -16,8 +16,12 @@ package struct ShardFinding: Sendable {
 
   /// - Parameter values: copied, so that their owner may use the memory again
   init(_ name: String, _ values: Storage, count: Int, workspace: Workspace?) {
+    self.init(name: name, values: values.copy(workspace: workspace), count: count)
+  }
+
+  package init(name: String, values: Storage, count: Int) {
     self.name = name
-    self.values = values.copy(workspace: workspace)
+    self.values = values
     self.count = count
   }
 }

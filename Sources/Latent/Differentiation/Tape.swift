@@ -217,8 +217,9 @@ public final class Tape {
     firstNonFinite = path.map { "\(name) at \($0)" } ?? name
   }
 
-  /// Names what `body` records, where no parameter's path does, in a profile: `sampling`, `loss`.
-  public func scoped<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
+  /// Names what `body` records, where no parameter's path does, in a profile: `sampling`, `loss`; nil for operations by
+  /// their own names.
+  public func scoped<R>(_ name: String?, _ body: () throws -> R) rethrows -> R {
     let outer = scope
     scope = name
     defer { scope = outer }

@@ -26,7 +26,7 @@ public struct Buffer: Sendable {
 public struct BufferUpdate: Sendable {
   let id: Int
   /// What the buffer is to become.
-  public internal(set) var value: Tensor
+  public package(set) var value: Tensor
 }
 
 extension [BufferUpdate] {

@@ -38,6 +38,11 @@ public struct OptimizerBlock: Sendable {
 }
 
 extension ElementwiseOptimizer {
+  /// Whether the state has buffers of ``slotNames``, each as long as the layout.
+  public func problem(with state: OptimizerState, for layout: ParameterLayout) -> String? {
+    state.problem(slotNames, for: layout)
+  }
+
   public mutating func update(_ model: inout some Module, along gradients: Gradients, pool: WorkerPool?) {
     let layout = gradients.layout
     let settings = groups.settings(for: layout)

@@ -11,6 +11,9 @@ public protocol Optimizer: Sendable {
   var state: OptimizerState { get set }
   /// Settings of parts of the model, by path.
   var groups: ParameterGroups { get }
+  /// Why it can't resume from this state with a model of this layout, in a few words; nil where it can, or where that is
+  /// not known.
+  func problem(with state: OptimizerState, for layout: ParameterLayout) -> String?
 
   /// Takes one step, on the pool's workers where one is given, and gives the model ``Gradients/bufferUpdates``
   /// (`model.update(gradients.bufferUpdates)`).
@@ -20,6 +23,8 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// All parts of the model are treated alike.
   public var groups: ParameterGroups { [] }
+  /// Not known.
+  public func problem(with state: OptimizerState, for layout: ParameterLayout) -> String? { nil }
   /// Steps taken so far.
   public var step: Int { state.step }
 

@@ -46,7 +46,7 @@ extension ImageDataset {
   }
 
   /// Adds the checksum of the IDX file that would hold the images.
-  private init(
+  init(
     name: String, origin: String, height: Int, width: Int, channels: Int, storage: PixelStorage, labels: [UInt8]?
   ) {
     let shape = ExampleShape.image(height: height, width: width, channels: channels)

@@ -39,6 +39,13 @@ package struct ForeignFile: Sendable, Equatable {
   /// The same for a file that is in memory already.
   package init?(bytes: [UInt8], name: String) { self.init(Glimpse(bytes), path: name) }
 
+  /// All bytes of a file; the error of a folder says what is in it, where that is another program's.
+  static func read(_ path: String, for purpose: Purpose) throws(FileError) -> [UInt8] {
+    do { return try AtomicFile.read(path) } catch {
+      throw ForeignFile(folder: path).map { FileError(file: path, reason: $0.help(for: purpose)) } ?? error
+    }
+  }
+
   private init?(_ glimpse: Glimpse, path: String) {
     let entries = glimpse.zipEntries
     guard let kind = Kind(glimpse, entries: entries) else { return nil }

@@ -23,8 +23,8 @@ public struct AnimatedPNG: Sendable, Equatable {
 
   /// Adds a frame at the end.
   ///
-  /// - Throws: ``ReportError`` where it has not the size and channels of the first
-  public mutating func append(_ picture: Picture) throws(ReportError) {
+  /// - Throws: ``FileError`` where it has not the size and channels of the first
+  public mutating func append(_ picture: Picture) throws(FileError) {
     let file = try PNG.encode(picture)
     var (header, data): ([UInt8], [UInt8]) = ([], [])
     for chunk in PNGChunk.all(in: file) {
@@ -32,8 +32,8 @@ public struct AnimatedPNG: Sendable, Equatable {
       if chunk.name == "IDAT" { data += chunk.data }
     }
     guard frames.isEmpty || header == self.header else {
-      throw ReportError(
-        .encode, reason: "a frame of \(picture.width)×\(picture.height) does not fit the animation's first")
+      throw FileError(
+        file: "animation", reason: "a frame of \(picture.width)×\(picture.height) does not fit the first")
     }
     self.header = header
     frames.append(data)
@@ -43,7 +43,7 @@ public struct AnimatedPNG: Sendable, Equatable {
   public mutating func keepFirst(_ count: Int) { frames.removeLast(max(frames.count - max(count, 0), 0)) }
 
   /// One frame as a picture.
-  public func picture(_ index: Int) throws(ReportError) -> Picture {
+  public func picture(_ index: Int) throws(FileError) -> Picture {
     require(frames.indices.contains(index), "AnimatedPNG: frame \(index) of \(count)")
     return try PNG.decode(
       AnimatedPNG.signature + PNGChunk.encoded("IHDR", header) + PNGChunk.encoded("IDAT", frames[index])

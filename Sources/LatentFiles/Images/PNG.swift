@@ -4,30 +4,25 @@ import LatentKernels
 /// PNG files, through libpng's simplified interface.
 public enum PNG {
   /// The PNG file of `picture`, as bytes.
-  public static func encode(_ picture: Picture) throws(ReportError) -> [UInt8] {
-    try encode(picture, path: nil)
+  public static func encode(_ picture: Picture) throws(FileError) -> [UInt8] {
+    try encode(picture, name: "picture")
   }
 
   /// Writes `picture` to `path`, whole or not at all: a temporary file in the same folder is renamed.
-  public static func write(_ picture: Picture, to path: String) throws(ReportError) {
-    try AtomicFile.writeReport(encode(picture, path: path), to: path)
+  public static func write(_ picture: Picture, to path: String) throws(FileError) {
+    try AtomicFile.write(encode(picture, name: path), to: path)
   }
 
   /// The picture in a PNG file of any kind: 16 bits become 8, palettes colours, and transparency lies on white.
-  public static func read(_ path: String) throws(ReportError) -> Picture {
-    try decode(AtomicFile.readReport(path), path: path)
+  public static func read(_ path: String) throws(FileError) -> Picture {
+    try decode(AtomicFile.read(path), name: path)
   }
 
-  /// The picture in the bytes of a PNG file, as `read(_:)` gives it.
-  public static func decode(_ bytes: [UInt8]) throws(ReportError) -> Picture {
-    try decode(bytes, path: nil)
-  }
-
-  private static func encode(_ picture: Picture, path: String?) throws(ReportError) -> [UInt8] {
+  private static func encode(_ picture: Picture, name: String) throws(FileError) -> [UInt8] {
     var image = emptyImage()
     defer { png_image_free(&image) }
     guard let width = UInt32(exactly: picture.width), let height = UInt32(exactly: picture.height) else {
-      throw ReportError(.encode, path: path, reason: "\(picture.width)×\(picture.height) is too large for a PNG file")
+      throw FileError(file: name, reason: "\(picture.width)×\(picture.height) is too large for a PNG file")
     }
     image.width = width
     image.height = height
@@ -42,17 +37,20 @@ public enum PNG {
         count = isWritten ? size : 0
       }
       if isWritten { return bytes }
-      guard size > capacity else { throw ReportError(.encode, path: path, reason: message(of: image)) }
+      guard size > capacity else { throw FileError(file: name, reason: "cannot be encoded: \(message(of: image))") }
       capacity = size
     }
   }
 
-  private static func decode(_ bytes: [UInt8], path: String?) throws(ReportError) -> Picture {
+  /// The picture in the bytes of a PNG file, as ``read(_:)`` gives it.
+  ///
+  /// - Parameter name: what errors call it
+  public static func decode(_ bytes: [UInt8], name: String = "picture") throws(FileError) -> Picture {
     // libpng keeps the address of the bytes between its two calls.
-    let result: Result<Picture, ReportError> = bytes.withUnsafeBytes { file in
+    let result: Result<Picture, FileError> = bytes.withUnsafeBytes { file in
       var image = emptyImage()
       defer { png_image_free(&image) }
-      func failure() -> ReportError { ReportError(.read, path: path, reason: message(of: image)) }
+      func failure() -> FileError { FileError(file: name, reason: "cannot be read: \(message(of: image))") }
       guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
         return .failure(failure())
       }

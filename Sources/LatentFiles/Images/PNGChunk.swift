@@ -11,7 +11,7 @@ struct PNGChunk {
       let length = file[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
       guard length <= file.count - start - 12 else { break }
       let (body, end) = (file[start + 4..<start + 8 + length], start + 12 + length)
-      guard file[end - 4..<end].elementsEqual(bigEndian(checksum(body))) else { break }
+      guard file[end - 4..<end].elementsEqual(bigEndian(RawDeflate.checksum(body))) else { break }
       chunks.append(PNGChunk(name: String(decoding: body.prefix(4), as: UTF8.self), data: body.dropFirst(4)))
       start = end
     }
@@ -20,27 +20,8 @@ struct PNGChunk {
 
   static func encoded(_ name: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(name.utf8) + data
-    return bigEndian(UInt32(data.count)) + body + bigEndian(checksum(body[...]))
+    return bigEndian(UInt32(data.count)) + body + bigEndian(RawDeflate.checksum(body[...]))
   }
 
   static func bigEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
-
-  /// CRC-32 with the polynomial 0xEDB88320 (ISO 3309), a byte at a time.
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    table.withUnsafeBufferPointer { table in
-      bytes.withUnsafeBufferPointer { bytes in
-        var sum = ~UInt32(0)
-        var index = 0
-        while index < bytes.count {
-          sum = table[Int(truncatingIfNeeded: (sum ^ UInt32(truncatingIfNeeded: bytes[index])) & 255)] ^ sum >> 8
-          index += 1
-        }
-        return ~sum
-      }
-    }
-  }
-
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 0 ? sum >> 1 : 0xedb8_8320 ^ sum >> 1 }
-  }
 }

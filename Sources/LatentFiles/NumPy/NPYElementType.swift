@@ -23,12 +23,18 @@ enum NPYElementType {
 
   /// The type of a header's `descr`, and whether its elements are big-endian. Without a byte order they are not, which is
   /// how nearly all machines would read them.
-  static func read(_ name: String) throws(NumPyFault) -> (element: StoredElementType, isBigEndian: Bool) {
+  static func read(_ name: String) throws(Fault) -> (element: StoredElementType, isBigEndian: Bool) {
     let order: Character? = name.first.flatMap { "<>=|".contains($0) ? $0 : nil }
     let code = String(order == nil ? name[...] : name.dropFirst())
-    if code == "O" { throw .objectType }
+    if code == "O" { throw Fault("holds Python objects (type O), which are never read; save it as numbers") }
     let type = codes.first { $0.value == code }?.key ?? letters[code] ?? (order == nil ? names[code] : nil)
-    guard let type else { throw code.hasPrefix("V") ? .structuredType : .unknownType(name) }
+    guard let type else {
+      throw code.hasPrefix("V")
+        ? Fault("holds records (a structured type); save each field as an array of its own")
+        : Fault(
+          "has elements of type \(quotedName(name)), which is not read: save it as numbers, such as "
+            + "float32")
+    }
     return (type, order == ">")
   }
 }

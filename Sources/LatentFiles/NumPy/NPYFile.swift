@@ -18,15 +18,9 @@ public struct NPYFile: Sendable {
   /// Reads a file.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``NumPyError`` if the file cannot be read or breaks a rule of the format.
-  public init(contentsOf path: String) throws(NumPyError) {
-    let bytes: [UInt8]
-    do { bytes = try AtomicFile.read(path) } catch {
-      let foreign = ForeignFile(folder: path)?.help(for: .array)
-      throw NumPyError(
-        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
-    }
-    try self.init(bytes: bytes, name: path)
+  /// - Throws: ``FileError`` if the file cannot be read or breaks a rule of the format.
+  public init(contentsOf path: String) throws(FileError) {
+    try self.init(bytes: ForeignFile.read(path, for: .array), name: path)
   }
 
   /// Reads a file that is in memory already.
@@ -34,11 +28,10 @@ public struct NPYFile: Sendable {
   /// - Parameters:
   ///   - bytes: All bytes of the file.
   ///   - name: What errors call it.
-  /// - Throws: ``NumPyError`` if the bytes break a rule of the format.
-  public init(bytes: [UInt8], name: String = "npy bytes") throws(NumPyError) {
-    do throws(NumPyFault) { array = try StoredArray(npy: bytes[...]) } catch {
-      let foreign = ForeignFile(bytes: bytes, name: name)
-      throw NumPyError(file: name, fault: error.explained(by: foreign, notA: .npy, for: .array))
+  /// - Throws: ``FileError`` if the bytes break a rule of the format.
+  public init(bytes: [UInt8], name: String = "npy bytes") throws(FileError) {
+    do { array = try StoredArray(npy: bytes[...]) } catch {
+      throw error.error(in: name, bytes, notA: .npy, for: .array)
     }
     self.name = name
   }
@@ -56,11 +49,11 @@ public struct NPYFile: Sendable {
 
   /// The elements as whole numbers, row-major; those of U64 are bit patterns.
   ///
-  /// - Throws: ``NumPyError`` if they are floating-point numbers.
+  /// - Throws: ``FileError`` if they are floating-point numbers.
   public var integers: [Int64] {
-    get throws(NumPyError) {
+    get throws(FileError) {
       guard let integers = array.integers else {
-        throw NumPyError(file: name, fault: .notIntegers(type: elementType))
+        throw FileError(file: name, reason: "holds \(elementType), not integers")
       }
       return integers
     }
@@ -97,21 +90,17 @@ public struct NPYFile: Sendable {
   /// Writes a `.npy` file, whole or not at all: into a temporary file in the same folder, which then takes the place of
   /// the old one. The parameters are those of ``encode(_:fortranOrder:bigEndian:)``.
   ///
-  /// - Throws: ``NumPyError`` if the operating system refuses; an old file of that path is then as it was.
+  /// - Throws: ``FileError`` if the operating system refuses; an old file of that path is then as it was.
   public static func write(
     _ array: StoredArray, fortranOrder: Bool = false, bigEndian: Bool = false, to path: String
-  ) throws(NumPyError) {
-    do {
-      try AtomicFile.write(encode(array, fortranOrder: fortranOrder, bigEndian: bigEndian), to: path)
-    } catch {
-      throw NumPyError(file: path, fault: .unwritable(reason: error.description))
-    }
+  ) throws(FileError) {
+    try AtomicFile.write(encode(array, fortranOrder: fortranOrder, bigEndian: bigEndian), to: path)
   }
 }
 
 extension StoredArray {
   /// The array of a `.npy` file's bytes.
-  init(npy file: ArraySlice<UInt8>) throws(NumPyFault) {
+  init(npy file: ArraySlice<UInt8>) throws(Fault) {
     let (header, data) = try NPYHeader.read(file)
     var bytes = Array(data)
     if header.isBigEndian { bytes.withUnsafeMutableBytes { header.elementType.swapBytes($0) } }

@@ -17,26 +17,48 @@ struct NPYHeader: Equatable {
 
   /// Reads a header, and says where the elements are that follow. What comes after them, such as another array, is not
   /// looked at, as by NumPy.
-  static func read(_ file: ArraySlice<UInt8>) throws(NumPyFault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
-    guard file.starts(with: magic) else { throw .notNPY }
+  static func read(_ file: ArraySlice<UInt8>) throws(Fault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
+    guard file.starts(with: magic) else {
+      throw Fault("does not begin with NumPy's magic string: this is not an .npy file", mayBeForeign: true)
+    }
     let lengthStart = file.startIndex + magic.count + 2
-    guard file.endIndex >= lengthStart else { throw .headerCutOff(byteCount: 2, available: file.count - magic.count) }
+    guard file.endIndex >= lengthStart else {
+      throw Fault(
+        "the header should have 2 bytes but only \(file.count - magic.count) follow: the file is cut "
+          + "off")
+    }
     let (major, minor) = (file[lengthStart - 2], file[lengthStart - 1])
-    guard (1...3).contains(major), minor == 0 else { throw .unknownVersion(major: major, minor: minor) }
+    guard (1...3).contains(major), minor == 0 else {
+      throw Fault("has version \(major).\(minor) of the format; 1.0, 2.0 and 3.0 are read")
+    }
     let lengthSize = major == 1 ? 2 : 4
     let afterLength = file[lengthStart...].dropFirst(lengthSize)
     guard afterLength.startIndex == lengthStart + lengthSize else {
-      throw .headerCutOff(byteCount: lengthSize, available: file.endIndex - lengthStart)
+      throw Fault(
+        "the header should have \(lengthSize) bytes but only \(file.endIndex - lengthStart) follow: "
+          + "the file is cut off")
     }
     let length = file[lengthStart..<afterLength.startIndex].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard length <= afterLength.count else { throw .headerCutOff(byteCount: length, available: afterLength.count) }
+    guard length <= afterLength.count else {
+      throw Fault(
+        "the header should have \(length) bytes but only \(afterLength.count) follow: the file is "
+          + "cut off")
+    }
     let text = afterLength.prefix(length)
     // Versions 1 and 2 are in Latin-1, in which any byte is a character.
-    guard major < 3 || String(validating: text, as: UTF8.self) != nil else { throw .headerEncoding }
+    guard major < 3 || String(validating: text, as: UTF8.self) != nil else {
+      throw Fault("the header is not UTF-8, as version 3 of the format demands")
+    }
     let header = try NPYHeader(dictionary: PythonLiteral(text, isPython3: major == 3))
     let data = afterLength.dropFirst(length)
-    guard let byteCount = header.elementType.byteCount(shape: header.shape) else { throw .shapeTooLarge(header.shape) }
-    guard byteCount <= data.count else { throw .wrongSize(expected: byteCount, actual: data.count) }
+    guard let byteCount = header.elementType.byteCount(shape: header.shape) else {
+      throw Fault("the shape \(header.shape) takes more bytes than can be counted")
+    }
+    guard byteCount <= data.count else {
+      throw Fault(
+        "takes \(byteCount) bytes by its shape and type but has \(data.count): the file is cut off "
+          + "or damaged")
+    }
     return (header, data.prefix(byteCount))
   }
 
@@ -48,7 +70,7 @@ struct NPYHeader: Equatable {
   }
 
   /// Parses the dictionary: `descr`, `fortran_order` and `shape`, in any order; of two of one key the last one counts.
-  private init(dictionary: PythonLiteral) throws(NumPyFault) {
+  private init(dictionary: PythonLiteral) throws(Fault) {
     var text = dictionary
     var type: (element: StoredElementType, isBigEndian: Bool)?
     var fortran: Bool?
@@ -58,17 +80,19 @@ struct NPYHeader: Equatable {
       switch key {
       case "descr":
         // A list of fields, or a pair of a type and a shape.
-        if text.isNext("[") || text.isNext("(") { throw .structuredType }
+        if text.isNext("[") || text.isNext("(") {
+          throw Fault("holds records (a structured type); save each field as an array of its own")
+        }
         type = try NPYElementType.read(try text.string())
       case "fortran_order": fortran = try text.boolean()
       case "shape": dimensions = try text.integers(limit: Self.dimensionLimit)
-      default: throw .unexpectedKey(key)
+      default: throw Fault("the header has the unknown key \(quotedName(key))")
       }
     }
     try text.expectEnd()
-    guard let type else { throw .missingKey("descr") }
-    guard let fortran else { throw .missingKey("fortran_order") }
-    guard let dimensions else { throw .missingKey("shape") }
+    guard let type else { throw Fault("the header has no key \"descr\"") }
+    guard let fortran else { throw Fault("the header has no key \"fortran_order\"") }
+    guard let dimensions else { throw Fault("the header has no key \"shape\"") }
     self.init(type.element, shape: dimensions, isFortranOrder: fortran, isBigEndian: type.isBigEndian)
   }
 

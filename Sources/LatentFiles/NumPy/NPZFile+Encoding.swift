@@ -18,12 +18,10 @@ extension NPZFile {
   /// Writes an `.npz` file, whole or not at all: into a temporary file in the same folder, which then takes the place of
   /// the old one. The parameters are those of ``encode(_:compressed:)``.
   ///
-  /// - Throws: ``NumPyError`` if the operating system refuses; an old file of that path is then as it was.
+  /// - Throws: ``FileError`` if the operating system refuses; an old file of that path is then as it was.
   public static func write(
     _ arrays: [(name: String, array: StoredArray)], compressed: Bool = false, to path: String
-  ) throws(NumPyError) {
-    do { try AtomicFile.write(encode(arrays, compressed: compressed), to: path) } catch {
-      throw NumPyError(file: path, fault: .unwritable(reason: error.description))
-    }
+  ) throws(FileError) {
+    try AtomicFile.write(encode(arrays, compressed: compressed), to: path)
   }
 }

@@ -26,15 +26,9 @@ public struct NPZFile: Sendable {
   ///   - path: The path of the file.
   ///   - largestInflated: The most bytes that a compressed array may take: 2 GiB where nothing else is said. A larger one
   ///     is refused before it is inflated; arrays that are not compressed are as large as the file.
-  /// - Throws: ``NumPyError`` if the file cannot be read or breaks a rule of the format.
-  public init(contentsOf path: String, largestInflated: Int = 1 << 31) throws(NumPyError) {
-    let bytes: [UInt8]
-    do { bytes = try AtomicFile.read(path) } catch {
-      let foreign = ForeignFile(folder: path)?.help(for: .model)
-      throw NumPyError(
-        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
-    }
-    try self.init(bytes: bytes, name: path, largestInflated: largestInflated)
+  /// - Throws: ``FileError`` if the file cannot be read or breaks a rule of the format.
+  public init(contentsOf path: String, largestInflated: Int = 1 << 31) throws(FileError) {
+    try self.init(bytes: ForeignFile.read(path, for: .model), name: path, largestInflated: largestInflated)
   }
 
   /// Reads a file that is in memory already.
@@ -43,20 +37,19 @@ public struct NPZFile: Sendable {
   ///   - bytes: All bytes of the file.
   ///   - name: What errors call it.
   ///   - largestInflated: The most bytes that a compressed array may take.
-  /// - Throws: ``NumPyError`` if the bytes break a rule of the format.
+  /// - Throws: ``FileError`` if the bytes break a rule of the format.
   public init(
     bytes: [UInt8], name: String = "npz bytes", largestInflated: Int = 1 << 31
-  ) throws(NumPyError) {
-    do throws(NumPyFault) {
+  ) throws(FileError) {
+    do {
       archive = try ZipArchive(bytes)
       indices = try Self.indices(archive)
     } catch {
-      let foreign = ForeignFile(bytes: bytes, name: name)
-      throw NumPyError(file: name, fault: error.explained(by: foreign, notA: .npz, for: .model))
+      throw error.error(in: name, bytes, notA: .npz, for: .model)
     }
     // An archive of something else has no arrays at all.
     if indices.isEmpty, !archive.entries.isEmpty, let foreign = ForeignFile(bytes: bytes, name: name) {
-      throw NumPyError(file: name, fault: .anotherFormat(help: foreign.help(for: .model)))
+      throw FileError(file: name, reason: foreign.help(for: .model))
     }
     self.name = name
     names = indices.sorted { $0.value < $1.value }.map(\.key)
@@ -71,39 +64,42 @@ public struct NPZFile: Sendable {
 
   /// The array of this name.
   ///
-  /// - Throws: ``NumPyError`` if the file does not have it, or its data breaks a rule of the format.
-  public func array(_ name: String) throws(NumPyError) -> StoredArray {
-    do throws(NumPyFault) {
-      guard let index = indices[name] else { throw .missingArray(name) }
-      let content = try archive.content(of: archive.entries[index], limit: largestInflated)
-      do throws(NumPyFault) { return try StoredArray(npy: content) } catch { throw .array(name, error) }
-    } catch {
-      throw NumPyError(file: self.name, fault: error)
+  /// - Throws: ``FileError`` if the file does not have it, or its data breaks a rule of the format.
+  public func array(_ name: String) throws(FileError) -> StoredArray {
+    guard let index = indices[name] else {
+      throw FileError(file: self.name, reason: "has no array \(quotedName(name))")
+    }
+    let content: ArraySlice<UInt8>
+    do { content = try archive.content(of: archive.entries[index], limit: largestInflated) } catch {
+      throw FileError(file: self.name, reason: error.reason)
+    }
+    do { return try StoredArray(npy: content) } catch {
+      throw FileError(file: self.name, reason: "array \(quotedName(name)): \(error.reason)")
     }
   }
 
   /// The array of this name as ``StoredArray/tensor``.
   ///
-  /// - Throws: ``NumPyError`` as ``array(_:)``.
-  public func tensor(_ name: String) throws(NumPyError) -> Tensor { try array(name).tensor }
+  /// - Throws: ``FileError`` as ``array(_:)``.
+  public func tensor(_ name: String) throws(FileError) -> Tensor { try array(name).tensor }
 
   /// The elements of the array of this name as ``StoredArray/floats``.
   ///
-  /// - Throws: ``NumPyError`` as ``array(_:)``.
-  public func floats(_ name: String) throws(NumPyError) -> [Float] { try array(name).floats }
+  /// - Throws: ``FileError`` as ``array(_:)``.
+  public func floats(_ name: String) throws(FileError) -> [Float] { try array(name).floats }
 
   /// The elements of the array of this name as ``StoredArray/doubles``.
   ///
-  /// - Throws: ``NumPyError`` as ``array(_:)``.
-  public func doubles(_ name: String) throws(NumPyError) -> [Double] { try array(name).doubles }
+  /// - Throws: ``FileError`` as ``array(_:)``.
+  public func doubles(_ name: String) throws(FileError) -> [Double] { try array(name).doubles }
 
   /// The elements of the array of this name as whole numbers, row-major; those of U64 are bit patterns.
   ///
-  /// - Throws: ``NumPyError`` as ``array(_:)``, and if they are floating-point numbers.
-  public func integers(_ name: String) throws(NumPyError) -> [Int64] {
+  /// - Throws: ``FileError`` as ``array(_:)``, and if they are floating-point numbers.
+  public func integers(_ name: String) throws(FileError) -> [Int64] {
     let array = try array(name)
     guard let integers = array.integers else {
-      throw NumPyError(file: self.name, fault: .array(name, .notIntegers(type: array.elementType)))
+      throw FileError(file: self.name, reason: "array \(quotedName(name)): holds \(array.elementType), not integers")
     }
     return integers
   }
@@ -111,14 +107,14 @@ public struct NPZFile: Sendable {
   static let suffix = ".npy"
 
   /// The arrays by their names. Of two entries of one name the last one counts, as in Python.
-  private static func indices(_ archive: ZipArchive) throws(NumPyFault) -> [String: Int] {
+  private static func indices(_ archive: ZipArchive) throws(Fault) -> [String: Int] {
     var indices: [String: Int] = [:]
     for (index, entry) in archive.entries.enumerated() {
       guard let name = name(of: entry, in: archive) else { continue }
       // Different names can be the same for Swift: "é" of one character and of two.
       let earlier = indices.updateValue(index, forKey: name)
       guard earlier.map({ archive.entries[$0].name.utf8.elementsEqual(entry.name.utf8) }) != false else {
-        throw .duplicateName(name)
+        throw Fault("the name \(quotedName(name)) appears twice")
       }
     }
     return indices

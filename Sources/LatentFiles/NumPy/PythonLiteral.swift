@@ -17,12 +17,12 @@ struct PythonLiteral {
   }
 
   /// Takes this character, after white space.
-  mutating func expect(_ character: Unicode.Scalar) throws(NumPyFault) {
+  mutating func expect(_ character: Unicode.Scalar) throws(Fault) {
     guard take(character) else { throw fault("'\(character)'") }
   }
 
   /// Takes the next key of a dictionary and its colon; nil at the dictionary's end, which is taken too.
-  mutating func nextKey(isFirst: Bool) throws(NumPyFault) -> String? {
+  mutating func nextKey(isFirst: Bool) throws(Fault) -> String? {
     if !isFirst && !take(",") {
       guard take("}") else { throw fault("',' or '}'") }
       return nil
@@ -41,7 +41,7 @@ struct PythonLiteral {
 
   /// Takes a string in single or double quotes, perhaps with Python's u or r before it. Names of types and keys need no
   /// escapes, so there are none.
-  mutating func string() throws(NumPyFault) -> String {
+  mutating func string() throws(Fault) -> String {
     skipSpace()
     if let prefix = peek(), "uUrR".utf8.contains(prefix) { position += 1 }
     guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
@@ -62,7 +62,7 @@ struct PythonLiteral {
   }
 
   /// Takes `True` or `False`.
-  mutating func boolean() throws(NumPyFault) -> Bool {
+  mutating func boolean() throws(Fault) -> Bool {
     skipSpace()
     for (word, value) in [("True", true), ("False", false)] where text[position...].starts(with: word.utf8) {
       position += word.utf8.count
@@ -72,11 +72,11 @@ struct PythonLiteral {
   }
 
   /// Takes a tuple of whole numbers: `()`, `(3,)`, `(3, 4)`.
-  mutating func integers(limit: Int) throws(NumPyFault) -> [Int] {
+  mutating func integers(limit: Int) throws(Fault) -> [Int] {
     var values: [Int] = []
     try expect("(")
     while !take(")") {
-      guard values.count < limit else { throw .tooManyDimensions(limit: limit) }
+      guard values.count < limit else { throw Fault("has more than \(limit) dimensions") }
       values.append(try integer())
       if take(",") { continue }
       // Python reads (3) as a number.
@@ -86,15 +86,15 @@ struct PythonLiteral {
   }
 
   /// Checks that nothing but white space is left.
-  mutating func expectEnd() throws(NumPyFault) {
+  mutating func expectEnd() throws(Fault) {
     skipSpace()
     guard position == text.endIndex else { throw fault("nothing but space after the dictionary") }
   }
 
-  private mutating func integer() throws(NumPyFault) -> Int {
+  private mutating func integer() throws(Fault) -> Int {
     skipSpace()
     let value: Int
-    do throws(Expected) { value = try takeWholeNumber(text, at: &position) } catch { throw fault(error.what) }
+    do { value = try takeWholeNumber(text, at: &position) } catch { throw fault(error.what) }
     if !isPython3 { _ = take("L") }
     return value
   }
@@ -120,7 +120,7 @@ struct PythonLiteral {
 
   private func peek() -> UInt8? { position < text.endIndex ? text[position] : nil }
 
-  private func fault(_ expected: String) -> NumPyFault {
-    .headerSyntax(position: position - text.startIndex, expected: expected)
+  private func fault(_ expected: String) -> Fault {
+    .syntax(expected, at: position - text.startIndex)
   }
 }

@@ -8,12 +8,8 @@ package enum RawDeflate {
   /// zlib counts in 32 bits.
   private static let largestInput = 1 << 30
 
-  enum Failure: Error {
-    case damaged(reason: String)
-  }
-
   /// Inflates data that must give exactly `count` bytes and take all of `data`.
-  static func inflate(_ data: ArraySlice<UInt8>, count: Int) throws(Failure) -> [UInt8] {
+  static func inflate(_ data: ArraySlice<UInt8>, count: Int) throws(Fault) -> [UInt8] {
     let stream = makeStream()
     let code = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     require(code == Z_OK, "inflateInit2: zlib returned \(code)")
@@ -24,7 +20,7 @@ package enum RawDeflate {
     var result: [UInt8] = []
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: piece)
     defer { buffer.deallocate() }
-    var failure: Failure?
+    var failure: Fault?
     data.withUnsafeBufferPointer { input in
       stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       var unread = input.count
@@ -43,14 +39,14 @@ package enum RawDeflate {
         result.append(contentsOf: UnsafeBufferPointer(start: buffer, count: produced))
         switch status {
         case Z_OK, Z_STREAM_END:
-          if result.count > count { failure = .damaged(reason: "it goes on after \(count) bytes") }
-        case Z_BUF_ERROR: failure = .damaged(reason: "it is cut off")
-        default: failure = .damaged(reason: stream.pointee.msg.map { String(cString: $0) } ?? "zlib returned \(status)")
+          if result.count > count { failure = Fault("it continues after \(count) bytes") }
+        case Z_BUF_ERROR: failure = Fault("it is cut off")
+        default: failure = Fault(stream.pointee.msg.map { String(cString: $0) } ?? "zlib returned \(status)")
         }
       } while status != Z_STREAM_END && failure == nil
       if failure == nil {
-        if result.count < count { failure = .damaged(reason: "it has \(result.count) bytes, not \(count)") }
-        if unread > 0 { failure = .damaged(reason: "\(unread) bytes follow it") }
+        if result.count < count { failure = Fault("it has \(result.count) bytes, not \(count)") }
+        if unread > 0 { failure = Fault("\(unread) bytes follow it") }
       }
     }
     if let failure { throw failure }

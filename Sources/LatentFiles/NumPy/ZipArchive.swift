@@ -20,7 +20,7 @@ struct ZipArchive: Sendable {
   let entries: [Entry]
   private let bytes: [UInt8]
 
-  init(_ bytes: [UInt8]) throws(NumPyFault) {
+  init(_ bytes: [UInt8]) throws(Fault) {
     self.bytes = bytes
     let directory = try ZipDirectory(bytes)
     var entries: [Entry] = []
@@ -32,7 +32,7 @@ struct ZipArchive: Sendable {
     }
     spans.sort { $0.range.lowerBound < $1.range.lowerBound }
     for (first, second) in zip(spans, spans.dropFirst()) where second.range.lowerBound < first.range.upperBound {
-      throw .overlap(entry: second.name)
+      throw .overlap(second.name)
     }
     self.entries = entries
   }
@@ -40,21 +40,27 @@ struct ZipArchive: Sendable {
   /// The content of an entry, with its checksum verified.
   ///
   /// - Parameter limit: The most bytes that an entry may have when it is inflated.
-  func content(of entry: Entry, limit: Int) throws(NumPyFault) -> ArraySlice<UInt8> {
+  func content(of entry: Entry, limit: Int) throws(Fault) -> ArraySlice<UInt8> {
     var content = bytes[entry.data]
-    guard !entry.isEncrypted else { throw .encrypted(entry: entry.name) }
+    guard !entry.isEncrypted else { throw Fault("the entry \(quotedName(entry.name)) is encrypted") }
     guard entry.method == 0 || entry.method == 8 else {
-      throw .unknownMethod(entry: entry.name, method: entry.method)
+      throw Fault(
+        "the entry \(quotedName(entry.name)) is compressed by method \(entry.method); 0 (stored) and "
+          + "8 (deflate) are read")
     }
     if entry.method == 8 {
-      guard entry.size <= limit else { throw .tooLarge(entry: entry.name, byteCount: entry.size, limit: limit) }
-      do throws(RawDeflate.Failure) { content = try RawDeflate.inflate(content, count: entry.size)[...] } catch {
-        switch error {
-        case .damaged(let reason): throw .damagedData(entry: entry.name, reason: reason)
-        }
+      guard entry.size <= limit else {
+        throw Fault(
+          "the entry \(quotedName(entry.name)) would take \(entry.size) bytes when inflated, over the "
+            + "limit of \(limit)")
+      }
+      do { content = try RawDeflate.inflate(content, count: entry.size)[...] } catch {
+        throw Fault("the data of the entry \(quotedName(entry.name)) is damaged: \(error.reason)")
       }
     }
-    guard RawDeflate.checksum(content) == entry.checksum else { throw .checksum(entry: entry.name) }
+    guard RawDeflate.checksum(content) == entry.checksum else {
+      throw Fault("the entry \(quotedName(entry.name)) has another checksum than it should: the file is damaged")
+    }
     return content
   }
 }
@@ -71,6 +77,16 @@ extension ZipArchive {
   }
 }
 
+extension Fault {
+  static let severalDisks = Fault("is one part of a zip archive of several files; only whole ones are read")
+
+  static func overlap(_ entry: String) -> Fault {
+    Fault("the entry \(quotedName(entry)) overlaps other data: the file is damaged")
+  }
+
+  static func damagedArchive(_ reason: String) -> Fault { Fault("the zip archive is damaged: \(reason)") }
+}
+
 /// Little-endian numbers out of a part of a file.
 struct ZipReader {
   private(set) var bytes: ArraySlice<UInt8>
@@ -82,19 +98,19 @@ struct ZipReader {
   var position: Int { bytes.startIndex }
   var isAtEnd: Bool { bytes.isEmpty }
 
-  mutating func number<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type = T.self) throws(NumPyFault) -> T {
+  mutating func number<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type = T.self) throws(Fault) -> T {
     T(littleEndian: try take(T.bitWidth / 8).withUnsafeBytes { $0.loadUnaligned(as: T.self) })
   }
 
-  mutating func take(_ count: Int) throws(NumPyFault) -> ArraySlice<UInt8> {
-    guard count <= bytes.count else { throw .damagedArchive(reason: "\(what) is cut off") }
+  mutating func take(_ count: Int) throws(Fault) -> ArraySlice<UInt8> {
+    guard count <= bytes.count else { throw .damagedArchive("\(what) is cut off") }
     defer { bytes = bytes.dropFirst(count) }
     return bytes.prefix(count)
   }
 
-  mutating func expect(signature: UInt32) throws(NumPyFault) {
+  mutating func expect(signature: UInt32) throws(Fault) {
     guard try number(UInt32.self) == signature else {
-      throw .damagedArchive(reason: "\(what) is not where it should be")
+      throw .damagedArchive("\(what) is not where it should be")
     }
   }
 }

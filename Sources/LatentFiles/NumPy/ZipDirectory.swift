@@ -6,8 +6,10 @@ struct ZipDirectory {
 
   /// Sections 4.3.12 to 4.3.16: the records, a zip64 end and its locator where numbers are too large for the end record,
   /// and the end record, each of which must follow the one before without a gap.
-  init(_ bytes: [UInt8]) throws(NumPyFault) {
-    guard var limit = Self.end(of: bytes) else { throw .notZip }
+  init(_ bytes: [UInt8]) throws(Fault) {
+    guard var limit = Self.end(of: bytes) else {
+      throw Fault("does not end as a zip archive does: this is not an .npz file, or it is cut off", mayBeForeign: true)
+    }
     var end = ZipReader(bytes[(limit + 4)...], "the end record")
     let disks = (try end.number(UInt16.self), try end.number(UInt16.self))
     let counts = (try end.number(UInt16.self), try end.number(UInt16.self))
@@ -22,18 +24,18 @@ struct ZipDirectory {
       let said = (count, size, offset)
       (count, size, offset, limit) = (wide.count, wide.size, wide.offset, wide.start)
       guard said.0 == min(count, 0xFFFF), said.1 == min(size, 0xFFFF_FFFF), said.2 == min(offset, 0xFFFF_FFFF) else {
-        throw .damagedArchive(reason: "its two end records differ")
+        throw .damagedArchive("its two end records differ")
       }
     }
     guard offset <= UInt64(limit), size == UInt64(limit) - offset else {
-      throw .damagedArchive(reason: "the directory does not lie right before the end record")
+      throw .damagedArchive("the directory does not lie right before the end record")
     }
     start = Int(offset)
     var reader = ZipReader(bytes[start..<limit], "the directory")
     var records: [ZipRecord] = []
     while !reader.isAtEnd { records.append(try ZipRecord(from: &reader)) }
     guard UInt64(records.count) == count else {
-      throw .damagedArchive(reason: "the directory has \(records.count) entries, not \(count)")
+      throw .damagedArchive("the directory has \(records.count) entries, not \(count)")
     }
     self.records = records
   }
@@ -52,9 +54,9 @@ struct ZipDirectory {
 
   private static func zip64End(
     _ bytes: [UInt8], before end: Int
-  ) throws(NumPyFault) -> (count: UInt64, size: UInt64, offset: UInt64, start: Int) {
+  ) throws(Fault) -> (count: UInt64, size: UInt64, offset: UInt64, start: Int) {
     let (recordSize, locatorSize) = (56, 20)
-    guard end >= recordSize + locatorSize else { throw .damagedArchive(reason: "it lacks the zip64 end record") }
+    guard end >= recordSize + locatorSize else { throw .damagedArchive("it lacks the zip64 end record") }
     let start = end - locatorSize - recordSize
     var locator = ZipReader(bytes[(end - locatorSize)..<end], "the zip64 locator")
     try locator.expect(signature: ZipSignature.zip64Locator)
@@ -62,11 +64,11 @@ struct ZipDirectory {
     let place = try locator.number(UInt64.self)
     guard try locator.number(UInt32.self) <= 1 else { throw .severalDisks }
     // The record may have room for what nobody defined: then it is longer, and not found here.
-    guard place == UInt64(start) else { throw .damagedArchive(reason: "the zip64 locator leads elsewhere") }
+    guard place == UInt64(start) else { throw .damagedArchive("the zip64 locator leads elsewhere") }
     var record = ZipReader(bytes[start..<(start + recordSize)], "the zip64 end record")
     try record.expect(signature: ZipSignature.zip64End)
     guard try record.number(UInt64.self) == UInt64(recordSize - 12) else {
-      throw .damagedArchive(reason: "the zip64 end record has another length")
+      throw .damagedArchive("the zip64 end record has another length")
     }
     _ = try record.take(4)  // versions
     let disks = (try record.number(UInt32.self), try record.number(UInt32.self))

@@ -10,7 +10,7 @@ struct ZipRecord {
   private let nameBytes: ArraySlice<UInt8>
 
   /// Sections 4.3.12 and 4.4.
-  init(from reader: inout ZipReader) throws(NumPyFault) {
+  init(from reader: inout ZipReader) throws(Fault) {
     try reader.expect(signature: ZipSignature.record)
     _ = try reader.take(4)  // versions
     flags = try reader.number()
@@ -31,21 +31,25 @@ struct ZipRecord {
     name = try Self.name(nameBytes, flags: flags)
     guard disk == 0 else { throw .severalDisks }
     guard flags & ~(Flag.known | Flag.encrypted) == 0 else {
-      throw .damagedArchive(reason: "the entry \(quotedName(name)) has unknown flags")
+      throw .damagedArchive("the entry \(quotedName(name)) has unknown flags")
     }
     var wide = try Zip64Extra(extra, entry: name)
     self.size = try wide.value(size)
     self.storedSize = try wide.value(storedSize)
-    guard let place = Int(exactly: try wide.value(offset)) else { throw .overlap(entry: name) }
+    guard let place = Int(exactly: try wide.value(offset)) else { throw .overlap(name) }
     self.offset = place
   }
 
   /// Compares with the entry's own header (section 4.3.7) and says where the entry ends.
-  func entry(in bytes: [UInt8], directoryStart: Int) throws(NumPyFault) -> (ZipArchive.Entry, end: Int) {
-    func agree(_ condition: Bool, _ field: String) throws(NumPyFault) {
-      guard condition else { throw .contradiction(entry: name, field: field) }
+  func entry(in bytes: [UInt8], directoryStart: Int) throws(Fault) -> (ZipArchive.Entry, end: Int) {
+    func agree(_ condition: Bool, _ field: String) throws(Fault) {
+      guard condition else {
+        throw Fault(
+          "the directory and the entry \(quotedName(name)) itself differ in its \(field): the file is "
+            + "damaged")
+      }
     }
-    guard offset <= directoryStart else { throw .overlap(entry: name) }
+    guard offset <= directoryStart else { throw .overlap(name) }
     var reader = ZipReader(bytes[offset..<directoryStart], "the entry \(quotedName(name))")
     try reader.expect(signature: ZipSignature.entry)
     _ = try reader.take(2)  // version
@@ -68,10 +72,10 @@ struct ZipRecord {
     try agree(method != 0 || self.size == storedSize, "size")
 
     guard let length = Int(exactly: storedSize), length <= directoryStart - reader.position else {
-      throw .overlap(entry: name)
+      throw .overlap(name)
     }
     guard let inflated = Int(exactly: self.size) else {
-      throw .damagedArchive(reason: "the entry \(quotedName(name)) has a size that cannot be counted")
+      throw .damagedArchive("the entry \(quotedName(name)) has a size that cannot be counted")
     }
     let data = reader.position..<(reader.position + length)
     _ = try reader.take(length)
@@ -79,7 +83,7 @@ struct ZipRecord {
       // Section 4.3.9: others may leave out the signature.
       if reader.bytes.starts(with: ZipSignature.bytes(ZipSignature.descriptor)) { _ = try reader.take(4) }
       try agree(try reader.number(UInt32.self) == checksum, "checksum")
-      func number() throws(NumPyFault) -> UInt64 {
+      func number() throws(Fault) -> UInt64 {
         isWide ? try reader.number() : UInt64(try reader.number(UInt32.self))
       }
       try agree(try number() == storedSize, "compressed size")
@@ -93,10 +97,10 @@ struct ZipRecord {
 
   /// Section 4.4.4. Names are UTF-8 where a flag says so. Others are in the encoding of the machine that wrote them, which
   /// nothing says: UTF-8 too, where they can be, or else each byte a character.
-  private static func name(_ bytes: ArraySlice<UInt8>, flags: UInt16) throws(NumPyFault) -> String {
+  private static func name(_ bytes: ArraySlice<UInt8>, flags: UInt16) throws(Fault) -> String {
     if let name = String(validating: bytes, as: UTF8.self) { return name }
     guard flags & Flag.unicode == 0 else {
-      throw .damagedArchive(reason: "a name is not in the encoding that its entry says")
+      throw .damagedArchive("a name is not in the encoding that its entry says")
     }
     return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
@@ -118,7 +122,7 @@ private struct Zip64Extra {
   private var reader: ZipReader
   private(set) var isPresent = false
 
-  init(_ extra: ArraySlice<UInt8>, entry: String) throws(NumPyFault) {
+  init(_ extra: ArraySlice<UInt8>, entry: String) throws(Fault) {
     let what = "an extra field of \(quotedName(entry))"
     reader = ZipReader([], what)
     var fields = ZipReader(extra, what)
@@ -126,14 +130,14 @@ private struct Zip64Extra {
       let kind = try fields.number(UInt16.self)
       let content = try fields.take(Int(try fields.number(UInt16.self)))
       guard kind == 1 else { continue }
-      guard !isPresent else { throw .damagedArchive(reason: "\(what) is there twice") }
+      guard !isPresent else { throw .damagedArchive("\(what) is there twice") }
       isPresent = true
       reader = ZipReader(content, what)
     }
   }
 
   /// The number that the header gives in 32 bits, or else the next one here.
-  mutating func value(_ narrow: UInt32) throws(NumPyFault) -> UInt64 {
+  mutating func value(_ narrow: UInt32) throws(Fault) -> UInt64 {
     narrow == .max ? try reader.number() : UInt64(narrow)
   }
 }

@@ -39,13 +39,11 @@ extension SafetensorsFile {
   ///   - tensors: The tensors.
   ///   - metadata: Free-form strings about them.
   ///   - path: The path of the file.
-  /// - Throws: ``SafetensorsError`` if the operating system refuses; an old file of that path is then as it was.
+  /// - Throws: ``FileError`` if the operating system refuses; an old file of that path is then as it was.
   public static func write(
     _ tensors: [SafetensorsTensor], metadata: [String: String] = [:], to path: String
-  ) throws(SafetensorsError) {
-    do { try AtomicFile.write(encode(tensors, metadata: metadata), to: path) } catch {
-      throw SafetensorsError(file: path, fault: .unwritable(reason: error.description))
-    }
+  ) throws(FileError) {
+    try AtomicFile.write(encode(tensors, metadata: metadata), to: path)
   }
 
   private static func headerJSON(_ tensors: [SafetensorsTensor], _ metadata: [String: String]) -> [UInt8] {

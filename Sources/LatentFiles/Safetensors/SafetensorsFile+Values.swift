@@ -7,8 +7,8 @@ extension SafetensorsFile {
   /// Every stored type converts without loss, except integers beyond 2^53, which are rounded to nearest.
   ///
   /// - Parameter name: The name of the tensor.
-  /// - Throws: ``SafetensorsError`` if the file does not have it.
-  public func doubles(_ name: String) throws(SafetensorsError) -> [Double] {
+  /// - Throws: ``FileError`` if the file does not have it.
+  public func doubles(_ name: String) throws(FileError) -> [Double] {
     let (entry, data) = try stored(name)
     return data.withUnsafeBytes { entry.elementType.values($0) }
   }
@@ -18,8 +18,8 @@ extension SafetensorsFile {
   /// F16, BF16 and integers up to 2^24 convert without loss; F64 and larger integers are rounded to nearest.
   ///
   /// - Parameter name: The name of the tensor.
-  /// - Throws: ``SafetensorsError`` if the file does not have it.
-  public func floats(_ name: String) throws(SafetensorsError) -> [Float] {
+  /// - Throws: ``FileError`` if the file does not have it.
+  public func floats(_ name: String) throws(FileError) -> [Float] {
     let (entry, data) = try stored(name)
     return data.withUnsafeBytes { entry.elementType.values($0) }
   }
@@ -28,19 +28,20 @@ extension SafetensorsFile {
   /// `UInt64(bitPattern:)` brings it back.
   ///
   /// - Parameter name: The name of the tensor.
-  /// - Throws: ``SafetensorsError`` if the file does not have it, or if it holds floating-point numbers.
-  public func integers(_ name: String) throws(SafetensorsError) -> [Int64] {
+  /// - Throws: ``FileError`` if the file does not have it, or if it holds floating-point numbers.
+  public func integers(_ name: String) throws(FileError) -> [Int64] {
     let (entry, data) = try stored(name)
     guard entry.elementType.isInteger else {
-      throw SafetensorsError(file: self.name, fault: .notIntegers(tensor: name, type: entry.elementType))
+      throw FileError(
+        file: self.name, reason: "tensor \(quotedName(name)) holds \(entry.elementType), not integers")
     }
     return data.withUnsafeBytes { entry.elementType.values($0) }
   }
 
   /// All tensors by their names, each as ``tensor(_:)`` gives it.
   ///
-  /// - Throws: ``SafetensorsError``
-  public func allTensors() throws(SafetensorsError) -> [String: Tensor] {
+  /// - Throws: ``FileError``
+  public func allTensors() throws(FileError) -> [String: Tensor] {
     var all: [String: Tensor] = [:]
     for entry in tensors { all[entry.name] = try tensor(entry.name) }
     return all
@@ -49,16 +50,16 @@ extension SafetensorsFile {
   /// The tensor of this name: F64 as float64, all other types as float32, to which F16, BF16 and integers up to 2^24
   /// convert without loss.
   ///
-  /// - Throws: ``SafetensorsError`` if the file does not have it.
-  public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
+  /// - Throws: ``FileError`` if the file does not have it.
+  public func tensor(_ name: String) throws(FileError) -> Tensor {
     let (entry, data) = try stored(name)
     return data.withUnsafeBytes { Tensor(stored: $0, entry.elementType, shape: entry.shape) }
   }
 
   /// The tensor as it is stored.
   ///
-  /// - Throws: ``SafetensorsError`` if the file does not have it.
-  public func array(_ name: String) throws(SafetensorsError) -> StoredArray {
+  /// - Throws: ``FileError`` if the file does not have it.
+  public func array(_ name: String) throws(FileError) -> StoredArray {
     let (entry, data) = try stored(name)
     return StoredArray(shape: entry.shape, elementType: entry.elementType, bytes: Array(data))
   }
@@ -66,12 +67,12 @@ extension SafetensorsFile {
   /// The bytes of a tensor as they are stored: little-endian, row-major.
   ///
   /// - Parameter name: The name of the tensor.
-  /// - Throws: ``SafetensorsError`` if the file does not have it.
-  public func rawBytes(_ name: String) throws(SafetensorsError) -> [UInt8] { Array(try stored(name).data) }
+  /// - Throws: ``FileError`` if the file does not have it.
+  public func rawBytes(_ name: String) throws(FileError) -> [UInt8] { Array(try stored(name).data) }
 
-  private func stored(_ name: String) throws(SafetensorsError) -> (entry: Entry, data: ArraySlice<UInt8>) {
+  private func stored(_ name: String) throws(FileError) -> (entry: Entry, data: ArraySlice<UInt8>) {
     guard let entry = entry(named: name) else {
-      throw SafetensorsError(file: self.name, fault: .missingTensor(name))
+      throw FileError(file: self.name, reason: "has no tensor \(quotedName(name))")
     }
     return (entry, bytes[(dataStart + entry.byteRange.lowerBound)..<(dataStart + entry.byteRange.upperBound)])
   }

@@ -46,15 +46,9 @@ public struct SafetensorsFile: Sendable {
   /// Reads a file.
   ///
   /// - Parameter path: The path of the file.
-  /// - Throws: ``SafetensorsError`` if the file cannot be read or breaks a rule of the format.
-  public init(contentsOf path: String) throws(SafetensorsError) {
-    let bytes: [UInt8]
-    do { bytes = try AtomicFile.read(path) } catch {
-      let foreign = ForeignFile(folder: path)?.help(for: .model)
-      throw SafetensorsError(
-        file: path, fault: foreign.map { .anotherFormat(help: $0) } ?? .unreadable(reason: error.description))
-    }
-    try self.init(bytes: bytes, name: path)
+  /// - Throws: ``FileError`` if the file cannot be read or breaks a rule of the format.
+  public init(contentsOf path: String) throws(FileError) {
+    try self.init(bytes: ForeignFile.read(path, for: .model), name: path)
   }
 
   /// Reads a file that is in memory already.
@@ -62,8 +56,8 @@ public struct SafetensorsFile: Sendable {
   /// - Parameters:
   ///   - bytes: All bytes of the file.
   ///   - name: What errors call it.
-  /// - Throws: ``SafetensorsError`` if the bytes break a rule of the format.
-  public init(bytes: [UInt8], name: String = "safetensors bytes") throws(SafetensorsError) {
+  /// - Throws: ``FileError`` if the bytes break a rule of the format.
+  public init(bytes: [UInt8], name: String = "safetensors bytes") throws(FileError) {
     do {
       let headerEnd = try Self.headerEnd(of: bytes)
       let header = try SafetensorsHeader(json: Array(bytes[8..<headerEnd]))
@@ -75,7 +69,7 @@ public struct SafetensorsFile: Sendable {
       tensors = header.tensors
       indices = Dictionary(uniqueKeysWithValues: zip(header.tensors.map(\.name), header.tensors.indices))
     } catch {
-      throw SafetensorsError(file: name, fault: error.explained(by: ForeignFile(bytes: bytes, name: name)))
+      throw error.error(in: name, bytes, notA: .safetensors, for: .model)
     }
   }
 
@@ -83,11 +77,23 @@ public struct SafetensorsFile: Sendable {
   public func entry(named name: String) -> Entry? { indices[name].map { tensors[$0] } }
 
   /// Reads the header's length and checks it against the file and the format's limit.
-  private static func headerEnd(of bytes: [UInt8]) throws(SafetensorsFault) -> Int {
-    guard bytes.count >= 8 else { throw .tooShort(byteCount: bytes.count) }
+  private static func headerEnd(of bytes: [UInt8]) throws(Fault) -> Int {
+    guard bytes.count >= 8 else {
+      throw Fault(
+        "\(bytes.count) bytes are too few for a safetensors file, which begins with 8 bytes of length",
+        mayBeForeign: true)
+    }
     let length = UInt64(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
-    guard length <= headerLimit else { throw .headerTooLong(byteCount: length) }
-    guard length <= bytes.count - 8 else { throw .headerCutOff(byteCount: length, available: bytes.count - 8) }
+    guard length <= headerLimit else {
+      throw Fault(
+        "a header of \(length) bytes is over the limit of 100000000: this is not a safetensors file", mayBeForeign: true
+      )
+    }
+    guard length <= bytes.count - 8 else {
+      throw Fault(
+        "the header should have \(length) bytes but only \(bytes.count - 8) follow: the file is cut "
+          + "off", mayBeForeign: true)
+    }
     return 8 + Int(length)
   }
 }

@@ -54,16 +54,14 @@ public struct StoredArray: Sendable, Equatable {
   ///
   /// - Precondition: For an integer type, all values are numbers of that type.
   public init(_ tensor: Tensor, as type: StoredElementType? = nil) {
+    let type = type ?? tensor.element.stored
     let bytes = tensor.storage.withUnsafeBytes { values in
       switch tensor.element {
-      case .float32:
-        (type ?? .float32).bytes(of: values.bindMemory(to: Float.self), name: "StoredArray")
-      case .float64:
-        (type ?? .float64).bytes(of: values.bindMemory(to: Double.self), name: "StoredArray")
+      case .float32: type.bytes(of: values.bindMemory(to: Float.self), name: "StoredArray")
+      case .float64: type.bytes(of: values.bindMemory(to: Double.self), name: "StoredArray")
       }
     }
-    self.init(
-      shape: tensor.shape, elementType: type ?? (tensor.element == .float32 ? .float32 : .float64), bytes: bytes)
+    self.init(shape: tensor.shape, elementType: type, bytes: bytes)
   }
 
   private init(shape: [Int], values: [some StoredValue], as type: StoredElementType) {
@@ -96,8 +94,7 @@ public struct StoredArray: Sendable, Equatable {
 extension Tensor {
   /// The tensor of stored elements: F64 as float64, all other types as float32.
   init(stored bytes: UnsafeRawBufferPointer, _ type: StoredElementType, shape: [Int]) {
-    self.init(uninitialized: shape, element: type == .float64 ? .float64 : .float32)
-    let value: StoredValueType = type == .float64 ? .double : .float
-    storage.withUnsafeMutableBytes { type.read(bytes, as: value, into: $0) }
+    self.init(uninitialized: shape, element: type.tensorElement)
+    storage.withUnsafeMutableBytes { type.read(bytes, as: element.storedValue, into: $0) }
   }
 }

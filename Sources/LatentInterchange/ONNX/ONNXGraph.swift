@@ -5,18 +5,18 @@ import SwiftProtobuf
 /// A graph in the making: each method adds nodes and says the name of what they give.
 struct ONNXGraph {
   private(set) var proto = Onnx_GraphProto()
-  private let element: Onnx_TensorProto.DataType
+  private let element: ElementType
 
   /// - Parameter weights: its initializers, float or double
   init(name: String, weights: [(name: String, value: Tensor)]) {
     proto.name = name
-    element = weights.first?.value.element == .float64 ? .double : .float
+    element = weights.first?.value.element ?? .float32
     for (name, value) in weights {
       proto.initializer.append(
         .with { tensor in
           tensor.name = name
           tensor.dims = value.shape.map(Int64.init)
-          tensor.dataType = Int32(element.rawValue)
+          tensor.dataType = Int32(element.onnx.rawValue)
           tensor.rawData = value.storage.withUnsafeBytes { Data($0) }
         })
     }
@@ -27,7 +27,7 @@ struct ONNXGraph {
     .with { value in
       value.name = name
       value.type.tensorType = .with { type in
-        type.elemType = Int32(element.rawValue)
+        type.elemType = Int32(element.onnx.rawValue)
         type.shape.dim = shape.map { size in
           .with { dimension in
             if let size { dimension.dimValue = Int64(size) } else { dimension.dimParam = "batch" }
@@ -64,11 +64,11 @@ struct ONNXGraph {
   /// A number of the graph's element type.
   mutating func addNumber(_ value: Double) -> String {
     let name = "number_\(proto.node.count)_\(proto.initializer.count)"
-    let number = Tensor([value], shape: [], element: element == .double ? .float64 : .float32)
+    let number = Tensor([value], shape: [], element: element)
     proto.initializer.append(
       .with { tensor in
         tensor.name = name
-        tensor.dataType = Int32(element.rawValue)
+        tensor.dataType = Int32(element.onnx.rawValue)
         tensor.rawData = number.storage.withUnsafeBytes { Data($0) }
       })
     return name
@@ -109,6 +109,15 @@ struct ONNXGraph {
 
   mutating func addTransposed(_ x: String, _ order: [Int]) -> String {
     add("Transpose", [x], [.ints("perm", order)])
+  }
+}
+
+extension ElementType {
+  fileprivate var onnx: Onnx_TensorProto.DataType {
+    switch self {
+    case .float32: .float
+    case .float64: .double
+    }
   }
 }
 

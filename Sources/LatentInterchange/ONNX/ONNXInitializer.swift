@@ -102,7 +102,7 @@ struct ONNXExternalData {
       )
     }
     do { return try AtomicFile.read(path, from: offset, count: size) } catch {
-      throw failure("which can't be read: \(error.description)")
+      throw failure("which \(error.reason)")
     }
   }
 }

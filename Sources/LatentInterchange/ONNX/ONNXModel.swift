@@ -40,24 +40,20 @@ enum ONNXModel: String, CaseIterable {
   }
 
   /// The weights in a folder of both.
-  static func read(folder: String) throws(SavedModelError) -> WeightFile {
+  static func read(folder: String) throws(FileError) -> WeightFile {
     var file = WeightFile([:], name: folder)
     if FileKind(path: folder) == .file {
-      throw SavedModelError(
+      throw FileError(
         file: folder,
         reason: ForeignFile(folder)?.help(for: .model)
           ?? "is not a folder: give the folder of encoder.onnx and decoder.onnx")
     }
     if let foreign = ForeignFile(folder: folder), foreign.kind != .onnxFolder {
-      throw SavedModelError(file: folder, reason: foreign.help(for: .model))
+      throw FileError(file: folder, reason: foreign.help(for: .model))
     }
     for model in allCases {
       let path = AtomicFile.path(model.fileName, in: folder)
-      let bytes: [UInt8]
-      do { bytes = try AtomicFile.read(path) } catch {
-        throw SavedModelError(file: path, reason: "cannot be read: \(error.description)")
-      }
-      try ONNXWeights(bytes, name: path, folder: folder).add(to: &file)
+      try ONNXWeights(AtomicFile.read(path), name: path, folder: folder).add(to: &file)
     }
     return file
   }
@@ -74,32 +70,32 @@ package struct ONNXWeights {
   /// - Parameters:
   ///   - name: the file's path, for errors
   ///   - folder: where other files may be that have its numbers; nil for nowhere
-  /// - Throws: `SavedModelError`
-  package init(_ bytes: [UInt8], name path: String, folder: String?) throws(SavedModelError) {
+  /// - Throws: `FileError`
+  package init(_ bytes: [UInt8], name path: String, folder: String?) throws(FileError) {
     guard let proto = try? Onnx_ModelProto(serializedBytes: bytes), proto.hasGraph else {
       let foreign = ForeignFile(bytes: bytes, name: path).flatMap { $0.kind == .onnx ? nil : $0.help(for: .model) }
-      throw SavedModelError(file: path, reason: foreign ?? "is not an ONNX model")
+      throw FileError(file: path, reason: foreign ?? "is not an ONNX model")
     }
     self.path = path
     metadata = Dictionary(proto.metadataProps.map { ($0.key, $0.value) }) { $1 }
     var tensors: [(name: String, value: Tensor)] = []
     // A single number belongs to an operation.
     for proto in proto.graph.initializer where !proto.dims.isEmpty {
-      do throws(ONNXInitializer.Failure) {
+      do {
         guard let initializer = try ONNXInitializer(proto) else { continue }
         tensors.append((proto.name, try initializer.tensor(in: folder)))
       } catch {
-        throw SavedModelError(file: path, reason: "initializer \(quotedName(proto.name)) \(error.reason)")
+        throw FileError(file: path, reason: "initializer \(quotedName(proto.name)) \(error.reason)")
       }
     }
     self.tensors = tensors
   }
 
-  fileprivate func add(to file: inout WeightFile) throws(SavedModelError) {
+  fileprivate func add(to file: inout WeightFile) throws(FileError) {
     file.metadata.merge(metadata) { $1 }
     for (name, tensor) in tensors {
       guard file.tensors.updateValue(tensor, forKey: name) == nil else {
-        throw SavedModelError(file: path, reason: "there are two initializers \(quotedName(name))")
+        throw FileError(file: path, reason: "there are two initializers \(quotedName(name))")
       }
     }
   }

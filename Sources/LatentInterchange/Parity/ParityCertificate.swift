@@ -38,21 +38,19 @@ extension InterchangeFormat {
   /// Writes a model's files, reads them back and compares.
   ///
   /// - Parameter path: a file, or a folder that is there, where the format has several files
-  /// - Throws: `SavedModelError`, one line, where a file can't be written or is not what it should be
+  /// - Throws: `FileError`, one line, where a file can't be written or is not what it should be
   package func export(
     _ saved: SavedModel, to path: String, comparedOn images: ParityImages, outputs: ParityOutputs
-  ) throws(SavedModelError) -> ParityCertificate {
+  ) throws(FileError) -> ParityCertificate {
     var written: [ParityCertificate.File] = []
     for file in try files(of: saved) {
       let target = file.name.isEmpty ? path : AtomicFile.path(file.name, in: path)
-      do { try AtomicFile.write(file.bytes, to: target) } catch {
-        throw SavedModelError(file: target, reason: "cannot be written: \(error.description)")
-      }
+      try AtomicFile.write(file.bytes, to: target)
       written.append(.init(target, bytes: file.bytes))
     }
     let copy = try read(path, metadata: ["loss": saved.likelihood.name])
     guard copy.plan == saved.plan, copy.element == saved.element else {
-      throw SavedModelError(file: path, reason: "was written, but reads back as another model")
+      throw FileError(file: path, reason: "was written, but reads back as another model")
     }
     let (before, after) = (saved.model.tensors, copy.model.tensors)
     return ParityCertificate(

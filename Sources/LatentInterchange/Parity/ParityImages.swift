@@ -22,15 +22,15 @@ package struct ParityImages: Sendable {
   package init(
     for plan: ModelPlan, element: ElementType, trainedOn data: String?, source: DataSource? = nil
   ) throws(DataError) {
-    let known = data == "Fashion-MNIST" ? DataSource.fashionMNIST : nil
+    let known = data == "Fashion-MNIST" ? FashionMNISTSource() : nil
     if let source {
-      self.init(try source.load(.test, limit: Self.count), plan, element)
+      self.init(try source.loadImages(.test, limit: Self.count), plan, element)
     } else if let known, let dataset = try? known.load(.test, limit: Self.count),
       dataset.height * dataset.width == plan.example.steps * plan.example.features
     {
       self.init(dataset, plan, element)
     } else {
-      self.init(try DataSource.synthetic.load(.test, limit: Self.count), plan, element)
+      self.init(SyntheticDigitsSource().load(.test, limit: Self.count, seed: 0), plan, element)
     }
   }
 

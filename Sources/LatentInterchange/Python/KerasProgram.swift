@@ -4,18 +4,19 @@ import LatentVAE
 /// A model as two functional models of Keras 3. It reads Keras's files, and files of our own names, whose layouts are Keras's.
 struct KerasProgram {
   private let plan: ModelPlan
-  private let isDouble: Bool
+  private let element: ElementType
 
-  init(_ plan: ModelPlan, isDouble: Bool) {
+  init(_ plan: ModelPlan, _ element: ElementType) {
     self.plan = plan
-    self.isDouble = isDouble
+    self.element = element
   }
 
   func lines(reading format: InterchangeFormat, _ path: String, _ parity: String) -> [String] {
     let label = "parity[\"labels\"]"
     return ["import keras"] + (format == .safetensors ? [] : ["import numpy"])
       + ["from keras import layers", "from safetensors.numpy import load_file", ""]
-      + (isDouble ? ["keras.config.set_floatx(\"float64\")", ""] : []) + model + [""] + loading(format, path) + [
+      + (element.pythonDefault.map { ["keras.config.set_floatx(\"\($0)\")", ""] } ?? []) + model + [""]
+      + loading(format, path) + [
         "", "parity = load_file(\(parity))",
         "mean, log_variance = encoder.predict_on_batch(\(inputs("parity[\"images\"]", label)))",
         "reconstruction = decoder.predict_on_batch(\(inputs("mean", label)))",

@@ -14,16 +14,15 @@ package struct PythonProgram: Sendable {
   /// - Parameters:
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
-  /// - Throws: `SavedModelError` for a model without a plan
-  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(SavedModelError)
-  {
+  /// - Throws: `FileError` for a model without a plan
+  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(FileError) {
     let plan = try saved.plan(for: "a Python program")
-    let isDouble = saved.element == .float64
+    let element = saved.element
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
     let lines: [String]
     switch format {
-    case .keras, .npz, .safetensors: lines = KerasProgram(plan, isDouble: isDouble).lines(reading: format, path, parity)
-    case .torch: lines = TorchProgram(plan, isDouble: isDouble).lines(path: path, parity: parity)
+    case .keras, .npz, .safetensors: lines = KerasProgram(plan, element).lines(reading: format, path, parity)
+    case .torch: lines = TorchProgram(plan, element).lines(path: path, parity: parity)
     case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
     }
     // One-hot columns that are not numbered as the labels are.
@@ -39,6 +38,16 @@ package struct PythonProgram: Sendable {
     "for name, value in ((\"mean\", mean), (\"log_variance\", log_variance), (\"reconstruction\", reconstruction)):",
     "    print(f\"{name} differs by {float(abs(value - parity[name]).max()):.1e}\")",
   ]
+}
+
+extension ElementType {
+  /// What frameworks of Python must be told to compute with; nil for what they do without being told.
+  var pythonDefault: String? {
+    switch self {
+    case .float32: nil
+    case .float64: "float64"
+    }
+  }
 }
 
 extension ModelPlan {

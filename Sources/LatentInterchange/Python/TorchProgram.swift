@@ -4,11 +4,11 @@ import LatentVAE
 /// A model as modules of PyTorch, whose state dictionary has the names and shapes of ``TorchTable``.
 struct TorchProgram {
   private let plan: ModelPlan
-  private let isDouble: Bool
+  private let element: ElementType
 
-  init(_ plan: ModelPlan, isDouble: Bool) {
+  init(_ plan: ModelPlan, _ element: ElementType) {
     self.plan = plan
-    self.isDouble = isDouble
+    self.element = element
   }
 
   func lines(path: String, parity: String) -> [String] {
@@ -16,7 +16,7 @@ struct TorchProgram {
     let label = "parity[\"labels\"]"
     var lines = ["import torch", "import torch.nn.functional as F", "from safetensors.torch import load_file"]
     lines += ["from torch import nn", ""]
-    if isDouble { lines += ["torch.set_default_dtype(torch.float64)", ""] }
+    if let type = element.pythonDefault { lines += ["torch.set_default_dtype(torch.\(type))", ""] }
     lines +=
       [
         "", "class Encoder(nn.Module):",

@@ -17,13 +17,13 @@ extension WeightTable {
 
   /// The model that a file of the other program has.
   ///
-  /// - Throws: `SavedModelError`, one line that names the file, where its tensors are not a model's
-  func imported(_ file: WeightFile) throws(SavedModelError) -> SavedModel {
-    func failure(_ reason: String) -> SavedModelError { SavedModelError(file: file.name, reason: reason) }
+  /// - Throws: `FileError`, one line that names the file, where its tensors are not a model's
+  func imported(_ file: WeightFile) throws(FileError) -> SavedModel {
+    func failure(_ reason: String) -> FileError { FileError(file: file.name, reason: reason) }
     var theirs: [String: Tensor] = [:]
-    let isDouble = file.tensors.values.allSatisfy { $0.element == .float64 }
+    let element = file.tensors.values.reduce(ElementType.float64) { $0.narrower($1.element) }
     for (name, tensor) in file.tensors {
-      guard theirs.updateValue(isDouble ? tensor : tensor.converted(to: .float32), forKey: canonical(name)) == nil
+      guard theirs.updateValue(tensor.converted(to: element), forKey: canonical(name)) == nil
       else {
         throw failure("has two tensors \(quotedName(canonical(name)))")
       }
@@ -45,12 +45,12 @@ extension WeightTable {
 
   /// What the file says of its model, or else what the names and shapes of its tensors tell.
   private func plan(
-    of file: WeightFile, _ theirs: [String: Tensor], _ failure: (String) -> SavedModelError
-  ) throws(SavedModelError) -> ModelPlan {
+    of file: WeightFile, _ theirs: [String: Tensor], _ failure: (String) -> FileError
+  ) throws(FileError) -> ModelPlan {
     do throws(PlanError) {
       if let json = file.metadata[ModelPlan.metadataKey] {
         let plan: ModelPlan
-        do throws(PlanError) { plan = try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
+        do { plan = try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
         try check(Set(theirs.keys), against: Set(correspondences(plan).flatMap(\.names)), file)
         return plan
       }

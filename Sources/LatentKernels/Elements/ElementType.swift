@@ -13,6 +13,14 @@ public enum ElementType: Sendable, Hashable, CaseIterable, CustomStringConvertib
     }
   }
 
+  /// The narrower of two types: what a model computes with whose tensors are of both.
+  package func narrower(_ other: ElementType) -> ElementType {
+    switch (self, other) {
+    case (.float64, .float64): .float64
+    case (.float32, _), (_, .float32): .float32
+    }
+  }
+
   /// `float32` or `float64`.
   public var description: String {
     switch self {

@@ -32,5 +32,12 @@ package struct Operations {
 }
 
 extension ElementType {
-  fileprivate var kernelValue: latent_element { self == .float32 ? latent_float32 : latent_float64 }
+  fileprivate var kernelValue: latent_element {
+    @inline(__always) get {
+      switch self {
+      case .float32: latent_float32
+      case .float64: latent_float64
+      }
+    }
+  }
 }

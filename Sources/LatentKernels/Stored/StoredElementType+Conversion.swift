@@ -8,6 +8,14 @@ package protocol StoredValue: BitwiseCopyable {
 package enum StoredValueType: Sendable {
   case float, double, integer
 
+  /// Bytes that one takes.
+  fileprivate var byteCount: Int {
+    switch self {
+    case .float: 4
+    case .double, .integer: 8
+    }
+  }
+
   fileprivate var kernelValue: latent_value_type {
     switch self {
     case .float: latent_value_f32
@@ -21,7 +29,34 @@ extension Float: StoredValue { package static var valueType: StoredValueType { .
 extension Double: StoredValue { package static var valueType: StoredValueType { .double } }
 extension Int64: StoredValue { package static var valueType: StoredValueType { .integer } }
 
+extension ElementType {
+  /// What elements in memory are called where they are converted.
+  package var storedValue: StoredValueType {
+    switch self {
+    case .float32: .float
+    case .float64: .double
+    }
+  }
+
+  /// The type that stores such elements without loss.
+  public var stored: StoredElementType {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    }
+  }
+}
+
 extension StoredElementType {
+  /// What the elements of a tensor are that is made of stored ones: float64 for F64, float32 for all others.
+  package var tensorElement: ElementType {
+    switch self {
+    case .float64: .float64
+    case .bool, .uint8, .int8, .int16, .uint16, .float16, .bfloat16, .int32, .uint32, .float32, .int64, .uint64:
+      .float32
+    }
+  }
+
   /// The values of stored elements, which may lie at any address; floating-point values are rounded to nearest.
   ///
   /// - Precondition: Elements that are not whole numbers are not read as `Int64`.
@@ -39,7 +74,7 @@ extension StoredElementType {
     _ stored: UnsafeRawBufferPointer, as value: StoredValueType, into values: UnsafeMutableRawBufferPointer
   ) {
     let count = stored.count / byteCount
-    require(values.count == count * (value == .float ? 4 : 8), "\(name): \(values.count) bytes for \(count) values")
+    require(values.count == count * value.byteCount, "\(name): \(values.count) bytes for \(count) values")
     guard count > 0 else { return }
     let isRead = latent_stored_read(kernelValue, stored.baseAddress!, value.kernelValue, values.baseAddress!, count)
     require(isRead != 0, "\(name): its elements are not whole numbers")

@@ -13,10 +13,16 @@ package final class Meeting<Value: Sendable>: Sendable {
 
   private let state: Locked<State>
   private let rounds = Atomic<Int>(0)
-  private let gate = Gate(spins: 0)
+  private let waitPoint = WaitPoint(spins: 0)
+  private let complete: (@Sendable ([Value]) -> [Value])?
 
-  /// - Parameter members: the tasks that meet, numbered from 0
-  package init(members: Int) { state = Locked(State(given: Array(repeating: nil, count: members))) }
+  /// - Parameters:
+  ///   - members: the tasks that meet, numbered from 0
+  ///   - complete: makes what all get of what they have given, once in each round; they get what they gave where left out
+  package init(members: Int, complete: (@Sendable ([Value]) -> [Value])? = nil) {
+    state = Locked(State(given: Array(repeating: nil, count: members)))
+    self.complete = complete
+  }
 
   /// Gives a value and returns everybody's, once all have given theirs.
   ///
@@ -36,6 +42,7 @@ package final class Meeting<Value: Sendable>: Sendable {
       }
       // Nobody reads the values of the round before any more: all have come here.
       state.all = state.given.map { $0! }
+      if let complete { state.all = complete(state.all) }
       for index in state.given.indices { state.given[index] = nil }
       state.arrived = 0
       for worker in state.waiting { pool.expect(worker) }
@@ -44,9 +51,9 @@ package final class Meeting<Value: Sendable>: Sendable {
       return true
     }
     if isComplete {
-      gate.open()
+      waitPoint.wake()
     } else {
-      pool.stepAside(worker, on: gate) { rounds.load(ordering: .sequentiallyConsistent) > round }
+      pool.stepAside(worker, on: waitPoint) { rounds.load(ordering: .sequentiallyConsistent) > round }
     }
     return state.withLock { $0.all }
   }

@@ -7,7 +7,7 @@ final class Seat: Sendable {
   private let isTaken = Atomic<Bool>(false)
   private let returning = Atomic<Int>(0)
   private let beginning = Atomic<Int>(0)
-  private let gate = Gate(spins: 0)
+  private let waitPoint = WaitPoint(spins: 0)
 
   /// Whether somebody waits for the seat, who will take the tasks that are left.
   var isAwaited: Bool {
@@ -18,7 +18,7 @@ final class Seat: Sendable {
   func sit() {
     beginning.add(1, ordering: .sequentiallyConsistent)
     repeat {
-      gate.wait {
+      waitPoint.wait {
         !isTaken.load(ordering: .sequentiallyConsistent) && returning.load(ordering: .sequentiallyConsistent) == 0
       }
     } while isTaken.exchange(true, ordering: .sequentiallyConsistent)
@@ -31,14 +31,14 @@ final class Seat: Sendable {
   /// For a task that has waited and is expected.
   func sitAgain() {
     repeat {
-      gate.wait { !isTaken.load(ordering: .sequentiallyConsistent) }
+      waitPoint.wait { !isTaken.load(ordering: .sequentiallyConsistent) }
     } while isTaken.exchange(true, ordering: .sequentiallyConsistent)
     returning.subtract(1, ordering: .sequentiallyConsistent)
   }
 
   func leave() {
     isTaken.store(false, ordering: .sequentiallyConsistent)
-    gate.open()
+    waitPoint.wake()
   }
 }
 
@@ -51,18 +51,18 @@ final class Substitute: Sendable {
 
   private let order = Locked(Order.none)
   private let hasOrder = Atomic<Bool>(false)
-  private let gate = Gate(spins: 0)
+  private let waitPoint = WaitPoint(spins: 0)
 
   /// Gives it a task to begin with; nil ends the thread.
   func begin(_ work: (task: Int, worker: Int)?) {
     order.withLock { $0 = work.map { .work(task: $0.task, worker: $0.worker) } ?? .stop }
     hasOrder.store(true, ordering: .sequentiallyConsistent)
-    gate.open()
+    waitPoint.wake()
   }
 
   /// Waits for the next task; nil where the thread is to end.
   func next() -> (task: Int, worker: Int)? {
-    gate.wait { hasOrder.load(ordering: .sequentiallyConsistent) }
+    waitPoint.wait { hasOrder.load(ordering: .sequentiallyConsistent) }
     hasOrder.store(false, ordering: .sequentiallyConsistent)
     if case .work(let task, let worker) = order.withLock({ $0 }) { return (task, worker) }
     return nil

@@ -41,8 +41,8 @@ final class SharedRun: @unchecked Sendable {
   private let unfinished = Atomic<Int>(0)
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  private let runsBegin: Gate
-  private let runEnds = Gate(spins: SharedRun.spins)
+  private let runsBegin: WaitPoint
+  private let runEnds = WaitPoint(spins: SharedRun.spins)
   private let seats: [Seat]
   // Threads that take the seats of workers whose tasks wait. They are started when they are first needed.
   private let idle = Locked<[Substitute]>([])
@@ -57,7 +57,7 @@ final class SharedRun: @unchecked Sendable {
 
   /// - Parameter spins: of workers that wait for a run
   init(spins: Int, workers: Int) {
-    runsBegin = Gate(spins: spins)
+    runsBegin = WaitPoint(spins: spins)
     seats = (0..<workers).map { _ in Seat() }
   }
 
@@ -70,7 +70,7 @@ final class SharedRun: @unchecked Sendable {
     self.isMeeting = isMeeting
     unfinished.store(tasks, ordering: .relaxed)
     untaken.store(tasks, ordering: .sequentiallyConsistent)
-    runsBegin.open()
+    runsBegin.wake()
     let outer = latent_enter_task()
     work(as: 0)
     latent_leave_task(outer)
@@ -83,7 +83,7 @@ final class SharedRun: @unchecked Sendable {
 
   func stop() {
     isStopped.store(true, ordering: .sequentiallyConsistent)
-    runsBegin.open()
+    runsBegin.wake()
     for substitute in idle.withLock({ $0 }) { substitute.begin(nil) }
   }
 
@@ -118,7 +118,7 @@ final class SharedRun: @unchecked Sendable {
       if let substitute, next == nil { idle.withLock { $0.append(substitute) } }
       seat?.leave()
       // After this the run may be over, and another one begin.
-      if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { runEnds.open() }
+      if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { runEnds.wake() }
     }
   }
 
@@ -126,14 +126,14 @@ final class SharedRun: @unchecked Sendable {
   func expect(_ worker: Int) { seats[worker].expect() }
 
   /// Gives the worker's seat to others until `isDone`: to whoever waits for it, or else to the next task.
-  func stepAside(_ worker: Int, on gate: Gate, until isDone: () -> Bool) {
+  func stepAside(_ worker: Int, on point: WaitPoint, until isDone: () -> Bool) {
     let seat = seats[worker]
     seat.leave()
     if !seat.isAwaited, let task = take() {
       let substitute = idle.withLock { $0.popLast() } ?? startSubstitute()
       substitute.begin((task, worker))
     }
-    gate.wait(until: isDone)
+    point.wait(until: isDone)
     seat.sitAgain()
     timing?.mark(worker) { $0.waiting }
   }

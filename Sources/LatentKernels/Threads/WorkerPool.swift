@@ -60,8 +60,8 @@ public final class WorkerPool: Sendable {
 
   /// Lets other tasks have the place of the worker whose task calls this, until `isDone`. Whoever makes it so calls
   /// ``expect(_:)`` first.
-  func stepAside(_ worker: Int, on gate: Gate, until isDone: () -> Bool) {
-    shared.stepAside(worker, on: gate, until: isDone)
+  func stepAside(_ worker: Int, on point: WaitPoint, until isDone: () -> Bool) {
+    shared.stepAside(worker, on: point, until: isDone)
   }
 
   /// Says, before it is woken, that a task which has stepped aside may go on.

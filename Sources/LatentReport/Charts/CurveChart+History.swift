@@ -22,6 +22,11 @@ extension History {
 }
 
 extension CurveChart {
+  /// What the total of losses is called.
+  ///
+  /// - Parameter bound: of -log p(x) that it is; nil where it is none
+  package static func totalTitle(_ bound: String?) -> String { bound.map { "Total (\($0))" } ?? "Total" }
+
   /// Adds an epoch to the chart that ``lossCurves(training:validation:title:unit:)`` made of a run's ``History``. It takes
   /// no longer the more epochs there are.
   package mutating func append(_ record: EpochRecord) {

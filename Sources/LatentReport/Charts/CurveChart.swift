@@ -70,8 +70,8 @@ public struct CurveChart: Sendable, Equatable {
   }
 
   /// Writes the SVG to `path`, whole or not at all.
-  public func write(to path: String) throws(ReportError) {
-    try AtomicFile.writeReport(Array(svg().utf8), to: path)
+  public func write(to path: String) throws(FileError) {
+    try AtomicFile.write(Array(svg().utf8), to: path)
   }
 }
 

@@ -8,6 +8,7 @@ import LatentTraining
 extension LatentPictures {
   /// The first images, at most 30, above what is decoded from their means.
   public func reconstructions() throws(LatentPictureError) -> Picture {
+    try requireImages(for: .reconstructions)
     let images = try encoded(for: .reconstructions).images.prefix(30)
     return ImageGrid.reconstructions(
       originals: ImageStack(images, first: images.count),
@@ -17,7 +18,8 @@ extension LatentPictures {
 
   /// Ten rows of ten images decoded from N(0, I), drawn by the seed. Of a conditional model, each column shows a class:
   /// there are more columns for more classes, at most 20.
-  public func samples() -> Picture {
+  public func samples() throws(LatentPictureError) -> Picture {
+    try requireImages(for: .samples)
     let classes = saved.classLabels
     let columns = label == nil ? min(max(10, classes.count), 20) : 10
     let noise = Tensor.normalNoise(
@@ -49,6 +51,7 @@ extension LatentPictures {
   public func interpolation(
     _ pairs: [(from: Int, to: Int)]? = nil, along paths: [LatentPath] = LatentPath.allCases
   ) throws(LatentPictureError) -> Picture {
+    try requireImages(for: .interpolation)
     let (images, means, _) = try encoded(for: .interpolation)
     let pairs = pairs ?? firstPairs(images)
     guard !pairs.isEmpty, !paths.isEmpty else {
@@ -82,7 +85,8 @@ extension LatentPictures {
 
   /// Each latent dimension from -3 to 3, a row each, the others at 0. With images, the dimensions with the largest KL
   /// divergence come first. At most 20 rows.
-  public func traversal() -> Picture {
+  public func traversal() throws(LatentPictureError) -> Picture {
+    try requireImages(for: .traversal)
     let divergences = codes.map { LatentStatistics(mean: $0.mean, logVariance: $0.logVariance).divergences }
     let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
     let shown = all.prefix(20)
@@ -115,6 +119,7 @@ extension LatentPictures {
   /// - Parameter side: images in a row, and rows
   public func manifold(side: Int = 15) throws(LatentPictureError) -> Picture {
     require(side > 0, "LatentPictures.manifold: a side of \(side)")
+    try requireImages(for: .manifold)
     guard latentSize == 2 else {
       throw LatentPictureError(.manifold, "it takes a model of 2 latent dimensions, and this one has \(latentSize)")
     }
@@ -132,6 +137,13 @@ extension LatentPictures {
       labels: ImageGrid.Labels(
         title: "The latent plane at quantiles of N(0, 1): z0 to the right, z1 upwards" + suffix,
         columns: texts(places), rows: texts(places.reversed())))
+  }
+
+  /// Grids are of grey images.
+  private func requireImages(for kind: PictureKind) throws(LatentPictureError) {
+    if case .image(_, _, channels: 1) = saved.example { return }
+    throw LatentPictureError(
+      kind, "it shows grey images, and the model's examples are \(saved.example.plural) of \(saved.example)")
   }
 
   /// What a conditional model has decoded points as.

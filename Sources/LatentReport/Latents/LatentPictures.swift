@@ -75,9 +75,9 @@ public struct LatentPictures: Sendable {
   public func picture(_ kind: PictureKind) throws(LatentPictureError) -> Picture {
     switch kind {
     case .reconstructions: try reconstructions()
-    case .samples: samples()
+    case .samples: try samples()
     case .interpolation: try interpolation()
-    case .traversal: traversal()
+    case .traversal: try traversal()
     case .manifold: try manifold()
     case .scatter: try scatter().picture()
     case .tsne: try tsne().picture()

@@ -53,7 +53,7 @@ extension ModelMeasures {
           "of image and code; at most \(Format.fixed(posterior.limit, 2)) of so many images"),
         .init(
           "KL of all codes together", Format.fixed(posterior.divergence, 2) + " nats",
-          "what the codes are away from the prior; KL less mutual information"),
+          "distance of the codes from the prior: KL minus mutual information"),
         .init(
           "variances of all codes",
           "\(Format.fixed(varies.min() ?? .nan, 2)) to \(Format.fixed(varies.max() ?? .nan, 2))",
@@ -66,25 +66,30 @@ extension ModelMeasures {
   }
 
   private var reconstruction: MeasureTable {
-    MeasureTable(
-      "Reconstructions of the means",
-      [
-        .init("mean squared error", Format.measure(quality.meanSquaredError), "of a pixel in 0 to 1"),
-        .init("PSNR", Format.fixed(quality.signalToNoise, 2) + " dB"),
-        .init("SSIM", Format.fixed(quality.structuralSimilarity, 4), "structural similarity, 1 for the same image"),
-        .init(
-          "explained variance", Self.share(quality.explainedVariance),
-          "of the pixels around the average image"),
-      ])
+    let isOfImages = quality.structuralSimilarity != nil
+    var rows = [
+      MeasureTable.Row(
+        "mean squared error", Format.measure(quality.meanSquaredError),
+        isOfImages ? "of a pixel in 0 to 1" : "of an element")
+    ]
+    if let noise = quality.signalToNoise { rows.append(.init("PSNR", Format.fixed(noise, 2) + " dB")) }
+    if let similarity = quality.structuralSimilarity {
+      rows.append(.init("SSIM", Format.fixed(similarity, 4), "structural similarity, 1 for the same image"))
+    }
+    rows.append(
+      .init(
+        "explained variance", Self.share(quality.explainedVariance),
+        isOfImages ? "of the pixels around the average image" : "of the elements around the average example"))
+    return MeasureTable("Reconstructions from the means", rows)
   }
 
   private static func labels(_ labels: LabelAccuracy, dimensions: Int) -> MeasureTable {
     MeasureTable(
-      "Labels told from the means",
+      "Labels predicted from the means",
       [
         .init("nearest neighbours", share(labels.nearestNeighbours), "the majority of \(LabelAccuracy.neighbours)"),
         .init("linear probe", share(labels.linearProbe), "a linear classifier of \(dimensions) numbers"),
-        .init("without looking", share(labels.mostFrequent), "always the most frequent label"),
+        .init("guessing", share(labels.mostFrequent), "always the most frequent label"),
       ])
   }
 
@@ -98,7 +103,7 @@ extension ModelMeasures {
     }
     rows.append(.init("denormal weights", Self.share(health.denormalWeights)))
     if !health.nonFinite.isEmpty { rows.append(.init("not finite", health.nonFinite.joined(separator: ", "))) }
-    return MeasureTable("Inside of the model", rows)
+    return MeasureTable("Inside the model", rows)
   }
 
   private static func share(_ fraction: Double) -> String {

@@ -84,8 +84,7 @@ public struct RunFolder: Sendable {
   /// - Parameter isDurable: false where training should not wait for the disk
   package func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(RunError) {
     do { try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable) } catch {
-      let remedy = error.remedy.map { ", \($0)" } ?? ""
-      throw RunError("cannot write '\(path(of: file))': \(error.description)\(remedy)")
+      throw RunError(error.description)
     }
   }
 
@@ -118,7 +117,7 @@ public struct RunFolder: Sendable {
       rmdir(draft)
     }
     do { try AtomicFile.write(record, to: file, isDurable: false) } catch {
-      throw RunError("cannot write in the folder '\(path)': \(error.description)", .otherFolder)
+      throw RunError("the folder '\(path)' \(error.reason)", .otherFolder)
     }
     hold = FolderLock.takeAlone(draft)
     guard hold != nil else { throw failureMaking() }
@@ -176,8 +175,8 @@ public struct RunFolder: Sendable {
   /// Writes a file and removes it.
   private func checkWriting(_ remedy: RunError.Remedy) throws(RunError) {
     let probe = AtomicFile.temporaryPath(in: path)
-    do throws(AtomicFile.Failure) { try AtomicFile.write([10], to: probe, isDurable: false) } catch {
-      throw RunError("cannot write in the folder '\(path)': \(error.description)", remedy)
+    do { try AtomicFile.write([10], to: probe, isDurable: false) } catch {
+      throw RunError("the folder '\(path)' \(error.reason)", remedy)
     }
     unlink(probe)
   }

@@ -16,7 +16,7 @@ package struct PageImages {
   package init(_ source: DataSource?, for saved: SavedModel, else exhibit: Exhibit? = nil) {
     do {
       guard let source else { throw RunError("the data are a program's own") }
-      let images = try source.load(.test, limit: Playground.mostImages).binarized(saved.binarization)
+      let images = try source.loadImages(.test, limit: Playground.mostImages).binarized(saved.binarization)
       try saved.check(images)
       (dataset, title, notes) = (images, "Test images", [])
     } catch {

@@ -45,12 +45,12 @@ package struct RunPage {
     report.figures = Self.figures(history, shown, parameters: Double(saved.model.parameterCount))
     report.history = history
     report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
-    report.totalTitle = (record?.settings.objective ?? saved.objective).isBound ? "Total (−ELBO)" : "Total"
+    report.totalTitle = CurveChart.totalTitle((record?.settings.objective ?? saved.objective).bound)
     report.pictures = pictures
     report.settings = record?.groups ?? [Self.settings(of: saved)]
     report.origin = "Made by Latent \(LatentVersion.current) from \(saved.file)."
     report.notes = notes + images.notes
-    do throws(PlaygroundError) {
+    do {
       report.playground = try Playground(
         saved, images: images.dataset, title: images.title, on: workers)
     } catch {
@@ -60,7 +60,7 @@ package struct RunPage {
       let measures = saved.measures(on: images, workers: workers)
       report.measures = measures.tables
       report.findings = Diagnosis(
-        measures, history: history.judged(with: saved), beta: Double(saved.metadata["beta"] ?? "1") ?? 1
+        measures, history: history.judged(with: saved), beta: saved.model.objective.record["beta"] ?? 1
       ).findings.map(RunReport.Finding.init)
       // The run's own batches: larger ones would take more memory than its training did.
       let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {

@@ -72,7 +72,7 @@ extension RunRecord {
     let file = FileKind(path: path) == .folder ? AtomicFile.path(RunFolder.File.config.rawValue, in: path) : path
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(file) } catch {
-      throw RunRecordError(oneLine("cannot read '\(file)': \(error.description)"))
+      throw RunRecordError(error.description)
     }
     do throws(RunRecordError) { try self.init(bytes, isStrict: isStrict) } catch {
       throw RunRecordError(oneLine("'\(file)': \(error)"))

@@ -42,37 +42,30 @@ extension RunSettings {
     /// - Parameter named: what a field is called where it was said: `--free-bits`
     /// - Throws: ``RunRecordError``
     package func check(_ named: (String) -> String) throws(RunRecordError) {
-      if freeBits != nil && capacity != nil {
-        throw RunRecordError("\(named("free_bits")) and \(named("capacity")): give one of them")
-      }
-      if capacity == nil && capacityEpochs != nil {
-        throw RunRecordError("\(named("capacity_epochs")) goes with \(named("capacity"))")
-      }
-      if samples > 1 && (beta != 1 || klWarmUp != nil || freeBits != nil || capacity != nil) {
-        let others = ["beta", "kl_warm_up", "free_bits"].map(named).joined(separator: ", ")
-        throw RunRecordError(
-          "\(named("samples")) \(samples): the importance-weighted bound takes no \(others) or \(named("capacity"))")
+      do throws(ObjectiveError) { _ = try ObjectiveRecord(numbers, named: named) } catch {
+        throw RunRecordError(error.description)
       }
     }
 
-    /// In steps.
-    package func objective(stepsPerEpoch: Int) -> LatentVAE.Objective {
-      func steps(_ epochs: Double) -> Int { Int(min(epochs * Double(stepsPerEpoch), 1e15)) }
-      let constraint: LatentVAE.Objective.Constraint =
-        if let freeBits {
-          .freeBits(freeBits)
-        } else if let capacity {
-          .capacity(nats: capacity, steps: steps(capacityEpochs ?? 0))
-        } else {
-          .none
-        }
-      return LatentVAE.Objective(
-        beta: beta, warmUpSteps: klWarmUp.map(steps) ?? 0, constraint: constraint, samples: samples)
+    /// The numbers that are said, by their names.
+    private var numbers: [String: Double] {
+      let all: [String: Double?] = [
+        "beta": beta == 1 ? nil : beta, "kl_warm_up": klWarmUp, "free_bits": freeBits, "capacity": capacity,
+        "capacity_epochs": capacityEpochs, "samples": samples == 1 ? nil : Double(samples),
+      ]
+      return all.compactMapValues(\.self)
     }
 
-    /// Whether the total of the losses is the negative evidence lower bound, in nats: not one of several samples, of
-    /// another weight of the divergence, or of what stands for it.
-    package var isBound: Bool { beta == 1 && freeBits == nil && capacity == nil && samples == 1 && isInNats }
+    /// Nil for numbers that exclude each other.
+    private var record: ObjectiveRecord? { try? ObjectiveRecord(numbers) }
+
+    /// The objective itself.
+    package func objective(stepsPerEpoch: Int) -> any LatentVAE.Objective {
+      record?.objective(stepsPerEpoch: stepsPerEpoch) ?? EvidenceLowerBound()
+    }
+
+    /// The bound of -log p(x) that the total of the losses is, as people call it; nil where it is none.
+    package var bound: String? { loss.flatMap { record?.bound(of: $0) } }
 
     /// Whether losses are in nats.
     package var isInNats: Bool { loss?.isInNats ?? false }
@@ -81,22 +74,6 @@ extension RunSettings {
     package var unit: String { isInNats ? "nats per image" : loss == nil ? "per example" : "per image" }
 
     /// What is minimised, for people: `binary cross-entropy summed over the pixels + 4 KL, in nats per image`.
-    package var words: String {
-      guard let loss else { return "the model's own" }
-      let unit = loss.isInNats ? ", in nats per image" : ", per image"
-      if samples > 1 { return "importance-weighted bound of \(samples) samples, \(loss.title)\(unit)" }
-      let weight = beta == 1 ? "" : (beta == beta.rounded() && beta < 1e15 ? "\(Int(beta))" : "\(beta)") + " "
-      var divergence = "\(weight)KL"
-      if let freeBits { divergence += " above \(freeBits) nats a dimension" }
-      if let capacity {
-        divergence = "\(weight)|KL - \(capacity)|, growing for \(Self.epochs(capacityEpochs ?? 0))"
-      }
-      if let klWarmUp { divergence += ", its weight growing for \(Self.epochs(klWarmUp))" }
-      return "\(loss.title) summed over the pixels + \(divergence)\(unit)"
-    }
-
-    private static func epochs(_ count: Double) -> String {
-      (count == count.rounded() && count < 1e15 ? "\(Int(count))" : "\(count)") + (count == 1 ? " epoch" : " epochs")
-    }
+    package var words: String { loss.flatMap { record?.words(with: $0) } ?? "the model's own" }
   }
 }

@@ -18,7 +18,7 @@ final class BestFile: Sendable {
     let bytes = SafetensorsFile.encode(
       tensors.map { SafetensorsTensor($0.path, $0.value) },
       metadata: metadata.merging(["epochs": "\(epoch)"]) { $1 })
-    do throws(RunError) {
+    do {
       try folder.write(bytes, to: .best)
     } catch {
       warn("\(error)")

@@ -43,7 +43,7 @@ struct EpochMeasures: TrainingCallback {
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard case .epochFinished(let record) = event else { return }
     let measures = measures(run.tensors)
-    do throws(RunError) {
+    do {
       let columns = Self.columns(measures)
       let head = (["epoch"] + columns.map(\.name)).joined(separator: ",")
       let line = (["\(record.epoch)"] + columns.map { "\($0.value)" }).joined(separator: ",")
@@ -79,7 +79,7 @@ struct EpochMeasures: TrainingCallback {
     columns += [
       ("active_units", Double(latents.activeUnits)), ("mutual_information", measures.posterior.mutualInformation),
       ("aggregated_posterior_kl", measures.posterior.divergence), ("mse", measures.quality.meanSquaredError),
-      ("psnr", measures.quality.signalToNoise), ("ssim", measures.quality.structuralSimilarity),
+      ("psnr", measures.quality.signalToNoise ?? .nan), ("ssim", measures.quality.structuralSimilarity ?? .nan),
       ("nearest_neighbour_accuracy", labels?.nearestNeighbours ?? .nan),
       ("linear_probe_accuracy", labels?.linearProbe ?? .nan),
       ("smallest_log_variance", latents.smallestLogVariance), ("largest_log_variance", latents.largestLogVariance),
@@ -94,7 +94,7 @@ struct EpochMeasures: TrainingCallback {
   private static func summary(_ measures: ModelMeasures) -> String {
     let labels = measures.labels.map { ", labels \(Format.fixed(100 * $0.nearestNeighbours, 1))%" } ?? ""
     return "\(measures.latents.activeUnits) of \(measures.latents.latentSize) units active, "
-      + "\(Format.fixed(measures.posterior.mutualInformation, 2)) nats about the image, SSIM "
-      + Format.fixed(measures.quality.structuralSimilarity, 3) + labels
+      + "\(Format.fixed(measures.posterior.mutualInformation, 2)) nats about the image"
+      + (measures.quality.structuralSimilarity.map { ", SSIM \(Format.fixed($0, 3))" } ?? "") + labels
   }
 }

@@ -48,7 +48,7 @@ package struct RunFiles {
   package mutating func add(_ record: EpochRecord) {
     history.append(record)
     guard var table, !table.add(record) else { return writeHistory(isDurable: false) }
-    do throws(AtomicFile.Failure) {
+    do {
       try AtomicFile.append(Array(table.line(record).utf8), to: folder.path(of: .history))
       try AtomicFile.append(Array(record.jsonLine.utf8), to: folder.path(of: .historyLines))
     } catch {
@@ -72,7 +72,7 @@ package struct RunFiles {
   }
 
   mutating func write(_ picture: Picture, to file: RunFolder.File) {
-    do throws(ReportError) {
+    do {
       write(try PNG.encode(picture), to: file)
     } catch {
       failures.append((file, error.description))

@@ -18,15 +18,12 @@ public struct RunWeights: Sendable {
   ///   - steps: of each epoch
   package init<O>(_ trainer: Trainer<O>, stepsPerEpoch steps: Int, history: History) {
     epochs = history.epochs.count
-    let early = trainer.callbacks.compactMap { $0 as? EarlyStopping }.first {
-      $0.restoresBest && $0.bestLoss < .infinity
-    }
-    guard let early else {
+    guard let best = trainer.callbacks.lazy.compactMap(\.restoredEpoch).first else {
       (epoch, self.steps, isBest) = (epochs, max(trainer.optimizer.step - epochs * steps, 0), false)
       return
     }
     // Checkpoints of earlier versions know the loss alone.
-    epoch = early.bestEpoch > 0 ? early.bestEpoch : history.epochs.first { $0.monitored == early.bestLoss }?.epoch ?? 0
+    epoch = best.epoch > 0 ? best.epoch : history.epochs.first { $0.monitored == best.loss }?.epoch ?? 0
     (self.steps, isBest) = (0, true)
   }
 

@@ -16,7 +16,7 @@ extension CurveChart {
     self = .lossCurves(
       training: curves.training, validation: curves.validation, title: "Loss on \(data)",
       unit: objective.unit)
-    if !objective.isBound { panels[0].title = objective.loss == nil ? "Loss" : "Total" }
+    panels[0].title = objective.loss == nil ? "Loss" : Self.totalTitle(objective.bound)
   }
 
   /// The losses that a run's folder has.
@@ -29,7 +29,7 @@ extension CurveChart {
     let file = AtomicFile.path(RunFolder.File.history.rawValue, in: path)
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(file) } catch {
-      throw RunError("no curves picture: cannot read '\(file)': \(error.description)")
+      throw RunError("no curves picture: \(error)")
     }
     guard let history = History(csv: String(decoding: bytes, as: UTF8.self)), !history.epochs.isEmpty else {
       throw RunError("no curves picture: '\(file)' is no history of epochs")
@@ -40,7 +40,7 @@ extension CurveChart {
       // The weights' file knows what was minimised; where there is none, it is not called a bound.
       let saved = try? SavedModel(contentsOf: path)
       var unknown = RunSettings.Objective()
-      unknown.samples = 2
+      (unknown.beta, unknown.klWarmUp) = (0, nil)
       self.init(history, data: saved?.metadata["data"] ?? "its images", objective: saved?.objective ?? unknown)
     }
   }

@@ -15,8 +15,8 @@ extension SavedModel {
       if let source = (try? RunRecord(contentsOf: folder))?.settings.source.data { return source }
     }
     switch metadata["data"] {
-    case "Fashion-MNIST": return .fashionMNIST
-    case "synthetic digits": return .synthetic
+    case "Fashion-MNIST": return DataSource(FashionMNISTSource())
+    case "synthetic digits": return DataSource(SyntheticDigitsSource())
     default: return .auto
     }
   }

@@ -3,6 +3,8 @@ import Latent
 /// Lowers the learning rate after epochs that did not improve the validation loss, or the training loss where nothing is
 /// kept for validation: the ``EpochRecord/monitored``. Each fit begins with the plateau and the rate as they were given.
 extension ReduceOnPlateau: TrainingCallback {
+  public var setsLearningRate: Bool { true }
+
   public var state: CallbackState {
     get { CallbackState(numbers: ["best": best, "wait": Double(wait), "coolingDown": Double(coolingDown)]) }
     set {

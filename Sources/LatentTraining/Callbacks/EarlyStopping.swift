@@ -42,6 +42,18 @@ public struct EarlyStopping: TrainingCallback {
     }
   }
 
+  public var restoredEpoch: (epoch: Int, loss: Double)? {
+    restoresBest && bestLoss < .infinity ? (bestEpoch, bestLoss) : nil
+  }
+
+  /// Whether the best epoch's weights are the model's.
+  public func problem(with state: CallbackState, for model: some Module) -> String? {
+    if state.tensors.isEmpty { return nil }
+    var trial = model
+    do throws(ModelStateError) { try trial.load(state.tensors) } catch { return error.description }
+    return nil
+  }
+
   public mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     switch event {
     case .started: break

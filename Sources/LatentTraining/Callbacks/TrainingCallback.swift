@@ -19,6 +19,14 @@ public protocol TrainingCallback: Sendable {
   var name: String { get }
   /// What it must remember for a resumed run to go on with the same bits.
   var state: CallbackState { get set }
+  /// Whether it sets the learning rate, which a schedule would set again.
+  var setsLearningRate: Bool { get }
+  /// The epoch whose weights the model gets back at the end of the fit, and its loss (``EpochRecord/monitored``); nil where
+  /// it gets none back. Epoch 0 is one that is not known.
+  var restoredEpoch: (epoch: Int, loss: Double)? { get }
+
+  /// Why it can't resume from this state with this model, in a few words; nil where it can.
+  func problem(with state: CallbackState, for model: some Module) -> String?
 
   /// Called on the thread that trains, after each step and epoch.
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun)
@@ -34,6 +42,12 @@ extension TrainingCallback {
   public mutating func end(_ run: inout TrainingRun) {}
   /// The type's name.
   public var name: String { "\(Self.self)" }
+  /// It does not.
+  public var setsLearningRate: Bool { false }
+  /// None.
+  public var restoredEpoch: (epoch: Int, loss: Double)? { nil }
+  /// Any state will do.
+  public func problem(with state: CallbackState, for model: some Module) -> String? { nil }
   /// There is nothing to remember.
   public var state: CallbackState {
     get { CallbackState() }

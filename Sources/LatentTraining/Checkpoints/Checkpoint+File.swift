@@ -40,20 +40,14 @@ extension Checkpoint {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: ``CheckpointError`` where the file can't be read, is damaged, or is no checkpoint.
-  public init(contentsOf path: String) throws(CheckpointError) {
-    let file: SafetensorsFile
-    do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw CheckpointError(error) }
-    try self.init(file)
+  /// - Throws: ``FileError`` where the file can't be read, is damaged, or is no checkpoint.
+  public init(contentsOf path: String) throws(FileError) {
+    try self.init(SafetensorsFile(contentsOf: path))
   }
 
   /// Reads a checkpoint that is in memory already.
-  public init(bytes: [UInt8], name: String = "checkpoint bytes") throws(CheckpointError) {
-    let file: SafetensorsFile
-    do throws(SafetensorsError) { file = try SafetensorsFile(bytes: bytes, name: name) } catch {
-      throw CheckpointError(error)
-    }
-    try self.init(file)
+  public init(bytes: [UInt8], name: String = "checkpoint bytes") throws(FileError) {
+    try self.init(SafetensorsFile(bytes: bytes, name: name))
   }
 
   private static let format = "latent-checkpoint-2"
@@ -66,9 +60,9 @@ extension Checkpoint {
   }
 
   /// Reads a checkpoint out of a file that is in memory already.
-  init(_ file: SafetensorsFile) throws(CheckpointError) {
+  init(_ file: SafetensorsFile) throws(FileError) {
     let metadata = file.metadata
-    func wrong(_ what: String) -> CheckpointError { CheckpointError(file: file.name, reason: what) }
+    func wrong(_ what: String) -> FileError { FileError(file: file.name, reason: what) }
     guard Self.isCheckpoint(file) else { throw wrong("it has no format \(Self.format)") }
     let isEarlier = metadata["format"] == Self.earlierFormat
     var history = SHA256()
@@ -88,28 +82,25 @@ extension Checkpoint {
 
   /// Reads a checkpoint without a look at its checksum, which whoever wants to do harm can make: nothing may go wrong
   /// here but with an error.
-  package init(unverified file: SafetensorsFile) throws(CheckpointError) {
+  package init(unverified file: SafetensorsFile) throws(FileError) {
     let metadata = file.metadata
-    func wrong(_ what: String) -> CheckpointError { CheckpointError(file: file.name, reason: what) }
-    func text(_ key: String) throws(CheckpointError) -> String {
+    func wrong(_ what: String) -> FileError { FileError(file: file.name, reason: what) }
+    func text(_ key: String) throws(FileError) -> String {
       guard let value = metadata[key] else { throw wrong("it says no \(key)") }
       return value
     }
-    func count(_ key: String) throws(CheckpointError) -> Int {
+    func count(_ key: String) throws(FileError) -> Int {
       guard let value = Int(try text(key)), countable.contains(value) else { throw wrong("\(key) is no count") }
       return value
     }
-    func number(_ key: String) throws(CheckpointError) -> Double {
+    func number(_ key: String) throws(FileError) -> Double {
       guard let value = Double(try text(key)) else { throw wrong("\(key) is no number") }
       return value
     }
-    func tensor(_ name: String) throws(CheckpointError) -> Tensor {
-      do throws(SafetensorsError) { return try file.tensor(name) } catch { throw CheckpointError(error) }
-    }
-    func slots(_ prefix: String, _ names: [String]?) throws(CheckpointError) -> [OptimizerState.Slot] {
+    func slots(_ prefix: String, _ names: [String]?) throws(FileError) -> [OptimizerState.Slot] {
       var slots: [OptimizerState.Slot] = []
       for name in names ?? file.names(under: prefix) {
-        slots.append(.init(name: name, values: try tensor(prefix + name).storage))
+        slots.append(.init(name: name, values: try file.tensor(prefix + name).storage))
       }
       return slots
     }
@@ -128,7 +119,7 @@ extension Checkpoint {
     learningRate = try number("learning_rate")
     guard learningRate.isFinite, learningRate >= 0 else { throw wrong("its learning rate is \(learningRate)") }
     tensors = []
-    for path in file.names(under: "model/") { tensors.append((path, try tensor("model/" + path))) }
+    for path in file.names(under: "model/") { tensors.append((path, try file.tensor("model/" + path))) }
     // In the optimizer's order, which a file's is not.
     let slotNames = metadata["optimizer_slots"].flatMap { CheckpointJSON.value([String].self, $0) }
     guard Set(slotNames ?? []).count == slotNames?.count ?? 0 else { throw wrong("its optimizer can't be read") }
@@ -148,7 +139,7 @@ extension Checkpoint {
       for key in metadata.keys {
         if let rest = key.after(prefix) { state.numbers[rest] = try number(key) }
       }
-      for key in file.names(under: prefix) { state.tensors[key] = try tensor(prefix + key) }
+      for key in file.names(under: prefix) { state.tensors[key] = try file.tensor(prefix + key) }
       callbacks[name] = state
     }
     func texts(_ prefix: String) -> [String: String] {
@@ -201,8 +192,4 @@ let countable = 0...1 << 53
 extension SafetensorsTensor {
   /// A flat buffer.
   fileprivate init(_ name: String, flat: Storage) { self.init(name, Tensor(flat, shape: [flat.count])) }
-}
-
-extension CheckpointError {
-  fileprivate init(_ error: SafetensorsError) { self.init(file: error.file, reason: error.fault.description) }
 }

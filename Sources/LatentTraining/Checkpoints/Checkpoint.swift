@@ -90,17 +90,15 @@ extension Trainer {
     guard checkpoint.progress.step <= steps else {
       throw .checkpoint(reason: "it has done \(checkpoint.progress.step) steps of an epoch, which has \(steps)")
     }
-    let slotNames = (optimizer as? any ElementwiseOptimizer)?.slotNames
     let problem =
-      slotNames.flatMap { checkpoint.optimizer.problem($0, for: layout) }
+      optimizer.problem(with: checkpoint.optimizer, for: layout)
       ?? checkpoint.weightAverage?.problem(["average"], for: layout)
     if let problem { throw .checkpoint(reason: problem) }
-    do throws(ModelStateError) {
-      for index in remembering where callbacks[index] is EarlyStopping {
-        let best = checkpoint.callbacks[callbacks[index].name]!.tensors
-        var trial = model
-        if !best.isEmpty { try trial.load(best) }
-      }
+    for index in remembering {
+      let state = checkpoint.callbacks[callbacks[index].name]!
+      if let problem = callbacks[index].problem(with: state, for: model) { throw .checkpoint(reason: problem) }
+    }
+    do {
       try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
     } catch {
       throw .checkpoint(reason: error.description)

@@ -49,14 +49,12 @@ public struct CheckpointFolder: Sendable {
   /// Writes a checkpoint, and removes the oldest beyond those to keep.
   ///
   /// - Returns: its path
-  /// - Throws: ``CheckpointError``; the older ones are as they were then.
-  public func write(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
+  /// - Throws: ``FileError``; the older ones are as they were then.
+  public func write(_ checkpoint: Checkpoint) throws(FileError) -> String {
     mkdir(path, 0o777)
     let (epoch, step) = (checkpoint.progress.epoch, checkpoint.progress.step)
     let file = path + "/" + Self.prefix + Self.padded(epoch, 6) + "-" + Self.padded(step, 9) + Self.suffix
-    do throws(AtomicFile.Failure) { try AtomicFile.write(checkpoint.fileBytes(), to: file) } catch {
-      throw CheckpointError(file: file, reason: "cannot be written: \(error.description)")
-    }
+    try AtomicFile.write(checkpoint.fileBytes(), to: file)
     let all = numbered()
     let later = all.firstIndex { $0.place > (epoch, step) } ?? all.count
     for other in all[..<later].dropLast(keep) + all[later...] { unlink(other.path) }
@@ -64,10 +62,10 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// The newest checkpoint that is whole, and what is wrong with those that are newer; nil where there is none.
-  public func newest() -> (checkpoint: Checkpoint?, path: String?, damaged: [CheckpointError]) {
-    var damaged: [CheckpointError] = []
+  public func newest() -> (checkpoint: Checkpoint?, path: String?, damaged: [FileError]) {
+    var damaged: [FileError] = []
     for file in files().reversed() {
-      do throws(CheckpointError) { return (try Checkpoint(contentsOf: file), file, damaged) } catch {
+      do { return (try Checkpoint(contentsOf: file), file, damaged) } catch {
         damaged.append(error)
       }
     }
@@ -108,16 +106,4 @@ public struct CheckpointFolder: Sendable {
     let digits = "\(number)"
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
-}
-
-/// Why a checkpoint could not be read or written: the file and the reason, in one line.
-public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The path of the file.
-  public let file: String
-  /// What is wrong with it.
-  public let reason: String
-
-  public init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
-
-  public var description: String { oneLine("\(file): \(reason)") }
 }

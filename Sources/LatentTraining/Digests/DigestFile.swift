@@ -12,11 +12,11 @@ import LatentFiles
 public final class DigestFile: TrainingCallback {
   /// The path of the file.
   public let path: String
-  private let onFailure: @Sendable (WeightDigestsError) -> Void
+  private let onFailure: @Sendable (FileError) -> Void
   private let isWriting = Locked(false)
 
   /// - Parameter onFailure: hears once in a fit of a file that can't be written
-  public init(_ path: String, onFailure: @escaping @Sendable (WeightDigestsError) -> Void = { _ in }) {
+  public init(_ path: String, onFailure: @escaping @Sendable (FileError) -> Void = { _ in }) {
     self.path = path
     self.onFailure = onFailure
   }
@@ -26,12 +26,12 @@ public final class DigestFile: TrainingCallback {
     case .started:
       isWriting.withLock { $0 = true }
       let lines = earlierLines(paths: run.tensors.map(\.path), until: run.resumedAt)
-      write { path throws(AtomicFile.Failure) in try AtomicFile.write(lines, to: path, isDurable: false) }
+      write { path throws(FileError) in try AtomicFile.write(lines, to: path, isDurable: false) }
     case .stepFinished(let record):
       guard isWriting.withLock({ $0 }) else { return }
       let row = WeightDigests.Row(
         epoch: record.epoch, step: record.step, digests: run.digests.map { UInt32(truncatingIfNeeded: $0) })
-      write { path throws(AtomicFile.Failure) in try AtomicFile.append(Array(row.line.utf8), to: path) }
+      write { path throws(FileError) in try AtomicFile.append(Array(row.line.utf8), to: path) }
     case .validationStarted, .epochFinished, .checkpointWritten, .checkpointFailed, .stopped: break
     }
   }
@@ -45,10 +45,10 @@ public final class DigestFile: TrainingCallback {
     return Array(digests.csv.utf8)
   }
 
-  private func write(_ body: (String) throws(AtomicFile.Failure) -> Void) {
-    do throws(AtomicFile.Failure) { try body(path) } catch {
+  private func write(_ body: (String) throws(FileError) -> Void) {
+    do { try body(path) } catch {
       isWriting.withLock { $0 = false }
-      onFailure(WeightDigestsError(file: path, reason: error.description))
+      onFailure(error)
     }
   }
 }

@@ -8,18 +8,14 @@ extension WeightDigests {
   /// Reads a table that a ``DigestFile`` wrote. A last line that was not finished, as a run that is killed leaves it, does
   /// not count.
   ///
-  /// - Throws: ``WeightDigestsError``
-  public init(contentsOf path: String) throws(WeightDigestsError) {
-    let bytes: [UInt8]
-    do throws(AtomicFile.Failure) { bytes = try AtomicFile.read(path) } catch {
-      throw WeightDigestsError(file: path, reason: error.description)
-    }
-    try self.init(bytes: bytes, name: path)
+  /// - Throws: ``FileError``
+  public init(contentsOf path: String) throws(FileError) {
+    try self.init(bytes: AtomicFile.read(path), name: path)
   }
 
   /// Reads a table that is in memory already.
-  public init(bytes: [UInt8], name: String = "digests") throws(WeightDigestsError) {
-    func wrong(_ reason: String) -> WeightDigestsError { WeightDigestsError(file: name, reason: reason) }
+  public init(bytes: [UInt8], name: String = "digests") throws(FileError) {
+    func wrong(_ reason: String) -> FileError { FileError(file: name, reason: reason) }
     let newline = UInt8(ascii: "\n")
     var rest = bytes[...]
     guard let head = CSVText.takeLine(&rest), head.isFinished, head.cells.starts(with: Self.head) else {
@@ -80,16 +76,4 @@ extension WeightDigests.Row {
   }
 
   var line: String { "\(epoch),\(step)" + digests.map { "," + Hexadecimal.text($0) }.joined() + "\n" }
-}
-
-/// Why a table of digests can't be read or written: the file and the reason, in one line.
-public struct WeightDigestsError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The path of the file.
-  public let file: String
-  /// What is wrong with it.
-  public let reason: String
-
-  init(file: String, reason: String) { (self.file, self.reason) = (file, reason) }
-
-  public var description: String { oneLine("\(file): \(reason)") }
 }

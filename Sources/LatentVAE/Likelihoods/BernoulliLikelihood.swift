@@ -8,13 +8,13 @@ public struct BernoulliLikelihood: Likelihood {
   public var kind: LikelihoodKind { .bernoulli }
 
   /// log(1 + exp(l)) - l x
-  public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
-    let sums = (output.softplus() - output * x).sum(axes: [-1])
-    if sums.tensor.storage.isFinite() || !output.tensor.values.contains(where: \.isInfinite) { return sums }
+  public func elementLosses(_ output: Variable, of x: Variable) -> Variable {
+    let losses = output.softplus() - output * x
+    if losses.tensor.storage.isFinite() || !output.tensor.values.contains(where: \.isInfinite) { return losses }
     // An infinite logit gives inf - inf. As x log(1 + exp(-l)) + (1 - x) log(1 + exp(l)), without the part that is 0 times
     // something, it counts 0 where the pixel agrees and infinity where not.
     let (one, zero) = ((-output).softplus(), output.softplus())
-    return x.select((1 - x).select(x * one + (1 - x) * zero, one), zero).sum(axes: [-1])
+    return x.select((1 - x).select(x * one + (1 - x) * zero, one), zero)
   }
 
   public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {

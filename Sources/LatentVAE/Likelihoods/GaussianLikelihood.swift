@@ -13,6 +13,12 @@ public struct GaussianLikelihood: Likelihood {
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("logVariance", &logVariance) }
 
+  /// (log 2 pi + v + (x - sigmoid(l))^2 exp(-v)) / 2
+  public func elementLosses(_ output: Variable, of x: Variable) -> Variable {
+    let v = logVariance.on(output.tape)
+    return 0.5 * ((mean(output) - x).squared() * (-v).exp() + v + 1.8378770664093453)
+  }
+
   /// sum of (log 2 pi + v + (x - sigmoid(l))^2 exp(-v)) / 2
   public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
     let v = logVariance.on(output.tape)

@@ -8,12 +8,15 @@ public protocol Likelihood: Module {
   /// What it is: what people call it, and what its numbers are.
   var kind: LikelihoodKind { get }
 
-  /// -log p of each example, summed over its elements.
+  /// -log p of each element.
   ///
   /// - Parameters:
   ///   - output: the decoder's, [..., P k] with the k numbers of an element beside each other
   ///   - x: [..., P], whose axes before the last may be 1 where the output's are more
-  /// - Returns: [...]
+  /// - Returns: [..., P]
+  func elementLosses(_ output: Variable, of x: Variable) -> Variable
+
+  /// -log p of each example: the sum of its elements', [...]. A likelihood has its own where there is a shorter way.
   func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable
 
   /// Their mean over a batch: output [B, P k] and x [B, P], one number.
@@ -29,6 +32,20 @@ public protocol Likelihood: Module {
 }
 
 extension Likelihood {
+  public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
+    elementLosses(output, of: x).sum(axes: [-1])
+  }
+
+  /// -log p of what is known of each example: the sum of the elements that are observed.
+  ///
+  /// - Parameter observed: 1 where an element is known and 0 where it is missing, of the shape of `x`. What a missing one
+  ///   of `x` is changes nothing.
+  public func negativeLogLikelihoods(_ output: Variable, of x: Variable, observed: Tensor) -> Variable {
+    let tape = output.tape
+    let nothing = tape.constant(Tensor(zeros: [1], element: observed.element))
+    return tape.constant(observed).select(elementLosses(output, of: x), nothing).sum(axes: [-1])
+  }
+
   public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {
     negativeLogLikelihoods(output, of: output.tape.constant(x)).mean()
   }

@@ -7,10 +7,8 @@ public struct SquaredErrorLikelihood: Likelihood {
 
   public var kind: LikelihoodKind { .squaredError }
 
-  /// sum of (x - sigmoid(l))^2
-  public func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
-    (mean(output) - x).squared().sum(axes: [-1])
-  }
+  /// (x - sigmoid(l))^2
+  public func elementLosses(_ output: Variable, of x: Variable) -> Variable { (mean(output) - x).squared() }
 
   public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {
     squaredError(mean(output), targets: x)

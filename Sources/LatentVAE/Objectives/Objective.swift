@@ -1,89 +1,51 @@
 import Latent
 
-/// What the training of a variational auto-encoder minimises, from the parts of the evidence lower bound.
+/// What the training of a variational auto-encoder minimises.
 ///
-///     Objective()                                              // the bound itself
-///     Objective(beta: 4)                                       // beta-VAE
-///     Objective(warmUpSteps: 2000)                             // KL warm-up
-///     Objective(constraint: .freeBits(0.1))
-///     Objective(beta: 100, constraint: .capacity(nats: 25, steps: 10_000))
-///     Objective(samples: 50)                                   // importance-weighted bound
+///     EvidenceLowerBound()                                    // the bound itself
+///     EvidenceLowerBound(beta: 4)                             // beta-VAE
+///     EvidenceLowerBound(warmUpSteps: 2000)                   // KL warm-up
+///     FreeBits(0.1)
+///     Capacity(nats: 25, steps: 10_000, weight: 100)
+///     ImportanceWeightedBound(samples: 50)
 ///
-/// Evaluation takes what warm-up and capacity come to at their end, so that validation losses of all epochs compare. In
+/// An objective of your own is one type: ``loss(of:)`` makes the loss of what the encoder has found. To be chosen by name and
+/// to travel in records it says its ``record`` and its kind stands in ``ObjectiveKind/all``.
+///
+/// What is a mean over examples may be taken of the pass's own examples. What is a function of a batch's mean that is not
+/// linear, such as max(mean, 1), takes the whole batch's, ``Latent/Variable/batchMean()``: a batch may be cut into shards.
+///
+/// Evaluation takes what changes in training as it is at its end, so that validation losses of all epochs compare. In
 /// training, that is the loss's ``Latent/LossTerms/monitored``, which early stopping goes by without a validation part.
-public struct Objective: Sendable, Equatable {
-  /// What stands for the divergence in the loss.
-  public enum Constraint: Sendable, Equatable {
-    /// KL itself.
-    case none
-    /// The sum over latent dimensions of max(nats, KL of the dimension, averaged over the batch): a dimension may cost so
-    /// many nats for nothing (Kingma et al. 2016, section 4.1, with a group for each dimension).
-    case freeBits(Double)
-    /// |KL - C| with C growing linearly from 0 to `nats` over `steps` steps; beta is its weight, gamma (Burgess et al.
-    /// 2018).
-    case capacity(nats: Double, steps: Int)
-  }
-
-  /// The weight of the divergence (Higgins et al. 2017).
-  public var beta: Double
-  /// Steps over which the weight grows linearly from 0 to beta (Bowman et al. 2016; Sønderby et al. 2016).
-  public var warmUpSteps: Int
-  /// What stands for the divergence.
-  public var constraint: Constraint
-  /// K: with more than one, the importance-weighted bound of K samples of z (Burda, Grosse & Salakhutdinov 2016).
-  public var samples: Int
-
-  public init(beta: Double = 1, warmUpSteps: Int = 0, constraint: Constraint = .none, samples: Int = 1) {
-    require(
-      beta >= 0 && warmUpSteps >= 0 && samples >= 1,
-      "Objective: beta \(beta), \(warmUpSteps) warm-up steps and \(samples) samples; at least 0, 0 and 1")
-    require(
-      samples == 1 || (beta == 1 && warmUpSteps == 0 && constraint == .none),
-      "Objective: the bound of \(samples) samples has no weight, warm-up or constraint of the divergence")
-    self.beta = beta
-    self.warmUpSteps = warmUpSteps
-    self.constraint = constraint
-    self.samples = samples
-  }
-
-  /// beta, or what there is of it in this pass.
-  public func weight(in pass: Pass) -> Double { beta * progress(pass, steps: warmUpSteps) }
-
-  /// The divergence, or what the constraint makes of it: one number in nats per example. What is not linear in the batch's
-  /// mean is taken of the whole batch's, of which a shard's tape has a part (``Latent/Variable/batchMean()``).
-  ///
-  /// - Parameters:
-  ///   - divergence: KL(q || N(0, I)), averaged over the batch
-  ///   - mean: [B, Z]
-  ///   - logVariance: [B, Z]
-  func penalty(_ divergence: Variable, mean: Variable, logVariance: Variable) -> Variable {
-    switch constraint {
-    case .none: return divergence
-    case .freeBits(let nats):
-      let each = 0.5 * (mean.squared() + logVariance.exp() - logVariance - 1).batchMean()
-      let least = each.tape.constant(Tensor([nats], shape: [], element: each.tensor.element))
-      return Variable.maximum(each, least).sum()
-    case .capacity(let nats, let steps):
-      let divergence = divergence.averagedOverShards(examples: mean.shape[0])
-      return (divergence - nats * progress(divergence.tape.pass, steps: steps)).abs()
-    }
-  }
-
-  /// What ``penalty(_:mean:logVariance:)`` comes to at the end of ``Constraint/capacity(nats:steps:)``.
-  ///
-  /// - Parameter examples: those of this tape
-  func finalPenalty(_ penalty: Variable, _ divergence: Variable, examples: Int) -> Variable {
-    guard case .capacity(let nats, _) = constraint else { return penalty }
-    return (divergence.averagedOverShards(examples: examples) - nats).abs()
-  }
-
+public protocol Objective: Sendable {
+  /// What it is called, with its numbers; times are in steps.
+  var record: ObjectiveRecord { get }
+  /// K, the latent points that it draws for each example: the noise of a batch is [B, K Z].
+  var samples: Int { get }
+  /// The bound of -log p(x) that the loss is, where the likelihood is in nats, as people call it: `−ELBO`. Nil where it is
+  /// none.
+  var bound: String? { get }
   /// Whether this pass minimises something else than later ones: totals of different epochs do not compare then.
-  func isChanging(in pass: Pass) -> Bool {
-    if case .capacity(_, let steps) = constraint, progress(pass, steps: steps) < 1 { return true }
-    return progress(pass, steps: warmUpSteps) < 1
-  }
+  func isChanging(in pass: Pass) -> Bool
+  /// The loss, averaged over the examples, with parts for people to follow: those of the library are `reconstruction` and
+  /// `kl`.
+  func loss(of pass: LatentPass) -> LossTerms
+}
 
-  private func progress(_ pass: Pass, steps: Int) -> Double {
-    pass.isTraining && steps > 0 ? min(1, Double(pass.step) / Double(steps)) : 1
+extension Objective {
+  /// Its type's name, without numbers.
+  public var record: ObjectiveRecord { ObjectiveRecord(ObjectiveKind(of: self), [:]) }
+  /// One point for each example.
+  public var samples: Int { 1 }
+  /// No bound.
+  public var bound: String? { nil }
+  /// Always the same.
+  public func isChanging(in pass: Pass) -> Bool { false }
+}
+
+extension Pass {
+  /// What there is in this pass of something that grows from 0 to 1 over so many steps of training; 1 in evaluation.
+  public func progress(over steps: Int) -> Double {
+    isTraining && steps > 0 ? min(1, Double(step) / Double(steps)) : 1
   }
 }

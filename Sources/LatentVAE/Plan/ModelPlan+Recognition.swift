@@ -27,7 +27,7 @@ extension ModelPlan {
   /// - Throws: ``PlanError`` where the tensors are not those of the plan
   public init(shapes: [String: [Int]], metadata: [String: String] = [:]) throws(PlanError) {
     if let json = metadata[Self.metadataKey] {
-      do throws(PlanError) { self = try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
+      do { self = try ModelPlan(json: json.utf8) } catch { throw PlanError("its plan: \(error)") }
     } else {
       self = try TensorShapes(shapes: shapes, metadata: metadata).plan()
     }

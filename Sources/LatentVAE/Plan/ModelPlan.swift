@@ -49,7 +49,8 @@ public struct ModelPlan: Sendable, Equatable {
 
   /// The model, with its first weights.
   public func makeModel(
-    objective: Objective = Objective(), key: RandomKey = RandomKey(seed: 0), element: ElementType = .float32
+    objective: any Objective = EvidenceLowerBound(), key: RandomKey = RandomKey(seed: 0),
+    element: ElementType = .float32
   ) -> AnyVariationalAutoencoder {
     var model = AnyVariationalAutoencoder(
       encoder: AnyEncoder(PlannedEncoder(self, key: key.child("encoder"), element: element)),

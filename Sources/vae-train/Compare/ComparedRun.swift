@@ -41,7 +41,7 @@ struct ComparedRun {
 
     let file = AtomicFile.path(RunFolder.File.digests.rawValue, in: folder)
     var problem: String?
-    do throws(WeightDigestsError) {
+    do {
       digests = FileKind(path: file) == .nothing ? nil : try WeightDigests(contentsOf: file)
     } catch {
       digests = nil
@@ -61,7 +61,7 @@ struct ComparedRun {
   /// Nil where there is no such file.
   private static func read(_ path: String) throws(Failure) -> [UInt8]? {
     guard FileKind(path: path) != .nothing else { return nil }
-    do { return try AtomicFile.read(path) } catch { throw Failure("cannot read '\(path)': \(error.description)") }
+    do { return try AtomicFile.read(path) } catch { throw Failure(error.description) }
   }
 }
 

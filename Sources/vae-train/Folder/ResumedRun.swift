@@ -35,11 +35,11 @@ struct ResumedRun {
     try options.apply(to: &settings)
     var all = (run.earlier?.arguments ?? noted ?? []) + Self.withoutResume(arguments)
     // A path is as the run's own command line had it, wherever this one is given.
-    if case .folder(let path) = settings.source.data, settings.source.data == first, FileKind(path: path) == .nothing,
+    if let path = settings.source.data?.path, settings.source.data == first, FileKind(path: path) == .nothing,
       !path.hasPrefix("/"), let start = run.earlier?.workingFolder
     {
       let moved = AtomicFile.path(path, in: start)
-      settings.source.data = .folder(moved)
+      settings.source.data = DataSource(moved)
       all += ["--data", moved]
     }
     (self.settings, self.arguments) = (settings, all)

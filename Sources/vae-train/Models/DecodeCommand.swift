@@ -58,10 +58,7 @@ struct DecodeCommand: ParsableCommand {
 
   /// [N, Z]
   private func points(_ saved: SavedModel) throws -> Tensor {
-    let points: Tensor
-    do throws(NumPyError) { points = try NPYFile(contentsOf: latents).tensor.converted(to: saved.element) } catch {
-      throw Failure(error.description)
-    }
+    let points = try NPYFile(contentsOf: latents).tensor.converted(to: saved.element)
     let size = saved.latentSize
     switch points.shape.count {
     case 2 where points.shape[1] == size && points.shape[0] > 0: return points

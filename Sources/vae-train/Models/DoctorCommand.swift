@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
       for line in EvaluateCommand.head(saved, data, images.part) { Console.print(line) }
       let diagnosis = Diagnosis(
         saved.measures(on: data, workers: model.makeWorkers()), history: model.history?.judged(with: saved),
-        beta: saved.metadata["beta"].flatMap { Double($0) } ?? 1)
+        beta: saved.model.objective.record["beta"] ?? 1)
       for finding in diagnosis.findings {
         Console.print("")
         for line in Self.lines(finding) { Console.print(line) }

@@ -62,6 +62,9 @@ struct EncodeCommand: ParsableCommand {
 
   /// The shortest texts that give the same numbers again.
   private static func texts(_ tensor: Tensor) -> [String] {
-    tensor.element == .float32 ? tensor.floats.map { "\($0)" } : tensor.values.map { "\($0)" }
+    switch tensor.element {
+    case .float32: tensor.floats.map { "\($0)" }
+    case .float64: tensor.values.map { "\($0)" }
+    }
   }
 }

@@ -113,12 +113,12 @@ struct EvaluateCommand: ParsableCommand {
 
   private func write(
     _ saved: SavedModel, _ data: ImageDataset, _ measures: ModelMeasures, to path: String
-  ) throws(Failure) {
+  ) throws(FileError) {
     let members = [
       JSON.Member("model", .string(saved.file)), .init("data", .string(data.name)),
       .init("part", .string(images.part.rawValue)), .init("seed", .string("\(seed)")),
       .init("measures", measures.json),
     ]
-    try OutputOptions.write(Array(JSON.object(members).text.utf8), to: path)
+    try AtomicFile.write(Array(JSON.object(members).text.utf8), to: path)
   }
 }

@@ -47,10 +47,14 @@ struct ExportCommand: ParsableCommand {
       try output.check()
       let saved = try model.load().converted(to: precision)
       let plan = try saved.plan(for: "an export")
-      if format == .onnx && saved.element == .float64 {
-        throw Failure(
-          "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
-          code: Failure.usage)
+      if format == .onnx {
+        switch saved.element {
+        case .float32: break
+        case .float64:
+          throw Failure(
+            "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
+            code: Failure.usage)
+        }
       }
       for line in saved.notFinite { Console.error("Warning: \(line)") }
       let path =
@@ -62,8 +66,8 @@ struct ExportCommand: ParsableCommand {
       let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
       let parity = ParityFiles(
         certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.classLabels))
-      try OutputOptions.write(parity.outputs, to: parity.outputsFile.path)
-      try OutputOptions.write(Array(parity.json.text.utf8), to: parity.certificatePath)
+      try AtomicFile.write(parity.outputs, to: parity.outputsFile.path)
+      try AtomicFile.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }
       guard certificate.isPerfect else {
         throw Failure("what was written to '\(path)' is not the same model when it is read back")
@@ -87,7 +91,7 @@ extension InterchangeFormat: ExpressibleByArgument {
 
 extension SavedModel {
   /// The same model with its numbers in another type; unchanged for nil.
-  fileprivate func converted(to element: ElementType?) throws(SavedModelError) -> SavedModel {
+  fileprivate func converted(to element: ElementType?) throws(FileError) -> SavedModel {
     guard let element, element != self.element else { return self }
     let tensors = model.tensors.map { ($0.path, $0.value.converted(to: element)) }
     let metadata = metadata.merging(["precision": "\(element)"]) { $1 }

@@ -13,7 +13,7 @@ struct SavedModelOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "The trained model: the folder of a run, or a weights file.",
-      discussion: "Sizes are found in the file. A run that is not over yet has a checkpoint, which does as well.",
+      discussion: "A run without a finished model is read from its newest checkpoint.",
       valueName: "path"))
   var model: String
 
@@ -23,7 +23,7 @@ struct SavedModelOptions: ParsableArguments {
     transform: Parse.workers)
   var threads: Int?
 
-  /// - Throws: `SavedModelError`
+  /// - Throws: `FileError`
   func load() throws -> SavedModel {
     BLAS.useOneThread()
     Threads.count = threads ?? Machine.cores
@@ -42,17 +42,16 @@ struct ImageOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: what the model was "
-        + "trained on, where that is known)",
+      "Where the images come from: \(DataSource.usage()). (default: what the model was trained on, if known)",
       valueName: "source"),
     transform: ExperimentOptions.source)
   var data: DataSource?
 
-  @Option(help: ArgumentHelp("The images to take: training or test.", valueName: "part"))
+  @Option(help: ArgumentHelp("Which images to use: training or test.", valueName: "part"))
   var part = DatasetPart.test
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Take only the first images. (default: all)", valueName: "images"),
+    parsing: .unconditional, help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"),
     transform: Parse.count)
   var limit: Int?
 
@@ -73,7 +72,7 @@ struct ImageOptions: ParsableArguments {
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> ImageDataset {
-    let images = try (data ?? saved.dataSource).load(part, limit: limit).binarized(
+    let images = try (data ?? saved.dataSource).loadImages(part, limit: limit).binarized(
       binarize.map(\.binarization) ?? saved.binarization)
     try saved.check(images)
     return images

@@ -37,12 +37,5 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes the file whole or not at all.
-  func write(_ bytes: [UInt8]) throws(Failure) { try Self.write(bytes, to: output) }
-
-  /// The same for a file beside it.
-  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    do { try AtomicFile.write(bytes, to: path) } catch {
-      throw Failure("cannot write '\(path)': \(error.description)")
-    }
-  }
+  func write(_ bytes: [UInt8]) throws(FileError) { try AtomicFile.write(bytes, to: output) }
 }

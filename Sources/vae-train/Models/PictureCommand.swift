@@ -42,7 +42,7 @@ struct PictureCommand: ParsableCommand {
       try OutputOptions.check(path, force: force)
       let ends = try details.ends(for: kind)
       let picture = kind == .curves ? try CurveChart(ofRun: model.model).picture() : try draw(ends)
-      try OutputOptions.write(PNG.encode(picture), to: path)
+      try AtomicFile.write(PNG.encode(picture), to: path)
       Console.print("wrote '\(path)': \(kind.explanation)")
       NextStep.say("look at it; vae-train picture --help lists the other kinds")
     }

@@ -11,8 +11,8 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write the page of a run: curves, pictures, and a playground of the decoder.",
     discussion: """
-      report.html is one file that needs no network. It goes into the run's folder, where it replaces an older one; of a \
-      weights file alone, into the current folder.
+      report.html is one file that needs no network. For a run, it is written into the run's folder, where it \
+      replaces an older one; for a weights file, into the current folder.
       """)
 
   @OptionGroup var model: SavedModelOptions
@@ -20,7 +20,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Where the shown images come from: auto, fashion-mnist, synthetic, or a folder of IDX files. (default: the run's)",
+      "Where the images on the page come from: \(DataSource.usage()). (default: the run's)",
       valueName: "source"), transform: ExperimentOptions.source)
   var data: DataSource?
 
@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("The file to write. (default: report.html)", valueName: "file"))
   var output: String?
 
-  @Flag(help: "Replace the file if it is there.")
+  @Flag(help: "Replace the file if it exists.")
   var force = false
 
   func run() throws {
@@ -47,7 +47,7 @@ struct ReportCommand: ParsableCommand {
       if let folder { page.addPictures(in: folder) }
       let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
-      try OutputOptions.write(Array(report.html().utf8), to: path)
+      try AtomicFile.write(Array(report.html().utf8), to: path)
       for note in report.notes { Console.print("note: \(note)") }
       Console.print("wrote '\(path)'")
       NextStep.say("open it in a browser")

@@ -26,6 +26,10 @@ typedef void (*ulp_loop)(const void *_Nonnull x, void *_Nonnull y, size_t n);
 /// The value that a float function should have at x, in double precision, from the C library.
 double ulp_reference(ulp_function function, float x);
 
+/// The largest error that a function may have, in ulp: what scripts/exhaustive-ulp found over all floats, rounded up,
+/// except for softplus, whose bound leaves a margin over what samples show.
+double ulp_bound(ulp_function function);
+
 /// The distance of a float from the exact result, as in ulp_report.
 double ulp_distance(float got, double expected);
 
@@ -61,6 +65,9 @@ int ctest_thread_exists(uint64_t id);
 
 /// a b, as the processor computes it now: the compiler cannot know.
 float ctest_product_of_floats(float a, float b);
+
+/// A table (latent_ops) of some loops for arrays of bfloat16, computed with in float; the others are null.
+const void *ctest_bfloat16_loops(void);
 
 /// Runs body(context) in a copy of this process and writes the start of its standard error to `text`, ended by a 0.
 /// Returns 1 where a signal or a status other than 0 ended the copy, 0 where body returned, and -1 where the system

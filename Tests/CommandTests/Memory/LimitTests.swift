@@ -68,7 +68,8 @@
       let result = try run("-f 8")
       #expect(result.status == 1)
       #expect(result.errors.contains("Warning: no checkpoint could be written"), "\(result.errors)")
-      #expect(result.errorLines.last?.hasPrefix("Error: cannot write 'out/model.safetensors': File too large") == true)
+      #expect(
+        result.errorLines.last?.hasPrefix("Error: out/model.safetensors: cannot be written: File too large") == true)
     }
 
     @Test(.disabled(if: isSanitized), arguments: ["-v 350000", "-s 64"])

@@ -92,7 +92,7 @@ import Testing
     let found = try #require(file["measures"] as? [String: Any])
 
     var model = try SavedModel(contentsOf: folder.path("out")).model
-    model.objective = Objective(samples: samples)
+    model.objective = ImportanceWeightedBound(samples: samples)
     let images = ImageDataset.synthetic(count: 70, part: .test)
     let key = RandomKey(seed: 0).child("evaluation")
     let batch = images.batch(Array(0..<70)[...], in: BatchContext(noiseKey: key))
@@ -160,7 +160,7 @@ import Testing
         encode + ["-o", "there.npy"], 1,
         "Error: 'there.npy' exists already: choose another name with --output, or add --force"
       ),
-      (encode + ["-o", "no/a.npy"], 1, "Error: cannot write 'no/a.npy': No such file or directory"),
+      (encode + ["-o", "no/a.npy"], 1, "Error: no/a.npy: cannot be written: No such file or directory"),
       (
         ["encode", "--model", "out", "--data", "small", "-o", "a.npy"], 1,
         "Error: the model is for images of 28x28, but those of small are 14x28"
@@ -173,7 +173,7 @@ import Testing
       (decode + ["points.npy", "--label", "1", "-o", "a.npy"], 1, "Error: 'points.npy' has the shape"),
       (
         ["evaluate", "--model", "out", "--data", "synthetic", "--limit", "2", "--json", "no/a"], 1,
-        "Error: cannot write 'no/a'"
+        "Error: no/a: cannot be written"
       ),
     ]
     for (arguments, status, message) in cases {

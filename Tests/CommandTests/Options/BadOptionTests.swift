@@ -69,8 +69,8 @@ import Testing
   @Test(arguments: [
     (["--free-bits", "0.1", "--capacity", "5"], "--free-bits and --capacity: give one"),
     (["--capacity-epochs", "3"], "--capacity-epochs goes with --capacity"),
-    (["--samples", "5", "--beta", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
-    (["--samples", "5", "--kl-warm-up", "2"], "--samples 5: the importance-weighted bound takes no --beta"),
+    (["--samples", "5", "--beta", "2"], "--samples: the importance-weighted bound takes no --beta"),
+    (["--samples", "5", "--kl-warm-up", "2"], "--samples: the importance-weighted bound takes no --kl-warm-up"),
     (["--model", "conv", "--decoder-size", "9"], "--decoder-size: the decoder of this model has no hidden layer"),
     (["--model", "lstm", "--layers", "9"], "--layers goes with a model of hidden layers"),
     (["--layers", "9", "--cell", "gru"], "--cell goes with a model of recurrent layers"),

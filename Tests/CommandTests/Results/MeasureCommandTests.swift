@@ -156,7 +156,7 @@ import Testing
     try folder.write("unlabelled/t10k-images-idx3-ubyte", IDX.images(12, height: 28, width: 28))
     let result = try Program.run(["evaluate", "--model", "out", "--data", "unlabelled"], in: folder)
     #expect(result.status == 0 && result.errors.isEmpty)
-    #expect(!result.output.contains("Labels told") && result.output.contains("Latent space"))
+    #expect(!result.output.contains("Labels predicted") && result.output.contains("Latent space"))
     try folder.write("other/t10k-images-idx3-ubyte", IDX.images(12, height: 9, width: 28))
     for command in ["evaluate", "doctor"] {
       let result = try Program.run([command, "--model", "out", "--data", "other"], in: folder)

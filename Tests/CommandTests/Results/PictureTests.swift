@@ -165,8 +165,8 @@ import Testing
         samples + ["-o", "there.png"], 1,
         "Error: 'there.png' exists already: choose another name with --output, or add --force"
       ),
-      (samples + ["-o", "no/a.png"], 1, "Error: cannot write 'no/a.png': No such file or directory"),
-      (samples + ["-o", "folder.png", "--force"], 1, "Error: cannot write 'folder.png': "),
+      (samples + ["-o", "no/a.png"], 1, "Error: no/a.png: cannot be written: No such file or directory"),
+      (samples + ["-o", "folder.png", "--force"], 1, "Error: folder.png: cannot be written: "),
       (samples + ["--label", "1"], 1, "Error: no pictures: the model is not conditional on labels, such as 1"),
       (samples + ["--from", "1"], 64, "Error: --from, --to and --path are for interpolation, not for samples"),
       (samples + ["--perplexity", "9"], 64, "Error: --perplexity is for tsne, not for samples"),
@@ -179,7 +179,7 @@ import Testing
         ["curves", "--model", "out/model.safetensors"], 1,
         "Error: no curves picture: 'out/model.safetensors' is not the folder of a run"
       ),
-      (["curves", "--model", "empty"], 1, "Error: no curves picture: cannot read 'empty/history.csv': "),
+      (["curves", "--model", "empty"], 1, "Error: no curves picture: empty/history.csv: cannot be read: "),
       (["curves", "--model", "odd"], 1, "Error: no curves picture: 'odd/history.csv' is no history of epochs"),
     ]
     for (arguments, status, message) in cases {

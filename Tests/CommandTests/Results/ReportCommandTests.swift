@@ -96,9 +96,10 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder.path("empty"), withIntermediateDirectories: true)
     let cases: [([String], String)] = [
       (["--model", "empty"], "Error: empty: holds neither model.safetensors nor a checkpoint"),
-      (["--model", "nowhere"], "Error: nowhere: cannot be read: No such file or directory"),
+      (["--model", "nowhere"], "Error: nowhere: cannot be read: No such file or directory; check the path"),
       (
-        ["--model", "out", "--output", "no/page.html"], "Error: cannot write 'no/page.html': No such file or directory"
+        ["--model", "out", "--output", "no/page.html"],
+        "Error: no/page.html: cannot be written: No such file or directory; create its folder first"
       ),
     ]
     for (arguments, message) in cases {

@@ -113,7 +113,7 @@ import Testing
       $0.hasPrefix("Warning: no checkpoint could be written, training continues")
     }
     #expect(warnings.count == 2 && result.errorLines.count == 3)
-    #expect(result.errorLines.last?.hasPrefix("Error: cannot write 'out/model.safetensors': ") == true)
+    #expect(result.errorLines.last?.hasPrefix("Error: out/model.safetensors: cannot be written: ") == true)
     #expect(
       result.errors.hasSuffix(
         "; nor report.html; kept in 'out': config.json, history.csv, history.jsonl, digests.csv, reconstructions.png, "

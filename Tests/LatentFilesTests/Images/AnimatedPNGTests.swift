@@ -59,7 +59,7 @@ import Testing
     var film = AnimatedPNG()
     try film.append(frame(0))
     for other in [frame(1, width: 8), frame(1, height: 6), frame(1, .rgb)] {
-      #expect(throws: ReportError.self) { try film.append(other) }
+      #expect(throws: FileError.self) { try film.append(other) }
     }
     try film.append(frame(1))
     #expect(film.count == 2)

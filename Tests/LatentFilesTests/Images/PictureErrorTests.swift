@@ -20,9 +20,9 @@ import Testing
       let path = folder + "/no/such/a.png"
       #expect(
         message { try PNG.write(picture, to: path) }
-          == "cannot write '\(path)': No such file or directory; create its folder first")
+          == "\(path): cannot be written: No such file or directory; create its folder first")
       #expect(
-        message { _ = try PNG.read(path) } == "cannot read '\(path)': No such file or directory; check the path")
+        message { _ = try PNG.read(path) } == "\(path): cannot be read: No such file or directory; check the path")
     }
   }
 
@@ -30,7 +30,7 @@ import Testing
     try withTemporaryFolder { folder in
       #expect(
         message { try PNG.write(picture, to: folder) }
-          == "cannot write '\(folder)': Is a directory; this is a folder, name a file in it")
+          == "\(folder): cannot be written: Is a directory; this is a folder, name a file in it")
       _ = FileManager.default.createFile(atPath: folder + "/file", contents: nil)
       #expect(message { try PNG.write(picture, to: folder + "/file/a.png") }.contains("Not a directory"))
     }
@@ -41,7 +41,7 @@ import Testing
       let path = folder + "/" + String(repeating: "x", count: 300)
       #expect(
         message { try PNG.write(picture, to: path) }
-          == "cannot write '\(path)': File name too long; choose a shorter name")
+          == "\(path): cannot be written: File name too long; choose a shorter name")
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left.isEmpty, "the temporary file is gone")
       let longest = folder + "/" + String(repeating: "x", count: 255)
@@ -52,14 +52,14 @@ import Testing
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"))) func fullDisk() {
     #expect(
       message { try PNG.write(picture, to: "/dev/full") }
-        == "cannot write '/dev/full': No space left on device; free some space or choose another disk")
+        == "/dev/full: cannot be written: No space left on device; free some space or choose another disk")
     #expect(FileManager.default.fileExists(atPath: "/dev/full"))
   }
 
   /// The system's own folder for this refuses even the superuser.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self"))) func unwritableFolder() {
     let text = message { try PNG.write(picture, to: "/proc/self/a.png") }
-    #expect(text.hasPrefix("cannot write '/proc/self/a.png': "))
+    #expect(text.hasPrefix("/proc/self/a.png: cannot be written: "))
     #expect(text.split(whereSeparator: \.isNewline).count == 1)
   }
 
@@ -68,7 +68,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
       #expect(
         message { try PNG.write(picture, to: folder + "/a.png") }
-          == "cannot write '\(folder)/a.png': Permission denied; choose a folder that you can write to")
+          == "\(folder)/a.png: cannot be written: Permission denied; choose a folder that you can write to")
     }
   }
 
@@ -82,8 +82,8 @@ import Testing
       for bytes in pieces {
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         let text = message { _ = try PNG.read(path) }
-        #expect(text.hasPrefix("cannot read '\(path)': ") && text.count > path.count + 20)
-        #expect(message { _ = try PNG.decode(bytes) }.hasPrefix("cannot read the picture: "))
+        #expect(text.hasPrefix("\(path): cannot be read: ") && text.count > path.count + 20)
+        #expect(message { _ = try PNG.decode(bytes) }.hasPrefix("picture: cannot be read: "))
       }
     }
   }
@@ -91,6 +91,6 @@ import Testing
   @Test func pathWithLineBreakStaysOneLine() {
     #expect(
       message { try PNG.write(picture, to: "/no/a\nb.png") }
-        == "cannot write '/no/a\\nb.png': No such file or directory; create its folder first")
+        == "/no/a?b.png: cannot be written: No such file or directory; create its folder first")
   }
 }

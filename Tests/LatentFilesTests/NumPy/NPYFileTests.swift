@@ -29,7 +29,7 @@ import Testing
     #expect(file.tensor.values == numbers.map { Double($0) })
     let half = try NPYFile(contentsOf: NumPyFixtures.path("big_f2.npy"))
     #expect(half.floats == [0, 1, 2, 3, 4, 5])
-    #expect(throws: NumPyError(file: half.name, fault: .notIntegers(type: .float16))) { try half.integers }
+    #expect(throws: FileError(file: half.name, reason: "holds F16, not integers")) { try half.integers }
   }
 
   /// The index that NumPy's order means, element by element.
@@ -69,9 +69,11 @@ import Testing
     let array = StoredArray(Tensor([1, 2.5, -3, 4], shape: [2, 2]), as: .float16)
     try NPYFile.write(array, fortranOrder: true, bigEndian: true, to: folder.file("a.npy"))
     #expect(try NPYFile(contentsOf: folder.file("a.npy")).array == array)
-    let missing = NumPyError(file: "/no/such/file", fault: .unwritable(reason: "No such file or directory"))
+    let missing = FileError(
+      file: "/no/such/file", reason: "cannot be written: No such file or directory; create its folder first")
     #expect(throws: missing) { try NPYFile.write(array, to: "/no/such/file") }
-    let unreadable = NumPyError(file: folder.path, fault: .unreadable(reason: "Is a directory"))
+    let unreadable = FileError(
+      file: folder.path, reason: "cannot be read: Is a directory; this is a folder, name a file in it")
     #expect(throws: unreadable) { try NPYFile(contentsOf: folder.path) }
   }
 

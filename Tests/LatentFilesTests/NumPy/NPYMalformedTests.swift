@@ -3,11 +3,11 @@ import Testing
 
 /// Everything that the format forbids is refused, with the fault that it is.
 @Suite("Malformed npy files") struct NPYMalformedTests {
-  private func fault(_ bytes: [UInt8]) -> NumPyFault? {
-    do throws(NumPyError) {
+  private func fault(_ bytes: [UInt8]) -> String? {
+    do throws(FileError) {
       _ = try NPYFile(bytes: bytes)
       return nil
-    } catch { return error.fault }
+    } catch { return error.reason }
   }
 
   private static func header(
@@ -18,12 +18,12 @@ import Testing
     let whole = NPYFile.encode(NumPyFixtures.numbers(.uint8, [3]))
     #expect(fault(whole) == nil)
     for count in 0..<whole.count { #expect(fault(Array(whole[..<count])) != nil, "\(count) bytes") }
-    #expect(fault([]) == .notNPY)
-    #expect(fault(Array(whole[..<5])) == .notNPY)
-    #expect(fault(Array(whole[..<6])) == .headerCutOff(byteCount: 2, available: 0))
-    #expect(fault(Array(whole[..<9])) == .headerCutOff(byteCount: 2, available: 1))
-    #expect(fault(Array(whole[..<100])) == .headerCutOff(byteCount: 118, available: 90))
-    #expect(fault(whole.dropLast()) == .wrongSize(expected: 3, actual: 2))
+    #expect(fault([]) == "does not begin with NumPy's magic string: this is not an .npy file")
+    #expect(fault(Array(whole[..<5])) == "does not begin with NumPy's magic string: this is not an .npy file")
+    #expect(fault(Array(whole[..<6])) == "the header should have 2 bytes but only 0 follow: the file is cut off")
+    #expect(fault(Array(whole[..<9])) == "the header should have 2 bytes but only 1 follow: the file is cut off")
+    #expect(fault(Array(whole[..<100])) == "the header should have 118 bytes but only 90 follow: the file is cut off")
+    #expect(fault(whole.dropLast()) == "takes 3 bytes by its shape and type but has 2: the file is cut off or damaged")
     // Another array may follow, which is not this one's.
     #expect(fault(whole + whole) == nil)
   }
@@ -34,25 +34,33 @@ import Testing
       #expect(fault(npyBytes(Self.header(), version: version, data: data)) == nil)
     }
     for version: UInt8 in [0, 4, 255] {
-      #expect(fault(npyBytes(Self.header(), version: version)) == .unknownVersion(major: version, minor: 0))
+      #expect(
+        fault(npyBytes(Self.header(), version: version))
+          == "has version \(version).0 of the format; 1.0, 2.0 and 3.0 are read")
     }
     var minor = npyBytes(Self.header(), data: data)
     minor[7] = 1
-    #expect(fault(minor) == .unknownVersion(major: 1, minor: 1))
+    #expect(fault(minor) == "has version 1.1 of the format; 1.0, 2.0 and 3.0 are read")
     // 4 GiB of header in a file of a few bytes.
     #expect(
       fault([0x93] + Array("NUMPY".utf8) + [2, 0, 255, 255, 255, 255, 0x7B])
-        == .headerCutOff(byteCount: 0xFFFF_FFFF, available: 1))
+        == "the header should have \(0xFFFF_FFFF) bytes but only 1 follow: the file is cut off")
   }
 
   @Test func encodings() {
     // Latin-1, in which the two bytes of UTF-8 are two characters.
-    #expect(fault(npyBytes(Self.header("'é'"), version: 1)) == .unknownType("Ã©"))
-    #expect(fault(npyBytes(Self.header("'é'"), version: 2)) == .unknownType("Ã©"))
-    #expect(fault(npyBytes(Self.header("'é'"), version: 3)) == .unknownType("é"))
+    #expect(
+      fault(npyBytes(Self.header("'é'"), version: 1))
+        == "has elements of type \"Ã©\", which is not read: save it as numbers, such as float32")
+    #expect(
+      fault(npyBytes(Self.header("'é'"), version: 2))
+        == "has elements of type \"Ã©\", which is not read: save it as numbers, such as float32")
+    #expect(
+      fault(npyBytes(Self.header("'é'"), version: 3))
+        == "has elements of type \"é\", which is not read: save it as numbers, such as float32")
     var invalid = npyBytes(Self.header(), version: 3)
     invalid[15] = 0xFF
-    #expect(fault(invalid) == .headerEncoding)
+    #expect(fault(invalid) == "the header is not UTF-8, as version 3 of the format demands")
   }
 
   @Test func whatPythonAllowsIsRead() {
@@ -81,52 +89,60 @@ import Testing
 
   @Test(arguments: syntax) func syntaxFaults(header: String, position: Int) throws {
     let found = try #require(fault(npyBytes(header)), "\(header) was accepted")
-    guard case .headerSyntax(let at, _) = found else {
-      Issue.record("\(header): \(found)")
-      return
-    }
-    #expect(at == position, "\(header): \(found)")
+    #expect(
+      found.hasPrefix("expected ") && found.hasSuffix(" at byte \(position) of the header"), "\(header): \(found)")
   }
 
   @Test func keys() {
-    #expect(fault(npyBytes("{}")) == .missingKey("descr"))
-    #expect(fault(npyBytes("{'descr': '|u1'}")) == .missingKey("fortran_order"))
-    #expect(fault(npyBytes("{'fortran_order': True, 'descr': '|u1'}")) == .missingKey("shape"))
-    #expect(fault(npyBytes("{'order': 'C'}")) == .unexpectedKey("order"))
+    #expect(fault(npyBytes("{}")) == "the header has no key \"descr\"")
+    #expect(fault(npyBytes("{'descr': '|u1'}")) == "the header has no key \"fortran_order\"")
+    #expect(fault(npyBytes("{'fortran_order': True, 'descr': '|u1'}")) == "the header has no key \"shape\"")
+    #expect(fault(npyBytes("{'order': 'C'}")) == "the header has the unknown key \"order\"")
   }
 
   @Test func types() throws {
-    #expect(try fault(NumPyFixtures.bytes("record.npy")) == .structuredType)
-    #expect(try fault(NumPyFixtures.bytes("object.npy")) == .objectType)
-    #expect(try fault(NumPyFixtures.bytes("complex.npy")) == .unknownType("<c8"))
-    #expect(fault(npyBytes(Self.header("('<f4', (2,))"))) == .structuredType)
-    #expect(fault(npyBytes(Self.header("'|V6'"))) == .structuredType)
+    #expect(
+      try fault(NumPyFixtures.bytes("record.npy"))
+        == "holds records (a structured type); save each field as an array of its own")
+    #expect(
+      try fault(NumPyFixtures.bytes("object.npy"))
+        == "holds Python objects (type O), which are never read; save it as numbers")
+    #expect(
+      try fault(NumPyFixtures.bytes("complex.npy"))
+        == "has elements of type \"<c8\", which is not read: save it as numbers, such as float32")
+    #expect(
+      fault(npyBytes(Self.header("('<f4', (2,))")))
+        == "holds records (a structured type); save each field as an array of its own")
+    #expect(
+      fault(npyBytes(Self.header("'|V6'")))
+        == "holds records (a structured type); save each field as an array of its own")
     for type in ["", "<", "<f3", "<F4", "<U3", "|S3", "<M8[ns]", "<f16", "<u1 ", "!f4", "<float32", "Float32"] {
-      #expect(fault(npyBytes(Self.header("'\(type)'"))) == .unknownType(type))
+      #expect(
+        fault(npyBytes(Self.header("'\(type)'")))
+          == "has elements of type \"\(type)\", which is not read: save it as numbers, such as float32")
     }
   }
 
   @Test func shapes() {
     for shape in ["9223372036854775807, 2", "4294967296, 4294967296", "4611686018427387904, 4, 0"] {
-      guard case .shapeTooLarge? = fault(npyBytes(Self.header("'<f8'", shape: "(\(shape))"))) else {
-        Issue.record("\(shape)")
-        continue
-      }
+      #expect(
+        fault(npyBytes(Self.header("'<f8'", shape: "(\(shape))")))
+          == "the shape [\(shape)] takes more bytes than can be counted")
     }
     let ones = (1...65).map { _ in "1" }
     #expect(
-      fault(npyBytes(Self.header(shape: "(\(ones.joined(separator: ", ")))"))) == .tooManyDimensions(limit: 64))
+      fault(npyBytes(Self.header(shape: "(\(ones.joined(separator: ", ")))"))) == "has more than 64 dimensions")
     let most = ones.dropLast().joined(separator: ", ")
     #expect(fault(npyBytes(Self.header(shape: "(\(most))"), data: [7])) == nil)
     // Nothing is allocated for what the file does not hold.
     #expect(
       fault(npyBytes(Self.header(shape: "(1099511627776,)")))
-        == .wrongSize(expected: 1 << 40, actual: 0))
+        == "takes \(1 << 40) bytes by its shape and type but has 0: the file is cut off or damaged")
     #expect(fault(npyBytes(Self.header(shape: "(0, 1099511627776)"))) == nil)
   }
 
   @Test func messagesAreOneLineThatNamesFileAndFault() throws {
-    let error = #expect(throws: NumPyError.self) {
+    let error = #expect(throws: FileError.self) {
       try NPYFile(bytes: npyBytes(Self.header("'<c8'")), name: "w.npy")
     }
     #expect(

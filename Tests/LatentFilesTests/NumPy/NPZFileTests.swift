@@ -16,10 +16,10 @@ import Testing
       #expect(try file.tensor(name).values == array.doubles && file.tensor(name).shape == array.shape)
     }
     #expect(try file.integers("größe/重み") == [0, 1, 2, 3])
-    #expect(throws: NumPyError(file: file.name, fault: .array("a", .notIntegers(type: .float32)))) {
+    #expect(throws: FileError(file: file.name, reason: "array \"a\": holds F32, not integers")) {
       try file.integers("a")
     }
-    #expect(throws: NumPyError(file: file.name, fault: .missingArray("b"))) { try file.array("b") }
+    #expect(throws: FileError(file: file.name, reason: "has no array \"b\"")) { try file.array("b") }
   }
 
   @Test func whatNumPyWritesByteForByte() throws {
@@ -43,9 +43,11 @@ import Testing
     let folder = try TemporaryFolder()
     try NPZFile.write(NumPyFixtures.named, compressed: true, to: folder.file("a.npz"))
     #expect(try NPZFile(contentsOf: folder.file("a.npz")).array("a") == NumPyFixtures.named[0].array)
-    let missing = NumPyError(file: "/no/such/file", fault: .unwritable(reason: "No such file or directory"))
+    let missing = FileError(
+      file: "/no/such/file", reason: "cannot be written: No such file or directory; create its folder first")
     #expect(throws: missing) { try NPZFile.write([], to: "/no/such/file") }
-    let unreadable = NumPyError(file: "/no/such/file", fault: .unreadable(reason: "No such file or directory"))
+    let unreadable = FileError(
+      file: "/no/such/file", reason: "cannot be read: No such file or directory; check the path")
     #expect(throws: unreadable) { try NPZFile(contentsOf: "/no/such/file") }
   }
 

@@ -9,12 +9,12 @@ import Testing
   ]
 
   /// The first fault, of the archive or of one of its arrays.
-  private func fault(_ bytes: [UInt8], largestInflated: Int = 1 << 31) -> NumPyFault? {
-    do throws(NumPyError) {
+  private func fault(_ bytes: [UInt8], largestInflated: Int = 1 << 31) -> String? {
+    do throws(FileError) {
       let file = try NPZFile(bytes: bytes, largestInflated: largestInflated)
       for name in file.names { _ = try file.array(name) }
       return nil
-    } catch { return error.fault }
+    } catch { return error.reason }
   }
 
   private func archive(_ entries: [(String, [UInt8])], isDeflated: Bool = false) -> [UInt8] {
@@ -33,7 +33,11 @@ import Testing
   @Test(arguments: [false, true]) func everyTruncation(compressed: Bool) {
     let whole = NPZFile.encode(two, compressed: compressed)
     #expect(fault(whole) == nil)
-    for count in 0..<whole.count { #expect(fault(Array(whole[..<count])) == .notZip, "\(count) bytes") }
+    for count in 0..<whole.count {
+      #expect(
+        fault(Array(whole[..<count]))
+          == "does not end as a zip archive does: this is not an .npz file, or it is cut off", "\(count) bytes")
+    }
     #expect(fault([0] + whole) != nil)
   }
 
@@ -70,7 +74,7 @@ import Testing
     var flagged = archive([("ü.npy", array)])
     for place in flagged.indices where flagged[place...].starts(with: "ü.npy".utf8) { flagged[place] = 0xE9 }
     #expect(
-      fault(flagged) == .damagedArchive(reason: "a name is not in the encoding that its entry says"))
+      fault(flagged) == "the zip archive is damaged: a name is not in the encoding that its entry says")
     // Two names that are the same for Swift: of one character, and of two.
     var forms = archive([("xx.npy", array), ("yyy.npy", array)])
     for (own, other) in [("xx.npy", "\u{e9}.npy"), ("yyy.npy", "e\u{301}.npy")] {
@@ -78,32 +82,51 @@ import Testing
         forms.replaceSubrange(place..<place + own.utf8.count, with: other.utf8)
       }
     }
-    #expect(fault(forms) == .duplicateName("\u{e9}"))
+    #expect(fault(forms) == "the name \"\u{e9}\" appears twice")
   }
 
   @Test func unknownWays() {
     let whole = NPZFile.encode([two[0]])
     let record = places(ZipSignature.record, in: whole)[0]
-    func changed(_ offset: Int, _ bits: UInt8, alsoAt entryOffset: Int?) -> NumPyFault? {
+    func changed(_ offset: Int, _ bits: UInt8, alsoAt entryOffset: Int?) -> String? {
       var bytes = whole
       bytes[record + offset] ^= bits
       if let entryOffset { bytes[entryOffset] ^= bits }
       return fault(bytes)
     }
-    #expect(changed(8, 1, alsoAt: 6) == .encrypted(entry: "a.npy"))
-    #expect(changed(8, 1 << 6, alsoAt: 6) == .encrypted(entry: "a.npy"))
-    #expect(changed(10, 12, alsoAt: 8) == .unknownMethod(entry: "a.npy", method: 12))
-    #expect(changed(34, 1, alsoAt: nil) == .severalDisks)
-    #expect(changed(8, 2, alsoAt: nil) == .contradiction(entry: "a.npy", field: "flags"))
+    #expect(changed(8, 1, alsoAt: 6) == "the entry \"a.npy\" is encrypted")
+    #expect(changed(8, 1 << 6, alsoAt: 6) == "the entry \"a.npy\" is encrypted")
+    #expect(
+      changed(10, 12, alsoAt: 8)
+        == "the entry \"a.npy\" is compressed by method 12; 0 (stored) and 8 (deflate) are read")
+    #expect(changed(34, 1, alsoAt: nil) == "is one part of a zip archive of several files; only whole ones are read")
+    #expect(
+      changed(8, 2, alsoAt: nil)
+        == "the directory and the entry \"a.npy\" itself differ in its flags: the file is damaged")
     #expect(changed(8, 2, alsoAt: 6) == nil)
-    #expect(changed(10, 8, alsoAt: nil) == .contradiction(entry: "a.npy", field: "method"))
-    #expect(changed(16, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "checksum"))
-    #expect(changed(16, 1, alsoAt: 14) == .checksum(entry: "a.npy"))
-    #expect(changed(20, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "compressed size"))
-    #expect(changed(24, 1, alsoAt: nil) == .contradiction(entry: "a.npy", field: "size"))
-    #expect(changed(46, 2, alsoAt: nil) == .contradiction(entry: "c.npy", field: "name"))
+    #expect(
+      changed(10, 8, alsoAt: nil)
+        == "the directory and the entry \"a.npy\" itself differ in its method: the file is damaged")
+    #expect(
+      changed(16, 1, alsoAt: nil)
+        == "the directory and the entry \"a.npy\" itself differ in its checksum: the file is damaged")
+    #expect(
+      changed(16, 1, alsoAt: 14) == "the entry \"a.npy\" has another checksum than it should: the file is damaged")
+    #expect(
+      changed(20, 1, alsoAt: nil)
+        == "the directory and the entry \"a.npy\" itself differ in its compressed size: the file is damaged")
+    #expect(
+      changed(24, 1, alsoAt: nil)
+        == "the directory and the entry \"a.npy\" itself differ in its size: the file is damaged")
+    #expect(
+      changed(46, 2, alsoAt: nil)
+        == "the directory and the entry \"c.npy\" itself differ in its name: the file is damaged")
     // A comment that would reach beyond the end of the file.
-    for (offset, fault) in [(4, NumPyFault.severalDisks), (8, .severalDisks), (20, .notZip)] {
+    for (offset, fault) in [
+      (4, "is one part of a zip archive of several files; only whole ones are read"),
+      (8, "is one part of a zip archive of several files; only whole ones are read"),
+      (20, "does not end as a zip archive does: this is not an .npz file, or it is cut off"),
+    ] {
       var bytes = whole
       bytes[whole.count - 22 + offset] ^= 1
       #expect(self.fault(bytes) == fault)
@@ -117,7 +140,7 @@ import Testing
     bytes[records[1] + 42] = 0
     bytes[records[1] + 43] = 0
     bytes[records[1] + 46] = UInt8(ascii: "a")
-    #expect(fault(bytes) == .overlap(entry: "a.npy"))
+    #expect(fault(bytes) == "the entry \"a.npy\" overlaps other data: the file is damaged")
     // A second header inside the data of the first entry.
     let inner = NPYFile.encode(NumPyFixtures.numbers(.uint8, [3]))
     let hidden = archive([("b.npy", inner)])
@@ -127,7 +150,7 @@ import Testing
     #expect(entries.count == 3)
     let record = places(ZipSignature.record, in: nested)[2]
     for byte in 0..<4 { nested[record + 42 + byte] = UInt8(entries[1] >> (8 * byte) & 0xFF) }
-    #expect(fault(nested) == .overlap(entry: "b.npy"))
+    #expect(fault(nested) == "the entry \"b.npy\" overlaps other data: the file is damaged")
   }
 
   @Test func inflatedSizes() {
@@ -136,24 +159,24 @@ import Testing
     #expect(fault(whole, largestInflated: array.count) == nil)
     #expect(
       fault(whole, largestInflated: array.count - 1)
-        == .tooLarge(entry: "a.npy", byteCount: array.count, limit: array.count - 1))
+        == "the entry \"a.npy\" would take \(array.count) bytes when inflated, over the limit of \(array.count - 1)")
     // Declared otherwise in both places.
     let record = places(ZipSignature.record, in: whole)[0]
-    for (difference, reason) in [(-1, "it goes on after 1127 bytes"), (1, "it has 1128 bytes, not 1129")] {
+    for (difference, reason) in [(-1, "it continues after 1127 bytes"), (1, "it has 1128 bytes, not 1129")] {
       var bytes = whole
       let size = array.count + difference
       for place in [record + 24, 30 + 5 + 4] {
         bytes[place] = UInt8(size & 0xFF)
         bytes[place + 1] = UInt8(size >> 8)
       }
-      #expect(fault(bytes) == .damagedData(entry: "a.npy", reason: reason))
+      #expect(fault(bytes) == "the data of the entry \"a.npy\" is damaged: \(reason)")
     }
   }
 
   @Test func faultsOfAnArray() {
     let bytes = archive([("a.npy", npyBytes("{'descr': '|O'}"))])
-    #expect(fault(bytes) == .array("a", .objectType))
-    let error = #expect(throws: NumPyError.self) { try NPZFile(bytes: bytes, name: "w.npz").array("a") }
+    #expect(fault(bytes) == "array \"a\": holds Python objects (type O), which are never read; save it as numbers")
+    let error = #expect(throws: FileError.self) { try NPZFile(bytes: bytes, name: "w.npz").array("a") }
     #expect(
       error?.description
         == #"w.npz: array "a": holds Python objects (type O), which are never read; save it as numbers"#)

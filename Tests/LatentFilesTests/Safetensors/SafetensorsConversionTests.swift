@@ -25,8 +25,8 @@ import Testing
       #expect(try file.floats(type.name) == [Float(value), Float(value)], "\(type)")
       switch type {
       case .float16, .bfloat16, .float32, .float64:
-        let fault = SafetensorsFault.notIntegers(tensor: type.name, type: type)
-        #expect(throws: SafetensorsError(file: file.name, fault: fault)) { try file.integers(type.name) }
+        let reason = "tensor \"\(type.name)\" holds \(type), not integers"
+        #expect(throws: FileError(file: file.name, reason: reason)) { try file.integers(type.name) }
       default: #expect(try file.integers(type.name) == [Int64(value), Int64(value)], "\(type)")
       }
     }

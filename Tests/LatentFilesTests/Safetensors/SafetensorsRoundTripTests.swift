@@ -89,17 +89,25 @@ import Testing
     // A folder can't be replaced by a file: the failed write leaves nothing behind.
     let inner = folder.appendingPathComponent("inner").path
     try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)
-    let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile.write([], to: inner) }
+    let error = #expect(throws: FileError.self) { try SafetensorsFile.write([], to: inner) }
     #expect(error?.file == inner)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["inner", "weights.safetensors"])
-    #expect(throws: SafetensorsError(file: "/no/such/file", fault: .unwritable(reason: "No such file or directory"))) {
+    #expect(
+      throws: FileError(
+        file: "/no/such/file", reason: "cannot be written: No such file or directory; create its folder first")
+    ) {
       try SafetensorsFile.write([], to: "/no/such/file")
     }
-    #expect(throws: SafetensorsError(file: "/no/such/file", fault: .unreadable(reason: "No such file or directory"))) {
+    #expect(
+      throws: FileError(file: "/no/such/file", reason: "cannot be read: No such file or directory; check the path")
+    ) {
       try SafetensorsFile(contentsOf: "/no/such/file")
     }
-    #expect(throws: SafetensorsError(file: folder.path, fault: .unreadable(reason: "Is a directory"))) {
+    #expect(
+      throws: FileError(
+        file: folder.path, reason: "cannot be read: Is a directory; this is a folder, name a file in it")
+    ) {
       try SafetensorsFile(contentsOf: folder.path)
     }
   }

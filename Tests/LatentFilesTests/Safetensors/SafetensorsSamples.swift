@@ -11,9 +11,9 @@ func safetensorsBytes(header: [UInt8], length: UInt64? = nil, dataByteCount: Int
 }
 
 /// The fault that reading these bytes finds; nil if they are a valid file.
-func safetensorsFault(_ bytes: [UInt8]) -> SafetensorsFault? {
+func safetensorsFault(_ bytes: [UInt8]) -> String? {
   do {
     _ = try SafetensorsFile(bytes: bytes)
     return nil
-  } catch { return error.fault }
+  } catch { return error.reason }
 }

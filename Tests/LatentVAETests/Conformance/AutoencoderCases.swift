@@ -14,7 +14,7 @@ private func autoencoder(_ kind: LikelihoodKind, beta: Double) -> ConformingCase
   }
   return ConformingCase(
     "VariationalAutoencoder, \(kind), beta \(beta)",
-    covers: ["VariationalAutoencoder", "VariationalAutoencoder.loss(Tensor, labels:, noise:, tape:)"],
+    covers: ["VariationalAutoencoder", "VariationalAutoencoder.loss(Tensor, labels:, observed:, noise:, tape:)"],
     small: ["B": 3, "T": 3, "D": 2, "H": 2, "Z": 2, "K": 3],
     sizes: [
       ["B": 1, "T": 7, "D": 17, "H": 33, "Z": 1, "K": 7], ["B": 7, "T": 8, "D": 12, "H": 1, "Z": 7, "K": 33],
@@ -30,7 +30,7 @@ private func autoencoder(_ kind: LikelihoodKind, beta: Double) -> ConformingCase
           VariationalAutoencoder(
             encoder: LSTMEncoder(inputSize: s.D, hiddenSize: s.H, latentSize: s.Z, element: element),
             decoder: DenseDecoder(latentSize: s.Z, hiddenSize: s.K, outputSize: s.T * s.D, element: element),
-            likelihood: kind.make(element: element), objective: Objective(beta: beta))
+            likelihood: kind.make(element: element), objective: EvidenceLowerBound(beta: beta))
         },
         calls: { vae, i in
           let terms = vae.loss(i.tensor("x"), noise: i.tensor("noise"), tape: i.tape)

@@ -55,7 +55,11 @@ private struct PlainLikelihood: Sendable {
     let (kind, name) = (kind, name)
     return [
       ConformingCase(
-        name, covers: [name, "\(name).negativeLogLikelihoods(Variable, of:)", "Likelihood.mean(Variable)"],
+        name,
+        covers: [
+          name, "\(kind == .gaussian ? name : "Likelihood").negativeLogLikelihoods(Variable, of:)",
+          "Likelihood.mean(Variable)",
+        ],
         small: ["B": 2, "P": 3]
       ) { s in
         Trial(
@@ -63,6 +67,30 @@ private struct PlainLikelihood: Sendable {
           calls: { [$0.base.negativeLogLikelihoods($1.output, of: $1.x), $0.base.mean($1.output)] },
           plain: { v in
             [PlainTensor(sums(v, s), [s.B]), PlainTensor(v.output.values.map(Plain.sigmoid), [s.B, s.P])]
+          })
+      },
+      ConformingCase(
+        "\(name), some elements observed",
+        covers: [
+          "\(name).elementLosses(Variable, of:)", "Likelihood.negativeLogLikelihoods(Variable, of:, observed:)",
+        ], small: ["B": 2, "P": 3]
+      ) { s in
+        Trial(
+          operands(s) + [.constant("chance", [s.B, s.P], .between(0, 1))],
+          layer: { AnyLikelihood(base: kind.make(element: $0)) },
+          calls: {
+            let chance = $1.tensor("chance")
+            let observed = Tensor(chance.values.map { $0 < 0.4 ? 0 : 1 }, shape: chance.shape, element: chance.element)
+            return [
+              $0.base.elementLosses($1.output, of: $1.x),
+              $0.base.negativeLogLikelihoods($1.output, of: $1.x, observed: observed),
+            ]
+          },
+          plain: { v in
+            let logVariance = kind == .gaussian ? v.logVariance.values[0] : 0
+            let losses = zip(v.output.values, v.x.values).map { term($0, $1, logVariance) }
+            let known = zip(losses, v.chance.values).map { $1 < 0.4 ? 0 : $0 }
+            return [PlainTensor(losses, [s.B, s.P]), PlainTensor(Plain.rowSums(known, columns: s.P), [s.B])]
           })
       },
       ConformingCase(

@@ -22,9 +22,9 @@ struct LaplaceLikelihood: Likelihood {
     return (number(0), number(1))
   }
 
-  func negativeLogLikelihoods(_ output: Variable, of x: Variable) -> Variable {
+  func elementLosses(_ output: Variable, of x: Variable) -> Variable {
     let (place, logScale) = numbers(output)
-    return (log(2) + logScale + (x - place).abs() * (-logScale).exp()).sum(axes: [-1])
+    return log(2) + logScale + (x - place).abs() * (-logScale).exp()
   }
 
   func mean(_ output: Variable) -> Variable { numbers(output).place }

@@ -25,8 +25,8 @@ func checkHighway() throws {
   let differences = checkGradients(of: layer) { $0($1.constant(x)) }
   check(differences.isEmpty, "a layer's gradients: \(differences)")
   let paths = Sequential(Flatten(), layer).parameters.map(\.path)
-  let expectedPaths = ["1.transform.kernel", "1.transform.bias", "1.gate.kernel", "1.gate.bias"]
-  check(paths == expectedPaths, "a layer's paths: \(paths)")
+  check(
+    paths == ["1.transform.kernel", "1.transform.bias", "1.gate.kernel", "1.gate.bias"], "a layer's paths: \(paths)")
 
   // Learns to turn the signs around, which takes its gate open.
   var model = Highway(size: size, key: RandomKey(seed: 2))

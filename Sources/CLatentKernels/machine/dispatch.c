@@ -1,0 +1,72 @@
+// Which loops run: the table for an instruction set and an element type, and what this processor can do.
+#include "../include/latent_kernels.h"
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+extern const latent_ops latent_ops_f32_baseline, latent_ops_f64_baseline;
+#if defined(__x86_64__)
+extern const latent_ops latent_ops_f32_avx2, latent_ops_f64_avx2;
+extern const latent_ops latent_ops_f32_avx512, latent_ops_f64_avx512;
+#endif
+
+latent_instruction_set latent_best_instruction_set(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl"))
+    return latent_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return latent_avx2;
+#endif
+  return latent_baseline;
+}
+
+// The table of one element type among those of an instruction set.
+#define TABLE(SET)                                           \
+  switch (element) {                                         \
+    case latent_float32: return &latent_ops_f32_##SET;       \
+    case latent_float64: return &latent_ops_f64_##SET;       \
+  }
+
+const latent_ops *latent_table(latent_instruction_set set, latent_element element) {
+  latent_instruction_set best = latent_best_instruction_set();
+  if (set > best) set = best;
+#if defined(__x86_64__)
+  if (set == latent_avx512) TABLE(avx512)
+  if (set == latent_avx2) TABLE(avx2)
+#endif
+  TABLE(baseline)
+  __builtin_unreachable();
+}
+#undef TABLE
+
+const latent_ops *_Nullable latent_selected_tables[latent_element_count];
+
+void latent_select(latent_instruction_set set) {
+  for (int element = 0; element < latent_element_count; element++)
+    __atomic_store_n(&latent_selected_tables[element], latent_table(set, (latent_element)element), __ATOMIC_RELAXED);
+}
+
+uint64_t latent_flush_denormals(void) {
+#if defined(__x86_64__)
+  unsigned state = _mm_getcsr();
+  _mm_setcsr(state | 0x8040);  // FTZ | DAZ
+  return state;
+#elif defined(__aarch64__)
+  uint64_t state;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(state));
+  __asm__ volatile("msr fpcr, %0" : : "r"(state | (1u << 24)));
+  return state;
+#else
+  return 0;
+#endif
+}
+
+void latent_restore_denormals(uint64_t state) {
+#if defined(__x86_64__)
+  _mm_setcsr((unsigned)state);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(state));
+#endif
+}

@@ -1,0 +1,167 @@
+// Matrix products whose right operand is packed once and used many times: C[M, N] (+)= A[M, K] B[K, N].
+//
+// B is stored in panels of PANEL columns, each [K, PANEL] contiguous and padded with zeros, so that the innermost loop
+// reads one stream; A is read in place, element by element, broadcast. A block of MICRO_ROWS x PANEL results lives in
+// registers for the whole of K (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", without
+// its packing of A, which here is small enough to stay in the caches). Panels hold what is computed with.
+typedef REAL FN(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
+#define VECTOR FN(vector)
+#define LANES (VECTOR_BYTES / sizeof(REAL))
+#define PANEL (2 * LANES)
+
+static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
+
+// A 4x4 block, transposed in registers: the rows lie `stride` elements apart and become columns of a panel.
+static inline void FN(pack_quad)(const STORED *b, size_t stride, REAL *packed) {
+  typedef REAL quad __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL))));
+  quad r0 = LOAD_VECTOR(quad, b), r1 = LOAD_VECTOR(quad, b + stride);
+  quad r2 = LOAD_VECTOR(quad, b + 2 * stride), r3 = LOAD_VECTOR(quad, b + 3 * stride);
+  quad low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5), high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
+  quad low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5), high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+  *(quad *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(quad *)(packed + PANEL) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(quad *)(packed + 2 * PANEL) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(quad *)(packed + 3 * PANEL) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
+// Packs B [k, n], or B^T where transposed (then b is [n, k]), as rows first_k..<first_k + k of panels of packed_k rows;
+// b has rows of `stride` elements.
+static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int transposed, void *packedv, size_t packed_k,
+                     size_t first_k) {
+  const STORED *b = bv;
+  REAL *packed = (REAL *)packedv + first_k * PANEL;
+  for (size_t column = 0; column < n; column += PANEL, packed += packed_k * PANEL) {
+    size_t count = n - column < PANEL ? n - column : PANEL;
+    if (count < PANEL) memset(packed, 0, k * PANEL * sizeof(REAL));
+    if (transposed) {
+      for (size_t p = 0; p < k; p += 16) {  // 16 columns of a row at a time: whole cache lines on both sides
+        size_t steps = k - p < 16 ? k - p : 16, c = 0;
+        if (steps == 16)
+          for (; c + 4 <= count; c += 4)
+            for (size_t s = 0; s < 16; s += 4)
+              FN(pack_quad)(b + (column + c) * stride + p + s, stride, packed + (p + s) * PANEL + c);
+        for (; c < count; c++)
+          for (size_t s = 0; s < steps; s++) packed[(p + s) * PANEL + c] = LOAD(b[(column + c) * stride + p + s]);
+      }
+    } else if (count == PANEL) {  // a size known to the compiler: vector moves instead of a call for each row
+      for (size_t p = 0; p < k; p++) LOAD_RUN(packed + p * PANEL, b + p * stride + column, PANEL);
+    } else {
+      for (size_t p = 0; p < k; p++) LOAD_RUN(packed + p * PANEL, b + p * stride + column, count);
+    }
+  }
+}
+
+// A block's sums of one row, to C: whole vectors, or the columns that there are.
+static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, STORED *restrict c,
+                                                                 size_t columns, int accumulate) {
+  if (columns == vectors * LANES) {
+    for (size_t v = 0; v < vectors; v++)
+      STORE_VECTOR(VECTOR, c + v * LANES, accumulate ? LOAD_VECTOR(VECTOR, c + v * LANES) + sums[v] : sums[v]);
+  } else {
+    REAL edge[PANEL];
+    memcpy(edge, sums, sizeof edge);
+    for (size_t j = 0; j < columns; j++) STORE(c[j], accumulate ? LOAD(c[j]) + edge[j] : edge[j]);
+  }
+}
+
+// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
+// both vectors of a panel.
+static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const STORED *restrict a,
+                                                            size_t row_step, size_t depth_step,
+                                                            const REAL *restrict panel, size_t k, STORED *restrict c,
+                                                            size_t c_stride, size_t columns, int accumulate) {
+  VECTOR sums[MICRO_ROWS][2];
+  for (size_t r = 0; r < rows; r++) {
+    sums[r][0] = sums[r][1] = (VECTOR){0};
+    // C is far away: its lines arrive while the products run.
+    __builtin_prefetch(c + r * c_stride, 1);
+    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
+  }
+  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
+  // room for.
+  const STORED *groups[(MICRO_ROWS + 3) / 4];
+  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
+#pragma clang loop unroll_count(4)
+  for (size_t p = 0; p < k; p++) {
+    VECTOR b0 = *(const VECTOR *)panel, b1 = vectors == 2 ? *(const VECTOR *)(panel + LANES) : b0;
+    panel += PANEL;
+    for (size_t r = 0; r < rows; r++) {
+      REAL value = LOAD(groups[r / 4][r % 4 * row_step]);
+      sums[r][0] += value * b0;
+      if (vectors == 2) sums[r][1] += value * b1;
+    }
+    for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
+  }
+  for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
+}
+
+// m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
+static inline __attribute__((always_inline)) void FN(panel_product)(const STORED *a, size_t m, size_t row_step,
+                                                                    size_t depth_step, const REAL *panel, size_t k,
+                                                                    STORED *c, size_t c_stride, size_t columns,
+                                                                    int accumulate) {
+  size_t row = 0;
+#define MICRO(ROWS, VECTORS)                                                                                      \
+  for (; row + ROWS <= m; row += ROWS)                                                                            \
+  FN(micro)(ROWS, VECTORS, a + row * row_step, row_step, depth_step, panel, k, c + row * c_stride, c_stride, columns, \
+            accumulate)
+  if (columns > LANES) {
+    MICRO(MICRO_ROWS, 2);
+    MICRO(4, 2);
+    MICRO(1, 2);
+  } else {  // the last panel may be half empty
+    MICRO(MICRO_ROWS, 1);
+    MICRO(4, 1);
+    MICRO(1, 1);
+  }
+#undef MICRO
+}
+
+// C[m, n] (+)= A B from the packed B of `pack`, whose panels hold packed_k rows; B's rows first_k..<first_k + k are used.
+// A is [m, k] with rows of a_stride elements. K is cut into depths whose panel stays in the first-level cache.
+static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_stride, const void *packedv,
+                                size_t packed_k, size_t first_k, void *cv, size_t n, size_t c_stride, int accumulate) {
+  const REAL *packed = packedv;
+  for (size_t column = 0; column < n; column += PANEL) {
+    size_t columns = n - column < PANEL ? n - column : PANEL;
+    const REAL *panel = packed + column * packed_k + first_k * PANEL;
+    for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
+      size_t depth = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH;
+      FN(panel_product)((const STORED *)av + start, m, a_stride, 1, panel + start * PANEL, depth, (STORED *)cv + column,
+                        c_stride, columns, accumulate || start > 0);
+    }
+  }
+}
+
+// C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The weight gradient of a layer. A column of A's block is a run
+// of memory, so A is read in place here too; of B, one panel at a time is copied and serves all rows of C. The columns of
+// A from `split` on belong to a second result: [h, x]^T dz gives the gradients of both kernels of an LSTM.
+static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t split, size_t a_stride, const void *bv,
+                                    size_t n, size_t b_stride, void *cv, int accumulate, void *lowerv,
+                                    int accumulate_lower) {
+  REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+  for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
+    size_t depth = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
+    const STORED *a = (const STORED *)av + start * a_stride, *b = (const STORED *)bv + start * b_stride;
+    for (size_t column = 0; column < n; column += PANEL) {
+      size_t columns = n - column < PANEL ? n - column : PANEL;
+      FN(pack)(b + column, depth, columns, b_stride, 0, panel, depth, 0);
+      FN(panel_product)(a, split, 1, a_stride, panel, depth, (STORED *)cv + column, n, columns, accumulate || start > 0);
+      if (split < m)
+        FN(panel_product)(a + split, m - split, 1, a_stride, panel, depth, (STORED *)lowerv + column, n, columns,
+                          accumulate_lower || start > 0);
+    }
+  }
+}
+
+// What the multiply-add units can do: twelve independent chains, all in registers. Returns the operations done; `result`
+// keeps the compiler from leaving them out. No chain starts at 1, where it would stay, as the compiler finds out.
+static double FN(multiply_adds)(size_t rounds, double *result) {
+  VECTOR sums[12], factor = (VECTOR){0} + (REAL)0.999, term = (VECTOR){0} + (REAL)0.001;
+  for (size_t c = 0; c < 12; c++) sums[c] = (VECTOR){0} + (REAL)(c + 2);
+  for (size_t i = 0; i < rounds; i++)
+    for (size_t c = 0; c < 12; c++) sums[c] = sums[c] * factor + term;
+  for (size_t c = 1; c < 12; c++) sums[0] += sums[c];
+  *result = (double)sums[0][0];
+  return 24.0 * LANES * (double)rounds;
+}

@@ -1,0 +1,112 @@
+// Every loop for one element type, and the table that names them.
+#include "../elements/elementwise.inc.h"
+#include "../elements/arithmetic.inc.h"
+#include "../elements/broadcast.inc.h"
+#include "../elements/reduce.inc.h"
+#include "../elements/dense.inc.h"
+#include "../random/noise.inc.h"
+#include "../recurrent/lstm.inc.h"
+#include "../recurrent/sequence.inc.h"
+#include "../recurrent/gru.inc.h"
+#include "../elements/normalization.inc.h"
+#include "../elements/dropout.inc.h"
+#include "../elements/loss.inc.h"
+#include "../elements/gaussian.inc.h"
+#include "../elements/optimizer.inc.h"
+#include "../elements/data.inc.h"
+#include "../products/product.inc.h"
+#include "../convolution/grid_product.inc.h"
+#include "../elements/student_forces.inc.h"
+
+const latent_ops FN(latent_ops) = {
+    .exp = FN(exp),
+    .log = FN(log),
+    .log1p = FN(log1p),
+    .sigmoid = FN(sigmoid),
+    .tanh = FN(tanh),
+    .softplus = FN(softplus),
+    .erf = FN(erf),
+    .square_root = FN(square_root),
+    .absolute = FN(absolute),
+    .sign = FN(sign),
+    .broadcast = FN(broadcast),
+    .strided_copy = FN(strided_copy),
+    .reduce_sum = FN(reduce_sum),
+    .reduce_extreme = FN(reduce_extreme),
+    .largest_index = FN(largest_index),
+    .count_in_buckets = FN(count_in_buckets),
+    .gather_rows = FN(gather_rows),
+    .scatter_add_rows = FN(scatter_add_rows),
+    .add = FN(add),
+    .subtract = FN(subtract),
+    .multiply = FN(multiply),
+    .divide = FN(divide),
+    .multiply_add = FN(multiply_add),
+    .scale_add = FN(scale_add),
+    .fill = FN(fill),
+    .sum = FN(sum),
+    .sum_squares = FN(sum_squares),
+    .clamp = FN(clamp),
+    .move_toward = FN(move_toward),
+    .all_finite = FN(all_finite),
+    .denormals = FN(denormals),
+    .column_sums = FN(column_sums),
+    .column_sums_in_double = FN(column_sums_in_double),
+    .bias_activation = FN(bias_activation),
+    .activation_backward = FN(activation_backward),
+    .normal_noise = FN(normal_noise),
+    .uniform_noise = FN(uniform_noise),
+    .random_bits = FN(random_bits),
+    .lstm_gates = FN(lstm_gates),
+    .lstm_gates_backward = FN(lstm_gates_backward),
+    .to_time_major = FN(to_time_major),
+    .to_batch_major = FN(to_batch_major),
+    .to_step_rows = FN(to_step_rows),
+    .from_step_rows = FN(from_step_rows),
+    .reverse_time = FN(reverse_time),
+    .gru_gates = FN(gru_gates),
+    .gru_gates_backward = FN(gru_gates_backward),
+    .gru_reset = FN(gru_reset),
+    .gru_output = FN(gru_output),
+    .gru_output_backward = FN(gru_output_backward),
+    .gru_reset_backward = FN(gru_reset_backward),
+    .layer_norm = FN(layer_norm),
+    .layer_norm_backward = FN(layer_norm_backward),
+    .column_moments = FN(column_moments),
+    .batch_norm = FN(batch_norm),
+    .batch_norm_sums = FN(batch_norm_sums),
+    .batch_norm_backward = FN(batch_norm_backward),
+    .dropout = FN(dropout),
+    .bce_logits = FN(bce_logits),
+    .bce_logits_backward = FN(bce_logits_backward),
+    .bce_probabilities = FN(bce_probabilities),
+    .bce_probabilities_backward = FN(bce_probabilities_backward),
+    .squared_error = FN(squared_error),
+    .squared_error_backward = FN(squared_error_backward),
+    .gaussian_sample = FN(gaussian_sample),
+    .gaussian_sample_backward = FN(gaussian_sample_backward),
+    .kl_standard_normal = FN(kl_standard_normal),
+    .kl_standard_normal_backward = FN(kl_standard_normal_backward),
+    .sgd_momentum = FN(sgd_momentum),
+    .rmsprop = FN(rmsprop),
+    .adam = FN(adam),
+    .adamax = FN(adamax),
+    .lion = FN(lion),
+    .gather_bytes = FN(gather_bytes),
+    .from_double = FN(from_double),
+    .to_double = FN(to_double),
+    .packed_count = FN(packed_count),
+    .pack = FN(pack),
+    .multiply_packed = FN(multiply_packed),
+    .multiply_transposed = FN(multiply_transposed),
+    .multiply_adds = FN(multiply_adds),
+    .pad_images = FN(pad_images),
+    .multiply_grid = FN(multiply_grid),
+    .multiply_grid_transposed = FN(multiply_grid_transposed),
+    .multiply_grid_narrow = FN(multiply_grid_narrow),
+    .student_forces = FN(student_forces),
+};
+
+#undef VECTOR
+#undef LANES
+#undef PANEL

@@ -1,0 +1,30 @@
+import CLatentKernels
+
+extension Storage {
+  /// The forces of t-SNE between N points in the plane, in blocks of points on all threads; formulas in `student_forces.inc.h`.
+  ///
+  /// The bits don't depend on the threads.
+  ///
+  /// - Parameters:
+  ///   - affinities: p [N, N]
+  ///   - points: [2, N], all first coordinates and then all second ones
+  ///   - attraction: [2, N], sum_j p_ij w_ij (y_i - y_j)
+  ///   - repulsion: [2, N], sum_j w_ij² (y_i - y_j)
+  ///   - weights: [N], sum_j w_ij over the other points
+  public static func assignStudentForces(
+    affinities: Storage, points: Storage, attraction: Storage, repulsion: Storage, weights: Storage
+  ) {
+    let n = weights.count
+    require(
+      affinities.count == n * n && [points, attraction, repulsion].allSatisfy { $0.count == 2 * n }
+        && [points, attraction, repulsion, weights].allSatisfy { $0.element == affinities.element },
+      "student forces: \(affinities.count) affinities of \(points.count) coordinates into \(attraction.count), "
+        + "\(repulsion.count) and \(n)")
+    let loop = points.operations.student_forces
+    Threads.cutRows(n, of: n, least: Threads.leastResults) {
+      loop(
+        affinities.pointer(at: $0.lowerBound * n), points.pointer, n, $0.lowerBound, $0.count, attraction.pointer,
+        repulsion.pointer, weights.pointer)
+    }
+  }
+}

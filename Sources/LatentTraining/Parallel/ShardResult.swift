@@ -1,0 +1,92 @@
+import Latent
+
+/// What a shard has found.
+struct ShardResult: Sendable {
+  var sums = LossSums()
+  /// Nil in an evaluation.
+  var gradients: Gradients?
+  /// The next values of the model's buffers.
+  var updates: [BufferUpdate] = []
+  /// Whether its loss asked for something of the whole batch and did not get it.
+  var asksForBatch = false
+}
+
+extension [ShardResult] {
+  /// The sum, in the shards' order.
+  func sum() -> LossSums { reduce(into: LossSums()) { $0.add($1.sums) } }
+}
+
+/// A place for each task's result, written by whichever worker has it.
+final class ShardResults: @unchecked Sendable {
+  private let places: UnsafeMutableBufferPointer<ShardResult>
+
+  init(count: Int) {
+    places = .allocate(capacity: count)
+    places.initialize(repeating: ShardResult())
+  }
+
+  deinit {
+    places.deinitialize()
+    places.deallocate()
+  }
+
+  subscript(index: Int) -> ShardResult {
+    get { places[index] }
+    set { places[index] = newValue }
+  }
+
+  /// Those of this process, in the tasks' order.
+  var all: [ShardResult] { Array(places) }
+}
+
+extension GradientSum {
+  /// What all shards have found, those of other processes too; gradients are of this process's only.
+  func gather(_ own: [ShardResult], over cut: ShardCut) -> [ShardResult] {
+    if processes == 1 { return own }
+    let messages = own.map { result in
+      var message = ShardMessage(as: "losses")
+      message.append(result.sums.text)
+      message.append(result.asksForBatch ? "asks" : "")
+      for update in result.updates { message.append(update.value.storage) }
+      return message
+    }
+    let all = gather(messages, over: cut)
+    return all.enumerated().map { shard, message in
+      var message = message
+      var result = ShardResult()
+      guard let sums = LossSums(message.text()) else { ShardMessage.stop("a shard's losses") }
+      result.sums = sums
+      result.asksForBatch = message.text() == "asks"
+      result.updates = own[0].updates.map { update in
+        var update = update
+        update.value = Tensor(message.storage(update.value.element), shape: update.value.shape)
+        return update
+      }
+      if cut[process].contains(shard) { result.gradients = own[shard - cut[process].lowerBound].gradients }
+      return result
+    }
+  }
+
+  /// What all shards have found of one thing.
+  func gather(_ own: [ShardFinding], over cut: ShardCut) -> [ShardFinding] {
+    let messages = own.map { finding in
+      var message = ShardMessage(as: "statistics")
+      message.append(finding.name)
+      message.append("\(finding.count)")
+      message.append(finding.values)
+      return message
+    }
+    return gather(messages, over: cut).map { message in
+      var message = message
+      let name = message.text()
+      guard let count = Int(message.text()) else { ShardMessage.stop("a shard's statistics") }
+      return ShardFinding(name: name, values: message.storage(own[0].values.element), count: count)
+    }
+  }
+
+  private func gather(_ messages: [ShardMessage], over cut: ShardCut) -> [ShardMessage] {
+    let all = gather(messages.map(\.bytes), over: cut)
+    require(all.count == cut.shards, "\(Self.self): \(all.count) messages of \(cut.shards) shards")
+    return all.map { ShardMessage($0, as: messages[0].name) }
+  }
+}

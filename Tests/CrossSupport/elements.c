@@ -1,0 +1,155 @@
+// Elementwise loops, broadcasting, reductions, random numbers and optimizers.
+#include <string.h>
+
+#include "cross.h"
+
+enum { n = 1003, rows = 17, columns = 59 };  // rows * columns = n
+
+#define X(low, high) cross_numbers(r, n, low, high)
+
+static void unary(cross_run *r) {
+#define UNARY(entry, low, high, class)            \
+  {                                               \
+    void *y = X(0, 1);                            \
+    RUN(entry)(X(low, high), y, n);               \
+    cross_emit(r, #entry, class, y, n);           \
+  }
+  UNARY(exp, -20, 20, cross_close)
+  UNARY(log, 1e-6, 50, cross_close)
+  UNARY(log1p, -0.99, 20, cross_close)
+  UNARY(sigmoid, -20, 20, cross_close)
+  UNARY(tanh, -5, 5, cross_close)
+  UNARY(softplus, -20, 20, cross_close)
+  UNARY(erf, -4, 4, cross_close)
+  UNARY(square_root, 0, 50, cross_same)
+  UNARY(absolute, -2, 2, cross_same)
+  UNARY(sign, -2, 2, cross_same)
+#undef UNARY
+}
+
+static void arithmetic(cross_run *r) {
+#define BINARY(entry)                             \
+  {                                               \
+    void *y = X(0, 1);                            \
+    RUN(entry)(X(-2, 2), X(1, 2), y, n);          \
+    cross_emit(r, #entry, cross_same, y, n);      \
+  }
+  BINARY(add)
+  BINARY(subtract)
+  BINARY(multiply)
+  BINARY(divide)
+#undef BINARY
+  void *y = X(-2, 2), *x = X(-2, 2);
+  RUN(multiply_add)(x, X(-2, 2), y, n);
+  cross_emit(r, "multiply_add", cross_close, y, n);
+  for (int i = 0; i < 3; i++) {
+    RUN(scale_add)(0.7, x, 0.5 * i, y, n);
+    cross_emit(r, "scale_add", cross_close, y, n);
+  }
+  RUN(move_toward)(x, 0.3, y, n);
+  cross_emit(r, "move_toward", cross_close, y, n);
+  RUN(clamp)(-0.5, 0.25, y, n);
+  cross_emit(r, "clamp", cross_close, y, n);
+  RUN(fill)(0.1, y, n);
+  cross_emit(r, "fill", cross_same, y, n);
+  double sums[] = {RUN(sum)(x, n), RUN(sum_squares)(x, n)};
+  cross_emit_doubles(r, "sum, sum_squares", cross_close, sums, 2);
+  RUN(scale_add)(r->is_double ? 0x1p-1020 : 0x1p-125, x, 0, y, n);
+  double counts[] = {RUN(all_finite)(x, n), RUN(denormals)(y, n)};
+  cross_emit_doubles(r, "all_finite, denormals", cross_same, counts, 2);
+  double *doubles = cross_numbers(&(cross_run){.is_double = 1, .seed = 5}, n, -2, 2);
+  RUN(from_double)(doubles, y, n);
+  cross_emit(r, "from_double", cross_same, y, n);
+  RUN(to_double)(x, doubles, n);
+  cross_emit_doubles(r, "to_double", cross_same, doubles, n);
+}
+
+static void broadcasting(cross_run *r) {
+  size_t shape[] = {rows, columns};
+  ptrdiff_t along[] = {columns, 1}, row[] = {0, 1}, column[] = {1, 0}, turned[] = {1, rows};
+  void *x = X(0, 2), *y = X(-1, 2), *z = X(0, 1);
+  for (int op = latent_add; op <= latent_select_second; op++) {
+    cross_class class = op == latent_power ? cross_close : cross_same;
+    RUN(broadcast)((latent_binary)op, x, along, y, row, z, shape, 2, 0, n);
+    cross_emit(r, "broadcast", class, z, n);
+    RUN(broadcast)((latent_binary)op, x, column, y, along, z, shape, 2, 0, n);
+    cross_emit(r, "broadcast", class, z, n);
+  }
+  for (int accumulate = 0; accumulate < 2; accumulate++) {
+    RUN(strided_copy)(x, along, z, turned, shape, 2, accumulate, 0, n);
+    cross_emit(r, "strided_copy", cross_same, z, n);
+  }
+}
+
+static void reductions(cross_run *r) {
+  void *x = X(-2, 2), *y = X(-2, 2);
+  RUN(column_sums)(x, rows, columns, columns, 1, y);
+  cross_emit(r, "column_sums", cross_close, y, columns);
+  double sums[columns];
+  RUN(column_sums_in_double)(x, rows, columns, sums);
+  cross_emit_doubles(r, "column_sums_in_double", cross_close, sums, columns);
+  for (int inner = 0; inner < 2; inner++) {
+    RUN(reduce_sum)(x, inner ? 1 : rows, inner ? rows : columns, inner ? columns : 1, y);
+    cross_emit(r, "reduce_sum", cross_close, y, inner ? columns : rows);
+    RUN(reduce_extreme)(x, inner ? 1 : rows, inner ? rows : columns, inner ? columns : 1, inner, y);
+    cross_emit(r, "reduce_extreme", cross_same, y, inner ? columns : rows);
+  }
+  int64_t index[rows], counts[4] = {0}, chosen[] = {4, 0, 16, 4};
+  RUN(largest_index)(x, rows, columns, index);
+  cross_emit_bytes(r, "largest_index", index, sizeof index);
+  RUN(count_in_buckets)(x, n, (double[]){-2, -1, 0, 1, 2}, 4, counts);
+  cross_emit_bytes(r, "count_in_buckets", counts, sizeof counts);
+  RUN(gather_rows)(x, chosen, 4, columns, y);
+  cross_emit(r, "gather_rows", cross_same, y, 4 * columns);
+  RUN(scatter_add_rows)(x, chosen, 4, columns, y);
+  cross_emit(r, "scatter_add_rows", cross_same, y, n);
+  uint8_t bytes[n];
+  for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)(i * 37);
+  RUN(gather_bytes)(bytes, chosen, y, 4, columns, 1.0 / 255);
+  cross_emit(r, "gather_bytes", cross_same, y, 4 * columns);
+}
+
+static void noise(cross_run *r) {
+  uint64_t streams[rows];
+  for (size_t row = 0; row < rows; row++) streams[row] = 3 + 7 * row;
+  void *x = X(0, 1), *y = X(0, 1);
+  // float32 promises the same bits everywhere; float64 asks libm.
+  RUN(normal_noise)(99, streams, 8, x, rows, columns);
+  cross_emit(r, "normal_noise", r->is_double ? cross_close : cross_same, x, n);
+  RUN(uniform_noise)(99, 5, 8, -0.3, 1.7, x, n);
+  cross_emit(r, "uniform_noise", cross_same, x, n);
+  uint32_t words[n];
+  RUN(random_bits)(99, 5, words, n);
+  cross_emit_bytes(r, "random_bits", words, sizeof words);
+  RUN(dropout)(99, streams, 1u << 30, 1.25, x, y, rows, columns);
+  cross_emit(r, "dropout", cross_same, y, n);
+}
+
+static void optimizers(cross_run *r) {
+  void *w, *g, *a, *b, *c;
+#define STEP(entry, ...)                                                   \
+  w = X(-1, 1), g = X(-1, 1), a = X(0, 0.1), b = X(1, 1.5), c = X(0, 0.1); \
+  RUN(entry)(w, g, __VA_ARGS__);                                           \
+  cross_emit(r, #entry, cross_close, w, n);                                \
+  cross_emit(r, #entry, cross_close, a, n);                                \
+  cross_emit(r, #entry, cross_close, b, n);                                \
+  cross_emit(r, #entry, cross_close, c, n);
+  STEP(sgd_momentum, a, n, 0.01, 0.9, 0)
+  STEP(sgd_momentum, a, n, 0.01, 0.9, 1)
+  STEP(rmsprop, b, 0, 0, n, 0.01, 0.9, 0, 1e-7)
+  STEP(rmsprop, b, a, 0, n, 0.01, 0.9, 0, 1e-7)
+  STEP(rmsprop, b, a, c, n, 0.01, 0.9, 0.5, 1e-7)
+  STEP(adam, a, b, n, 0.01, 0.9, 0.999, 1e-7, 0.001)
+  STEP(adamax, a, b, n, 0.01, 0.9, 0.999, 1e-7)
+  STEP(lion, a, n, 0.01, 0.9, 0.99, 0.001)
+#undef STEP
+}
+
+void cross_elements(cross_run *r) {
+  unary(r);
+  arithmetic(r);
+  broadcasting(r);
+  reductions(r);
+  noise(r);
+  optimizers(r);
+}

@@ -1,0 +1,79 @@
+import Latent
+import LatentData
+import LatentMeasures
+import LatentTraining
+import LatentVAE
+import TestSupport
+import Testing
+
+@testable import LatentReport
+
+/// Models of examples that are no images.
+@Suite struct OtherShapeTests {
+  private static let workers = DataParallel(threads: 2, shards: 1)
+  private static let shapes: [ExampleShape] = [.series(steps: 5, features: 3), .vector(size: 15)]
+
+  /// 40 examples of 15 numbers in 0...1, and a model of them.
+  private static func made(_ shape: ExampleShape) throws -> (saved: SavedModel, data: TensorDataset) {
+    var sample = SampleValues(seed: 4)
+    let data = TensorDataset(
+      [Tensor(sample.numbers(40 * 15, 0...1), shape: [40] + shape.dimensions, element: .float64)], shape: shape,
+      labels: (0..<40).map { UInt8($0 % 3) }, name: "numbers")
+    let plan = try ModelRecipe(encoder: .dense([8]), latentSize: 2, decoder: .dense([8])).plan(for: shape)
+    return (SavedModel(plan.makeModel(element: .float64), plan: plan), data)
+  }
+
+  @Test(arguments: shapes)
+  func measures(_ shape: ExampleShape) throws {
+    let (saved, data) = try Self.made(shape)
+    let found = saved.measures(on: data, workers: Self.workers)
+    let originals = data.tensors[0].values
+    let decoded = saved.reconstruct(data, on: Self.workers)
+    #expect(decoded.shape == [40] + shape.dimensions)
+    let error = zip(decoded.values, originals).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    #expect(abs(found.quality.meanSquaredError - error / 600) < 1e-12)
+    let average = (0..<15).map { place in (0..<40).reduce(0) { $0 + originals[$1 * 15 + place] } / 40 }
+    let spread = originals.enumerated().reduce(0) {
+      $0 + ($1.element - average[$1.offset % 15]) * ($1.element - average[$1.offset % 15])
+    }
+    #expect(abs(found.quality.explainedVariance - (1 - error / spread)) < 1e-9)
+    #expect(found.quality.structuralSimilarity == nil && found.quality.signalToNoise == nil)
+    #expect(found.pixels == 15 && found.labels != nil)
+    let names = found.tables.flatMap(\.rows).map(\.name)
+    #expect(names.contains("mean squared error") && !names.contains("SSIM") && !names.contains("PSNR"))
+    #expect(found.json.text.contains("\"ssim\": null") || found.json.text.contains("\"ssim\":null"))
+  }
+
+  /// Plots are of latent points; grids and the playground are of images, and say so in one line.
+  @Test(arguments: shapes)
+  func pictures(_ shape: ExampleShape) throws {
+    let (saved, data) = try Self.made(shape)
+    let pictures = try LatentPictures(of: saved, images: data, on: Self.workers)
+    #expect(try pictures.scatter().x.count == 40)
+    _ = try pictures.divergences()
+    let reason = "it shows grey images, and the model's examples are \(shape.plural) of \(shape)"
+    for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal, .manifold] {
+      #expect(throws: LatentPictureError(kind, reason)) { try pictures.picture(kind) }
+    }
+    #expect(throws: PlaygroundError.noImages(shape)) {
+      try Playground(saved, images: data, title: "Examples", on: Self.workers)
+    }
+  }
+
+  /// The similarity of colours is the average of the channels' own.
+  @Test func similarityOfColours() {
+    var sample = SampleValues(seed: 9)
+    let (n, h, w, c) = (3, 13, 12, 3)
+    let (x, y) = (sample.numbers(n * h * w * c, 0...1), sample.numbers(n * h * w * c, 0...1))
+    func channel(_ values: [Double], _ channel: Int) -> Tensor {
+      Tensor(stride(from: channel, to: values.count, by: c).map { values[$0] }, shape: [n, h, w], element: .float64)
+    }
+    let shape = ExampleShape.image(height: h, width: w, channels: c)
+    let all = ImageQuality(
+      of: Tensor(x, shape: [n, h, w * c], element: .float64),
+      against: Tensor(y, shape: [n, h, w * c], element: .float64), shape: shape)
+    let each = (0..<c).map { ImageQuality(of: channel(x, $0), against: channel(y, $0)) }
+    #expect(abs(all.structuralSimilarity! - each.reduce(0) { $0 + $1.structuralSimilarity! } / 3) < 1e-12)
+    #expect(abs(all.meanSquaredError - each.reduce(0) { $0 + $1.meanSquaredError } / 3) < 1e-12)
+  }
+}
