@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
     .library(name: "LatentMeasures", targets: ["LatentMeasures"]),
     .library(name: "LatentReport", targets: ["LatentReport"]),
+    .library(name: "LatentRun", targets: ["LatentRun"]),
     .library(name: "LatentTensorBoard", targets: ["LatentTensorBoard"]),
     .executable(name: "vae-train", targets: ["vae-train"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
@@ -68,6 +69,11 @@ let package = Package(
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
+    .target(
+      name: "LatentRun",
+      dependencies: [
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentReport",
+      ]),
     // A library of its own, so that clients build SwiftProtobuf only where they want it.
     .target(
       name: "LatentTensorBoard",
@@ -79,22 +85,21 @@ let package = Package(
     .target(
       name: "LatentCommand",
       dependencies: [
-        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "vae-train",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange",
-        "LatentReport",
-        "LatentTensorBoard", "LatentCommand",
+        "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "vae-bench",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
-        "LatentCommand",
+        "LatentRun", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/vae-bench"),
 
@@ -121,7 +126,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange",
-        "LatentReport",
+        "LatentReport", "LatentRun",
         "LatentCommand", "TestSupport",
       ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
@@ -142,12 +147,14 @@ let package = Package(
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
+    .testTarget(name: "LatentRunTests", dependencies: ["LatentRun", "TestSupport"]),
     .testTarget(
       name: "LatentTensorBoardTests",
       dependencies: [
         "LatentTensorBoard", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "TestSupport"]),
+      name: "CommandTests",
+      dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "LatentRun", "TestSupport"]),
   ]
 )

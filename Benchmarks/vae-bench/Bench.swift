@@ -5,13 +5,14 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 import LatentVAE
 
 /// One run of the program from its options to its exit code.
 struct Bench {
   private let options: BenchOptions
-  private let settings: TrainSettings
+  private let settings: RunSettings
   private let outputs: Outputs
   private let baseline: Report?
 
@@ -20,11 +21,11 @@ struct Bench {
     do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     BLAS.useOneThread()
     self.options = options
-    settings = try TrainSettings(options.experiment, epochs: options.epochs)
-    Threads.count = settings.threads
-    guard settings.threads <= Machine.cores else {
+    settings = try options.experiment.settings(epochs: options.epochs)
+    Threads.count = settings.training.threads
+    guard settings.training.threads <= Machine.cores else {
       throw Failure(
-        "--threads \(settings.threads): this process may use \(Machine.coresText); give at most so many threads",
+        "--threads \(settings.training.threads): this process may use \(Machine.coresText); give at most so many threads",
         code: Failure.usage)
     }
     // What would make the results useless is found out before they are measured.
@@ -42,7 +43,7 @@ struct Bench {
 
     var measurement = try Measurement(settings, data)
     let pool = measurement.pool
-    let element = settings.precision.element
+    let element = settings.training.precision
     let plan = measurement.plan
     measurement.warmUp()
     // Before training and again after it: processors change their clock rate.
@@ -80,15 +81,16 @@ struct Bench {
   ) -> Report {
     let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
     let ceilings = Ceilings(
-      pool: pool, element: settings.precision.element, shapes: Set(shapes), peakBefore: peakBefore)
+      pool: pool, element: settings.training.precision, shapes: Set(shapes), peakBefore: peakBefore)
     return Report(
       fingerprint: fingerprint,
       settings: [
-        "model": plan.description, "batchSize": "\(settings.batchSize)", "precision": settings.precision.rawValue,
-        "seed": "\(settings.seed)",
-        "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.epochs)",
+        "model": plan.description, "batchSize": "\(settings.training.batchSize)",
+        "precision": settings.training.precision.description,
+        "seed": "\(settings.training.seed)",
+        "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.training.epochs)",
       ],
-      ceilings: ceilings, epoch: epoch, rows: LayerRows(profile, ceilings, threads: settings.threads).rows,
+      ceilings: ceilings, epoch: epoch, rows: LayerRows(profile, ceilings, threads: settings.training.threads).rows,
       secondsByThread: profile.secondsByThread)
   }
 }

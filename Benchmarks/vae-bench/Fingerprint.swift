@@ -1,6 +1,7 @@
 import Foundation
 import Latent
 import LatentCommand
+import LatentRun
 
 /// What was measured on what.
 struct Fingerprint: Codable {
@@ -24,9 +25,9 @@ struct Fingerprint: Codable {
   var data: String
   var dataSHA256: String
 
-  init(_ settings: TrainSettings, _ data: RunData) {
-    threads = settings.threads
-    shards = min(settings.shards, settings.batchSize)
+  init(_ settings: RunSettings, _ data: RunData) {
+    threads = settings.training.threads
+    shards = min(settings.training.shards, settings.training.batchSize)
     self.data = "\(data.whole.name), \(data.training.count) + \(data.validation.count) images"
     dataSHA256 = data.whole.sha256
   }

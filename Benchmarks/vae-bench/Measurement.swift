@@ -3,12 +3,13 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentFiles
+import LatentRun
 import LatentTraining
 import LatentVAE
 
 /// Trains with the profiler on.
 struct Measurement {
-  private let settings: TrainSettings
+  private let settings: RunSettings
   private let data: RunData
   /// What is trained.
   let plan: ModelPlan
@@ -19,14 +20,12 @@ struct Measurement {
 
   var pool: WorkerPool { trainer.parallel.pool }
 
-  init(_ settings: TrainSettings, _ data: RunData) throws {
+  init(_ settings: RunSettings, _ data: RunData) throws {
     self.settings = settings
     self.data = data
     plan = try settings.plan(for: data)
     model = settings.makeModel(plan, for: data)
-    trainer = Trainer(
-      optimizer: Adam(learningRate: settings.learningRate), batchSize: min(settings.batchSize, data.whole.count),
-      seed: settings.seed, threads: settings.threads, shards: min(settings.shards, settings.batchSize))
+    trainer = try settings.makeTrainer(examples: data.whole.count, training: data.training.count)
   }
 
   /// A few steps, the last as small as an epoch's last one: memory is there then, and the processor at its speed.
@@ -46,11 +45,11 @@ struct Measurement {
   mutating func run(onInterrupt: (Profile, Report.Epoch) -> Never) throws {
     let profiler = Profiler()
     trainer.profiler = profiler
-    var clock = StepClock(threads: settings.threads, trainer.parallel.workspaceBytes)
+    var clock = StepClock(threads: settings.training.threads, trainer.parallel.workspaceBytes)
     let parallel = trainer.parallel
     _ = try trainer.fit(
       &model, to: data.training, validation: data.validation.count > 0 ? data.validation : nil,
-      epochs: settings.epochs
+      epochs: settings.training.epochs
     ) { event in
       clock.hear(event)
       if case .stepFinished = event, Interrupt.happened {

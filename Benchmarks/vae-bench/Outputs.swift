@@ -4,6 +4,7 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 
 /// The files that the options ask for.
 struct Outputs {
@@ -20,7 +21,7 @@ struct Outputs {
       if path.isEmpty || (exists && isFolder.boolValue) {
         throw Failure("\(option): '\(path)' is not the path of a file", code: Failure.usage)
       }
-      try FolderLock.share(runOf: path)
+      do throws(RunError) { try FolderLock.share(runOf: path) } catch { throw Failure(error) }
       guard access(folder, W_OK) == 0 else {
         throw Failure("\(option): cannot write '\(path)': \(String(cString: strerror(errno)))", code: Failure.usage)
       }

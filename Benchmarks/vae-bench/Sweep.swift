@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Latent
 import LatentCommand
+import LatentRun
 
 /// A setting and the values to measure it at.
 struct Sweep: Sendable {

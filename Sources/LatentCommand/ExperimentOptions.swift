@@ -2,6 +2,8 @@ import ArgumentParser
 import Latent
 import LatentData
 import LatentFiles
+import LatentRun
+import LatentTraining
 
 /// What is trained, on what and how, as the command line gives it: the same for every program.
 ///
@@ -20,7 +22,7 @@ package struct ExperimentOptions: ParsableArguments {
         else synthetic.
         """, valueName: "source"),
     transform: ExperimentOptions.source)
-  package var data = DataSource.auto
+  package var data: DataSource?
 
   @Option(
     parsing: .unconditional,
@@ -38,7 +40,7 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Images in a training step. (default: 256)", valueName: "images"),
     transform: Parse.count)
-  package var batchSize = 256
+  package var batchSize: Int?
 
   @OptionGroup package var model: ModelOptions
 
@@ -54,14 +56,14 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
     transform: Parse.positive)
-  package var learningRate = 0.001
+  package var learningRate: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Seed of the weights, the order of the images and the noise. (default: 0)", valueName: "number"),
     transform: Parse.seed)
-  package var seed: UInt64 = 0
+  package var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -73,8 +75,9 @@ package struct ExperimentOptions: ParsableArguments {
         """, valueName: "name"))
   package var preset: Preset?
 
-  @Option(help: ArgumentHelp("Number format of the computation.", valueName: "type"))
-  package var precision = Precision.float32
+  @Option(
+    help: ArgumentHelp("Number format of the computation: float32 or float64. (default: float32)", valueName: "type"))
+  package var precision: ElementType?
 
   @Option(
     parsing: .unconditional,
@@ -100,14 +103,50 @@ package struct ExperimentOptions: ParsableArguments {
 
 extension Binarization: ExpressibleByArgument {}
 
-/// The number format of a run.
-package enum Precision: String, CaseIterable, ExpressibleByArgument {
-  case float32, float64
-
-  package var element: ElementType {
-    switch self {
-    case .float32: .float32
-    case .float64: .float64
-    }
+extension ElementType: ExpressibleByArgument {
+  /// By its name.
+  public init?(argument: String) {
+    guard let element = ElementType.allCases.first(where: { $0.description == argument }) else { return nil }
+    self = element
   }
+
+  public static var allValueStrings: [String] { allCases.map(\.description) }
+}
+
+extension ExperimentOptions {
+  /// Changes what the command line says; what it does not say stays.
+  ///
+  /// - Throws: ``Failure`` where options exclude each other
+  package func apply(to settings: inout RunSettings) throws(Failure) {
+    if let preset { preset.apply(to: &settings) }
+    func set<Value>(_ path: WritableKeyPath<RunSettings, Value>, _ value: Value?) {
+      if let value { settings[keyPath: path] = value }
+    }
+    set(\.source.data, data.map(Optional.some))
+    set(\.source.limit, limit.map(Optional.some))
+    set(\.source.binarization, binarize.map(Optional.some))
+    set(\.source.validationSplit, validationSplit)
+    set(\.training.batchSize, batchSize)
+    set(\.training.learningRate, learningRate)
+    set(\.training.seed, seed)
+    set(\.training.precision, precision)
+    set(\.training.shards, shards ?? batchSize.map { DataParallel.defaultShards(batchSize: $0) })
+    settings.training.threads = threads ?? Machine.cores
+    try model.apply(to: &settings)
+    if objective.conditional { settings.model.isConditional = true }
+    try objective.apply(to: &settings.objective)
+  }
+
+  /// The settings that the command line asks for.
+  ///
+  /// - Throws: ``Failure`` where options exclude each other
+  package func settings(epochs: Int? = nil) throws(Failure) -> RunSettings {
+    var settings = RunSettings()
+    try apply(to: &settings)
+    settings.training.epochs = epochs ?? settings.training.epochs
+    return settings
+  }
+
+  /// The option of a setting: `--kl-warm-up` for `kl_warm_up`.
+  package static func option(_ setting: String) -> String { "--" + setting.replacing("_", with: "-") }
 }

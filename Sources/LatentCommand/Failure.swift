@@ -1,6 +1,6 @@
 import ArgumentParser
-import LatentData
 import LatentFiles
+import LatentRun
 
 /// Why the program stops: one line for standard error, and an exit code.
 package struct Failure: Error, Equatable {
@@ -23,10 +23,28 @@ package struct Failure: Error, Equatable {
     } catch let code as ExitCode {
       throw code  // everything is said already
     } catch {
-      let failure = error as? Failure ?? Failure("\(error)")
+      let failure = error as? Failure ?? (error as? RunError).map(Failure.init) ?? Failure("\(error)")
       // Names of files may have anything in them.
       Console.error("Error: \(oneLine(failure.message))")
       throw ExitCode(failure.code)
     }
+  }
+}
+
+extension Failure {
+  /// What a run can't do, with the options that help.
+  package init(_ error: RunError) {
+    let advice =
+      switch error.remedy {
+      case .none: ""
+      case .otherFolder: ": choose another one with --output"
+      case .otherFolderOrReplacing(let isRun):
+        ": choose another one with --output, or add --force to replace results"
+          + (isRun ? "; --resume='\(error.folder)' goes on with the run that is there" : "")
+      case .starting: ": start the run, with --output \(error.folder)"
+      case .replacing: "; --output \(error.folder) --force starts it again"
+      case .naming: ": give its folder, --resume=FOLDER"
+      }
+    self.init(error.problem + advice)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Latent
 import LatentData
 import LatentFiles
+import LatentRun
 import LatentVAE
 
 /// Which model, the same for all commands. What is not given is the model's own.
@@ -79,15 +80,26 @@ package struct ModelOptions: ParsableArguments {
     transform: Parse.kernel)
   package var kernel: Int?
 
-  /// The model that the command line asks for, where it says nothing the preset's.
+  /// Changes the model that settings have, or takes another one.
   ///
   /// - Throws: ``Failure`` for an option that does not go with the model
-  package func chosen(preset: Preset? = nil) throws(Failure) -> ModelChoice {
-    if let model, ModelRecipe(named: model) == nil { return try plan(in: model) }
-    var recipe = usual
-    if let preset, model == nil, recipe == ModelRecipe.lstm() { recipe = preset.recipe }
+  package func apply(to settings: inout RunSettings) throws(Failure) {
+    if let model, ModelRecipe(named: model) == nil {
+      settings.model.plan = try plan(in: model)
+      (settings.model.recipe, settings.model.file, settings.model.kind) = (nil, model, nil)
+      settings.objective.loss = settings.model.plan!.likelihood
+      if settings.model.plan!.classes > 0 { settings.model.isConditional = true }
+      return
+    }
+    let isChosen = model != nil || isOfAnotherKind(settings.model.recipe)
+    guard isChosen || !given.isEmpty else { return }
+    guard var recipe = isChosen ? usual : settings.model.recipe else {
+      throw Failure(
+        "\(given[0]): '\(settings.model.file ?? "the plan")' says all of the model; change it there",
+        code: Failure.usage)
+    }
     try change(&recipe)
-    return ModelChoice(recipe)
+    (settings.model.recipe, settings.model.plan, settings.model.kind) = (recipe, nil, nil)
   }
 
   /// The named model, or the one that other options are about.
@@ -98,24 +110,39 @@ package struct ModelOptions: ParsableArguments {
     return .lstm()
   }
 
-  private func plan(in file: String) throws(Failure) -> ModelChoice {
-    let given: [(String, Bool)] = [
+  /// Whether options are about another kind of encoder than a recipe's.
+  private func isOfAnotherKind(_ recipe: ModelRecipe?) -> Bool {
+    guard let recipe else { return false }
+    switch recipe.encoder {
+    case .dense: return filters != nil || kernel != nil
+    case .recurrent: return layers != nil || activation != nil || filters != nil || kernel != nil
+    case .convolution: return layers != nil || activation != nil
+    }
+  }
+
+  /// The options that change a model.
+  private var given: [String] {
+    let options: [(String, Bool)] = [
       ("--hidden-size", hiddenSize != nil), ("--latent-size", latentSize != nil),
       ("--decoder-size", decoderSize != nil),
       ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
       ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
       ("--filters", filters != nil), ("--kernel", kernel != nil),
     ]
+    return options.filter(\.1).map(\.0)
+  }
+
+  private func plan(in file: String) throws(Failure) -> ModelPlan {
     let bytes: [UInt8]
     do { bytes = try AtomicFile.read(file) } catch {
       let names = ModelRecipe.named.map(\.name).joined(separator: ", ")
       throw Failure(
         "--model '\(file)': give one of \(names), or a file with a plan (\(error.reason))", code: Failure.usage)
     }
-    if let option = given.first(where: \.1)?.0 {
+    if let option = given.first {
       throw Failure("\(option): '\(file)' says all of the model; change it there", code: Failure.usage)
     }
-    do { return ModelChoice(try ModelPlan(json: bytes), file: file) } catch {
+    do { return try ModelPlan(json: bytes) } catch {
       throw Failure("--model '\(file)': \(error)", code: Failure.usage)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentRun
 import LatentVAE
 
 /// What training minimises, as the command line gives it. Times are in epochs here.
@@ -55,6 +56,27 @@ package struct ObjectiveOptions: ParsableArguments {
   package var conditional = false
 }
 
+extension ObjectiveOptions {
+  /// Changes what the command line says. Of free bits and a capacity, the one that it says takes the other's place.
+  ///
+  /// - Throws: ``Failure`` where options exclude each other
+  func apply(to objective: inout RunSettings.Objective) throws(Failure) {
+    if freeBits != nil { (objective.capacity, objective.capacityEpochs) = (nil, nil) }
+    if capacity != nil { objective.freeBits = nil }
+    objective.loss = loss ?? objective.loss
+    objective.beta = beta ?? objective.beta
+    objective.klWarmUp = klWarmUp ?? objective.klWarmUp
+    objective.freeBits = freeBits ?? objective.freeBits
+    objective.capacity = capacity ?? objective.capacity
+    objective.capacityEpochs = capacityEpochs ?? objective.capacityEpochs
+    objective.samples = samples ?? objective.samples
+    do throws(RunRecordError) { try objective.check(ExperimentOptions.option) } catch {
+      throw Failure("\(error)", code: Failure.usage)
+    }
+    objective.complete()
+  }
+}
+
 extension Parse {
   /// A likelihood, by its name.
   package static func likelihood(_ text: String) throws -> LikelihoodKind {
@@ -62,29 +84,5 @@ extension Parse {
       throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
     }
     return kind
-  }
-}
-
-/// What is minimised, as settings say it: times are in epochs.
-package struct ObjectiveSettings: Sendable, Equatable {
-  package let loss: LikelihoodKind
-  package let record: ObjectiveRecord
-  package let isConditional: Bool
-
-  /// - Parameter model: which may say its likelihood and whether it is conditional
-  /// - Throws: ``Failure`` where options exclude each other
-  package init(_ options: ObjectiveOptions, of model: ModelChoice) throws(Failure) {
-    loss = options.loss ?? model.likelihood ?? .bernoulli
-    isConditional = options.conditional || model.isConditional
-    let given: [String: Double?] = [
-      "beta": options.beta, "kl_warm_up": options.klWarmUp, "free_bits": options.freeBits,
-      "capacity": options.capacity, "capacity_epochs": options.capacityEpochs,
-      "samples": options.samples.map(Double.init),
-    ]
-    do throws(ObjectiveError) {
-      record = try ObjectiveRecord(given.compactMapValues(\.self)) { "--" + $0.replacing("_", with: "-") }
-    } catch {
-      throw Failure(error.description, code: Failure.usage)
-    }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentRun
 import LatentVAE
 
 /// The three runs of the reference notebook, with the losses that it published.
@@ -27,6 +28,15 @@ package enum Preset: String, CaseIterable, ExpressibleByArgument {
 
   /// How many of the first training images were left out.
   package var dropped: Int { self == .reference3 ? 5000 : 0 }
+
+  /// Begins with the preset's settings.
+  func apply(to settings: inout RunSettings) {
+    settings.training.preset = rawValue
+    settings.training.epochs = epochs ?? RunSettings().training.epochs
+    settings.source.validationSplit = validationSplit
+    settings.source.dropped = dropped
+    (settings.model.recipe, settings.model.plan, settings.model.kind) = (recipe, nil, nil)
+  }
 
   /// The published validation loss of the finished model.
   package var publishedValidation: Double {

@@ -2,6 +2,7 @@ import Latent
 import LatentCommand
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 import LatentVAE
 
@@ -31,28 +32,28 @@ final class ConsoleReporter {
   /// Whether pictures of the model are wanted after each epoch.
   var hasDashboard: Bool { dashboard != nil }
 
-  func start(
-    _ settings: TrainSettings, _ data: RunData, _ plan: ModelPlan, folder: String, resumed: ResumedRun?
-  ) {
-    epochs = settings.epochs
-    for line in resumed?.damaged ?? [] { Console.error("Warning: \(line); an older checkpoint is used") }
+  func start(_ run: Run, _ data: RunData) {
+    let progress = run.checkpoint?.progress
+    epochs = run.record.settings.training.epochs
+    for line in run.damaged { Console.error("Warning: \(line); an older checkpoint is used") }
     guard !isQuiet else { return }
-    if let warning = RunDescription.warning(about: BLAS.threading) { Console.error(warning) }
-    for line in RunDescription(settings, data, plan, folder: folder).lines { say(line) }
-    if let progress = resumed?.checkpoint?.progress {
+    if let warning = StartLines.warning(about: BLAS.threading) { Console.error(warning) }
+    for line in StartLines(run.record, folder: run.folder.path).lines { say(line) }
+    if let progress {
       say("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
-    } else if resumed != nil {
+    } else if run.isResumed {
       say("resumed   from its settings: it has no checkpoint yet")
     }
     say("")
     for line in EpochTable.head { say(line) }
-    for record in resumed?.checkpoint?.progress.history.epochs ?? [] {
+    for record in progress?.history.epochs ?? [] {
       history.append(record)
       say(EpochTable.line(record, of: epochs))
     }
-    chart = { CurveChart($0, settings: settings, data: data.whole.name) }
+    chart = { [record = run.record] in CurveChart($0, of: record) }
     dashboard?.open(
-      title: "vae-train   \(folder)   \(data.whole.name)   \(plan)", epochs: epochs)
+      title: "vae-train   \(run.folder.path)   \(data.whole.name)   \(run.record.settings.model.words ?? "")",
+      epochs: epochs)
     if let last = history.last { show(last) }
   }
 
@@ -97,9 +98,9 @@ final class ConsoleReporter {
     held = []
   }
 
-  func finish(_ settings: TrainSettings, _ data: RunData, _ results: RunResults) {
+  func finish(_ run: Run) {
     guard !isQuiet else { return }
-    for line in RunConclusion(settings, data, results).lines { say(line) }
+    for line in RunConclusion(run).lines { say(line) }
   }
 
   private func say(_ line: String) {

@@ -3,6 +3,7 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTensorBoard
 import LatentTraining
 import LatentVAE
@@ -23,34 +24,28 @@ enum RunTensorBoard {
 
   /// Makes the files, and removes those of an earlier run, whose results a new one replaces.
   ///
-  /// - Parameter model: what the weights of each epoch are put into
   /// - Throws: ``Failure`` where there can be no files
-  static func logger(
-    in folder: RunFolder, _ config: RunConfiguration, _ data: RunData, model: AnyVariationalAutoencoder,
-    isResumed: Bool
-  ) throws(Failure) -> TensorBoardLogger {
-    let settings = config.settings
-    let old = isResumed ? [] : events(in: folder)
+  static func logger(of run: Run, _ exhibit: Exhibit) throws(Failure) -> TensorBoardLogger {
+    let old = run.checkpoint != nil ? [] : events(in: run.folder)
     do {
       let logger = try TensorBoardLogger(
-        folder.tensorBoardPath, everySteps: everySteps, hyperparameters: hyperparameters(config.settingsJSON),
-        summaries: { tensors in summaries(model, tensors, settings, data) },
+        run.folder.tensorBoardPath, everySteps: everySteps,
+        hyperparameters: run.record.hyperparameters.compactMap { setting in
+          Hyperparameter(setting.value).map { (setting.name, $0) }
+        },
+        summaries: { tensors in summaries(tensors, of: exhibit) },
         onFailure: { Console.error("Warning: training goes on without TensorBoard's files: \($0)") })
       for file in old { unlink(file) }
       return logger
     } catch {
-      throw Failure(error.description)
+      throw Failure("\(error)")
     }
   }
 
-  private static func summaries(
-    _ model: AnyVariationalAutoencoder, _ tensors: [(path: String, value: Tensor)], _ settings: TrainSettings,
-    _ data: RunData
-  ) -> [Summary] {
-    let model = model.loaded(tensors)
-    let images = ReconstructedImages(model: model, count: pictured, settings: settings, data: data)
-    let source = data.shown
-    let context = BatchContext(element: settings.precision.element)
+  private static func summaries(_ tensors: [(path: String, value: Tensor)], of exhibit: Exhibit) -> [Summary] {
+    let images = exhibit.reconstructed(tensors, count: pictured)
+    let (model, source) = (exhibit.model(tensors), exhibit.shown)
+    let context = BatchContext(element: exhibit.element)
     let (count, size) = (min(encoded, source.count), DataParallel.evaluationSize(elements: source.elementsPerExample))
     let shape = [count, model.encoder.latentSize]
     var mean = JoinedRows(shape, element: context.element)
@@ -67,25 +62,25 @@ enum RunTensorBoard {
     ]
   }
 
-  private static func hyperparameters(_ settings: JSON) -> [(name: String, value: Hyperparameter)] {
-    guard case .object(let members) = settings else { return [] }
-    return members.compactMap { member in
-      switch member.value {
-      case .bool(let value): (member.name, .flag(value))
-      case .integer(let value): (member.name, .number(Double(value)))
-      case .number(let value): (member.name, .number(value))
-      case .string(let value): (member.name, .text(value))
-      case .null, .array, .object: nil
-      }
-    }
-  }
-
   /// The files that earlier runs in a folder have left.
   static func events(in folder: RunFolder) -> [String] {
     ["", "/train", "/validation"].flatMap { run in
       let path = folder.tensorBoardPath + run
       return (AtomicFile.names(in: path) ?? []).filter { $0.hasPrefix("events.out.tfevents.") }
         .map { AtomicFile.path($0, in: path) }
+    }
+  }
+}
+
+extension Hyperparameter {
+  /// A setting of a record; nil for what is not used or not a single value.
+  fileprivate init?(_ value: JSON) {
+    switch value {
+    case .bool(let value): self = .flag(value)
+    case .integer(let value): self = .number(Double(value))
+    case .number(let value): self = .number(value)
+    case .string(let value): self = .text(value)
+    case .null, .array, .object: return nil
     }
   }
 }

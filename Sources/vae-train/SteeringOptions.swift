@@ -1,24 +1,18 @@
 import ArgumentParser
 import Latent
 import LatentCommand
-import LatentTraining
+import LatentRun
 
 /// What steers a run: the learning rate over time, clipping, and when to stop.
 struct SteeringOptions: ParsableArguments {
-  /// How the learning rate changes.
-  enum Schedule: String, CaseIterable, ExpressibleByArgument {
-    case constant, step, exponential, cosine
-    case oneCycle = "one-cycle"
-  }
-
   @Option(
     help: ArgumentHelp(
-      "How the learning rate changes over the run.",
+      "How the learning rate changes over the run: constant, step, exponential, cosine or one-cycle. (default: constant)",
       discussion: """
         step, exponential: multiplied by --decay-factor every --decay-epochs, at once or smoothly. cosine: rises \
         over --warm-up epochs, then falls to 0. one-cycle: rises and falls once.
         """, valueName: "name"))
-  var schedule = Schedule.constant
+  var schedule: RunSchedule?
 
   @Option(
     parsing: .unconditional,
@@ -79,58 +73,27 @@ struct SteeringOptions: ParsableArguments {
     transform: Parse.duration)
   var maxTime: Double?
 
-  /// - Throws: ``Failure`` where options exclude each other
-  func check() throws(Failure) {
-    func refuse(_ text: String) throws(Failure) -> Never { throw Failure(text, code: Failure.usage) }
-    if schedule != .cosine && warmUp != nil { try refuse("--warm-up goes with --schedule cosine") }
-    if ![.step, .exponential].contains(schedule) && (decayFactor != nil || decayEpochs != nil) {
-      try refuse("--decay-factor and --decay-epochs go with --schedule step or exponential")
-    }
-    if schedule != .constant && reduceOnPlateau != nil {
-      try refuse("--schedule \(schedule.rawValue) and --reduce-on-plateau would both set the learning rate")
-    }
-    if earlyStopping == nil && minDelta != nil { try refuse("--min-delta goes with --early-stopping") }
-  }
-
-  /// The rates of a run of so many epochs; nil for a constant one.
+  /// Changes what the command line says. Where it says another schedule, what went with the one before goes.
   ///
-  /// - Throws: ``Failure`` where the run is too short for it
-  func rates(peak: Double, epochs: Int, stepsPerEpoch: Int) throws(Failure) -> LearningRateSchedule? {
-    func steps(_ epochs: Double) -> Int { Int(min(epochs * Double(stepsPerEpoch), 1e15)) }
-    let (all, interval) = (steps(Double(epochs)), max(1, steps(decayEpochs ?? 10)))
-    switch schedule {
-    case .constant: return nil
-    case .step: return .step(initial: peak, factor: decayFactor ?? 0.1, every: interval)
-    case .exponential: return .exponential(initial: peak, factor: decayFactor ?? 0.1, over: interval)
-    case .cosine:
-      let rise = steps(warmUp ?? 0)
-      guard rise < all else {
-        throw Failure("--warm-up \(warmUp ?? 0) leaves nothing of \(epochs) epochs", code: Failure.usage)
-      }
-      return .cosine(peak: peak, warmUp: rise, steps: all)
-    case .oneCycle:
-      guard Double(all) * 0.3 > 1.5 else {
-        throw Failure("--schedule one-cycle: \(all) steps are too few for it", code: Failure.usage)
-      }
-      return .oneCycle(peak: peak, steps: all)
+  /// - Throws: ``Failure`` where options exclude each other
+  func apply(to steering: inout RunSettings.Steering) throws(Failure) {
+    if let schedule, schedule != steering.schedule {
+      (steering.warmUp, steering.decayFactor, steering.decayEpochs) = (nil, nil, nil)
     }
-  }
-
-  /// What the weights depend on, by name; nothing for what is not used.
-  func identity(epochs: Int) -> [String: String] {
-    var result: [String: String] = [:]
-    if schedule != .constant { result["schedule"] = schedule.rawValue }
-    // A schedule to the last epoch is another one where there are more epochs.
-    if [.cosine, .oneCycle].contains(schedule) { result["schedule_epochs"] = "\(epochs)" }
-    if schedule == .cosine { result["warm_up"] = "\(warmUp ?? 0)" }
-    if [.step, .exponential].contains(schedule) {
-      result["decay_factor"] = "\(decayFactor ?? 0.1)"
-      result["decay_epochs"] = "\(decayEpochs ?? 10)"
+    steering.schedule = schedule ?? steering.schedule
+    steering.warmUp = warmUp ?? steering.warmUp
+    steering.decayFactor = decayFactor ?? steering.decayFactor
+    steering.decayEpochs = decayEpochs ?? steering.decayEpochs
+    steering.clipNorm = clipNorm ?? steering.clipNorm
+    steering.reduceOnPlateau = reduceOnPlateau ?? steering.reduceOnPlateau
+    steering.earlyStopping = earlyStopping ?? steering.earlyStopping
+    steering.minDelta = minDelta ?? steering.minDelta
+    steering.maxTime = maxTime ?? steering.maxTime
+    do throws(RunRecordError) { try steering.check(ExperimentOptions.option) } catch {
+      throw Failure("\(error)", code: Failure.usage)
     }
-    result["clip_norm"] = clipNorm.map { "\($0)" }
-    result["reduce_on_plateau"] = reduceOnPlateau.map { "\($0)" }
-    result["early_stopping"] = earlyStopping.map { "\($0)" }
-    if earlyStopping != nil { result["min_delta"] = "\(minDelta ?? 0)" }
-    return result
+    steering.complete()
   }
 }
+
+extension RunSchedule: ExpressibleByArgument {}

@@ -4,6 +4,7 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentVAE
 
 /// `vae-train summary`: the layers of the model.
@@ -28,11 +29,18 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let chosen = try model.chosen()
+      var settings = RunSettings()
+      try model.apply(to: &settings)
+      let chosen = settings.model
       let example =
         height == nil && width == nil
-        ? chosen.example ?? .image(height: 28, width: 28) : .image(height: height ?? 28, width: width ?? 28)
-      let plan = try chosen.plan(for: example, likelihood: chosen.likelihood ?? .bernoulli)
+        ? chosen.plan?.example ?? .image(height: 28, width: 28) : .image(height: height ?? 28, width: width ?? 28)
+      let plan: ModelPlan
+      do throws(PlanError) {
+        plan = try chosen.plan(for: example, likelihood: settings.objective.loss ?? .bernoulli)
+      } catch {
+        throw Failure("--model: \(error)", code: Failure.usage)
+      }
       if json { return Console.print(plan.json(isPretty: true)) }
       try plan.checkMemory(.float32, copies: 1)
       let summaries = plan.makeModel().summaries(of: plan.example)

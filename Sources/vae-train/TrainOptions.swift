@@ -1,9 +1,17 @@
 import ArgumentParser
 import LatentCommand
+import LatentRun
 
 /// The options of `vae-train train`, as the command line gives them.
 struct TrainOptions: ParsableArguments {
   @OptionGroup var experiment: ExperimentOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Begin with the settings of another run, from its config.json: the same settings give the same weights.",
+      discussion: "Other options on the command line win.", valueName: "file"), transform: TrainOptions.path)
+  var config: String?
 
   @OptionGroup var steering: SteeringOptions
 
@@ -17,7 +25,7 @@ struct TrainOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Folder for the results. (default: runs/<date-time>)", valueName: "folder"),
-    transform: TrainOptions.folder)
+    transform: TrainOptions.path)
   var output: String?
 
   @Flag(help: "Replace the results in an output folder that is not empty.")
@@ -45,8 +53,23 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "Show no progress line.")
   var noProgress = false
 
-  private static func folder(_ text: String) throws -> String {
-    guard !text.isEmpty, !text.contains("\0") else { throw ValidationError("give the path of a folder") }
+  private static func path(_ text: String) throws -> String {
+    guard !text.isEmpty, !text.contains("\0") else { throw ValidationError("give a path") }
     return text
+  }
+
+  /// Changes what the command line says; what it does not say stays.
+  ///
+  /// - Throws: ``Failure`` where options exclude each other
+  func apply(to settings: inout RunSettings) throws(Failure) {
+    try experiment.apply(to: &settings)
+    settings.training.epochs = epochs ?? settings.training.epochs
+    try steering.apply(to: &settings.steering)
+    var keeping = settings.keeping
+    keeping.checkpointEvery = checkpoints.checkpointEvery ?? keeping.checkpointEvery
+    keeping.keep = checkpoints.keep ?? keeping.keep
+    keeping.saveBest = steering.saveBest || keeping.saveBest
+    keeping.measure = measure || keeping.measure
+    settings.keeping = keeping
   }
 }

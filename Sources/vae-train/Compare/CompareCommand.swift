@@ -2,6 +2,7 @@ import ArgumentParser
 import LatentCommand
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 
 #if canImport(Darwin)
@@ -52,7 +53,8 @@ struct CompareCommand: ParsableCommand {
         Console.print(RunComparison(a: found[0], b: other).sentence)
       }
       let chart = CurveChart.comparison(
-        found.map(\.curves), unit: found.allSatisfy(\.isInNats) ? "nats per image" : "per image")
+        found.map(\.curves),
+        unit: found.allSatisfy(\.record.settings.objective.isInNats) ? "nats per image" : "per image")
       if let terminal = Terminal(STDOUT_FILENO), terminal.isUTF8, let size = terminal.size, size.columns >= 40 {
         Console.print("")
         for line in TextCurves(chart, columns: size.columns - 1, colors: terminal.colors).lines { Console.print(line) }

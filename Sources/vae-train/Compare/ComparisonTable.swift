@@ -1,5 +1,6 @@
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 
 /// Runs side by side: what they were given where it differs, and what came of it.
@@ -11,16 +12,16 @@ struct ComparisonTable {
     func add(_ title: String, _ value: (ComparedRun) -> String) { rows.append([title] + runs.map(value)) }
     var names: [String] = []
     for run in runs.dropFirst() {
-      names += RunComparison.differing(runs[0].settings, run.settings).filter { !names.contains($0) }
+      names += RunRecord.differing(runs[0].record.texts, run.record.texts).filter { !names.contains($0) }
     }
     // What is long is said otherwise, by the data's name and limit, or by the sentence below.
     for name in names where !["data.sha256", "data.provenance"].contains(name) {
       add(name) { Self.shortened($0.value(of: name)) }
     }
-    add("status") { $0.status }
+    add("status") { "\($0.record.status)".withoutControls }
     add("epochs done") { "\($0.history.epochs.count)" }
-    if runs.contains(where: { $0.parameters != nil }) {
-      add("parameters") { $0.parameters.map { Format.grouped(Double($0)) } ?? "-" }
+    if runs.contains(where: { $0.record.results?.parameters != nil }) {
+      add("parameters") { $0.record.results?.parameters.map { Format.grouped(Double($0)) } ?? "-" }
     }
     add("seconds per epoch") { run in
       let seconds = run.history.seconds

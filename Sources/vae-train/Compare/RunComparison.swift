@@ -1,5 +1,6 @@
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 
 /// Two runs: whether they are to give the same weights, and where they do not.
@@ -7,18 +8,10 @@ struct RunComparison {
   let a: ComparedRun
   let b: ComparedRun
 
-  /// Settings that no result depends on, or that others say better: the data's checksum and counts, the preset's settings.
-  private static let others: Set = [
-    "data", "limit", "preset", "threads", "keep", "checkpoint_every", "max_time", "data.name", "data.provenance",
-  ]
-
   /// The names of the settings, data among them, that differ and that the weights depend on.
   var differingSettings: [String] {
-    RunComparison.differing(a.settings, b.settings).filter { name in
-      // Rates that are planned to the last epoch depend on how many there are.
-      if name == "epochs" { return ["cosine", "one-cycle"].contains(a.value(of: "schedule")) }
-      return !Self.others.contains(name)
-    }
+    let decisive = a.record.decisive.union(b.record.decisive)
+    return RunRecord.differing(a.record.texts, b.record.texts).filter(decisive.contains)
   }
 
   /// One sentence.
@@ -27,7 +20,7 @@ struct RunComparison {
     let settings = differingSettings
     guard settings.isEmpty else { return "\(names) are different runs: \(settings.joined(separator: ", "))" }
     let place = "\(names) have the same settings and data"
-    let environment = RunComparison.differing(a.environment, b.environment)
+    let environment = RunRecord.differing(a.record.environment, b.record.environment)
     let note = environment.isEmpty ? "" : "; they ran with another \(environment.joined(separator: ", "))"
     return place + ", and " + parting + note
   }
@@ -69,15 +62,5 @@ struct RunComparison {
       }
     }
     return "are the same in \(pairs.count) epochs"
-  }
-
-  /// The names of what differs, in the order of the first and then of the second.
-  static func differing(
-    _ a: [(name: String, value: String)], _ b: [(name: String, value: String)]
-  ) -> [String] {
-    let names = a.map(\.name) + b.map(\.name).filter { name in !a.contains { $0.name == name } }
-    return names.filter { name in
-      a.first { $0.name == name }?.value != b.first { $0.name == name }?.value
-    }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import LatentCommand
-import LatentTraining
 
 /// When checkpoints are written, and which one to go on from.
 struct CheckpointOptions: ParsableArguments {
@@ -14,7 +13,7 @@ struct CheckpointOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Number of checkpoints to keep, the newest ones. (default: 2)", valueName: "checkpoints"),
     transform: Parse.count)
-  var keep = 2
+  var keep: Int?
 
   @Option(
     name: .customLong("resume"), defaultAsFlag: CheckpointOptions.newest,

@@ -4,6 +4,7 @@ import LatentData
 import LatentFiles
 import LatentMeasures
 import LatentReport
+import LatentRun
 import LatentTraining
 
 /// `vae-train doctor`: what is the matter with a model.

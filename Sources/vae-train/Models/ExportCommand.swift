@@ -32,8 +32,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The format to write.", discussion: InterchangeFormat.explanations, valueName: "format"))
   var format: InterchangeFormat
 
-  @Option(help: ArgumentHelp("Number format of the weights. (default: the model's)", valueName: "type"))
-  var precision: Precision?
+  @Option(
+    help: ArgumentHelp("Number format of the weights: float32 or float64. (default: the model's)", valueName: "type"))
+  var precision: ElementType?
 
   @Option(
     help: ArgumentHelp(
@@ -44,7 +45,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Failure.reportingProgress {
       try output.check()
-      let saved = try model.load().converted(to: precision?.element)
+      let saved = try model.load().converted(to: precision)
       let plan = try saved.plan(for: "an export")
       if format == .onnx {
         switch saved.element {

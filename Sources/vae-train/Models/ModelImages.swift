@@ -3,6 +3,7 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentFiles
+import LatentRun
 import LatentTraining
 import LatentVAE
 
@@ -75,57 +76,6 @@ struct ImageOptions: ParsableArguments {
       binarize.map(\.binarization) ?? saved.binarization)
     try saved.check(images)
     return images
-  }
-}
-
-extension SavedModel {
-  /// Where the images are from that the model was trained on, as its run's folder says or its data set's name; else what
-  /// there is.
-  var dataSource: DataSource {
-    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let folders = [folder, folder.dropLast()].map { $0.isEmpty ? "." : $0.joined(separator: "/") }
-    for folder in folders {
-      let config = try? AtomicFile.read(AtomicFile.path(RunFolder.File.config.rawValue, in: folder))
-      if let source = RunSettings(config).source { return source }
-    }
-    switch metadata["data"] {
-    case "Fashion-MNIST": return DataSource(FashionMNISTSource())
-    case "synthetic digits": return DataSource(SyntheticDigitsSource())
-    default: return .auto
-    }
-  }
-
-  /// How the images were made black and white that the model was trained on.
-  var binarization: Binarization? { metadata["binarize"].flatMap(Binarization.init(rawValue:)) }
-
-  /// - Throws: ``Failure`` for images of another size or without the labels that the model needs
-  func check(_ images: ImageDataset) throws(Failure) {
-    guard (images.height, images.width) == (example.steps, example.features) else {
-      throw Failure(
-        "the model is for images of \(example.steps)x\(example.features), but those of \(images.name) are "
-          + "\(images.height)x\(images.width)")
-    }
-    guard !classLabels.isEmpty else { return }
-    guard let labels = images.labels else {
-      throw Failure("the model is conditional on labels, and \(images.name) has none")
-    }
-    let others = Set(labels).subtracting(classLabels).sorted()
-    guard others.isEmpty else {
-      throw Failure(
-        "the model knows labels \(classList), and \(images.name) has \(LabelList(others, names: images.classNames))")
-    }
-  }
-
-  /// `LSTM(256) encoder, … for images of 28x28, conditional on 14 classes: from 17 to 30`
-  var description: String {
-    "\(structure) for \(example.plural) of \(example)"
-      + (classLabels.isEmpty ? "" : ", conditional on \(classesText)")
-  }
-
-  /// `10 classes`, with their labels where these are not numbered from 0 on.
-  var classesText: String {
-    "\(classLabels.count) \(classLabels.count == 1 ? "class" : "classes")"
-      + (classLabels.last.map(Int.init) == classLabels.count - 1 ? "" : ": \(classList)")
   }
 }
 

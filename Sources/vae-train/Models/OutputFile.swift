@@ -2,6 +2,7 @@ import ArgumentParser
 import LatentCommand
 import LatentData
 import LatentFiles
+import LatentRun
 
 /// Where a command's result goes: its name says the format.
 struct OutputOptions: ParsableArguments {
@@ -29,7 +30,7 @@ struct OutputOptions: ParsableArguments {
 
   /// The same for another file. In the folder of a run it keeps runs out until the command is done.
   static func check(_ path: String, force: Bool) throws(Failure) {
-    try FolderLock.share(runOf: path)
+    do throws(RunError) { try FolderLock.share(runOf: path) } catch { throw Failure(error) }
     guard force || FileKind(path: path) == .nothing else {
       throw Failure("'\(path)' exists already: choose another name with --output, or add --force")
     }

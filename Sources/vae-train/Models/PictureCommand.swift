@@ -4,6 +4,7 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentRun
 import LatentTraining
 
 /// `vae-train picture`: what a trained model has learned, as a picture.
@@ -40,7 +41,7 @@ struct PictureCommand: ParsableCommand {
       }
       try OutputOptions.check(path, force: force)
       let ends = try details.ends(for: kind)
-      let picture = kind == .curves ? try RunHistory(of: model.model).chart.picture() : try draw(ends)
+      let picture = kind == .curves ? try CurveChart(ofRun: model.model).picture() : try draw(ends)
       try AtomicFile.write(PNG.encode(picture), to: path)
       Console.print("wrote '\(path)': \(kind.explanation)")
       NextStep.say("look at it; vae-train picture --help lists the other kinds")

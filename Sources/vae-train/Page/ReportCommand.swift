@@ -3,6 +3,7 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentFiles
+import LatentRun
 import LatentTraining
 
 /// `vae-train report`: a run's page, made anew.
@@ -41,8 +42,8 @@ struct ReportCommand: ParsableCommand {
       let path = output ?? file(.page) ?? RunFolder.File.page.rawValue
       try OutputOptions.check(path, force: force || folder != nil && output == nil)
       let saved = try model.load()
-      let config = file(.config).flatMap { try? AtomicFile.read($0) }
-      var page = RunPage(saved, history: model.history ?? History(), config: config)
+      var page = RunPage(
+        saved, history: model.history ?? History(), record: folder.flatMap { try? RunRecord(contentsOf: $0) })
       if let folder { page.addPictures(in: folder) }
       let source = data ?? saved.dataSource
       let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())

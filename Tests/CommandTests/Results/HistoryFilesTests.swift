@@ -2,7 +2,7 @@ import Foundation
 import LatentTraining
 import Testing
 
-@testable import vae_train
+@testable import LatentRun
 
 /// `history.csv`, `history.jsonl` and `measures.csv` grow by a line after each epoch, whatever was in them.
 @Suite struct HistoryFilesTests {
@@ -23,7 +23,7 @@ import Testing
 
   @Test func linesAreAppended() throws {
     let folder = try Folder()
-    var results = RunResults(
+    var results = RunFiles(
       folder: try RunFolder(path: folder.path("out"), force: false, record: []), history: History())
     let files = ["history.csv", "history.jsonl"].map { folder.path("out/" + $0) }
     func expectWhole(_ comment: Comment) throws {
@@ -54,7 +54,7 @@ import Testing
     try FileManager.default.removeItem(atPath: files[1])
     try folder.write("out/history.jsonl/x", [])
     results.add(try record(9))
-    #expect(results.failure?.message.contains("history.jsonl") == true)
+    #expect(results.failure?.problem.contains("history.jsonl") == true)
     try FileManager.default.removeItem(atPath: files[1])
     results.add(try record(10))
     try expectWhole("a folder in its place")

@@ -59,7 +59,7 @@ import Testing
       #expect(try Program.train(["--seed", seed, "--output", name, "--save-best", "--quiet"], in: folder).status == 0)
     }
     try folder.replace("\"finished\"", by: "\"starting\"", in: "out/config.json")
-    try folder.replace("\"--seed\",\n    \"1\"", by: "\"--seed\",\n    \"2\"", in: "out/config.json")
+    try folder.replace("\"seed\": 1", by: "\"seed\": 2", in: "out/config.json")
     let resumed = try Program.run(["--resume=out"], in: folder)
     #expect(resumed.status == 0 && resumed.errors.isEmpty, "\(resumed.errors)")
     for file in ["model.safetensors", "best.safetensors", "digests.csv"] {

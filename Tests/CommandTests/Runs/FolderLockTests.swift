@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LatentCommand
-@testable import vae_train
+@testable import LatentRun
 
 /// While a run is on, its folder is its own.
 @Suite struct FolderLockTests {

@@ -2,7 +2,7 @@ import Foundation
 import LatentCommand
 import Testing
 
-@testable import vae_train
+@testable import LatentRun
 
 /// Which run `--resume` alone goes on with.
 @Suite struct NewestRunTests {
@@ -22,7 +22,8 @@ import Testing
   }
 
   private func newest(epochs: Int? = nil) -> Result<String, Failure> {
-    Result { () throws(Failure) in try NewestRun.folder(in: folder.path("runs"), epochs: epochs) }
+    Result { () throws(RunError) in try NewestRun.folder(in: folder.path("runs"), epochs: epochs) }
+      .mapError(Failure.init)
       .map { String($0.dropFirst(folder.path("runs").count + 1)) }
   }
 
@@ -93,11 +94,11 @@ import Testing
   }
 
   @Test func whatIsNoRunOrTheSameRun() throws {
-    #expect(try message(newest()).hasPrefix("there is no run to go on with in 'runs'"))
+    #expect(try message(newest()).hasPrefix("there is no run to go on with in '"))
     try folder.write("runs/notes.txt", [1])
     try folder.write("runs/other/config.json", Array("{\"program\": \"other\"}".utf8))
     try add(".latent-1.tmp", started: "2027-03-01T12:00:00Z")
-    #expect(try message(newest()).hasPrefix("there is no run to go on with in 'runs'"))
+    #expect(try message(newest()).hasPrefix("there is no run to go on with in '"))
     try add("run", started: "2026-03-01T12:00:00Z")
     try FileManager.default.createSymbolicLink(atPath: folder.path("runs/latest"), withDestinationPath: "run")
     #expect(newest() == .success("latest"))

@@ -1,3 +1,4 @@
+import Latent
 import LatentCommand
 import LatentData
 import LatentFiles
@@ -26,7 +27,7 @@ extension FuzzTarget {
       }
       if let value = try? Parse.nonNegative(text) { promise(value >= 0 && value.isFinite, "\(value) is negative") }
       _ = Preset(rawValue: text)
-      _ = Precision(rawValue: text)
+      _ = ElementType(argument: text)
       if let source = DataSource(text) { promise(source.description == text, "another data source") }
     })
 }

@@ -1,0 +1,70 @@
+import Latent
+import LatentData
+import LatentFiles
+import LatentReport
+import LatentRun
+import LatentVAE
+
+/// The model that settings and data make.
+extension RunSettings {
+  /// What the model is for a data set's images.
+  ///
+  /// - Throws: ``Failure`` where the machine's memory cannot hold what training it takes, or it can't be trained on them.
+  package func plan(for data: RunData) throws(Failure) -> ModelPlan {
+    let labels = try classLabels(of: data)
+    let plan: ModelPlan
+    do throws(PlanError) {
+      plan = try model.plan(
+        for: .image(height: data.whole.height, width: data.whole.width), likelihood: objective.loss ?? .bernoulli,
+        classLabels: labels)
+    } catch {
+      throw Failure("--model: \(error)", code: Failure.usage)
+    }
+    // Weights, those of the epoch before, two moments, and each shard's gradient.
+    try plan.checkMemory(training.precision, copies: 4 + min(training.shards, training.batchSize))
+    return plan
+  }
+
+  /// The model, with its first weights.
+  package func makeModel(_ plan: ModelPlan, for data: RunData) -> AnyVariationalAutoencoder {
+    let steps = (data.training.count + training.batchSize - 1) / training.batchSize
+    return plan.makeModel(
+      objective: objective.objective(stepsPerEpoch: steps), key: RandomKey(seed: training.seed),
+      element: training.precision)
+  }
+
+  /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be
+  /// learned of any other.
+  private func classLabels(of data: RunData) throws(Failure) -> [UInt8] {
+    guard model.isConditional else { return [] }
+    guard let labels = data.training.labels else {
+      throw Failure("--conditional needs labels, and \(data.whole.name) has none", code: Failure.usage)
+    }
+    let seen = Set(labels)
+    let unseen = Set(data.validation.labels ?? []).subtracting(seen).sorted()
+    guard unseen.isEmpty else {
+      let names = data.whole.classNames
+      throw Failure(
+        "--conditional: images for validation have labels that no image for training has, "
+          + "\(LabelList(unseen, names: names)): give more images, or another --validation-split", code: Failure.usage)
+    }
+    return seen.sorted()
+  }
+}
+
+extension ModelPlan {
+  /// - Parameters:
+  ///   - element: of the weights
+  ///   - copies: how many times the memory of its weights the caller is going to need
+  /// - Throws: ``Failure`` where the machine's memory cannot hold that
+  package func checkMemory(_ element: ElementType, copies: Int) throws(Failure) {
+    let needed = Double(element.size) * Double(copies) * parameterCount
+    let memory = Machine.memory
+    guard needed < Double(memory.bytes) else {
+      throw Failure(
+        "a model of \(self) for \(example) needs \(Format.bytes(needed)) of memory, and \(memory.source) "
+          + "\(Format.bytes(Double(memory.bytes))): give smaller sizes",
+        code: memory.source == Machine.ownMemory ? Failure.usage : 1)
+    }
+  }
+}

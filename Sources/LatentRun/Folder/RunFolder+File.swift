@@ -1,0 +1,96 @@
+import LatentFiles
+import LatentReport
+
+extension RunFolder {
+  /// The files of a run, in the order in which people look at them.
+  public enum File: String, CaseIterable, Sendable {
+    case config = "config.json"
+    case history = "history.csv"
+    case historyLines = "history.jsonl"
+    case measures = "measures.csv"
+    case digests = "digests.csv"
+    case model = "model.safetensors"
+    case best = "best.safetensors"
+    case reconstructions = "reconstructions.png"
+    case samples = "samples.png"
+    case interpolation = "interpolation.png"
+    case traversal = "traversal.png"
+    case manifold = "manifold.png"
+    case scatter = "scatter.png"
+    case kl = "kl.png"
+    case epochs = "epochs.png"
+    case curves = "curves.svg"
+    case page = "report.html"
+
+    /// What it is, for people.
+    public var explanation: String {
+      switch self {
+      case .config: "settings, versions, data and results"
+      case .history: "losses and times of each epoch"
+      case .historyLines: "the same, a line of JSON for each epoch"
+      case .measures: "what was measured after each epoch"
+      case .digests: "checksums of the weights after each step"
+      case .model: "the trained weights"
+      case .best: "the weights of the best epoch"
+      case .reconstructions, .samples, .interpolation, .traversal, .manifold, .scatter, .kl, .curves:
+        kind?.explanation ?? ""
+      case .epochs: "reconstructions after each epoch (animated)"
+      case .page: "all of it on one page, with the decoder to play with"
+      }
+    }
+
+    /// The picture that it holds; nil where it is none of a model or run.
+    package var kind: PictureKind? {
+      switch self {
+      case .curves: .curves
+      default: rawValue.hasSuffix(".png") ? PictureKind(rawValue: String(rawValue.dropLast(4))) : nil
+      }
+    }
+
+    /// What a page says of it, where it is a picture.
+    package var picture: (title: String, caption: String, alternative: String)? {
+      switch self {
+      case .reconstructions:
+        (
+          "Reconstructions", "Images, each above what the model makes of it.",
+          "Rows of images, each above its reconstruction by the model"
+        )
+      case .samples:
+        (
+          "Samples", "Decoded from random points of the prior.",
+          "Ten rows of ten images decoded from random latent points"
+        )
+      case .interpolation:
+        (
+          "Interpolation", "On the way from one image's code to another's.",
+          "Rows of decoded images that change step by step from one image to another"
+        )
+      case .traversal:
+        (
+          "Traversal", "What each latent dimension does: one row for each, the others at 0.",
+          "A row of decoded images for each latent dimension"
+        )
+      case .manifold:
+        (
+          "Manifold", "The whole latent plane, decoded at the quantiles of the prior.",
+          "A grid of decoded images that covers the latent plane"
+        )
+      case .scatter:
+        (
+          "Codes", "Where images lie in the latent space, by class.", "A scatter plot of the images' codes by class"
+        )
+      case .kl:
+        (
+          "KL divergence", "What each latent dimension says about an image.",
+          "Bars of the KL divergence of each latent dimension"
+        )
+      case .epochs:
+        (
+          "Epochs", "How reconstructions became what they are.",
+          "An animation of images above their reconstructions after each epoch"
+        )
+      case .config, .history, .historyLines, .measures, .digests, .model, .best, .curves, .page: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import LatentData
+import LatentFiles
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// The images that a page shows: the test part of the run's data, else what the run itself had.
+package struct PageImages {
+  package let dataset: (any Dataset)?
+  /// What they are, for people.
+  let title: String
+  let notes: [String]
+
+  /// - Parameters:
+  ///   - exhibit: the run's, to fall back on; nil where that is not at hand
+  package init(_ source: DataSource?, for saved: SavedModel, else exhibit: Exhibit? = nil) {
+    do {
+      guard let source else { throw RunError("the data are a program's own") }
+      let images = try source.loadImages(.test, limit: Playground.mostImages).binarized(saved.binarization)
+      try saved.check(images)
+      (dataset, title, notes) = (images, "Test images", [])
+    } catch {
+      let reason = "\(error)"
+      guard let exhibit else {
+        (dataset, title) = (nil, "")
+        notes = [
+          "There are no images to encode, and no layer table: \(reason). Give images of the right kind with --data."
+        ]
+        return
+      }
+      dataset = exhibit.shown.prefix(Playground.mostImages)
+      title = exhibit.isValidation ? "Validation images" : "Training images"
+      notes = ["\(title) are shown, since there are no test images that fit: \(reason)."]
+    }
+  }
+}

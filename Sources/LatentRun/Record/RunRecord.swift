@@ -1,0 +1,233 @@
+import Latent
+import LatentData
+import LatentReport
+import LatentTraining
+
+/// A run: what made it, what it is made of, and what has come of it. Everything that is said about a run's settings follows
+/// from here: `config.json`, what a checkpoint belongs to, what may change where a run goes on, the tables of its page,
+/// TensorBoard's hyper-parameters, the lines on the terminal, and what two runs differ in.
+///
+///     let record = try RunRecord(contentsOf: "runs/first")
+///     print(record.settings.training.seed, record.results?.validation?.total ?? .nan)
+public struct RunRecord: Sendable {
+  /// How far a run is.
+  public enum Status: Sendable, Equatable {
+    /// Nothing has been done yet, and what else its folder holds is of an earlier run.
+    case starting
+    case running
+    /// It came to its end.
+    case finished
+    /// It ended before, or something could not be written.
+    case stopped(String)
+  }
+
+  /// The program that made it.
+  public var program: String
+  /// How far it is.
+  public var status = Status.starting
+  /// When it was started or went on last: `2026-01-31T23:59:59.123+01:00`.
+  public var started: String
+  /// The program's command line.
+  public var arguments: [String]?
+  /// The folder that paths are relative to.
+  public var workingFolder: String?
+  /// Of the parts that results may depend on.
+  public var versions = Versions()
+  /// Where it runs.
+  public var machine = MachineRecord()
+  /// How it is made.
+  public var settings = RunSettings()
+  /// What it was made of; nil before the data are read.
+  public var data: DataRecord?
+  /// What has come of it; nil before its end.
+  public var results: Results?
+
+  /// A run that starts now on this machine.
+  ///
+  /// - Parameters:
+  ///   - program: the name of the program
+  ///   - arguments: its command line, where that makes the run again
+  public init(_ settings: RunSettings = RunSettings(), program: String? = nil, arguments: [String]? = nil) {
+    self.settings = settings
+    self.program = program ?? Machine.programName
+    self.arguments = arguments
+    started = LocalTime.now.timestamp
+    workingFolder = Machine.workingFolder
+    (versions, machine) = (.now, .now)
+  }
+
+  /// The seconds from 1970 (UTC) to its start; nil where it says no time.
+  package var startSeconds: Double? { LocalTime.seconds(timestamp: started) }
+}
+
+extension RunRecord {
+  /// Versions of the parts that results may depend on.
+  public struct Versions: RunPart {
+    public var latent: String?
+    public var swift: String?
+    public var openBLAS: String?
+
+    public init() {}
+
+    /// Those of this process.
+    static var now: Versions {
+      var versions = Versions()
+      (versions.latent, versions.swift, versions.openBLAS) = (LatentVersion.current, Machine.swiftVersion, BLAS.version)
+      return versions
+    }
+
+    package static var title: String { "Machine" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("latent", optional: \.latent, .free), RunField("swift", optional: \.swift, .free),
+        RunField("openblas", optional: \.openBLAS, .free),
+      ]
+    }
+  }
+
+  /// The machine that a run is made on.
+  public struct MachineRecord: RunPart {
+    public var processor: String?
+    /// Cores that the process may use.
+    public var cores: Int?
+    /// How many processors' time a container or a service lets it use.
+    public var processorQuota: Double?
+    /// The one that the kernels use.
+    public var instructionSet: String?
+    public var openBLASKernel: String?
+
+    public init() {}
+
+    /// This machine.
+    static var now: MachineRecord {
+      var machine = MachineRecord()
+      (machine.processor, machine.cores, machine.processorQuota) = (
+        Machine.processor, Machine.cores, Machine.processorQuota
+      )
+      (machine.instructionSet, machine.openBLASKernel) = ("\(InstructionSet.selected)", BLAS.kernel)
+      return machine
+    }
+
+    package static var title: String { "Machine" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("processor", optional: \.processor, .free), RunField("cores", optional: \.cores, .free),
+        RunField("processor_quota", optional: \.processorQuota, .free),
+        RunField("instruction_set", optional: \.instructionSet, .free),
+        RunField("openblas_kernel", optional: \.openBLASKernel, .free),
+      ]
+    }
+  }
+
+  /// The examples of a run. They are known by what they hold.
+  public struct DataRecord: RunPart {
+    public var name: String?
+    /// SHA-256 of the examples.
+    public var sha256: String?
+    /// SHA-256 of the labels, where the weights depend on them.
+    public var labelsSHA256: String?
+    /// Where they are from, for people.
+    public var provenance: String?
+    public var height: Int?
+    public var width: Int?
+    public var trainingExamples: Int?
+    public var validationExamples: Int?
+
+    public init() {}
+
+    package static var title: String { "Data" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("name", optional: \.name, .weights(as: "data")),
+        RunField("sha256", optional: \.sha256, .weights(as: "data_sha256")),
+        RunField("labels_sha256", optional: \.labelsSHA256, .weights()),
+        RunField("provenance", optional: \.provenance, .free), RunField("height", optional: \.height, .implied),
+        RunField("width", optional: \.width, .implied),
+        RunField("training_images", optional: \.trainingExamples, .weights()),
+        RunField("validation_images", optional: \.validationExamples, .implied),
+      ]
+    }
+  }
+
+  /// What has come of a run.
+  public struct Results: RunPart {
+    /// Finished epochs.
+    public var epochs = 0
+    /// The one with the lowest loss that is watched.
+    public var bestEpoch: Int?
+    /// The one whose weights `model.safetensors` has.
+    public var weightsEpoch: Int?
+    /// Trainable numbers of the model.
+    public var parameters: Int?
+    /// Losses of the last epoch's training.
+    public var training: Losses?
+    /// Losses of the last epoch's validation.
+    public var validation: Losses?
+    /// Wall-clock time of this process's part.
+    public var seconds: Double?
+    /// In training, of the last epoch.
+    public var examplesPerSecond: Double?
+    public var peakResidentBytes: Int?
+
+    public init() {}
+
+    package static var title: String { "Results" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("epochs", \.epochs, .free, .index), RunField("best_epoch", optional: \.bestEpoch, .free),
+        RunField("weights_epoch", optional: \.weightsEpoch, .free),
+        RunField("parameters", optional: \.parameters, .free),
+        RunField("training", optional: \.training, .free), RunField("validation", optional: \.validation, .free),
+        RunField("seconds", optional: \.seconds, .free),
+        RunField("images_per_second", optional: \.examplesPerSecond, .free),
+        RunField("peak_resident_bytes", optional: \.peakResidentBytes, .free),
+      ]
+    }
+  }
+}
+
+extension RunRecord.Status: RunValue {
+  package var json: JSON { .string(description) }
+
+  package init(json: JSON) throws(RunRecordError) {
+    switch try String(json: json) {
+    case "starting": self = .starting
+    case "running": self = .running
+    case "finished": self = .finished
+    case let reason: self = .stopped(reason)
+    }
+  }
+}
+
+extension RunRecord.Status: CustomStringConvertible {
+  /// `running`, or why it stopped
+  public var description: String {
+    switch self {
+    case .starting: "starting"
+    case .running: "running"
+    case .finished: "finished"
+    case .stopped(let reason): reason
+    }
+  }
+}
+
+extension RunRecord.DataRecord {
+  /// What a data set holds.
+  ///
+  /// - Parameters:
+  ///   - training: of its examples, those to train on
+  ///   - isConditional: whether the weights depend on the labels
+  package init(_ data: some Dataset, training: Int, isConditional: Bool) {
+    (name, sha256, provenance) = (data.name, data.sha256, data.provenance)
+    if case .image(let height, let width, _) = data.shape { (self.height, self.width) = (height, width) }
+    (trainingExamples, validationExamples) = (training, data.count - training)
+    guard isConditional, let labels = data.labels else { return }
+    var hash = SHA256()
+    hash.update(labels)
+    labelsSHA256 = hash.hexDigest()
+  }
+}

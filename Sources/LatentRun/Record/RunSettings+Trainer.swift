@@ -1,0 +1,30 @@
+import Latent
+import LatentTraining
+
+extension RunSettings {
+  /// The trainer that the settings describe, but for its checkpoints.
+  ///
+  /// - Parameters:
+  ///   - examples: of training and validation together: no batch is larger
+  ///   - training: examples to train on
+  ///   - named: what a setting is called in errors
+  /// - Throws: ``RunRecordError`` where the run is too short for its schedule
+  package func makeTrainer(
+    examples: Int, training: Int, named: (String) -> String = { $0 }
+  ) throws(RunRecordError) -> Trainer<Adam> {
+    let how = self.training
+    var trainer = Trainer(
+      optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples), seed: how.seed,
+      threads: how.threads, shards: min(how.shards, how.batchSize))
+    trainer.schedule = try steering.rates(
+      peak: how.learningRate, epochs: how.epochs,
+      stepsPerEpoch: (training + trainer.batchSize - 1) / trainer.batchSize, named)
+    trainer.clipping = steering.clipNorm.map { .globalNorm($0) }
+    if let patience = steering.reduceOnPlateau { trainer.callbacks.append(ReduceOnPlateau(patience: patience)) }
+    if let patience = steering.earlyStopping {
+      trainer.callbacks.append(EarlyStopping(patience: patience, minimumChange: steering.minDelta ?? 0))
+    }
+    if let seconds = steering.maxTime { trainer.callbacks.append(TimeLimit(seconds: seconds)) }
+    return trainer
+  }
+}

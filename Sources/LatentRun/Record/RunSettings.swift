@@ -1,0 +1,135 @@
+import Latent
+import LatentData
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// How a run is to be made: all of its settings, each in one place. A new value has the defaults of `vae-train`.
+///
+/// In `config.json` they are one object, in the order of ``fields``; what is not used is null.
+public struct RunSettings: Sendable {
+  /// What it is trained on.
+  public var source = Source()
+  /// What is trained.
+  public var model = Model()
+  /// What is minimised.
+  public var objective = Objective()
+  /// How.
+  public var training = Training()
+  /// What steers it.
+  public var steering = Steering()
+  /// What it keeps.
+  public var keeping = Keeping()
+
+  public init() {}
+}
+
+extension RunSettings: RunPart {
+  package static var title: String { "Settings" }
+
+  package static var fields: [RunField<RunSettings>] {
+    Source.fields.map { $0.of(\.source) } + Model.fields.map { $0.of(\.model) }
+      + Objective.fields.map { $0.of(\.objective) } + Training.fields.map { $0.of(\.training) }
+      + Steering.fields.map { $0.of(\.steering) } + Keeping.fields.map { $0.of(\.keeping) }
+  }
+}
+
+extension RunSettings {
+  /// What settings of a file must not be.
+  ///
+  /// - Throws: ``RunRecordError`` for those that exclude each other
+  package func check() throws(RunRecordError) {
+    try objective.check { "settings.\($0)" }
+    try steering.check { "settings.\($0)" }
+    if model.recipe == nil && model.plan == nil {
+      throw RunRecordError("settings.plan is null, and without settings.recipe it is not known what the model is")
+    }
+  }
+
+  /// What a model is trained on. What the data hold is in ``RunRecord/data``.
+  public struct Source: RunPart {
+    /// Where images come from; nil for data of a program's own.
+    public var data: DataSource? = .auto
+    /// Only so many of the first examples.
+    public var limit: Int?
+    /// First examples left out.
+    public var dropped = 0
+    /// How images are made black and white.
+    public var binarization: Binarization?
+    /// The last fraction of the examples, for validation.
+    public var validationSplit = 0.3
+
+    public init() {}
+
+    package static var title: String { "Data" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("data", optional: \.data, .free), RunField("limit", optional: \.limit, .free, .count),
+        RunField("dropped_images", \.dropped, .weights(), .index),
+        RunField("binarize", optional: \.binarization, .weights()),
+        RunField("validation_split", \.validationSplit, .weights(), .fraction),
+      ]
+    }
+  }
+
+  /// How weights are found.
+  public struct Training: RunPart {
+    /// The optimizer's name.
+    public var optimizer = "Adam"
+    /// Passes over the examples.
+    public var epochs = 30
+    /// B
+    public var batchSize = 256
+    /// The rate, or a schedule's highest.
+    public var learningRate = 0.001
+    /// Of the first weights, the order of the examples and all noise.
+    public var seed: UInt64 = 0
+    /// Of the weights.
+    public var precision = ElementType.float32
+    /// Worker threads, which change nothing but the time.
+    public var threads = Machine.cores
+    /// Parts that a batch is cut into.
+    public var shards = DataParallel.defaultShards(batchSize: 256)
+    /// The published run whose settings these began with.
+    public var preset: String?
+
+    public init() {}
+
+    package static var title: String { "Training" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("optimizer", \.optimizer, .weights(), isUsed: { $0.optimizer != "Adam" }),
+        RunField("epochs", \.epochs, .free, .count), RunField("batch_size", \.batchSize, .weights(), .count),
+        RunField("learning_rate", \.learningRate, .weights(), .positive), RunField("seed", \.seed, .weights()),
+        RunField("precision", \.precision, .weights()), RunField("threads", \.threads, .free, .workers),
+        RunField("shards", \.shards, .weights(), .workers), RunField("preset", optional: \.preset, .free),
+      ]
+    }
+  }
+
+  /// What a run writes beside its results.
+  public struct Keeping: RunPart {
+    /// Steps from one checkpoint to the next; nil for an epoch.
+    public var checkpointEvery: Int?
+    /// How many of the newest checkpoints stay.
+    public var keep = 2
+    /// Whether the best epoch's weights are kept in `best.safetensors`.
+    public var saveBest = false
+    /// Whether the model is measured after each epoch.
+    public var measure = false
+
+    public init() {}
+
+    package static var title: String { "Files" }
+
+    package static var fields: [RunField<Self>] {
+      [
+        RunField("checkpoint_every", optional: \.checkpointEvery, .free, .count),
+        RunField("keep", \.keep, .free, .count),
+        RunField("save_best", \.saveBest, .fixed), RunField("measure", \.measure, .free),
+      ]
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Latent
+import LatentData
+import LatentFiles
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// The runs of a program of one's own.
+extension Run {
+  /// Trains an auto-encoder of any encoder, decoder and likelihood. Beside what every run leaves, its folder gets pictures,
+  /// measures and a page. A run that goes on ends with the bits of one that never stopped.
+  ///
+  ///     let run = try Run("runs/mine")
+  ///     let trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 128)
+  ///     try run.train(&model, on: digits, epochs: 10, with: trainer)
+  ///
+  /// - Parameters:
+  ///   - epochs: of the whole run, those before it went on among them
+  ///   - validationSplit: the last fraction of the examples, for validation
+  ///   - trainer: how to train; its checkpoints go to the run's folder
+  ///   - onEvent: hears what happens
+  /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
+  ///   written
+  @discardableResult
+  public func train<E, D, T: Dataset, O: Optimizer>(
+    _ model: inout VariationalAutoencoder<E, D>, on data: T, epochs: Int, validationSplit: Double = 0.3,
+    with trainer: Trainer<O> = Trainer(optimizer: Adam()), onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    try train(&model, nil, data, epochs, validationSplit, trainer, onEvent)
+  }
+
+  /// Trains an auto-encoder that was made of a plan: what needs its layers, such as `vae-train export` and the page's
+  /// playground, works then.
+  ///
+  /// - Parameters:
+  ///   - epochs: of the whole run, those before it went on among them
+  ///   - validationSplit: the last fraction of the examples, for validation
+  ///   - trainer: how to train; its checkpoints go to the run's folder
+  ///   - onEvent: hears what happens
+  /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
+  ///   written
+  @discardableResult
+  public func train<T: Dataset, O: Optimizer>(
+    _ model: inout AnyVariationalAutoencoder, of plan: ModelPlan, on data: T, epochs: Int,
+    validationSplit: Double = 0.3, with trainer: Trainer<O> = Trainer(optimizer: Adam()),
+    onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History {
+    try train(&model, plan, data, epochs, validationSplit, trainer, onEvent)
+  }
+
+  private func train<E, D, T: Dataset, O: Optimizer>(
+    _ model: inout VariationalAutoencoder<E, D>, _ plan: ModelPlan?, _ data: T, _ epochs: Int,
+    _ validationSplit: Double, _ trainer: Trainer<O>, _ onEvent: (TrainingEvent) -> Void
+  ) throws -> History {
+    let (training, validation) = data.split(validationFraction: validationSplit)
+    let steps = trainer.stepsPerEpoch(training)
+    describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
+    record.settings.model = RunSettings.Model(kind: SavedModel(model, example: data.shape).structure)
+    record.settings.model.plan = plan
+    record.settings.model.isConditional = model.classes > 0
+    record.settings.objective = RunSettings.Objective(
+      model.objective, likelihood: model.likelihood.kind, stepsPerEpoch: steps)
+    record.data = RunRecord.DataRecord(data, training: training.count, isConditional: model.classes > 0)
+    let exhibit = Exhibit(
+      model, plan: plan, shown: validation.count > 0 ? validation : training, isValidation: validation.count > 0,
+      seed: trainer.seed, threads: trainer.parallel.pool.threads)
+    return try train(&model, to: training, validation: validation, trainer, exhibit, onEvent)
+  }
+
+  /// Trains any model. Its folder has a record, history, curves, checkpoints, weights and a page; no pictures and measures,
+  /// which are made of auto-encoders.
+  ///
+  /// - Parameters:
+  ///   - epochs: of the whole run, those before it went on among them
+  ///   - validationSplit: the last fraction of the examples, for validation
+  ///   - trainer: how to train; its checkpoints go to the run's folder
+  ///   - onEvent: hears what happens
+  /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
+  ///   written
+  @discardableResult
+  public func train<M: TrainableModel, T: SplittableData, O: Optimizer>(
+    _ model: inout M, on data: T, epochs: Int, validationSplit: Double = 0.3,
+    with trainer: Trainer<O> = Trainer(optimizer: Adam()), onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> History where M.Batch == T.Batch {
+    let (training, validation) = data.split(validationFraction: validationSplit)
+    describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
+    record.settings.model = RunSettings.Model(kind: "\(M.self)")
+    record.settings.objective.loss = nil
+    var examples = RunRecord.DataRecord()
+    (examples.trainingExamples, examples.validationExamples) = (training.count, validation.count)
+    record.data = examples
+    if let data = data as? any Dataset {
+      record.data = RunRecord.DataRecord(data, training: training.count, isConditional: true)
+    }
+    files.notes.append("There are no pictures, measures and playground: they are made of auto-encoders.")
+    return try train(&model, to: training, validation: validation, trainer, nil, onEvent)
+  }
+
+  private func train<M: TrainableModel, T: TrainingData, O: Optimizer>(
+    _ model: inout M, to training: T, validation: T, _ trainer: Trainer<O>, _ exhibit: Exhibit?,
+    _ onEvent: (TrainingEvent) -> Void
+  ) throws -> History where M.Batch == T.Batch {
+    do throws(RunError) { try begin() } catch {
+      discard()
+      throw error
+    }
+    let ending = try fit(
+      &model, to: training, validation: validation, trainer: trainer, exhibit: exhibit, onEvent: onEvent)
+    guard try finish(model, ending, exhibit: exhibit) else { return history }
+    if let failure = files.failure { throw failure }
+    return history
+  }
+
+  /// Takes down how a program trains.
+  private func describe<O: Optimizer>(
+    _ trainer: Trainer<O>, of model: some Module, epochs: Int, validationSplit: Double
+  ) {
+    var settings = record.settings
+    settings.source = RunSettings.Source()
+    (settings.source.data, settings.source.validationSplit) = (nil, validationSplit)
+    var training = RunSettings.Training()
+    (training.optimizer, training.learningRate) = ("\(O.self)", trainer.optimizer.learningRate)
+    (training.epochs, training.batchSize, training.seed) = (epochs, trainer.batchSize, trainer.seed)
+    (training.threads, training.shards) = (trainer.parallel.pool.threads, trainer.parallel.shards)
+    training.precision = ParameterLayout(of: model).element
+    settings.training = training
+    if let checkpoints = trainer.checkpoints {
+      (settings.keeping.checkpointEvery, settings.keeping.keep) = (checkpoints.everySteps, checkpoints.keep)
+    }
+    settings.steering = RunSettings.Steering()
+    var words: [String] = trainer.schedule == nil ? [] : ["a schedule of the learning rate"]
+    switch trainer.clipping {
+    case .globalNorm(let limit): settings.steering.clipNorm = limit
+    case .norm(let limit): words.append("gradients' norms up to \(limit)")
+    case .value(let limit): words.append("gradients up to \(limit)")
+    case nil: break
+    }
+    // Those that remember something decide about what comes.
+    for callback in trainer.callbacks where !callback.state.numbers.isEmpty || !callback.state.tensors.isEmpty {
+      words.append(callback.name)
+    }
+    settings.steering.own = words.isEmpty ? nil : words.joined(separator: ", ")
+    record.settings = settings
+  }
+}
+
+extension RunSettings.Objective {
+  /// - Parameter steps: of an epoch
+  init(_ objective: any LatentVAE.Objective, likelihood: LikelihoodKind, stepsPerEpoch steps: Int) {
+    let record = objective.record
+    func epochs(_ name: String) -> Double? { record[name].flatMap { $0 > 0 ? $0 / Double(steps) : nil } }
+    (loss, beta, samples) = (likelihood, record["beta"] ?? 1, objective.samples)
+    (klWarmUp, freeBits) = (epochs("kl_warm_up"), record["free_bits"])
+    (capacity, capacityEpochs) = (record["capacity"], epochs("capacity_epochs"))
+  }
+}

@@ -1,0 +1,160 @@
+import Latent
+import LatentData
+import LatentFiles
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// The run of any model.
+extension Run {
+  /// How training came to its end.
+  package struct Ending {
+    /// What went wrong; nil where it did not.
+    package let error: TrainingError?
+    /// Whether somebody wanted the program to end.
+    package let isInterrupted: Bool
+    /// Why the run is not over though it has ended; nil where it is.
+    let unfinished: String?
+    /// Trainable numbers of the model.
+    let parameters: Int
+  }
+
+  static let interrupted = "interrupted"
+
+  /// Trains, with checkpoints and whatever is written meanwhile. ``finish(_:_:exhibit:)`` writes the rest.
+  ///
+  /// - Parameters:
+  ///   - trainer: with everything but its checkpoints
+  ///   - exhibit: what can be shown of the model beside its losses
+  /// - Throws: ``RunError`` where it can't go on from its checkpoint; nothing has changed then
+  package func fit<M: TrainableModel, D: TrainingData, O: Optimizer>(
+    _ model: inout M, to training: D, validation: D, trainer: Trainer<O>, exhibit: Exhibit?,
+    onEvent: (TrainingEvent) -> Void
+  ) throws -> Ending where M.Batch == D.Batch {
+    var trainer = trainer
+    let (keeping, identity, warn) = (record.settings.keeping, identity, onWarning)
+    trainer.checkpoints = CheckpointFolder(
+      CheckpointFolder.path(inRun: folder.path), everySteps: keeping.checkpointEvery, keep: keeping.keep,
+      settings: identity, notes: [Self.note: record.json.text])
+    trainer.callbacks.append(
+      OnEvent { [isInterrupted] event, run in
+        switch event {
+        case .started, .stepFinished, .epochFinished: if isInterrupted() { run.stop(Run.interrupted) }
+        default: break
+        }
+      })
+    if let exhibit {
+      let strip = EpochStrip(
+        exhibit, folder: folder, epochs: record.settings.training.epochs,
+        finished: checkpoint?.progress.history.epochs.count ?? 0)
+      trainer.callbacks.append(OnEvent(strip.hear))
+      self.strip = strip
+    }
+    if keeping.saveBest {
+      trainer.callbacks.append(BestWeights(BestFile(folder: folder, metadata: identity, warn: warn).write))
+    }
+    if keeping.measure, let exhibit {
+      trainer.callbacks.append(
+        EpochMeasures(
+          exhibit, folder: folder, metadata: identity, isResumed: checkpoint != nil, say: onMeasures, warn: warn))
+    }
+    let digests = RunDigests(folder: folder, warn: warn)
+    trainer.callbacks.append(digests.file)
+
+    var error: TrainingError?
+    do {
+      try trainer.fit(
+        &model, to: training, validation: validation, epochs: record.settings.training.epochs, resuming: checkpoint
+      ) { event in
+        switch event {
+        case .started: goOn()
+        case .epochFinished(let record): files.add(record)
+        default: break
+        }
+        onEvent(event)
+      }
+    } catch TrainingError.checkpoint(let reason) {
+      throw RunError(
+        "can't go on from '\(checkpointFile)': \(reason); what may change is \(record.changeable.joined(separator: ", "))"
+      )
+    } catch let stop as TrainingError {
+      error = stop
+    }
+    files.weights = RunWeights(trainer, stepsPerEpoch: trainer.stepsPerEpoch(training), history: history)
+    // A run that went on may have found no better one.
+    if keeping.saveBest && folder.size(of: .best) != nil { files.note(written: .best) }
+    if keeping.measure && folder.size(of: .measures) != nil { files.note(written: .measures) }
+    if digests.isWritten { files.note(written: .digests) }
+    // Others than the time have decided that the run is over.
+    let limit = record.settings.steering.maxTime.map { TimeLimit(seconds: $0).reason }
+    return Ending(
+      error: error, isInterrupted: trainer.stopReason == Self.interrupted,
+      unfinished: limit == trainer.stopReason ? limit : nil,
+      parameters: ParameterLayout(of: model).count)
+  }
+
+  /// Writes the model, the history, and what can be shown of them.
+  ///
+  /// - Returns: whether the run is over: a signal may end it, and then it can go on
+  /// - Throws: ``RunError`` where training failed, or something could not be written
+  package func finish<M: Module>(_ model: M, _ ending: Ending, exhibit: Exhibit?) throws(RunError) -> Bool {
+    let (identity, parameters) = (identity, ending.parameters)
+    if ending.isInterrupted {
+      // The run is not over, but the best epoch's weights are what early stopping keeps, whatever ends it.
+      if weights?.isBest == true { files.writeModel(model, identity: identity) }
+      writeRecord(.stopped(Self.interrupted), parameters: parameters)
+      return false
+    }
+    Machine.releaseFreeMemory()
+    files.writeModel(model, identity: identity)
+    files.writeHistory()
+    let metadata = files.metadata(identity)
+    let saved = exhibit?.saved(model.tensors, metadata: metadata, file: folder.path(of: .model))
+    if let exhibit, let saved { writePictures(saved, exhibit) }
+    if !history.epochs.isEmpty { files.write(CurveChart(history, of: record).svg(), to: .curves) }
+    if let film = strip?.encoded { files.write(film, to: .epochs) }
+    if ending.error == nil && isInterrupted() {
+      writeRecord(.stopped(Self.interrupted), parameters: parameters)
+      return false
+    }
+    let problem = ending.error?.description ?? files.failure?.problem ?? ending.unfinished
+    writeRecord(problem.map { .stopped($0) } ?? .finished, parameters: parameters)
+    if let exhibit, let saved {
+      writePage(saved, exhibit)
+    } else {
+      let report = RunPage.report(record, history: history, notes: notes, folder: folder.path)
+      files.write(report.html(), to: .page)
+    }
+    if ending.error == nil, let failure = files.failure, failure.problem != problem {
+      writeRecord(.stopped(failure.problem), parameters: parameters)
+    }
+    if let stop = ending.error {
+      let kept =
+        files.isKept(.model)
+        ? "'\(folder.path(of: .model))' has \(weights!.description)"
+        : files.failure?.problem ?? "no weights are kept"
+      throw RunError("\(stop); \(kept)")
+    }
+    return true
+  }
+
+  private func writePictures(_ saved: SavedModel, _ exhibit: Exhibit) {
+    do throws(LatentPictureError) {
+      try RunPictures(saved, of: exhibit).make(unless: isInterrupted) { file, picture in
+        switch picture {
+        case .success(let picture): files.write(picture, to: file)
+        case .failure(let error): files.notes.append("\(error)")
+        }
+      }
+    } catch {
+      files.notes.append("\(error)")
+    }
+  }
+
+  private func writePage(_ saved: SavedModel, _ exhibit: Exhibit) {
+    var page = RunPage(saved, history: history, record: record)
+    page.addPictures(in: folder.path)
+    let images = PageImages(record.settings.source.data, for: saved, else: exhibit)
+    files.write(page.report(images, on: exhibit.workers).html(), to: .page)
+  }
+}

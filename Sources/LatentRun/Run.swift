@@ -1,0 +1,151 @@
+import Latent
+import LatentData
+import LatentFiles
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A training run with a folder of its own: its record, its history, checkpoints, weights, curves and, of an auto-encoder,
+/// pictures, measures and a page.
+///
+///     let run = try Run("runs/mine")
+///     let history = try run.train(&model, on: images, epochs: 10)
+///
+/// The folder is there, with `config.json` in it, from the first moment on, and nobody else writes into it as long as the
+/// run lives. A run that was killed goes on with `Run(resuming: "runs/mine")` and the same call of `train`, to the same
+/// bits. A run prints nothing: ``onWarning``, ``notes`` and the events of training are for the program to show.
+public final class Run {
+  /// Its folder.
+  public let folder: RunFolder
+  /// What it is. Changes count until it trains.
+  public var record: RunRecord
+  /// Told of what goes wrong and does not end training, a line each.
+  public var onWarning: @Sendable (String) -> Void = { _ in }
+  /// Told what was measured after an epoch, in a line.
+  public var onMeasures: @Sendable (String) -> Void = { _ in }
+  /// Asked after each step whether to end: the run then stops with a checkpoint and can go on.
+  public var isInterrupted: @Sendable () -> Bool = { false }
+
+  /// What it goes on from; nil where it begins.
+  package let checkpoint: Checkpoint?
+  /// The checkpoint's file.
+  package let checkpointFile: String
+  /// Newer checkpoints that are damaged, a line each.
+  package let damaged: [String]
+  /// Whether it was there before.
+  package let isResumed: Bool
+  /// The record that it goes on from.
+  package let earlier: RunRecord?
+
+  package internal(set) var files: RunFiles
+  var strip: EpochStrip?
+  private let startSeconds = monotonicSeconds()
+
+  /// A new run.
+  ///
+  /// - Parameters:
+  ///   - path: its folder; nil for a new one in `runs`, named by the time
+  ///   - replacing: whether results in the folder may be replaced
+  /// - Throws: ``RunError`` where the folder holds something, can't be made or written to; nothing has changed then
+  public convenience init(_ path: String? = nil, replacing: Bool = false) throws(RunError) {
+    var settings = RunSettings()
+    settings.model = RunSettings.Model(kind: "a model of the program's own")
+    settings.source.data = nil
+    try self.init(
+      path, replacing: replacing, record: RunRecord(settings, arguments: Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// - Parameter record: what is known of it before its data are read
+  package init(_ path: String?, replacing: Bool, record: RunRecord) throws(RunError) {
+    self.record = record
+    folder = try RunFolder(path: path, force: replacing, record: Array(record.text.utf8))
+    (checkpoint, checkpointFile, damaged, isResumed, earlier) = (nil, "", [], false, nil)
+    files = RunFiles(folder: folder, history: History())
+  }
+
+  /// A run to go on with, from its newest good checkpoint, or from its record where it was killed before its first one.
+  ///
+  /// - Throws: ``RunError`` where there is nothing to go on from; nothing has changed then
+  public init(resuming path: String) throws(RunError) {
+    // Nothing is looked at before others are kept out.
+    folder = try RunFolder(resuming: path)
+    let found = try? RunRecord(contentsOf: path)
+    // What a folder holds until its new run starts is of the run before.
+    let isStarting = found?.status == .starting
+    let newest = isStarting ? nil : CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
+    (checkpoint, checkpointFile) = (newest?.checkpoint, newest?.path ?? "")
+    damaged = newest?.damaged.map(\.description) ?? []
+    isResumed = true
+    earlier = found ?? newest?.checkpoint?.notes[Self.note].flatMap { try? RunRecord(Array($0.utf8)) }
+    record = RunRecord(earlier?.settings ?? RunSettings(), program: earlier?.program, arguments: earlier?.arguments)
+    files = RunFiles(folder: folder, history: checkpoint?.progress.history ?? History())
+    guard checkpoint == nil else { return }
+    let nothing = "there is no checkpoint to go on from in '\(path)'"
+    if let damage = damaged.first { throw RunError("\(nothing): \(damage)") }
+    if earlier?.arguments == nil { throw RunError(nothing, .starting, folder: path) }
+    // Only what comes again in the same bits may be replaced.
+    if !isStarting && folder.size(of: .model) != nil {
+      throw RunError("\(nothing): its results are complete", .replacing, folder: path)
+    }
+  }
+
+  /// The name of the record among a checkpoint's notes.
+  static let note = "record"
+
+  /// All finished epochs.
+  public var history: History { files.history }
+  /// What was left out, and why: a line each.
+  public var notes: [String] { files.notes }
+  /// Which weights `model.safetensors` has; nil before the end.
+  public var weights: RunWeights? { files.weights }
+
+  /// What the weights depend on, by which its checkpoints know it.
+  package var identity: [String: String] { record.identity(resuming: checkpoint?.settings) }
+
+  /// Gives the folder up where nothing has been done.
+  package func discard() { folder.discard() }
+
+  /// From here on the folder is this run's, whatever it still holds of another.
+  ///
+  /// - Parameter taken: called once the record is there, before anything else goes
+  package func begin(_ taken: () -> Void = {}) throws(RunError) {
+    guard checkpoint == nil else { return }
+    record.status = .starting
+    try folder.write(Array(record.text.utf8), to: .config, isDurable: false)
+    taken()
+    folder.removeRemains()
+    folder.removeResults()
+    record.status = .running
+    try folder.write(Array(record.text.utf8), to: .config, isDurable: false)
+  }
+
+  /// What is true of a run that goes on: only from where nothing can refuse it any more.
+  func goOn() {
+    guard checkpoint != nil else { return }
+    folder.removeRemains()
+    record.status = .running
+    files.write(record.text, to: .config, isDurable: false)
+  }
+
+  /// Writes what `config.json` says at the end.
+  func writeRecord(_ status: RunRecord.Status, parameters: Int?) {
+    record.status = status
+    var results = RunRecord.Results()
+    (results.epochs, results.bestEpoch) = (history.epochs.count, history.best?.epoch)
+    results.weightsEpoch = files.isKept(.model) ? weights?.epoch : nil
+    (results.training, results.validation) = (history.last?.training, history.last?.validation)
+    results.examplesPerSecond = history.last?.examplesPerSecond
+    results.parameters = parameters
+    (results.seconds, results.peakResidentBytes) = (monotonicSeconds() - startSeconds, Machine.peakResidentBytes)
+    record.results = results
+    files.write(record.text, to: .config)
+  }
+}

@@ -1,0 +1,61 @@
+import Latent
+import LatentData
+import LatentReport
+import LatentTraining
+import LatentVAE
+
+/// A run's auto-encoder with its examples: what pictures, measures and the page are made of. A run of any other model has
+/// none.
+package struct Exhibit: Sendable {
+  /// The examples for validation where there are any, else those for training.
+  package let shown: any Dataset
+  package let isValidation: Bool
+  /// The model's layers, where they have a description.
+  package let plan: ModelPlan?
+  package let seed: UInt64
+  /// Worker threads.
+  package let threads: Int
+  private let model: AnyVariationalAutoencoder
+
+  /// - Parameter model: of the run, with any weights
+  package init<E, D>(
+    _ model: VariationalAutoencoder<E, D>, plan: ModelPlan?, shown: any Dataset, isValidation: Bool, seed: UInt64,
+    threads: Int
+  ) {
+    (self.model, self.plan, self.shown, self.isValidation) = (model.erased, plan, shown, isValidation)
+    (self.seed, self.threads) = (seed, threads)
+  }
+
+  /// Of the weights.
+  package var element: ElementType { model.encoder.parameters.first?.value.element ?? .float32 }
+
+  /// Workers for what is shown.
+  var workers: DataParallel { DataParallel(threads: threads, shards: 1) }
+
+  /// The model with these weights and buffers, by their paths.
+  package func model(_ tensors: [(path: String, value: Tensor)]) -> AnyVariationalAutoencoder {
+    var model = model
+    try! model.load(Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value) }))
+    return model
+  }
+
+  /// The same as a model that has been trained.
+  ///
+  /// - Parameters:
+  ///   - metadata: what its file says
+  ///   - file: its path
+  func saved(
+    _ tensors: [(path: String, value: Tensor)], metadata: [String: String], file: String
+  ) -> SavedModel {
+    if let plan { return SavedModel(model(tensors), plan: plan, metadata: metadata, file: file) }
+    return SavedModel(
+      model(tensors), example: shown.shape, metadata: metadata, file: file)
+  }
+
+  /// The first examples and their reconstructions from the latent mean.
+  ///
+  /// - Parameter tensors: what the model's weights and buffers are now, by their paths
+  package func reconstructed(_ tensors: [(path: String, value: Tensor)], count: Int) -> ReconstructedImages {
+    ReconstructedImages(model(tensors), count: count, of: shown, element: element)
+  }
+}

@@ -1,0 +1,84 @@
+import Latent
+import LatentFiles
+
+/// As JSON:
+///
+///     {
+///       "encoder": {"kind": "recurrent", "cell": "lstm", "units": 256, "cells": 1, "bidirectional": false},
+///       "latent_size": 16,
+///       "decoder": {"kind": "dense", "units": [256], "activation": "relu"}
+///     }
+extension ModelRecipe: Codable {
+  private enum Key: String, CodingKey, CaseIterable {
+    case encoder, decoder
+    case latentSize = "latent_size"
+  }
+
+  public init(from decoder: any Swift.Decoder) throws {
+    let fields = try StrictFields<Key>(decoder)
+    self.init(
+      encoder: try fields.container.decode(Part.self, forKey: .encoder), latentSize: try fields.size(.latentSize),
+      decoder: try fields.container.decode(Part.self, forKey: .decoder))
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var fields = encoder.container(keyedBy: Key.self)
+    try fields.encode(self.encoder, forKey: .encoder)
+    try fields.encode(latentSize, forKey: .latentSize)
+    try fields.encode(self.decoder, forKey: .decoder)
+  }
+}
+
+extension ModelRecipe.Part: Codable {
+  private enum Kind: String, CaseIterable { case dense, recurrent, convolution }
+  private enum Key: String, CodingKey, CaseIterable {
+    case kind, units, activation, cell, cells, bidirectional, filters, kernel
+  }
+
+  public init(from decoder: any Swift.Decoder) throws {
+    let fields = try StrictFields<Key>(decoder)
+    func sizes(_ key: Key) throws -> [Int] {
+      let sizes: [Int] = try fields.value(key, "a list of sizes")
+      guard sizes.allSatisfy({ (1...1 << 20).contains($0) }), sizes.count <= 64 else {
+        throw fields.wrong(key, "a list of sizes")
+      }
+      return sizes
+    }
+    switch try fields.oneOf(Kind.self, .kind) {
+    case .dense:
+      try fields.allow([.kind, .units, .activation])
+      self = .dense(try sizes(.units), try fields.oneOf(Activation.self, .activation, else: .relu))
+    case .recurrent:
+      try fields.allow([.kind, .cell, .units, .cells, .bidirectional])
+      self = .recurrent(
+        try fields.oneOf(RecurrentCell.self, .cell, else: .lstm), units: try fields.size(.units),
+        cells: try fields.size(.cells, else: 1),
+        isBidirectional: try fields.value(.bidirectional, else: false, "true or false"))
+    case .convolution:
+      try fields.allow([.kind, .filters, .kernel, .units])
+      self = .convolution(
+        try sizes(.filters), kernel: try fields.size(.kernel, else: 3), units: try fields.size(.units, else: 16))
+    }
+  }
+
+  public func encode(to encoder: any Swift.Encoder) throws {
+    var fields = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .dense(let units, let activation):
+      try fields.encode(Kind.dense.rawValue, forKey: .kind)
+      try fields.encode(units, forKey: .units)
+      try fields.encode(activation.rawValue, forKey: .activation)
+    case .recurrent(let cell, let units, let cells, let isBidirectional):
+      try fields.encode(Kind.recurrent.rawValue, forKey: .kind)
+      try fields.encode(cell.rawValue, forKey: .cell)
+      try fields.encode(units, forKey: .units)
+      try fields.encode(cells, forKey: .cells)
+      try fields.encode(isBidirectional, forKey: .bidirectional)
+    case .convolution(let filters, let kernel, let units):
+      try fields.encode(Kind.convolution.rawValue, forKey: .kind)
+      try fields.encode(filters, forKey: .filters)
+      try fields.encode(kernel, forKey: .kernel)
+      try fields.encode(units, forKey: .units)
+    }
+  }
+}

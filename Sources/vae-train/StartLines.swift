@@ -1,0 +1,101 @@
+import Latent
+import LatentCommand
+import LatentFiles
+import LatentReport
+import LatentRun
+
+/// What a run says before it trains.
+struct StartLines {
+  private(set) var lines: [String] = []
+  private static let width = 100
+  private static let indentation = 10
+
+  /// The settings that sentences say. All others that are used are listed by their names.
+  static let inSentences: Set = [
+    // data
+    "data", "limit", "dropped_images", "binarize", "validation_split",
+    // model and loss
+    "model", "latent_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits", "capacity", "capacity_epochs",
+    "samples", "precision",
+    // training and machine
+    "optimizer", "epochs", "batch_size", "learning_rate", "seed", "preset", "threads", "shards",
+  ]
+
+  init(_ record: RunRecord, folder: String) {
+    let (settings, data) = (record.settings, record.data)
+    let (training, objective) = (settings.training, settings.objective)
+    add("data", [data?.name, data?.provenance].compactMap(\.self).joined(separator: ", "))
+    let dropped = settings.source.dropped == 0 ? "" : "without the first \(count(settings.source.dropped)): "
+    let validation = data?.validationExamples ?? 0
+    add(
+      "images",
+      "\(dropped)\(count(data?.trainingExamples ?? 0)) for training, "
+        + (validation == 0 ? "none for validation" : "the last \(count(validation)) for validation"))
+    switch settings.source.binarization {
+    case .threshold: add("", "black and white: white from half on")
+    case .stochastic: add("", "black and white: drawn in each epoch, white as probable as the pixel is bright")
+    case nil: break
+    }
+    if let height = data?.height, let width = data?.width, (height, width) != (28, 28) {
+      add("", "they are \(height)x\(width), not 28x28: \(height) rows of \(width) pixels")
+    }
+    add(
+      "model",
+      (settings.model.words ?? "") + (settings.model.isConditional ? ", conditional on the label" : "")
+        + (settings.model.plan.map { "; \(count(Int($0.parameterCount))) parameters" } ?? "")
+        + ", \(training.precision)")
+    add("loss", objective.words)
+    add(
+      "training",
+      "\(plural(training.epochs, "epoch")), batches of \(count(training.batchSize)), "
+        + "\(training.optimizer) \(training.learningRate), seed \(training.seed)"
+        + (training.preset.map { ", preset \($0)" } ?? ""))
+    let others = Self.others(record)
+    if !others.isEmpty { add("", others.joined(separator: ", ")) }
+    let machine = record.machine
+    add("machine", [machine.processor, machine.instructionSet].compactMap(\.self).joined(separator: ", "))
+    add(
+      "",
+      "\(record.versions.openBLAS ?? "") \(machine.openBLASKernel ?? ""), \(plural(training.threads, "thread")) on "
+        + "\(Machine.coresText), \(plural(training.shards, "shard"))")
+    add("results", folder)
+  }
+
+  /// What sentences do not say, where it is not as in every run: `schedule cosine`, `clip norm 1.0`.
+  private static func others(_ record: RunRecord) -> [String] {
+    let usual = RunRecord().entries.filter { $0.section == "settings" }
+    return record.entries.filter { entry in
+      entry.section == "settings" && entry.isUsed && !inSentences.contains(entry.name)
+        && !usual.contains { $0.name == entry.name && $0.value == entry.value }
+    }.compactMap { entry in
+      let words = entry.name.replacing("_", with: " ")
+      return entry.value == .bool(true) ? words : entry.value.singleText.map { "\(words) \($0)" }
+    }
+  }
+
+  /// A line about an OpenBLAS whose own threads would be in the workers' way; nil for others.
+  static func warning(about threading: BLAS.Threading) -> String? {
+    guard threading == .openMP else { return nil }
+    return "Warning: this OpenBLAS is built for OpenMP and may start threads of its own: set OMP_NUM_THREADS=1, or "
+      + "install a build for pthreads (Debian: libopenblas0-pthread)"
+  }
+
+  /// A titled line, or several where one would be too long to read.
+  private mutating func add(_ title: String, _ text: String) {
+    var start = title + String(repeating: " ", count: Self.indentation - title.count)
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty && Self.indentation + line.count + 1 + word.count > Self.width {
+        lines.append(start + line)
+        start = String(repeating: " ", count: Self.indentation)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(start + line)
+  }
+
+  private func count(_ number: Int) -> String { Format.grouped(Double(number)) }
+
+  private func plural(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
