@@ -2,7 +2,7 @@ import ArgumentParser
 import LatentRun
 import LatentVAE
 
-/// What training minimises, as the command line gives it. Times are in epochs here.
+/// What training minimises, as the command line gives it.
 package struct ObjectiveOptions: ParsableArguments {
   package init() {}
 
@@ -13,67 +13,21 @@ package struct ObjectiveOptions: ParsableArguments {
       valueName: "loss"), completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
   package var loss: LikelihoodKind?
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Weight of the KL divergence. (default: 1)", valueName: "weight"),
-    transform: Parse.nonNegative)
-  package var beta: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Epochs over which the weight of the KL divergence grows from 0. (default: none)", valueName: "epochs"),
-    transform: Parse.positive)
-  package var klWarmUp: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Nats of KL divergence that each latent dimension may have at no cost. (default: 0)", valueName: "nats"),
-    transform: Parse.positive)
-  package var freeBits: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Target for the KL divergence, in nats; --beta weighs the distance from it. (default: none)",
-      valueName: "nats"), transform: Parse.positive)
-  package var capacity: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Epochs over which the capacity grows from 0. (default: 10)", valueName: "epochs"),
-    transform: Parse.positive)
-  package var capacityEpochs: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples of z for each image; more than one gives the importance-weighted bound. (default: 1)",
-      valueName: "samples"), transform: Parse.workers)
-  package var samples: Int?
+  @OptionGroup package var numbers: ObjectiveNumberOptions
 
   @Flag(help: "Condition encoder and decoder on the labels of the training images.")
   package var conditional = false
 }
 
 extension ObjectiveOptions {
-  /// Changes what the command line says. Of free bits and a capacity, the one that it says takes the other's place.
+  /// Changes what the command line says.
   ///
   /// - Throws: ``Failure`` where options exclude each other
   func apply(to objective: inout RunSettings.Objective) throws(Failure) {
-    if freeBits != nil { (objective.capacity, objective.capacityEpochs) = (nil, nil) }
-    if capacity != nil { objective.freeBits = nil }
     objective.loss = loss ?? objective.loss
-    objective.beta = beta ?? objective.beta
-    objective.klWarmUp = klWarmUp ?? objective.klWarmUp
-    objective.freeBits = freeBits ?? objective.freeBits
-    objective.capacity = capacity ?? objective.capacity
-    objective.capacityEpochs = capacityEpochs ?? objective.capacityEpochs
-    objective.samples = samples ?? objective.samples
-    do throws(RunRecordError) { try objective.check(ExperimentOptions.option) } catch {
+    do throws(RunRecordError) { try objective.choose(numbers.values, named: ExperimentOptions.option) } catch {
       throw Failure("\(error)", code: Failure.usage)
     }
-    objective.complete()
   }
 }
 

@@ -29,7 +29,7 @@ extension RunSettings {
   package func makeModel(_ plan: ModelPlan, for data: RunData) -> AnyVariationalAutoencoder {
     let steps = (data.training.count + training.batchSize - 1) / training.batchSize
     return plan.makeModel(
-      objective: objective.objective(stepsPerEpoch: steps), key: RandomKey(seed: training.seed),
+      objective: objective.record.objective(stepsPerEpoch: steps), key: RandomKey(seed: training.seed),
       element: training.precision)
   }
 

@@ -148,9 +148,11 @@ extension RunSettings.Objective {
   /// - Parameter steps: of an epoch
   init(_ objective: any LatentVAE.Objective, likelihood: LikelihoodKind, stepsPerEpoch steps: Int) {
     let record = objective.record
-    func epochs(_ name: String) -> Double? { record[name].flatMap { $0 > 0 ? $0 / Double(steps) : nil } }
-    (loss, beta, samples) = (likelihood, record["beta"] ?? 1, objective.samples)
-    (klWarmUp, freeBits) = (epochs("kl_warm_up"), record["free_bits"])
-    (capacity, capacityEpochs) = (record["capacity"], epochs("capacity_epochs"))
+    loss = likelihood
+    for number in record.kind.numbers {
+      guard let value = record[number.name] else { continue }
+      let said = number.isTime ? value / Double(steps) : value
+      if number.values.contains(said) { numbers[number.name] = said }
+    }
   }
 }

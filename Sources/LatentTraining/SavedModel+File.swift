@@ -65,9 +65,7 @@ extension SavedModel {
     let known = Dictionary(uniqueKeysWithValues: numbers)
     let examples = metadata["training_images"].flatMap { Int($0) } ?? 1
     let batch = max(metadata["batch_size"].flatMap { Int($0) } ?? 1, 1)
-    // Files of before say the weight of a divergence that the bound of several samples has not.
-    let settings = known["samples"].map { $0 > 1 } == true ? ["samples": known["samples"]!] : known
-    return ((try? ObjectiveRecord(settings)) ?? ObjectiveRecord(.evidenceLowerBound, [:])).objective(
+    return ((try? ObjectiveRecord(known)) ?? ObjectiveRecord(.evidenceLowerBound, [:])).objective(
       stepsPerEpoch: max(1, examples / batch + (examples % batch == 0 ? 0 : 1)))
   }
 

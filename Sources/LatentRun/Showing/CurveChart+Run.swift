@@ -5,18 +5,22 @@ import LatentTraining
 /// The losses of a run, training against validation: the total and its parts.
 extension CurveChart {
   package init(_ history: History, of record: RunRecord) {
-    self.init(history, data: record.data?.name ?? "its data", objective: record.settings.objective)
+    let objective = record.settings.objective
+    self.init(
+      history, data: record.data?.name ?? "its data", unit: objective.unit,
+      total: objective.loss == nil ? "Loss" : Self.totalTitle(objective.bound))
   }
 
   /// - Parameters:
   ///   - data: what the losses are of, for people
-  ///   - objective: what was minimised
-  private init(_ history: History, data: String, objective: RunSettings.Objective) {
+  ///   - unit: what they are in
+  ///   - total: what the total of the losses is called
+  private init(_ history: History, data: String, unit: String, total: String) {
     let curves = history.curves
     self = .lossCurves(
       training: curves.training, validation: curves.validation, title: "Loss on \(data)",
-      unit: objective.unit)
-    panels[0].title = objective.loss == nil ? "Loss" : Self.totalTitle(objective.bound)
+      unit: unit)
+    panels[0].title = total
   }
 
   /// The losses that a run's folder has.
@@ -39,9 +43,9 @@ extension CurveChart {
     } else {
       // The weights' file knows what was minimised; where there is none, it is not called a bound.
       let saved = try? SavedModel(contentsOf: path)
-      var unknown = RunSettings.Objective()
-      (unknown.beta, unknown.klWarmUp) = (0, nil)
-      self.init(history, data: saved?.metadata["data"] ?? "its images", objective: saved?.objective ?? unknown)
+      self.init(
+        history, data: saved?.metadata["data"] ?? "its images",
+        unit: saved?.likelihood.isInNats ?? true ? "nats per image" : "per image", total: Self.totalTitle(saved?.bound))
     }
   }
 }

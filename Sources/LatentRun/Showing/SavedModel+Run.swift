@@ -53,17 +53,6 @@ extension SavedModel {
     "\(classLabels.count) \(classLabels.count == 1 ? "class" : "classes")"
       + (classLabels.last.map(Int.init) == classLabels.count - 1 ? "" : ": \(classList)")
   }
-
-  /// What it was trained with, as far as its file says.
-  package var objective: RunSettings.Objective {
-    var objective = RunSettings.Objective()
-    for field in RunSettings.Objective.fields {
-      guard let text = metadata[field.name] else { continue }
-      try? field.read?(&objective, JSON(Array(text.utf8)) ?? .string(text))
-    }
-    objective.loss = likelihood
-    return objective
-  }
 }
 
 extension History {

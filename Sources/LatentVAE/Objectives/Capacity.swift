@@ -43,9 +43,9 @@ extension ObjectiveKind {
     "capacity", title: "bound held to a capacity",
     numbers: DivergenceWeight.numbers + [
       Number(
-        "capacity", "Target for the KL divergence, in nats; --beta weighs the distance from it.",
+        "capacity", "Target for the KL divergence, in nats; --beta weighs the distance from it.", in: "nats",
         isRequired: true),
-      Number("capacity_epochs", "Epochs over which the capacity grows from 0.", usual: 10, isTime: true),
+      Number("capacity_epochs", "Epochs over which the capacity grows from 0.", in: "epochs", usual: 10, isTime: true),
     ]
   ) { record, likelihood in
     "\(likelihood.title) summed over the pixels + \(DivergenceWeight.words(record))|KL - \(record["capacity"] ?? 0)|, "

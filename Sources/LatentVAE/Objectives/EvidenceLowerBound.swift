@@ -78,9 +78,9 @@ public struct DivergenceWeight: Sendable, Equatable {
 
   /// What every objective with such a weight is given.
   static let numbers = [
-    ObjectiveKind.Number("beta", "Weight of the KL divergence.", .nonNegative, usual: 1),
+    ObjectiveKind.Number("beta", "Weight of the KL divergence.", in: "weight", .nonNegative, usual: 1),
     ObjectiveKind.Number(
-      "kl_warm_up", "Epochs over which the weight of the KL divergence grows from 0.", isTime: true),
+      "kl_warm_up", "Epochs over which the weight of the KL divergence grows from 0.", in: "epochs", isTime: true),
   ]
 }
 

@@ -18,6 +18,8 @@ public struct ObjectiveKind: Sendable {
     public let name: String
     /// What it is, for people: a sentence.
     public let explanation: String
+    /// What people call its value: `nats`.
+    public let unit: String
     /// What it may be.
     public let values: Values
     /// Whether it is required: a kind is known by the numbers that it requires.
@@ -28,10 +30,10 @@ public struct ObjectiveKind: Sendable {
     public let isTime: Bool
 
     public init(
-      _ name: String, _ explanation: String, _ values: Values = .positive, isRequired: Bool = false,
+      _ name: String, _ explanation: String, in unit: String = "number", _ values: Values = .positive, isRequired: Bool = false,
       usual: Double? = nil, isTime: Bool = false
     ) {
-      (self.name, self.explanation, self.values) = (name, explanation, values)
+      (self.name, self.explanation, self.unit, self.values) = (name, explanation, unit, values)
       (self.isRequired, self.usual, self.isTime) = (isRequired, usual, isTime)
     }
   }
@@ -59,7 +61,7 @@ public struct ObjectiveKind: Sendable {
       switch self {
       case .positive: "a number above 0"
       case .nonNegative: "a number of at least 0"
-      case .count: "a whole number from 1 to 1024"
+      case .count: "a whole number in 1...1024"
       }
     }
   }

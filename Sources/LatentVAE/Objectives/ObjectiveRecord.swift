@@ -47,6 +47,10 @@ public struct ObjectiveRecord: Sendable, Hashable {
       throw ObjectiveError("\(chosen.map(required).joined(separator: " and ")): give one of them")
     }
     let kind = chosen.first ?? ObjectiveKind.all[0]
+    // What is as usual excludes nothing.
+    for number in ObjectiveKind.allNumbers where !kind.numbers.contains(where: { $0.name == number.name }) {
+      if given[number.name] == number.usual { given[number.name] = nil }
+    }
     if let other = given.keys.sorted().first(where: { name in !kind.numbers.contains { $0.name == name } }) {
       throw ObjectiveError(
         chosen.isEmpty

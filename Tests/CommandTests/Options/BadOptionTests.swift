@@ -123,7 +123,7 @@ import Testing
         "--data": "(default: auto)", "--limit": "(default: all)", "--epochs": "(default: 30)",
         "--batch-size": "(default: 256)", "--model": "default: lstm)", "--hidden-size": "(default: 256; mlp: 512",
         "--latent-size": "(default: 16; mlp", "--decoder-size": "(default: 256; mlp", "--kl-warm-up": "(default: none)",
-        "--free-bits": "(default: 0)", "--capacity": "(default: none)", "--capacity-epochs": "(default: 10)",
+        "--free-bits": "(default: none)", "--capacity": "(default: none)", "--capacity-epochs": "(default: 10)",
         "--samples": "(default: 1)", "--validation-split": "(default: 0.3)",
         "--learning-rate": "(default: 0.001)", "--loss": "default: bce)", "--beta": "(default: 1)",
         "--seed": "(default: 0)", "--preset": "(default: none)", "--precision": "default: float32)",
