@@ -49,7 +49,7 @@ import Testing
       try source.load(.test)
     }
     let error = #expect(throws: DataError.self) { try source.loadImages() }
-    let help = "holds series of 3 steps of 1 features, and this takes images of bytes"
+    let help = "holds series of 3 steps of 1 features, and this takes grey images, whose pixels are bytes"
     #expect(error == .anotherFormat(path: "walks", help: help))
   }
 

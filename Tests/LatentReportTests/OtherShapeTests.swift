@@ -10,7 +10,7 @@ import Testing
 
 /// Models of examples that are no images.
 @Suite struct OtherShapeTests {
-  private static let workers = DataParallel(threads: 2, shards: 1)
+  private static var workers: DataParallel { DataParallel(threads: 2, shards: 1) }
   private static let shapes: [ExampleShape] = [.series(steps: 5, features: 3), .vector(size: 15)]
 
   /// 40 examples of 15 numbers in 0...1, and a model of them.

@@ -48,21 +48,21 @@ public struct DataSource: Sendable, Equatable {
     _ part: DatasetPart = .training, limit: Int? = nil, seed: UInt64 = 0
   ) throws(DataError) -> any Dataset {
     require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples")
-    return try source.load(part, limit: limit, seed: seed)
+    let examples = try source.load(part, limit: limit, seed: seed)
+    return (examples as? AnyDataset)?.base ?? examples
   }
 
-  /// Loads the examples where they are images.
+  /// Loads the examples where they are grey images.
   ///
   /// - Throws: ``LatentFiles/DataError``, for examples of another shape too
   public func loadImages(
     _ part: DatasetPart = .training, limit: Int? = nil, seed: UInt64 = 0
   ) throws(DataError) -> ImageDataset {
     let examples = try load(part, limit: limit, seed: seed)
-    guard let images = examples as? ImageDataset else {
-      throw .anotherFormat(
-        path: description, help: "holds \(examples.shape.plural) of \(examples.shape), and this takes images of bytes")
-    }
-    return images
+    if let images = examples as? ImageDataset, images.channels == 1 { return images }
+    throw .anotherFormat(
+      path: description,
+      help: "holds \(examples.shape.plural) of \(examples.shape), and this takes grey images, whose pixels are bytes")
   }
 
   public static func == (a: DataSource, b: DataSource) -> Bool {

@@ -27,7 +27,7 @@ public struct NumPySource: ExampleSource {
   public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> AnyDataset {
     let found: (values: StoredArray, labels: [Int64]?, name: String?)
     do { found = try arrays(part) } catch {
-      throw .unreadable(file: file, reason: error.reason)
+      throw .anotherFormat(path: file, help: error.reason)
     }
     return AnyDataset(try examples(found.values, labels: found.labels, from: found.name, limit))
   }

@@ -9,7 +9,6 @@ defer { try? FileManager.default.removeItem(atPath: folder) }
 try checkEverydayUse()
 try checkHighway()
 checkLaplace()
-try checkWalks()
 try checkWaves()
 try checkRowModel(in: folder)
 print("what this package adds works with Latent \(LatentVersion.current)")

@@ -4,9 +4,14 @@ import LatentData
 import LatentTraining
 import LatentVAE
 
-/// A data set of one's own: parts, checksums, and a model of a plan trained on it.
+/// A data set of one's own, and its source: found by name, parts, checksums, and a model of a plan trained on it.
 func checkWaves() throws {
-  let waves = Waves(numbers: 0..<70)
+  let kinds = [WaveSource.self] + DataSource.kinds
+  let source = DataSource("waves", among: kinds)
+  check(source?.source is WaveSource && DataSource("waves")?.source is IDXFolderSource, "a source's name")
+  check(DataSource("synthetic", among: kinds)?.source is SyntheticDigitsSource, "the names of other sources")
+  check(try source?.load(.test, limit: 9).count == 9, "a source's examples")
+  let waves = try WaveSource("waves")!.load(limit: 70)
   let (training, validation) = waves.split(validationFraction: 0.3)
   check(training.count == 49 && validation.numbers == 49..<70, "a data set's parts")
   let values = validation.batch([2], in: BatchContext(element: .float64)).values.values
