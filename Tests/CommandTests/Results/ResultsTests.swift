@@ -34,7 +34,7 @@ import Testing
     #expect(checkpoints.count == 3, "the folder and the last two")
     #expect(folder.contents.filter { !checkpoints.contains($0) } == ["out"] + names.map { "out/" + $0 })
     let end = try #require(result.output.range(of: "\nout\n"))
-    let listing = result.output[end.upperBound...].split(separator: "\n")
+    let listing = result.output[end.upperBound...].split(separator: "\n").prefix { !$0.hasPrefix("next: ") }
     #expect(Set(listing.map { $0.split(separator: " ")[0] }) == Set(names.map { Substring($0) }))
   }
 
