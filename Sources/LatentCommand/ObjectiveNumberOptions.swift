@@ -9,7 +9,7 @@ package struct ObjectiveNumberOptions: ParsableArguments, CustomReflectable {
 
   package init() {}
 
-  package init(from decoder: any Decoder) throws {
+  package init(from decoder: any Swift.Decoder) throws {
     let options = try decoder.container(keyedBy: Key.self)
     for number in ObjectiveKind.allNumbers {
       values[number.name] = try options.decode(Option<Double?>.self, forKey: Key(number)).wrappedValue

@@ -1,4 +1,5 @@
 import Foundation
+import LatentFiles
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentVAE
 import Testing

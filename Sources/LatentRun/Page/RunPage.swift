@@ -45,7 +45,7 @@ package struct RunPage {
     report.figures = Self.figures(history, shown, parameters: Double(saved.model.parameterCount))
     report.history = history
     report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
-    report.totalTitle = CurveChart.totalTitle((record?.settings.objective ?? saved.objective).bound)
+    report.totalTitle = CurveChart.totalTitle(record.map { $0.settings.objective.bound } ?? saved.bound)
     report.pictures = pictures
     report.settings = record?.groups ?? [Self.settings(of: saved)]
     report.origin = "Made by Latent \(LatentVersion.current) from \(saved.file)."

@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 
 /// What depends on a field of a record.

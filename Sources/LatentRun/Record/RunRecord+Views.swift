@@ -1,3 +1,4 @@
+import LatentFiles
 import LatentReport
 import LatentVAE
 

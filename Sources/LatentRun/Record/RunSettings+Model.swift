@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentVAE
 

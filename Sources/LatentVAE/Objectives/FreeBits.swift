@@ -36,7 +36,8 @@ extension ObjectiveKind {
     "free-bits", title: "bound with free bits",
     numbers: DivergenceWeight.numbers + [
       Number(
-        "free_bits", "Nats of KL divergence that each latent dimension may have at no cost.", in: "nats", isRequired: true)
+        "free_bits", "Nats of KL divergence that each latent dimension may have at no cost.", in: "nats",
+        isRequired: true)
     ]
   ) { record, likelihood in
     "\(likelihood.title) summed over the pixels + \(DivergenceWeight.words(record))KL above "

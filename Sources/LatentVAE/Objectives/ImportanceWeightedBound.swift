@@ -42,7 +42,8 @@ extension ObjectiveKind {
     "importance-weighted", title: "importance-weighted bound",
     numbers: [
       Number(
-        "samples", "Samples of z for each image; more than one gives the importance-weighted bound.", in: "samples", .count,
+        "samples", "Samples of z for each image; more than one gives the importance-weighted bound.", in: "samples",
+        .count,
         isRequired: true)
     ]
   ) { record, likelihood in

@@ -30,7 +30,8 @@ public struct ObjectiveKind: Sendable {
     public let isTime: Bool
 
     public init(
-      _ name: String, _ explanation: String, in unit: String = "number", _ values: Values = .positive, isRequired: Bool = false,
+      _ name: String, _ explanation: String, in unit: String = "number", _ values: Values = .positive,
+      isRequired: Bool = false,
       usual: Double? = nil, isTime: Bool = false
     ) {
       (self.name, self.explanation, self.unit, self.values) = (name, explanation, unit, values)
