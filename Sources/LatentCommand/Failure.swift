@@ -40,7 +40,7 @@ extension Failure {
       case .otherFolder: ": choose another one with --output"
       case .otherFolderOrReplacing(let isRun):
         ": choose another one with --output, or add --force to replace results"
-          + (isRun ? "; --resume='\(error.folder)' goes on with the run that is there" : "")
+          + (isRun ? "; --resume='\(error.folder)' resumes the run that is there" : "")
       case .starting: ": start the run, with --output \(error.folder)"
       case .replacing: "; --output \(error.folder) --force starts it again"
       case .naming: ": give its folder, --resume=FOLDER"

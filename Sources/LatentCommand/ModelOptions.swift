@@ -13,9 +13,9 @@ package struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       "The encoder and decoder: a name, or a file with a plan. (default: lstm)",
       discussion: """
-        lstm: the reference, an LSTM over the rows and a dense decoder. gru, bilstm: the same with a GRU, or LSTMs both \
-        ways. lstm-lstm: an LSTM draws the rows, too. mlp, conv: Keras's dense and convolutional examples, with 2 latent \
-        dimensions. plan.json: what vae-train summary --json prints.
+        lstm: the default, an LSTM over the rows and a dense decoder. gru, bilstm: the same with a GRU or a \
+        bidirectional LSTM. lstm-lstm: the decoder is an LSTM, too. mlp, conv: Keras's dense and convolutional \
+        examples, with 2 latent dimensions. plan.json: a file with what vae-train summary --json prints.
         """, valueName: "model"),
     completion: .list(ModelRecipe.named.map(\.name)))
   package var model: String?
@@ -42,35 +42,35 @@ package struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Units of the encoder's hidden layers, as 400,200; the decoder has them the other way round. Chooses mlp where no "
-        + "--model is given.", valueName: "units"), transform: Parse.sizes)
+      "Units of the encoder's hidden layers, such as 400,200; the decoder mirrors them. Selects mlp if no --model "
+        + "is given.", valueName: "units"), transform: Parse.sizes)
   package var layers: [Int]?
 
   @Option(
     help: ArgumentHelp(
-      "Units of the decoder's hidden layers, or filters of its convolutions, as 200,400.", valueName: "units"),
+      "Units of the decoder's hidden layers, or filters of its convolutions, such as 200,400.", valueName: "units"),
     transform: Parse.sizes)
   package var decoderLayers: [Int]?
 
-  @Option(help: ArgumentHelp("The function of hidden layers. (default: relu)", valueName: "name"))
+  @Option(help: ArgumentHelp("Activation function of the hidden layers. (default: relu)", valueName: "name"))
   package var activation: Activation?
 
-  @Option(help: ArgumentHelp("The cell of recurrent layers. (default: lstm)", valueName: "cell"))
+  @Option(help: ArgumentHelp("Cell of the recurrent layers. (default: lstm)", valueName: "cell"))
   package var cell: RecurrentCell?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Recurrent layers on top of each other. (default: 1)", valueName: "layers"),
+    help: ArgumentHelp("Number of stacked recurrent layers. (default: 1)", valueName: "layers"),
     transform: Parse.depth)
   package var cells: Int?
 
-  @Flag(help: "Recurrent layers of the encoder read both ways.")
+  @Flag(help: "The encoder's recurrent layers read in both directions.")
   package var bidirectional = false
 
   @Option(
     help: ArgumentHelp(
-      "Filters of the encoder's convolutions, each of which halves an image, as 32,64,128; the decoder has them the other "
-        + "way round. Chooses conv where no --model is given. (default: 32,64)", valueName: "filters"),
+      "Filters of the encoder's convolutions, such as 32,64,128; each convolution halves the image, and the decoder "
+        + "mirrors them. Selects conv if no --model is given. (default: 32,64)", valueName: "filters"),
     transform: Parse.sizes)
   package var filters: [Int]?
 
@@ -95,7 +95,7 @@ package struct ModelOptions: ParsableArguments {
     guard isChosen || !given.isEmpty else { return }
     guard var recipe = isChosen ? usual : settings.model.recipe else {
       throw Failure(
-        "\(given[0]): '\(settings.model.file ?? "the plan")' says all of the model; change it there",
+        "\(given[0]): '\(settings.model.file ?? "the plan")' describes the whole model: change it there",
         code: Failure.usage)
     }
     try change(&recipe)
@@ -140,7 +140,7 @@ package struct ModelOptions: ParsableArguments {
         "--model '\(file)': give one of \(names), or a file with a plan (\(error.reason))", code: Failure.usage)
     }
     if let option = given.first {
-      throw Failure("\(option): '\(file)' says all of the model; change it there", code: Failure.usage)
+      throw Failure("\(option): '\(file)' describes the whole model: change it there", code: Failure.usage)
     }
     do { return try ModelPlan(json: bytes) } catch {
       throw Failure("--model '\(file)': \(error)", code: Failure.usage)

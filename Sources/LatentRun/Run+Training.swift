@@ -26,7 +26,7 @@ extension Run {
   /// - Parameters:
   ///   - trainer: with everything but its checkpoints
   ///   - exhibit: what can be shown of the model beside its losses
-  /// - Throws: ``RunError`` where it can't go on from its checkpoint; nothing has changed then
+  /// - Throws: ``RunError`` where it can't resume from its checkpoint; nothing has changed then
   package func fit<M: TrainableModel, D: TrainingData, O: Optimizer>(
     _ model: inout M, to training: D, validation: D, trainer: Trainer<O>, exhibit: Exhibit?,
     onEvent: (TrainingEvent) -> Void
@@ -75,7 +75,7 @@ extension Run {
       }
     } catch TrainingError.checkpoint(let reason) {
       throw RunError(
-        "can't go on from '\(checkpointFile)': \(reason); what may change is \(record.changeable.joined(separator: ", "))"
+        "can't resume from '\(checkpointFile)': \(reason); what may change is \(record.changeable.joined(separator: ", "))"
       )
     } catch let stop as TrainingError {
       error = stop

@@ -88,7 +88,7 @@ public final class Run {
     record = RunRecord(earlier?.settings ?? RunSettings(), program: earlier?.program, arguments: earlier?.arguments)
     files = RunFiles(folder: folder, history: checkpoint?.progress.history ?? History())
     guard checkpoint == nil else { return }
-    let nothing = "there is no checkpoint to go on from in '\(path)'"
+    let nothing = "there is no checkpoint to resume from in '\(path)'"
     if let damage = damaged.first { throw RunError("\(nothing): \(damage)") }
     if earlier?.arguments == nil { throw RunError(nothing, .starting, folder: path) }
     // Only what comes again in the same bits may be replaced.

@@ -32,7 +32,7 @@ public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case .none: problem
     case .otherFolder: "\(problem): choose another one"
     case .otherFolderOrReplacing(let isRun):
-      "\(problem): choose another one, or replace its results" + (isRun ? ", or go on with its run" : "")
+      "\(problem): choose another one, or replace its results" + (isRun ? ", or resume its run" : "")
     case .starting: "\(problem): start the run"
     case .replacing: "\(problem); replace them to start it again"
     case .naming: "\(problem): give its folder"

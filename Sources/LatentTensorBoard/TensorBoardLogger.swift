@@ -21,7 +21,8 @@ import LatentTraining
 ///
 /// A run that goes on from a checkpoint writes new files into the same folder; what earlier ones hold of the steps that it
 /// does again is dropped when they are read. So is what the logger wrote of a fit before, where a trainer fits again: each
-/// fit that is to be seen needs a logger with a folder of its own. Where a file can't be written any more, training goes on without it.
+/// fit that is to be seen needs a logger with a folder of its own. Where a file can't be
+/// written any more, training continues without it.
 public final class TensorBoardLogger: TrainingCallback {
   /// Makes more of a model's parameters and buffers, by their paths: pictures, say, or histograms of latents.
   public typealias Summaries = @Sendable (_ tensors: [(path: String, value: Tensor)]) -> [Summary]

@@ -34,7 +34,7 @@ enum RunTensorBoard {
           Hyperparameter(setting.value).map { (setting.name, $0) }
         },
         summaries: { tensors in summaries(tensors, of: exhibit) },
-        onFailure: { Console.error("Warning: training goes on without TensorBoard's files: \($0)") })
+        onFailure: { Console.error("Warning: training continues without TensorBoard's files: \($0)") })
       for file in old { unlink(file) }
       return logger
     } catch {

@@ -32,8 +32,12 @@ struct StartLines {
       "\(dropped)\(count(data?.trainingExamples ?? 0)) for training, "
         + (validation == 0 ? "none for validation" : "the last \(count(validation)) for validation"))
     switch settings.source.binarization {
-    case .threshold: add("", "black and white: white from half on")
-    case .stochastic: add("", "black and white: drawn in each epoch, white as probable as the pixel is bright")
+    case .threshold: add("", "black and white: white if at least half bright")
+    case .stochastic:
+      add(
+        "",
+        "black and white: drawn in each epoch, with the pixel's brightness as the probability "
+          + "of white")
     case nil: break
     }
     if let height = data?.height, let width = data?.width, (height, width) != (28, 28) {

@@ -9,8 +9,8 @@ struct TrainOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Begin with the settings of another run, from its config.json: the same settings give the same weights.",
-      discussion: "Other options on the command line win.", valueName: "file"), transform: TrainOptions.path)
+      "Take the settings of another run from its config.json: the same settings give the same weights.",
+      discussion: "Options on the command line override them.", valueName: "file"), transform: TrainOptions.path)
   var config: String?
 
   @OptionGroup var steering: SteeringOptions

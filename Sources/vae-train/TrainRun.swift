@@ -31,10 +31,11 @@ struct TrainRun {
     if let folder = options.checkpoints.resume {
       if let output = options.output {
         throw Failure(
-          "--output '\(output)': a run goes on in its own folder; copy that to keep it as it is", code: Failure.usage)
+          "--output '\(output)': a resumed run writes into its own folder; copy the folder to keep it as it is",
+          code: Failure.usage)
       }
       if let config = options.config {
-        throw Failure("--config '\(config)': a run goes on with its own settings", code: Failure.usage)
+        throw Failure("--config '\(config)': a resumed run keeps its own settings", code: Failure.usage)
       }
       let resumed = try ResumedRun(folder, adding: options, arguments: arguments)
       Interrupt.say(Self.farewell(resumed.run.folder))
@@ -122,7 +123,7 @@ struct TrainRun {
 
   /// What a run says that a signal ends.
   private static func farewell(_ folder: RunFolder) -> String {
-    "Interrupted: go on with vae-train --resume=\(folder.path)"
+    "Interrupted: resume with vae-train --resume=\(folder.path)"
   }
 
   /// The settings of another run.

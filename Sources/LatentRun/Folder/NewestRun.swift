@@ -25,12 +25,13 @@ package struct NewestRun {
   package static func folder(in parent: String, epochs: Int?) throws(RunError) -> String {
     let all = all(in: parent)
     guard !all.isEmpty else {
-      throw RunError("there is no run to go on with in '\(parent)'", .naming)
+      throw RunError("there is no run to resume in '\(parent)'", .naming)
     }
     let idle = all.filter { !FolderLock.isTaken($0.folder) }
     guard !idle.isEmpty else {
       throw RunError(
-        "all runs in '\(parent)' that could go on are on now: \(all.map { "'\($0.folder)'" }.joined(separator: ", "))")
+        "all runs in '\(parent)' that could be resumed are running now: \(all.map { "'\($0.folder)'" }.joined(separator: ", "))"
+      )
     }
     let unfinished = idle.filter { $0.hasSomethingLeft(epochs) }
     let runs = unfinished.isEmpty ? idle : unfinished

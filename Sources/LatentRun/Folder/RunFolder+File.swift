@@ -35,7 +35,7 @@ extension RunFolder {
       case .reconstructions, .samples, .interpolation, .traversal, .manifold, .scatter, .kl, .curves:
         kind?.explanation ?? ""
       case .epochs: "reconstructions after each epoch (animated)"
-      case .page: "all of it on one page, with the decoder to play with"
+      case .page: "everything on one page, with a playground for the decoder"
       }
     }
 
@@ -52,7 +52,7 @@ extension RunFolder {
       switch self {
       case .reconstructions:
         (
-          "Reconstructions", "Images, each above what the model makes of it.",
+          "Reconstructions", "Images, each above its reconstruction.",
           "Rows of images, each above its reconstruction by the model"
         )
       case .samples:
@@ -62,7 +62,7 @@ extension RunFolder {
         )
       case .interpolation:
         (
-          "Interpolation", "On the way from one image's code to another's.",
+          "Interpolation", "Decoded between the codes of two images.",
           "Rows of decoded images that change step by step from one image to another"
         )
       case .traversal:
@@ -81,12 +81,12 @@ extension RunFolder {
         )
       case .kl:
         (
-          "KL divergence", "What each latent dimension says about an image.",
+          "KL divergence", "How much each latent dimension says about an image.",
           "Bars of the KL divergence of each latent dimension"
         )
       case .epochs:
         (
-          "Epochs", "How reconstructions became what they are.",
+          "Epochs", "How the reconstructions developed.",
           "An animation of images above their reconstructions after each epoch"
         )
       case .config, .history, .historyLines, .measures, .digests, .model, .best, .curves, .page: nil

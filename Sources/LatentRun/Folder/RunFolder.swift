@@ -52,7 +52,7 @@ public struct RunFolder: Sendable {
   package init(resuming path: String) throws(RunError) {
     self.path = path
     guard FileKind(path: path) == .folder else {
-      throw RunError("there is no checkpoint to go on from in '\(path)': it is no folder")
+      throw RunError("there is no checkpoint to resume from in '\(path)': it is no folder")
     }
     try lock(.none)
     try checkWriting(.none)

@@ -20,7 +20,7 @@ package struct RunPage {
   package init(_ saved: SavedModel, history: History, record: RunRecord?) {
     (self.saved, self.history, self.record) = (saved, history, record)
     if record == nil { notes.append("There is no config.json: settings, machine and times of the run are unknown.") }
-    if history.epochs.isEmpty { notes.append("There is no history of losses, so that there are no curves.") }
+    if history.epochs.isEmpty { notes.append("There is no history of losses, and so no curves.") }
   }
 
   /// Takes the pictures in a run's folder; those that are not there are noted.

@@ -25,7 +25,7 @@ extension RunSettings {
     public var warmUp: Double?
     /// What ``RunSchedule/step`` and ``RunSchedule/exponential`` multiply by.
     public var decayFactor: Double?
-    /// Epochs from one factor to the next.
+    /// Epochs from one multiplication to the next.
     public var decayEpochs: Double?
     /// The longest that all gradients together may be.
     public var clipNorm: Double?
@@ -33,7 +33,7 @@ extension RunSettings {
     public var reduceOnPlateau: Int?
     /// Epochs without a better loss after which the run ends, with its best epoch's weights.
     public var earlyStopping: Int?
-    /// How much lower a loss must be to be better.
+    /// How much lower a loss must be to count as better.
     public var minDelta: Double?
     /// Seconds after which the run ends.
     public var maxTime: Double?

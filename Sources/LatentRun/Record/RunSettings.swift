@@ -113,7 +113,7 @@ extension RunSettings {
   public struct Keeping: RunPart {
     /// Steps from one checkpoint to the next; nil for an epoch.
     public var checkpointEvery: Int?
-    /// How many of the newest checkpoints stay.
+    /// Number of checkpoints to keep, the newest ones.
     public var keep = 2
     /// Whether the best epoch's weights are kept in `best.safetensors`.
     public var saveBest = false

@@ -6,7 +6,7 @@ final class RunDigests: Sendable {
   let file: DigestFile
   private let failed: Locked<Bool>
 
-  /// A failure is a warning: training goes on without the file.
+  /// A failure is a warning: training continues without the file.
   ///
   /// - Parameter warn: told of it
   init(folder: RunFolder, warn: @escaping @Sendable (String) -> Void) {
@@ -14,7 +14,7 @@ final class RunDigests: Sendable {
     self.failed = failed
     file = DigestFile(folder.path(of: .digests)) { error in
       failed.withLock { $0 = true }
-      warn("training goes on without checksums of the weights: \(error)")
+      warn("training continues without checksums of the weights: \(error)")
     }
   }
 

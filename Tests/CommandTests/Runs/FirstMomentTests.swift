@@ -42,7 +42,7 @@ import Testing
     try child.wait()
     try #require(!folder.contents.contains("out/checkpoints"))
     let refused = try Program.run(Self.options + ["--output", "out"], in: folder)
-    #expect(refused.status == 1 && refused.errors.contains("--resume='out' goes on with the run"), "\(refused.errors)")
+    #expect(refused.status == 1 && refused.errors.contains("--resume='out' resumes the run"), "\(refused.errors)")
     let resumed = try Program.run(["--resume=out", "--epochs", "2"], in: folder)
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(

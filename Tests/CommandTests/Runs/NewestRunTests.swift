@@ -70,7 +70,7 @@ import Testing
     let other = open(folder.path("runs/old"), O_RDONLY)
     defer { close(other) }
     #expect(flock(other, LOCK_EX) == 0)
-    #expect(try message(newest()).contains("are on now: '"))
+    #expect(try message(newest()).contains("are running now: '"))
   }
 
   @Test func whereItIsNotClearTheUserIsAsked() throws {
@@ -94,11 +94,11 @@ import Testing
   }
 
   @Test func whatIsNoRunOrTheSameRun() throws {
-    #expect(try message(newest()).hasPrefix("there is no run to go on with in '"))
+    #expect(try message(newest()).hasPrefix("there is no run to resume in '"))
     try folder.write("runs/notes.txt", [1])
     try folder.write("runs/other/config.json", Array("{\"program\": \"other\"}".utf8))
     try add(".latent-1.tmp", started: "2027-03-01T12:00:00Z")
-    #expect(try message(newest()).hasPrefix("there is no run to go on with in '"))
+    #expect(try message(newest()).hasPrefix("there is no run to resume in '"))
     try add("run", started: "2026-03-01T12:00:00Z")
     try FileManager.default.createSymbolicLink(atPath: folder.path("runs/latest"), withDestinationPath: "run")
     #expect(newest() == .success("latest"))

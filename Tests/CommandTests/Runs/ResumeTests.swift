@@ -91,8 +91,8 @@ import Testing
     let folder = try Folder()
     try folder.makeFolder("empty")
     for (options, reason) in [
-      (["--resume"], "there is no run to go on with in 'runs'"),
-      (["--resume", "nowhere"], "there is no checkpoint to go on from in 'nowhere'"),
+      (["--resume"], "there is no run to resume in 'runs'"),
+      (["--resume", "nowhere"], "there is no checkpoint to resume from in 'nowhere'"),
       (["--resume", "empty"], "start the run, with --output empty"),
     ] {
       let result = try Program.run(options, in: folder)

@@ -34,7 +34,7 @@ import Testing
     child.send(signal)
     try child.wait()
     #expect(child.exitStatus == 128 + signal)
-    #expect(try folder.text("errors") == "Interrupted: go on with vae-train --resume=out\n")
+    #expect(try folder.text("errors") == "Interrupted: resume with vae-train --resume=out\n")
     #expect(try folder.json("out/config.json")["status"] as? String == "interrupted")
     // The step that it was in, and none before it: each step's checkpoint is written after its line.
     let steps = try folder.text("out/digests.csv").split(separator: "\n").last?.split(separator: ",").prefix(2)

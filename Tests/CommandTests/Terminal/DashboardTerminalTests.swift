@@ -149,7 +149,7 @@ private final class TerminalRun {
     try run.finish()
     #expect(run.process.terminationReason == .exit && run.process.terminationStatus == 128 + signal)
     expectRestored(run)
-    #expect(run.screen.text.contains("Interrupted: go on with vae-train --resume=out"))
+    #expect(run.screen.text.contains("Interrupted: resume with vae-train --resume=out"))
   }
 
   /// Signals that end a process at once, that of a failed precondition among them.
