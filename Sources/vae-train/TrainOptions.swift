@@ -70,6 +70,7 @@ struct TrainOptions: ParsableArguments {
     keeping.keep = checkpoints.keep ?? keeping.keep
     keeping.saveBest = steering.saveBest || keeping.saveBest
     keeping.measure = measure || keeping.measure
+    keeping.tensorboard = tensorboard || keeping.tensorboard
     settings.keeping = keeping
   }
 }

@@ -79,10 +79,10 @@ struct TrainRun {
       exhibit = Exhibit(
         model, plan: plan, shown: data.shown, isValidation: data.validation.count > 0, seed: settings.training.seed,
         threads: settings.training.threads)
-      tensorBoard = options.tensorboard ? try RunTensorBoard.logger(of: run, exhibit) : nil
+      tensorBoard = settings.keeping.tensorboard ? try RunTensorBoard.logger(of: run, exhibit) : nil
       try run.begin {
         Interrupt.say(Self.farewell(run.folder))
-        if !options.tensorboard { for file in RunTensorBoard.events(in: run.folder) { unlink(file) } }
+        if !settings.keeping.tensorboard { for file in RunTensorBoard.events(in: run.folder) { unlink(file) } }
       }
     } catch {
       run.discard()
@@ -130,7 +130,7 @@ struct TrainRun {
   private static func settings(in file: String) throws(Failure) -> RunSettings {
     do throws(RunRecordError) {
       let record = try RunRecord(contentsOf: file, isStrict: true)
-      try record.settings.check()
+      do throws(RunRecordError) { try record.settings.check() } catch { throw RunRecordError("'\(file)': \(error)") }
       return record.settings
     } catch {
       throw Failure("--config: \(error)", code: Failure.usage)

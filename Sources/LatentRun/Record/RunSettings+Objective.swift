@@ -76,19 +76,19 @@ extension RunSettings {
 
     /// A number of the objective; nil where it has none of this name.
     subscript(name: String) -> Double? {
-      get { record[name] }
+      get { numbers[name] ?? record[name] }
       set { numbers[name] = newValue }
     }
 
     /// A number that settings always say.
     subscript(number name: String, usual usual: Double) -> Double {
-      get { record[name] ?? usual }
+      get { numbers[name] ?? record[name] ?? usual }
       set { numbers[name] = newValue }
     }
 
     /// A count that settings always say.
     subscript(count name: String) -> Int {
-      get { Int(record[name] ?? 1) }
+      get { Int(numbers[name] ?? record[name] ?? 1) }
       set { numbers[name] = Double(newValue) }
     }
   }

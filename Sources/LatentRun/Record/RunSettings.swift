@@ -119,6 +119,8 @@ extension RunSettings {
     public var saveBest = false
     /// Whether the model is measured after each epoch.
     public var measure = false
+    /// Whether a program that can writes files for TensorBoard.
+    public var tensorboard = false
 
     public init() {}
 
@@ -129,6 +131,7 @@ extension RunSettings {
         RunField("checkpoint_every", optional: \.checkpointEvery, .free, .count),
         RunField("keep", \.keep, .free, .count),
         RunField("save_best", \.saveBest, .fixed), RunField("measure", \.measure, .free),
+        RunField("tensorboard", \.tensorboard, .free),
       ]
     }
   }

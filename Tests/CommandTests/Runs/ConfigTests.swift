@@ -62,7 +62,7 @@ import Testing
       #expect(!folder.contents.contains("b"))
     }
     let missing = try Program.run(["--config", "nowhere.json"], in: folder)
-    #expect(missing.status == 64 && missing.errors.contains("cannot read 'nowhere.json'"), "\(missing.errors)")
+    #expect(missing.status == 64 && missing.errors.contains("nowhere.json: cannot be read: "), "\(missing.errors)")
     let both = try Program.run(["--config", "a/config.json", "--resume=a"], in: folder)
     #expect(both.status == 64 && both.errorLines.count == 1, "\(both.errors)")
   }
