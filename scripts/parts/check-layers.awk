@@ -1,5 +1,5 @@
 # The rules of scripts/check-layers, which runs this over the project's Swift and C files. Layers, their order and what
-# each may import are read from Package.swift; nothing of that is listed here. POSIX awk; `most_lines` is given.
+# each may import are read from Package.swift; nothing of that is listed here. POSIX awk; `most_lines` and `most_files` are given.
 
 function broken_at(place, message) {
   print place ": " message
@@ -234,6 +234,12 @@ FNR == 1 {
   if (FILENAME ~ /\.c$/ && !(top == "Sources" && target == "CLatentKernels") && !(top == "Tests" && target ~ /Support/)) {
     broken("C code belongs in Sources/CLatentKernels")
   }
+}
+
+FNR == 1 {
+  folder = FILENAME
+  sub(/\/[^\/]*$/, "", folder)
+  if (++files[folder] == most_files + 1) broken_at(folder, "over " most_files " files of source code")
 }
 
 FNR == most_lines + 1 && FILENAME !~ /\.pb\.swift$/ { broken("over " most_lines " lines") }
