@@ -76,7 +76,8 @@ private struct ResumeProof {
     var (done, whileWriting, run) = (0, 0, 0)
     while true {
       let isThere = FileKind(path: path("run\(run)")) == .folder
-      let process = try OwnProgram.start(isThere ? ["--resume", "run\(run)", "--quiet"] : arguments("run\(run)"), in: folder)
+      let process = try OwnProgram.start(
+        isThere ? ["--resume", "run\(run)", "--quiet"] : arguments("run\(run)"), in: folder)
       if done < kills {
         // From before the first step to the end of a whole run.
         try process.wait(seconds: .random(in: 0...seconds))

@@ -129,9 +129,7 @@ struct TrainRun {
   /// The settings of another run.
   private static func settings(in file: String) throws(Failure) -> RunSettings {
     do throws(RunRecordError) {
-      let record = try RunRecord(contentsOf: file, isStrict: true)
-      do throws(RunRecordError) { try record.settings.check() } catch { throw RunRecordError("'\(file)': \(error)") }
-      return record.settings
+      return try RunSettings(toRepeat: file)
     } catch {
       throw Failure("--config: \(error)", code: Failure.usage)
     }

@@ -90,3 +90,14 @@ extension RunRecord: Codable {
     }
   }
 }
+
+extension RunSettings {
+  /// The settings of another run, to make it again.
+  ///
+  /// - Parameter file: its `config.json`
+  /// - Throws: ``RunRecordError``, with the file's name, where it can't be read or its settings exclude each other
+  package init(toRepeat file: String) throws(RunRecordError) {
+    self = try RunRecord(contentsOf: file, isStrict: true).settings
+    do throws(RunRecordError) { try check() } catch { throw RunRecordError(oneLine("'\(file)': \(error)")) }
+  }
+}
