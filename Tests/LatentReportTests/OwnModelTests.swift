@@ -13,7 +13,7 @@ import Testing
 /// A model that no plan describes: encoder, decoder and likelihood are types of this test. Everything that is measured, drawn
 /// and reported of the library's own models works for it.
 @Suite struct OwnModelTests {
-  private static let workers = DataParallel(threads: 2, shards: 2)
+  private static var workers: DataParallel { DataParallel(threads: 2, shards: 2) }
 
   private static func model(classes: Int = 0) -> VariationalAutoencoder<SumsEncoder, FactoredDecoder> {
     VariationalAutoencoder(

@@ -11,7 +11,7 @@ import Testing
 
 /// What a page's playground is given. That the browser decodes as Swift does is checked in a browser: `scripts/check-report`.
 @Suite struct PlaygroundTests {
-  private static let workers = DataParallel(threads: 1, shards: 1)
+  private static var workers: DataParallel { DataParallel(threads: 1, shards: 1) }
 
   private func playground(
     _ plan: ModelPlan, images: ImageDataset? = ImageDataset.synthetic(count: 60, part: .test)

@@ -12,7 +12,7 @@ import Testing
 
 /// The page as text.
 @Suite struct RunReportTests {
-  private static let workers = DataParallel(threads: 1, shards: 1)
+  private static var workers: DataParallel { DataParallel(threads: 1, shards: 1) }
 
   /// A model with its first weights.
   static func saved(_ plan: ModelPlan, element: ElementType = .float32) -> SavedModel {
