@@ -36,12 +36,11 @@ func checkRun(in folder: String) throws {
   // The same run, stopped in its second epoch.
   func begin() throws {
     let run = try Run(folder + "/stopped")
-    var (steps, stopped) = (0, makeRowModel())
+    var stopped = makeRowModel()
     var stopping = trainer
     stopping.callbacks = [
       OnEvent { event, run in
-        if case .stepFinished = event { steps += 1 }
-        if steps == 4 { run.stop("for the test") }
+        if case .stepFinished(let record) = event, (record.epoch, record.step) == (2, 1) { run.stop("for the test") }
       }
     ]
     _ = try run.train(&stopped, on: images, epochs: 3, with: stopping)
