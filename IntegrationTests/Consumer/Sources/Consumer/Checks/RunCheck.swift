@@ -26,7 +26,7 @@ func checkRun(in folder: String) throws {
   let lines = try text("run", "history.csv").split(separator: "\n")
   check(lines.count == 4, "a run's history.csv: \(lines.count) lines")
   let page = try text("run", "report.html")
-  check(page.contains("Active units") && page.contains("its layers have no description"), "a run's page")
+  check(page.contains("active units") && page.contains("its layers have no description"), "a run's page")
 
   // The weights in the folder are the model's.
   var read = makeRowModel()
