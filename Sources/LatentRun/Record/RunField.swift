@@ -75,7 +75,10 @@ extension RunField where Part: RunPart {
     isUsed = { $0[keyPath: path] != nil }
     json = { $0[keyPath: path]?.json ?? .null }
     read = { part, json in
-      if json == .null { return part[keyPath: path] = nil }
+      if json == .null {
+        part[keyPath: path] = nil
+        return
+      }
       do throws(RunRecordError) { part[keyPath: path] = try Self.value(json, limit) } catch {
         throw RunRecordError(error.description + ", or null")
       }

@@ -59,7 +59,11 @@ struct CompareCommand: ParsableCommand {
         Console.print("")
         for line in TextCurves(chart, columns: size.columns - 1, colors: terminal.colors).lines { Console.print(line) }
       }
-      if let output { try AtomicFile.write(Array(chart.svg().utf8), to: output) }
+      if let output {
+        try AtomicFile.write(Array(chart.svg().utf8), to: output)
+        Console.print("wrote '\(output)': training and validation losses of all runs")
+        NextStep.say("open it in a browser")
+      }
       if found.count < runs.count { throw ExitCode(1) }
     }
   }

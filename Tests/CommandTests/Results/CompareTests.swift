@@ -30,7 +30,8 @@ import Testing
     #expect(result.status == 0 && result.errors.isEmpty)
     #expect(
       result.output.hasSuffix(
-        "\na and b have the same settings and data, and are the same after each of 6 steps, all 2 epochs\n"))
+        "\na and b have the same settings and data, and are the same after each of 6 steps, all 2 epochs\n"
+          + "wrote 'curves.svg': training and validation losses of all runs\nnext: open it in a browser\n"))
     #expect(!result.output.contains("\u{1B}"), "no escape codes but for a terminal")
     let svg = try folder.text("curves.svg")
     for name in ["a, training", "a, validation", "b, training", "b, validation"] { #expect(svg.contains(">\(name)<")) }
