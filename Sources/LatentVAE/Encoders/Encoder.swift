@@ -5,7 +5,7 @@ public protocol Encoder: Module {
   /// Z
   var latentSize: Int { get }
 
-  /// x [B, T, D] -> mean and log-variance [B, Z]
+  /// x [B, ...] -> mean and log-variance [B, Z]
   ///
   /// - Parameter condition: [B, C], what else is known of each example, such as its class; nil where nothing is
   func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable)
@@ -18,7 +18,7 @@ extension Encoder {
 
 /// Turns latent points into what a ``Likelihood`` is parametrised by.
 public protocol Decoder: Module {
-  /// z [B, Z] -> [B, P], a number for each of the example's P pixels: the logits of a Bernoulli or Gaussian mean
+  /// z [B, Z] -> [B, P k], for each of the example's P elements the k numbers of the likelihood, such as a logit
   func callAsFunction(_ z: Variable) -> Variable
 }
 

@@ -1,6 +1,6 @@
 import Latent
 
-/// The built-in models. No other place knows their names.
+/// The built-in models. Beside the help of programs, no other place knows their names.
 extension ModelRecipe {
   /// The reference: an LSTM over the rows of an image, a dense decoder.
   public static func lstm() -> ModelRecipe {
