@@ -45,6 +45,7 @@ public enum DatasetPart: String, Sendable, CaseIterable {
 }
 
 extension Dataset {
+  /// The numbers of an example.
   public var elementsPerExample: Int { shape.count }
   public var provenance: String { name }
   public var labels: [UInt8]? { nil }

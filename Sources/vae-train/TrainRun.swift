@@ -20,6 +20,8 @@ struct TrainRun {
   private let options: TrainOptions
   private let settings: RunSettings
   private let trained: Run
+  /// The run that is made again; nil for none.
+  private let repeated: RunRecord?
 
   /// - Parameter arguments: the command line that the options were read from
   init(_ options: TrainOptions, arguments: [String]) throws {
@@ -37,6 +39,7 @@ struct TrainRun {
       if let config = options.config {
         throw Failure("--config '\(config)': a resumed run keeps its own settings", code: Failure.usage)
       }
+      repeated = nil
       let resumed = try ResumedRun(folder, adding: options, arguments: arguments)
       Interrupt.say(Self.farewell(resumed.run.folder))
       settings = resumed.settings
@@ -47,7 +50,8 @@ struct TrainRun {
       }
     } else {
       var settings = RunSettings()
-      if let config = options.config { settings = try Self.settings(in: config) }
+      repeated = try options.config.map { try Self.record(in: $0) }
+      if let repeated { settings = repeated.settings }
       try options.apply(to: &settings)
       self.settings = settings
       trained = try Run(
@@ -75,6 +79,7 @@ struct TrainRun {
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
         data.whole, training: data.training.count, isConditional: settings.model.isConditional)
+      warnOfOtherData(run.record.data)
       trainer = try makeTrainer(data)
       exhibit = Exhibit(
         model, plan: plan, shown: data.shown, isValidation: data.validation.count > 0, seed: settings.training.seed,
@@ -126,13 +131,24 @@ struct TrainRun {
     "Interrupted: resume with vae-train --resume=\(folder.path)"
   }
 
-  /// The settings of another run.
-  private static func settings(in file: String) throws(Failure) -> RunSettings {
+  /// The record of another run.
+  private static func record(in file: String) throws(Failure) -> RunRecord {
     do throws(RunRecordError) {
-      return try RunSettings(toRepeat: file)
+      return try RunRecord(toRepeat: file)
     } catch {
       throw Failure("--config: \(error)", code: Failure.usage)
     }
+  }
+
+  /// Says where data of the same name and place are not those of the run that is made again.
+  private func warnOfOtherData(_ data: RunRecord.DataRecord?) {
+    let (source, now) = (repeated?.settings.source.data?.description, settings.source.data?.description)
+    guard let repeated, source == now, let before = repeated.data, let data,
+      (before.sha256, before.labelsSHA256) != (data.sha256, data.labelsSHA256), before.sha256 != nil
+    else { return }
+    Console.error(
+      "Warning: the data are not those of '\(options.config ?? "")': they have changed since, so the weights will differ"
+    )
   }
 
   private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<Adam> {

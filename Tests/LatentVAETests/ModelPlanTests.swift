@@ -141,6 +141,10 @@ import Testing
       #"{"kind": "convolution", "filters": 2}"#,
       "encoder.convolution, Conv2D(2, 3x3, stride 2, relu), reads [height, width, C], but an example gives [4, 4]"
     ),
+    (
+      #"{"kind": "images", "height": 4, "width": 4}, {"kind": "convolution", "filters": 2, "stride": 5}"#,
+      "a stride larger than its images of 4x4"
+    ),
     (#"{"kind": "images", "height": 3, "width": 4}"#, "reads 3x4x1 numbers, but an example gives [4, 4]"),
     (
       #"{"kind": "flatten"}, {"kind": "dense", "units": 1073741824}, {"kind": "repeat", "count": 1073741824}"#,

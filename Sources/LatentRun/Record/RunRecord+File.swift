@@ -91,13 +91,24 @@ extension RunRecord: Codable {
   }
 }
 
-extension RunSettings {
-  /// The settings of another run, to make it again.
+extension RunRecord {
+  /// The record of another run, to make it again.
   ///
   /// - Parameter file: its `config.json`
-  /// - Throws: ``RunRecordError``, with the file's name, where it can't be read or its settings exclude each other
+  /// - Throws: ``RunRecordError``, with the file's name, where it can't be read, its settings exclude each other, or something
+  ///   of a program's own steered it
   package init(toRepeat file: String) throws(RunRecordError) {
-    self = try RunRecord(contentsOf: file, isStrict: true).settings
-    do throws(RunRecordError) { try check() } catch { throw RunRecordError(oneLine("'\(file)': \(error)")) }
+    self = try RunRecord(contentsOf: file, isStrict: true)
+    do throws(RunRecordError) {
+      try settings.check()
+      let (optimizer, own) = (settings.training.optimizer, settings.steering.own)
+      guard optimizer == "Adam", own == nil else {
+        throw RunRecordError(
+          "\(own.map { "settings.own_steering is \($0)" } ?? "settings.optimizer is \(optimizer)"), "
+            + "with which only the program that made the run can train")
+      }
+    } catch {
+      throw RunRecordError(oneLine("'\(file)': \(error)"))
+    }
   }
 }

@@ -64,8 +64,11 @@ public struct RunRecord: Sendable {
 extension RunRecord {
   /// Versions of the parts that results may depend on.
   public struct Versions: RunPart {
+    /// Of Latent.
     public var latent: String?
+    /// Of the Swift compiler that made the program.
     public var swift: String?
+    /// Of OpenBLAS, as it calls itself.
     public var openBLAS: String?
 
     public init() {}
@@ -89,6 +92,7 @@ extension RunRecord {
 
   /// The machine that a run is made on.
   public struct MachineRecord: RunPart {
+    /// Its name.
     public var processor: String?
     /// Cores that the process may use.
     public var cores: Int?
@@ -96,6 +100,7 @@ extension RunRecord {
     public var processorQuota: Double?
     /// The one that the kernels use.
     public var instructionSet: String?
+    /// The processor that OpenBLAS takes this one for.
     public var openBLASKernel: String?
 
     public init() {}
@@ -124,6 +129,7 @@ extension RunRecord {
 
   /// The examples of a run. They are known by what they hold.
   public struct DataRecord: RunPart {
+    /// The data set's name.
     public var name: String?
     /// SHA-256 of the examples.
     public var sha256: String?
@@ -131,9 +137,13 @@ extension RunRecord {
     public var labelsSHA256: String?
     /// Where they are from, for people.
     public var provenance: String?
+    /// Rows of an image, or steps of a series.
     public var height: Int?
+    /// Pixels of a row, or features of a step.
     public var width: Int?
+    /// Examples that the model learns from.
     public var trainingExamples: Int?
+    /// Examples that are kept for validation.
     public var validationExamples: Int?
 
     public init() {}
@@ -171,6 +181,7 @@ extension RunRecord {
     public var seconds: Double?
     /// In training, of the last epoch.
     public var examplesPerSecond: Double?
+    /// The most memory that the process has had, in bytes.
     public var peakResidentBytes: Int?
 
     public init() {}

@@ -116,6 +116,9 @@ private struct LayerWalk {
       try go(to: (returnsSequence ? [shape[0]] : []) + [sizes.outputs], by: planned(.recurrent(sizes)), layer)
     case .convolution(let filters, let kernel, let stride, let activation):
       let sizes = try convolution(layer, filters, kernel, stride, activation)
+      guard stride <= max(shape[0], shape[1]) else {
+        throw PlanError("\(part).\(layer.name), \(layer): a stride larger than its images of \(shape[0])x\(shape[1])")
+      }
       func reduced(_ size: Int) -> Int { (size + stride - 1) / stride }
       try go(to: [reduced(shape[0]), reduced(shape[1]), filters], by: planned(.convolution(sizes)), layer)
     case .transposedConvolution(let filters, let kernel, let stride, let activation):

@@ -1,6 +1,7 @@
 import Foundation
 import LatentFiles
 import LatentReport
+import TestSupport
 import Testing
 
 @testable import LatentRun
@@ -39,6 +40,26 @@ import Testing
     #expect(try folder.bytes("d/model.safetensors") == bytes)
   }
 
+  /// Data that have changed in their place are trained on, and named.
+  @Test func otherData() throws {
+    let folder = try Folder()
+    func put(_ first: UInt8) throws {
+      let pixels = (0..<40 * 64).map { UInt8(truncatingIfNeeded: $0 &* 31) &+ first }
+      try folder.write("images/train-images-idx3-ubyte", idx(sizes: [40, 8, 8], elements: pixels))
+    }
+    try put(0)
+    let options = ["--data", "images", "--epochs", "1", "--hidden-size", "8", "--quiet"]
+    #expect(try Program.run(options + ["--output", "a"], in: folder).status == 0)
+    let same = try Program.run(["--config", "a/config.json", "--output", "b", "--quiet"], in: folder)
+    #expect(same.status == 0 && same.errors.isEmpty, "\(same.errors)")
+    try put(1)
+    let other = try Program.run(["--config", "a/config.json", "--output", "c", "--quiet"], in: folder)
+    #expect(other.status == 0)
+    #expect(
+      other.errors
+        == "Warning: the data are not those of 'a/config.json': they have changed since, so the weights will differ\n")
+  }
+
   @Test func mistakes() throws {
     let folder = try Folder()
     #expect(try Program.train(["--output", "a", "--quiet"], in: folder).status == 0)
@@ -52,6 +73,7 @@ import Testing
       ),
       ("\"warm_up\": null", "\"warm_up\": 2", "settings.warm_up goes with settings.schedule cosine"),
       ("\"latent_size\": 16,\n", "\"latent_size\": 15,\n", "settings.latent_size follows from other fields"),
+      ("\"optimizer\": \"Adam\"", "\"optimizer\": \"SGD\"", "settings.optimizer is SGD, with which only the program"),
       ("{", "{{", "it is not JSON"),
     ] {
       try #require(text.contains(old), "\(old)")
