@@ -54,7 +54,7 @@ public final class EventFile: Sendable {
   /// - Parameters:
   ///   - summary: a histogram of numbers that are not all finite is left out
   ///   - step: where TensorBoard draws it, usually the steps of the optimizer
-  /// - Throws: ``FileError`` where a picture cannot be written as PNG
+  /// - Throws: ``LatentFiles/FileError`` where a picture cannot be written as PNG
   public func add(_ summary: Summary, step: Int) throws(FileError) {
     guard let value = try summary.message() else { return }
     append(.with { ($0.step, $0.summary.value) = (Int64(step), [value]) })
@@ -62,7 +62,7 @@ public final class EventFile: Sendable {
 
   /// Hands all that was added to the system, so that TensorBoard finds it.
   ///
-  /// - Throws: ``FileError``; what could not be written is lost
+  /// - Throws: ``LatentFiles/FileError``; what could not be written is lost
   public func flush() throws(FileError) {
     try waiting.withLock { bytes throws(FileError) in
       defer { bytes.removeAll(keepingCapacity: true) }

@@ -59,7 +59,7 @@ public final class TensorBoardLogger: TrainingCallback {
   ///   - hyperparameters: the run's settings by their names
   ///   - summaries: called after each epoch, on the thread that trains; the tensors are not to be kept
   ///   - onFailure: hears once of a file that can't be written any more
-  /// - Throws: ``FileError`` where there can be no files in the folder
+  /// - Throws: ``LatentFiles/FileError`` where there can be no files in the folder
   public init(
     _ folder: String, everySteps: Int? = nil, hyperparameters: [(name: String, value: Hyperparameter)] = [],
     summaries: @escaping Summaries = { _ in [] }, onFailure: @escaping @Sendable (FileError) -> Void = { _ in }

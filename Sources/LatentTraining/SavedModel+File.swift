@@ -7,14 +7,14 @@ extension SavedModel {
   /// Reads a weights file, a checkpoint, or a run's folder: its `model.safetensors`, or its newest checkpoint where it has
   /// none yet.
   ///
-  /// - Throws: ``FileError``
+  /// - Throws: ``LatentFiles/FileError``
   public init(contentsOf path: String) throws(FileError) {
     try self.init(SafetensorsFile(contentsOf: Self.file(in: path)))
   }
 
   /// The model of a weights file or checkpoint that is in memory already.
   ///
-  /// - Throws: ``FileError``
+  /// - Throws: ``LatentFiles/FileError``
   public init(_ file: SafetensorsFile) throws(FileError) {
     guard Checkpoint.isCheckpoint(file) else {
       try self.init(file.allTensors(), metadata: file.metadata, file: file.name)
@@ -30,7 +30,7 @@ extension SavedModel {
   /// - Parameters:
   ///   - metadata: see ``LatentVAE/ModelPlan/init(shapes:metadata:)``
   ///   - file: where they are from, for errors
-  /// - Throws: ``FileError``
+  /// - Throws: ``LatentFiles/FileError``
   public init(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], file: String
   ) throws(FileError) {
@@ -45,7 +45,7 @@ extension SavedModel {
 
   /// A plan's model with these tensors, by their paths.
   ///
-  /// - Throws: ``FileError`` where they are not those of the plan
+  /// - Throws: ``LatentFiles/FileError`` where they are not those of the plan
   package init(
     _ tensors: [String: Tensor], plan: ModelPlan, metadata: [String: String], file: String
   ) throws(FileError) {

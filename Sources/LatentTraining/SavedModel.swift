@@ -83,7 +83,7 @@ public struct SavedModel: Sendable {
   /// The plan, for what can't do without.
   ///
   /// - Parameter purpose: what that is: `an export`
-  /// - Throws: ``FileError`` where there is none
+  /// - Throws: ``LatentFiles/FileError`` where there is none
   public func plan(for purpose: String) throws(FileError) -> ModelPlan {
     guard let plan else {
       throw FileError(

@@ -22,7 +22,7 @@ public protocol ExampleSource: Sendable, LosslessStringConvertible {
 
   /// The source that a text names, by its name or by what lies at a path; nil where the text names none of this kind.
   ///
-  /// ``Swift/CustomStringConvertible/description`` is that text.
+  /// `description` is that text.
   init?(_ text: String)
 
   /// The file or folder that the examples are read from, where the text names one; nil where left out.

@@ -6,7 +6,7 @@ import LatentVAE
 
 /// How a run is to be made: all of its settings, each in one place. A new value has the defaults of `vae-train`.
 ///
-/// In `config.json` they are one object, in the order of ``fields``; what is not used is null.
+/// In `config.json` they are one object, in the order of `fields`; what is not used is null.
 public struct RunSettings: Sendable {
   /// What it is trained on.
   public var source = Source()

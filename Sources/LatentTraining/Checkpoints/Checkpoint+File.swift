@@ -40,7 +40,7 @@ extension Checkpoint {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: ``FileError`` where the file can't be read, is damaged, or is no checkpoint.
+  /// - Throws: ``LatentFiles/FileError`` where the file can't be read, is damaged, or is no checkpoint.
   public init(contentsOf path: String) throws(FileError) {
     try self.init(SafetensorsFile(contentsOf: path))
   }

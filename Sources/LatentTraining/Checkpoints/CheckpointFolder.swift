@@ -49,7 +49,7 @@ public struct CheckpointFolder: Sendable {
   /// Writes a checkpoint, and removes the oldest beyond those to keep.
   ///
   /// - Returns: its path
-  /// - Throws: ``FileError``; the older ones are as they were then.
+  /// - Throws: ``LatentFiles/FileError``; the older ones are as they were then.
   public func write(_ checkpoint: Checkpoint) throws(FileError) -> String {
     mkdir(path, 0o777)
     let (epoch, step) = (checkpoint.progress.epoch, checkpoint.progress.step)

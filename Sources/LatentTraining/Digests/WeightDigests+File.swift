@@ -8,7 +8,7 @@ extension WeightDigests {
   /// Reads a table that a ``DigestFile`` wrote. A last line that was not finished, as a run that is killed leaves it, does
   /// not count.
   ///
-  /// - Throws: ``FileError``
+  /// - Throws: ``LatentFiles/FileError``
   public init(contentsOf path: String) throws(FileError) {
     try self.init(bytes: AtomicFile.read(path), name: path)
   }
