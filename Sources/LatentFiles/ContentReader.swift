@@ -10,6 +10,8 @@ final class ContentReader {
   var hasTrailingBytes: Bool { inflater?.hasTrailingBytes ?? false }
   /// Bytes of content if the file is plain; unknown before a gzip file has been read.
   let plainSize: Int?
+  /// The file where its content is plain; nil for bytes in memory too.
+  let plainFile: OpenFile?
   private let file: FileReader
   private var inflater: Inflater?
 
@@ -18,8 +20,9 @@ final class ContentReader {
     let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
     defer { start.deallocate() }
     let isGzip = try file.read(into: start) == 2 && start[0] == 0x1f && start[1] == 0x8b
-    try file.rewind()
+    file.rewind()
     plainSize = isGzip ? nil : file.size
+    plainFile = isGzip ? nil : file.file
     inflater = isGzip ? Inflater(file: file) : nil
   }
 

@@ -22,12 +22,14 @@ public enum DataError: Error, Equatable, Sendable {
   case elementType(file: String, code: UInt8)
   /// Not the number of dimensions of a file of this kind.
   case dimensions(file: String, expected: Int, found: Int)
-  /// A size is zero, or the product is beyond 2³¹ bytes.
+  /// A size is zero, or the product is more than any file has.
   case sizes(file: String, sizes: [Int])
   /// The content ends before the `declared` bytes of header and elements.
   case tooShort(file: String, declared: Int, found: Int)
   /// Bytes follow the `declared` bytes of header and elements.
   case tooLong(file: String, declared: Int)
+  /// What a compressed file declares is too much for memory, in which such files are unpacked.
+  case gzipTooLarge(file: String, bytes: Int)
   /// The compressed file ends in the middle.
   case gzipTruncated(file: String)
   /// The compressed data or its checksum is wrong.
@@ -38,6 +40,8 @@ public enum DataError: Error, Equatable, Sendable {
   case labelCount(file: String, labels: Int, images: Int)
   /// The labels belong to a known data set, the images to another.
   case labelsOfAnotherSet(file: String, labels: String, images: String)
+  /// The file was written to while it was in use.
+  case changed(file: String)
   /// The system has no memory for the elements.
   case outOfMemory(file: String, bytes: Int)
 }
@@ -74,11 +78,14 @@ extension DataError: CustomStringConvertible {
           ? ": it looks like a labels file" : expected == 1 && found == 3 ? ": it looks like an images file" : "")
     case .sizes(let file, let sizes):
       "\(quoted(file)) declares \(sizes.map(String.init).joined(separator: " x ")) bytes; each size must be at least 1 "
-        + "and their product at most 2147483648: the file is damaged"
+        + "and their product at most \(IDXFile.mostElements): the file is damaged"
     case .tooShort(let file, let declared, let found):
       "\(quoted(file)) ends after \(found) of \(declared) bytes: the file is cut off, fetch it again"
     case .tooLong(let file, let declared):
       "\(quoted(file)) continues after the \(declared) bytes that its header declares: the file is damaged"
+    case .gzipTooLarge(let file, let bytes):
+      "\(quoted(file)) declares \(bytes) bytes, and no more than \(IDXFile.mostUnpacked) are unpacked into memory: unpack "
+        + "it with gunzip, and its images are read as they are needed"
     case .gzipTruncated(let file):
       "\(quoted(file)) is a gzip file that ends too early: fetch it again"
     case .gzipCorrupt(let file, let reason):
@@ -89,8 +96,11 @@ extension DataError: CustomStringConvertible {
       "\(quoted(file)) has \(labels) labels for \(images) images: give the labels of these images, or none"
     case .labelsOfAnotherSet(let file, let labels, let images):
       "\(quoted(file)) has the \(labels), but the images are the \(images): give the labels of these images, or none"
+    case .changed(let file):
+      "\(quoted(file)) was written to while it was in use: leave data as they are until the program has ended"
     case .outOfMemory(let file, let bytes):
-      "no memory for the \(bytes) bytes of \(quoted(file)): use a smaller file or a larger machine"
+      "no memory for the \(bytes) bytes of \(quoted(file)): unpack it where it is compressed, so that images are read as "
+        + "they are needed, or use a larger machine"
     }
   }
 }

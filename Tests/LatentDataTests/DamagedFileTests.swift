@@ -72,8 +72,7 @@ struct DamagedFileTests {
 
   @Test(
     arguments: [
-      [0, 28, 28], [1, 0, 28], [1, 28, 0], [.max, .max, .max], [1 << 31, 1 << 31, 4], [1 << 30, 2, 2],
-      [1, 1 << 16, (1 << 15) + 1],
+      [0, 28, 28], [1, 0, 28], [1, 28, 0], [.max, .max, .max], [1 << 31, 1 << 31, 4], [1 << 31, 1 << 30, 3],
     ] as [[UInt32]])
   func absurdSizes(sizes: [UInt32]) throws {
     let file = idx(sizes: sizes, elements: pixels)
@@ -87,6 +86,18 @@ struct DamagedFileTests {
     #expect(
       try error(images: idx(sizes: sizes, elements: pixels))
         == .tooShort(file: imagesFile, declared: declared, found: 16 + pixels.count))
+  }
+
+  /// More than that is allowed, and refused before any of it is unpacked into memory.
+  @Test(arguments: [[1 << 30, 2, 2], [1, 1 << 16, (1 << 15) + 1], [1 << 31, 1 << 31, 1]] as [[UInt32]])
+  func moreDeclaredThanIsUnpacked(sizes: [UInt32]) throws {
+    let file = idx(sizes: sizes, elements: pixels)
+    let declared = 16 + sizes.reduce(1) { $0 * Int($1) }
+    try folder.write(file, as: Name.trainImages)
+    #expect(loadError(folder) == .tooShort(file: imagesFile, declared: declared, found: file.count))
+    try folder.write(gzip(file), as: Name.trainImages)
+    #expect(loadError(folder) == .gzipTooLarge(file: imagesFile, bytes: declared))
+    #expect(loadError(folder)?.description.contains("unpack it with gunzip") == true)
   }
 
   @Test func lessDeclaredThanThere() throws {

@@ -46,7 +46,7 @@ struct DamagedGzipTests {
       try folder.write(damaged, as: name)
       if let data = try? ImageDataset.idx(folder: folder.path) {
         #expect(bit / 8 < 10 || bit / 8 == packed.count - 9, "bit \(bit) went unnoticed")
-        #expect(data.withPixels { Array($0) } == pixels)
+        #expect(allPixels(of: data) == pixels)
       }
     }
   }
@@ -57,7 +57,7 @@ struct DamagedGzipTests {
     for content in [packed + zeros, packed + zeros + gzip([]), packed + zeros + gzip([]) + zeros] {
       try folder.write(content, as: name)
       let data = try ImageDataset.idx(folder: folder.path)
-      #expect(data.withPixels { Array($0) } == pixels && !data.provenance.contains("ignored"))
+      #expect(allPixels(of: data) == pixels && !data.provenance.contains("ignored"))
     }
   }
 
@@ -65,7 +65,7 @@ struct DamagedGzipTests {
   func otherBytes(garbage: [UInt8]) throws {
     try folder.write(packed + garbage, as: name)
     let data = try ImageDataset.idx(folder: folder.path)
-    #expect(data.withPixels { Array($0) } == pixels)
+    #expect(allPixels(of: data) == pixels)
     #expect(data.provenance.hasSuffix("; other bytes after the gzip data of '\(name)' are ignored"))
     // They may be what is left of a member that is missing.
     let start = gzip(Array(idx(sizes: [3, 2, 2], elements: pixels).dropLast()))

@@ -34,7 +34,7 @@ struct DataSourceTests {
     #expect(try source.load(limit: 4).provenance == all.provenance)
     #expect(try source.load(limit: 400).count == 4)
     let some = try source.load(limit: 3)
-    #expect(some.withPixels { Array($0) } == [9, 8, 7])
+    #expect(allPixels(of: some) == [9, 8, 7])
     #expect(some.sha256 == all.sha256)
     #expect(some.provenance == all.provenance + "; only the first 3 are used")
     #expect(throws: DataError.imagesNotFound(folder: folder.path, names: [Name.testImages])) {
@@ -52,7 +52,7 @@ struct DataSourceTests {
 
   @Test func autoTakesFashionMNISTIfItIsThere() throws {
     let found = try AutoSource(fashionMNISTFolder: folder.path).load(.training, limit: nil, seed: 0)
-    #expect(found.withPixels { Array($0) } == [9, 8, 7, 6])
+    #expect(allPixels(of: found) == [9, 8, 7, 6])
     #expect(found.provenance.contains(folder.path))
   }
 

@@ -28,26 +28,26 @@ struct DatasetTests {
     #expect(validation.image(0) == [UInt8(700 % 251), 2] && validation.image(299) == [UInt8(999 % 251), 3])
     #expect(training.labels?.count == 700 && validation.labels == (700..<1000).map { UInt8($0 % 10) })
     #expect(training.sha256 == validation.sha256 && training.name == "numbers")
-    #expect(training.withPixels(\.count) == 1400 && validation.withPixels(\.count) == 600)
+    #expect(allPixels(of: training).count == 1400 && allPixels(of: validation).count == 600)
   }
 
   @Test func windowsOfWindows() {
     let data = numbered(100)
     let inner = data.dropFirst(10).prefix(50).dropFirst(5).prefix(3)
-    #expect(inner.withPixels { Array($0) } == [15, 0, 16, 0, 17, 0])
+    #expect(allPixels(of: inner) == [15, 0, 16, 0, 17, 0])
     #expect(inner.labels == [5, 6, 7])
     #expect(data.prefix(1000).count == 100 && data.prefix(0).count == 0)
     #expect(data.dropFirst(1000).count == 0 && data.dropFirst(1000).labels == [])
-    #expect(data.dropFirst(1000).withPixels(\.isEmpty))
+    #expect(allPixels(of: data.dropFirst(1000)).isEmpty)
     #expect(data.prefix(20).dropFirst(20).count == 0)
   }
 
   @Test func windowsShareThePixels() {
     let data = numbered(100)
-    let base = data.withPixels { UInt(bitPattern: $0.baseAddress) }
+    let base = data.withPixels(of: 0..<data.count) { UInt(bitPattern: $0.baseAddress) }
     let (training, validation) = data.split(validationFraction: 0.4)
-    #expect(training.withPixels { UInt(bitPattern: $0.baseAddress) } == base)
-    #expect(validation.withPixels { UInt(bitPattern: $0.baseAddress) } == base + 120)
+    #expect(training.withPixels(of: 0..<training.count) { UInt(bitPattern: $0.baseAddress) } == base)
+    #expect(validation.withPixels(of: 0..<validation.count) { UInt(bitPattern: $0.baseAddress) } == base + 120)
   }
 
   @Test func aWindowKeepsThePixelsAlive() {
@@ -84,6 +84,9 @@ struct DatasetTests {
     }
     await #expect(processExitsWith: .failure) {
       _ = ImageDataset(name: "x", height: 1, width: 1, pixels: [1]).image(1)
+    }
+    await #expect(processExitsWith: .failure) {
+      ImageDataset(name: "x", height: 1, width: 1, pixels: [1, 2])[0..<1].withPixels(of: 0..<2) { _ in }
     }
   }
 }

@@ -22,7 +22,7 @@ struct FashionMNISTTests {
     #expect(data.provenance.contains("the Fashion-MNIST training images"))
     #expect(data.provenance.contains("60000 images of 28x28, sha256 c59f468a2f67"))
     // The published mean of the training pixels is 0.2860.
-    let mean = data.withPixels { Double(sum($0)) / Double($0.count) / 255 }
+    let mean = data.withPixels(of: 0..<data.count) { Double(sum($0)) / Double($0.count) / 255 }
     #expect((0.28595...0.28605).contains(mean))
     let (training, validation) = data.split(validationFraction: 0.3)
     #expect((training.count, validation.count) == (42_000, 18_000))
@@ -49,7 +49,7 @@ struct FashionMNISTTests {
 
   @Test func changedPixelsAreNotFashionMNIST() throws {
     let folder = try TemporaryFolder()
-    var changed = try ImageDataset.fashionMNIST(.test).withPixels { Array($0) }
+    var changed = try allPixels(of: ImageDataset.fashionMNIST(.test))
     changed[123_456] ^= 1
     try folder.write(idx(sizes: [10_000, 28, 28], elements: changed), as: Name.testImages)
     #expect(try ImageDataset.idx(folder: folder.path).name == URL(filePath: folder.path).lastPathComponent)

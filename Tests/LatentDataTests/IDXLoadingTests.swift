@@ -23,7 +23,7 @@ struct IDXLoadingTests {
       compressedLabels ? gzip(labels) : labels, as: Name.trainLabels + (compressedLabels ? ".gz" : ""))
     let data = try ImageDataset.idx(folder: folder.path)
     #expect((data.count, data.height, data.width) == (7, 5, 3))
-    #expect(data.withPixels { Array($0) } == pixels)
+    #expect(allPixels(of: data) == pixels)
     #expect(data.labels == [3, 1, 4, 1, 5, 9, 255])
     #expect(data.image(6) == Array(pixels.suffix(15)))
     #expect(data.name == URL(filePath: folder.path).lastPathComponent)
@@ -57,13 +57,13 @@ struct IDXLoadingTests {
     try folder.write(images, as: Name.trainImages)
     try folder.write(idx(sizes: [2, 1, 1], elements: [10, 20]), as: Name.testImages)
     #expect(try ImageDataset.idx(folder: folder.path, part: .training).count == 7)
-    #expect(try ImageDataset.idx(folder: folder.path, part: .test).withPixels { Array($0) } == [10, 20])
+    #expect(try allPixels(of: ImageDataset.idx(folder: folder.path, part: .test)) == [10, 20])
   }
 
   @Test func thePlainFileComesBeforeTheCompressedOne() throws {
     try folder.write(idx(sizes: [1, 1, 1], elements: [42]), as: Name.trainImages)
     try folder.write(gzip(images), as: Name.trainImages + ".gz")
-    #expect(try ImageDataset.idx(folder: folder.path).withPixels { Array($0) } == [42])
+    #expect(try allPixels(of: ImageDataset.idx(folder: folder.path)) == [42])
   }
 
   /// Browsers unpack a .gz file and keep its name, or keep it packed under the plain name.
@@ -71,14 +71,14 @@ struct IDXLoadingTests {
     try folder.write(images, as: Name.trainImages + ".gz")
     try folder.write(gzip(labels), as: Name.trainLabels)
     let data = try ImageDataset.idx(folder: folder.path + "/")
-    #expect(data.withPixels { Array($0) } == pixels)
+    #expect(allPixels(of: data) == pixels)
     #expect(data.labels?.count == 7)
   }
 
   @Test func concatenatedGzipMembersAreOneFile() throws {
     for cut in [0, 1, 3, 4, 10, 16, 17, images.count - 1, images.count] {
       try folder.write(gzip(Array(images[..<cut])) + gzip(Array(images[cut...])), as: Name.trainImages + ".gz")
-      #expect(try ImageDataset.idx(folder: folder.path).withPixels { Array($0) } == pixels, "cut at \(cut)")
+      #expect(try allPixels(of: ImageDataset.idx(folder: folder.path)) == pixels, "cut at \(cut)")
     }
   }
 
@@ -91,7 +91,7 @@ struct IDXLoadingTests {
     try folder.write(compressed ? gzip(file) : file, as: Name.trainImages)
     let data = try ImageDataset.idx(folder: folder.path)
     #expect((data.count, data.height, data.width) == (256, 10_007, 1))
-    #expect(data.withPixels { memcmp($0.baseAddress!, pixels, pixels.count) } == 0)
+    #expect(data.withPixels(of: 0..<data.count) { memcmp($0.baseAddress!, pixels, pixels.count) } == 0)
   }
 
   @Test func theNameOfTheWorkingFolderIsItsOwn() throws {

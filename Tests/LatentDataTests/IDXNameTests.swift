@@ -32,7 +32,7 @@ import Testing
     try write(imagesName.hasSuffix("gz") ? gzip(images) : images, imagesName)
     try write(labelsName.lowercased().hasSuffix("gz") ? gzip(labels) : labels, labelsName)
     let data = try ImageDataset.idx(folder: folder.path)
-    #expect(data.withPixels { Array($0) } == [10, 20] && data.labels == [3, 4])
+    #expect(allPixels(of: data) == [10, 20] && data.labels == [3, 4])
     #expect(data.provenance.contains(": \(imagesName) and \(labelsName), 2 images"))
     #expect(!data.provenance.contains(" taken") && ImageDataset.hasImages(folder: folder.path))
   }

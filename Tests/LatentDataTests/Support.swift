@@ -17,6 +17,9 @@ func elements(_ count: Int, from start: Int = 0) -> [UInt8] {
   (0..<count).map { UInt8(truncatingIfNeeded: (($0 + start) &* 2_654_435_761) >> 13) }
 }
 
+/// The bytes of all images.
+func allPixels(of data: ImageDataset) -> [UInt8] { data.withPixels(of: 0..<data.count) { Array($0) } }
+
 /// The error of loading a folder, or nil.
 func loadError(_ folder: TemporaryFolder, _ part: DatasetPart = .training) -> DataError? {
   do throws(DataError) {

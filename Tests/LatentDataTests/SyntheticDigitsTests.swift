@@ -7,7 +7,7 @@ import Testing
 struct SyntheticDigitsTests {
   private func digest(_ data: ImageDataset) -> String {
     var hash = SHA256()
-    data.withPixels { hash.update(UnsafeRawBufferPointer($0)) }
+    data.withPixels(of: 0..<data.count) { hash.update(UnsafeRawBufferPointer($0)) }
     hash.update(data.labels ?? [])
     return hash.hexDigest()
   }
@@ -57,7 +57,7 @@ struct SyntheticDigitsTests {
       #expect(image.max()! > 180)
       #expect(image[0] == 0 && image[27] == 0 && image[27 * 28] == 0 && image[783] == 0, "corners are paper")
     }
-    let mean = data.withPixels { Double($0.reduce(0) { $0 + Int($1) }) / Double($0.count) }
+    let mean = data.withPixels(of: 0..<data.count) { Double($0.reduce(0) { $0 + Int($1) }) / Double($0.count) }
     #expect((25...40).contains(mean), "MNIST's mean is 33.3, this one is \(mean)")
   }
 
@@ -92,7 +92,7 @@ struct SyntheticDigitsTests {
     #expect(data.name == "synthetic digits")
     #expect(
       data.provenance == "test digits drawn from seed 5: 20 images of 28x28, sha256 \(data.sha256.prefix(12))")
-    let written = ImageDataset(name: "", height: 28, width: 28, pixels: data.withPixels { Array($0) })
+    let written = ImageDataset(name: "", height: 28, width: 28, pixels: allPixels(of: data))
     #expect(written.sha256 == data.sha256)
   }
 }

@@ -26,13 +26,16 @@ extension ImageDataset {
   /// Where the training images are missing, the `t10k` files take their place and the provenance says so. Labels may
   /// be missing. Images may be of any size. Known data sets are recognised by their content and named.
   ///
+  /// - Parameter place: whether pixels are in memory or stay in their file; labels are always in memory
   /// - Throws: ``LatentFiles/DataError`` if the folder or a file is missing, unreadable or not exactly what its header declares.
-  public static func idx(folder: String, part: DatasetPart = .training) throws(DataError) -> ImageDataset {
-    try idx(folder: folder, part: part, knownFiles: KnownFile.all)
+  public static func idx(
+    folder: String, part: DatasetPart = .training, place: PixelPlace = .bySize
+  ) throws(DataError) -> ImageDataset {
+    try idx(folder: folder, part: part, place: place, knownFiles: KnownFile.all)
   }
 
   static func idx(
-    folder: String, part: DatasetPart, knownFiles: [String: KnownFile]
+    folder: String, part: DatasetPart, place: PixelPlace = .bySize, knownFiles: [String: KnownFile]
   ) throws(DataError) -> ImageDataset {
     // Of texts and IDX files there is nothing to say that the other errors do not.
     let foreign = ForeignFile(folder).flatMap { [.text, .idx].contains($0.kind) ? nil : $0 }
@@ -49,7 +52,7 @@ extension ImageDataset {
       guard let images = try files.images(candidate) else { continue }
       return try load(
         images, labels: files.labels(candidate, of: images), part: candidate, folder: folder,
-        isSubstitute: candidate != part, knownFiles: knownFiles)
+        place: place, isSubstitute: candidate != part, knownFiles: knownFiles)
     }
     if let found = IDXFolder.below(folder) { throw .imagesBelow(folder: folder, found: found) }
     if let foreign { throw .anotherFormat(path: folder, help: foreign.help(for: .data)) }
@@ -64,10 +67,9 @@ extension ImageDataset {
 
   private static func load(
     _ images: IDXFolder.Found, labels labelsFound: IDXFolder.Found?, part: DatasetPart, folder: String,
-    isSubstitute: Bool,
-    knownFiles: [String: KnownFile]
+    place: PixelPlace, isSubstitute: Bool, knownFiles: [String: KnownFile]
   ) throws(DataError) -> ImageDataset {
-    let pixels = try IDXFile(path: AtomicFile.path(images.name, in: folder), kind: .images)
+    let pixels = try IDXFile(path: AtomicFile.path(images.name, in: folder), kind: .images, place: place)
     let known = knownFiles[pixels.sha256]
     var labels: [UInt8]?
     var notes = [pixels.note, images.note].compactMap(\.self)
@@ -78,7 +80,7 @@ extension ImageDataset {
       if let known, let labelled = knownFiles[file.sha256], (known.set, known.part) != (labelled.set, labelled.part) {
         throw .labelsOfAnotherSet(file: file.path, labels: labelled.description, images: known.description)
       }
-      labels = Array(file.elements.bytes)
+      labels = file.elements.withBytes(of: 0..<file.sizes[0], size: 1) { Array($0) }
     }
     let (count, height, width) = (pixels.sizes[0], pixels.sizes[1], pixels.sizes[2])
     var provenance = "read from \(quoted(folder)): \(oneLine(images.name))"

@@ -16,10 +16,9 @@ extension ImageDataset {
     let count = pixels.count / (height * width * channels)
     require(
       labels == nil || labels?.count == count, "ImageDataset: \(labels?.count ?? 0) labels for \(count) images")
-    let storage = PixelStorage(count: pixels.count) { memory in _ = memory.initialize(from: pixels) }
     self.init(
-      name: name, origin: "made by the program", height: height, width: width, channels: channels, storage: storage,
-      labels: labels)
+      name: name, origin: "made by the program", height: height, width: width, channels: channels,
+      pixels: PixelMemory(count: pixels.count) { memory in _ = memory.initialize(from: pixels) }, labels: labels)
   }
 
   /// Images 0 ..< count of the synthetic digits of a seed: 28x28 and labelled, with no file and no network.
@@ -35,26 +34,41 @@ extension ImageDataset {
     var labels = [UInt8](repeating: 0, count: count)
     let height = SyntheticDigits.height
     let width = SyntheticDigits.width
-    let storage = PixelStorage(count: count * height * width) { pixels in
+    let pixels = PixelMemory(count: count * height * width) { pixels in
       labels.withUnsafeMutableBufferPointer { labels in
         SyntheticDigits.draw(seed: seed, series: part == .training ? 0 : 1, pixels: pixels, labels: labels)
       }
     }
     return ImageDataset(
       name: "synthetic digits", origin: "\(part) digits drawn from seed \(seed)", height: height, width: width,
-      channels: 1, storage: storage, labels: labels)
+      channels: 1, pixels: pixels, labels: labels)
   }
 
   /// Adds the checksum of the IDX file that would hold the images.
-  init(
-    name: String, origin: String, height: Int, width: Int, channels: Int, storage: PixelStorage, labels: [UInt8]?
+  private init(
+    name: String, origin: String, height: Int, width: Int, channels: Int, pixels: PixelMemory, labels: [UInt8]?
   ) {
-    let shape = ExampleShape.image(height: height, width: width, channels: channels)
-    let count = storage.bytes.count / shape.count
+    self.init(
+      name: name, origin: origin, count: pixels.bytes.count / (height * width * channels), height: height, width: width,
+      channels: channels, labels: labels
+    ) { hash in
+      hash.update(UnsafeRawBufferPointer(pixels.bytes))
+      return .memory(pixels)
+    }
+  }
+
+  /// The same of images that may be elsewhere.
+  ///
+  /// - Parameter store: says where they are, once it has added all of their bytes to the hash
+  init<Failure: Error>(
+    name: String, origin: String, count: Int, height: Int, width: Int, channels: Int, labels: [UInt8]?,
+    store: (inout SHA256) throws(Failure) -> PixelStorage
+  ) throws(Failure) {
     var hash = SHA256()
     hash.update(IDXFile.header(sizes: [count, height, width] + (channels == 1 ? [] : [channels])))
-    hash.update(UnsafeRawBufferPointer(storage.bytes))
+    let storage = try store(&hash)
     let sha256 = hash.hexDigest()
+    let shape = ExampleShape.image(height: height, width: width, channels: channels)
     self.init(
       name: name, provenance: "\(origin): \(summary(of: count, shape, sha256: sha256))", height: height, width: width,
       channels: channels, storage: storage, labels: labels, sha256: sha256)

@@ -2,9 +2,12 @@ import Latent
 import LatentFiles
 import LatentKernels
 
-/// Images of one size, whose pixels stay bytes in memory, with their labels if they have any.
+/// Images of one size, whose pixels are bytes, with their labels if they have any.
 ///
-/// A data set is a window on pixels that are in memory once: `prefix`, `dropFirst` and `split` copy no pixels.
+/// A data set is a window on pixels that are there once: `prefix`, `dropFirst` and `split` copy none. Pixels of large files
+/// stay in the file (``LatentFiles/PixelPlace``), and a batch reads its own: such a set may be larger than memory, and every
+/// process of a machine shares what the system keeps of it. Where the file can't be read any more or is written to, the
+/// process stops with one line, since a batch can't be made of what has been lost; what is on disk stays as it is.
 ///
 ///     let images = try ImageDataset.fashionMNIST()
 ///     let (training, validation) = images.split(validationFraction: 0.3)
@@ -27,10 +30,10 @@ public struct ImageDataset: Dataset {
   /// would hold them. A split keeps the one of the whole.
   public let sha256: String
 
-  /// How batches are made black and white; nil leaves them grey. The bytes of ``withPixels(_:)`` stay grey.
+  /// How batches are made black and white; nil leaves them grey. The bytes of ``withPixels(of:_:)`` stay grey.
   public private(set) var binarization: Binarization?
 
-  private let storage: PixelStorage
+  let storage: PixelStorage
   private let first: Int
 
   init(
@@ -39,7 +42,7 @@ public struct ImageDataset: Dataset {
   ) {
     self.name = name
     self.provenance = provenance
-    self.count = storage.bytes.count / (height * width * channels)
+    self.count = storage.count / (height * width * channels)
     (self.height, self.width, self.channels) = (height, width, channels)
     self.labels = labels
     self.sha256 = sha256
@@ -70,19 +73,25 @@ public struct ImageDataset: Dataset {
   /// The bytes of an image.
   private var size: Int { height * columns }
 
-  /// Calls `body` with the pixels of all images: [count, height, width, channels] bytes, 0 for black and 255 for white.
+  /// The numbers of the images among all that are stored.
+  private var window: Range<Int> { first..<first + count }
+
+  /// Calls `body` with the pixels of some images: [images.count, height, width, channels] bytes, 0 for black and 255 for
+  /// white.
   ///
-  /// The pointer must not leave `body`.
+  /// The pointer must not leave `body`. What is in a file is read into memory for as long as `body` takes.
   public func withPixels<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    of images: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(UnsafeBufferPointer(rebasing: storage.bytes[first * size..<(first + count) * size]))
+    require(
+      images.lowerBound >= 0 && images.upperBound <= count, "ImageDataset.withPixels: images \(images) of \(count)")
+    return try storage.withBytes(of: first + images.lowerBound..<first + images.upperBound, size: size, body)
   }
 
   /// A copy of one image: [height, width, channels] bytes, those of ``Binarization/threshold`` black or white.
   public func image(_ index: Int) -> [UInt8] {
     require(index >= 0 && index < count, "ImageDataset.image: image \(index) of \(count)")
-    let grey = withPixels { Array($0[index * size..<(index + 1) * size]) }
+    let grey = withPixels(of: index..<index + 1) { Array($0) }
     return binarization == .threshold ? grey.map { $0 < 128 ? 0 : 255 } : grey
   }
 
@@ -131,7 +140,8 @@ extension ImageDataset {
   private func pixels(_ indices: ArraySlice<Int>, in context: BatchContext) -> Tensor {
     let images = Tensor(
       uninitialized: [indices.count, height, columns], element: context.element, workspace: context.workspace)
-    withPixels { images.storage.gather($0, images: indices, columns: size, scale: 1.0 / 255) }
+    storage.gather(
+      indices, among: window, size: size, scale: 1.0 / 255, into: images.storage, workspace: context.workspace)
     return images
   }
 }

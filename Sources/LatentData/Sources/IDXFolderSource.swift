@@ -3,6 +3,8 @@ import LatentFiles
 /// The path of a folder with MNIST's files: what ``ImageDataset/idx(folder:part:)`` reads.
 public struct IDXFolderSource: ExampleSource {
   public static let usage = "a folder of IDX files"
+  /// Whether pixels are in memory or stay in their file.
+  public var place = PixelPlace.bySize
   private let folder: String
 
   /// Any text but an empty one, so that whatever lies there is named in an error.
@@ -16,6 +18,6 @@ public struct IDXFolderSource: ExampleSource {
   public var path: String? { folder }
 
   public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> ImageDataset {
-    try ImageDataset.idx(folder: folder, part: part).limited(to: limit)
+    try ImageDataset.idx(folder: folder, part: part, place: place).limited(to: limit)
   }
 }

@@ -25,17 +25,26 @@ package struct IDXFile {
   /// Whether the file goes on behind its gzip data.
   package let hasTrailingBytes: Bool
 
+  /// The most elements that a header may declare: their bytes and the header's can be counted.
+  static let mostElements = 1 << 62
+  /// The most that a gzip file, which is unpacked into memory, may declare.
+  static let mostUnpacked = 1 << 31
+
   /// Reads the whole file, plain or gzip, and checks that it is exactly what its header declares.
-  package init(path: String, kind: Kind, expectedCount: Int? = nil) throws(DataError) {
-    try self.init(FileReader(path: path), kind: kind, expectedCount: expectedCount)
+  ///
+  /// - Parameter place: where the elements are to be, once they are read
+  package init(
+    path: String, kind: Kind, place: PixelPlace = .memory, expectedCount: Int? = nil
+  ) throws(DataError) {
+    try self.init(FileReader(path: path), kind: kind, place: place, expectedCount: expectedCount)
   }
 
   /// Reads a file, plain or gzip, that is in memory already.
   package init(bytes: [UInt8], name: String, kind: Kind) throws(DataError) {
-    try self.init(FileReader(bytes: bytes, name: name), kind: kind, expectedCount: nil)
+    try self.init(FileReader(bytes: bytes, name: name), kind: kind, place: .memory, expectedCount: nil)
   }
 
-  private init(_ file: FileReader, kind: Kind, expectedCount: Int?) throws(DataError) {
+  private init(_ file: FileReader, kind: Kind, place: PixelPlace, expectedCount: Int?) throws(DataError) {
     let path = file.path
     let content = try ContentReader(file)
     let header = try Self.header(of: content, path: path, kind: kind)
@@ -47,14 +56,19 @@ package struct IDXFile {
     if let size = content.plainSize {
       if size < declared { throw .tooShort(file: path, declared: declared, found: size) }
       if size > declared { throw .tooLong(file: path, declared: declared) }
+    } else if count > Self.mostUnpacked {
+      throw .gzipTooLarge(file: path, bytes: declared)
     }
     var hash = SHA256()
     hash.update(header.bytes)
-    elements = try PixelStorage(count: count, from: content, path: path, headerSize: header.bytes.count) {
-      hash.update($0)
+    if let file = content.plainFile, place.keepsInFile(bytes: count) {
+      elements = .file(try PixelFile(file, start: header.bytes.count, count: count, hash: &hash))
+    } else {
+      elements = .memory(
+        try PixelMemory(count: count, from: content, path: path, headerSize: header.bytes.count, hash: &hash))
+      // Reading one byte more also makes zlib check the checksum at the end.
+      guard try content.read(count: 1).isEmpty else { throw .tooLong(file: path, declared: declared) }
     }
-    // Reading one byte more also makes zlib check the checksum at the end.
-    guard try content.read(count: 1).isEmpty else { throw .tooLong(file: path, declared: declared) }
     self.path = path
     sizes = header.sizes
     sha256 = hash.hexDigest()
@@ -91,7 +105,7 @@ package struct IDXFile {
     var total = 1
     for size in sizes {
       let (product, overflow) = total.multipliedReportingOverflow(by: size)
-      guard size > 0, !overflow, product <= 1 << 31 else { throw .sizes(file: path, sizes: sizes) }
+      guard size > 0, !overflow, product <= mostElements else { throw .sizes(file: path, sizes: sizes) }
       total = product
     }
     return (magic + rest, sizes)

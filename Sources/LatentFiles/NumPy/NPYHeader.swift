@@ -17,7 +17,13 @@ struct NPYHeader: Equatable {
 
   /// Reads a header, and says where the elements are that follow. What comes after them, such as another array, is not
   /// looked at, as by NumPy.
-  static func read(_ file: ArraySlice<UInt8>) throws(Fault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
+  ///
+  /// - Parameters:
+  ///   - file: the file, or its first bytes
+  ///   - following: bytes of the file that come after these
+  static func read(
+    _ file: ArraySlice<UInt8>, following: Int = 0
+  ) throws(Fault) -> (header: NPYHeader, data: ArraySlice<UInt8>) {
     guard file.starts(with: magic) else {
       throw Fault("does not begin with NumPy's magic string: this is not an .npy file", mayBeForeign: true)
     }
@@ -54,7 +60,7 @@ struct NPYHeader: Equatable {
     guard let byteCount = header.elementType.byteCount(shape: header.shape) else {
       throw Fault("the shape \(header.shape) takes more bytes than can be counted")
     }
-    guard byteCount <= data.count else {
+    guard byteCount <= data.count + following else {
       throw Fault(
         "takes \(byteCount) bytes by its shape and type but has \(data.count): the file is cut off "
           + "or damaged")

@@ -8,11 +8,11 @@ import LatentKernels
   import Darwin
 #endif
 
-/// Bytes that are written once and then shared by every split of a data set.
+/// Bytes in memory that are written once and then shared by every split of a data set.
 ///
 /// Not an Array, because an Array that grows copies itself and so needs twice the memory at its peak; the C library's
 /// realloc moves pages instead of bytes.
-package final class PixelStorage: @unchecked Sendable {  // nothing writes to it after its initializer
+package final class PixelMemory: @unchecked Sendable {  // nothing writes to it after its initializer
   package let bytes: UnsafeBufferPointer<UInt8>
 
   private init(owning memory: UnsafeMutableRawPointer, count: Int) {
@@ -30,11 +30,11 @@ package final class PixelStorage: @unchecked Sendable {  // nothing writes to it
     write(UnsafeMutableBufferPointer(mutating: bytes))
   }
 
-  /// Storage for the next `count` bytes of a file; `add` sees each piece in order while it is in the cache.
+  /// Storage for the next `count` bytes of a file; they are added to the hash while they are in the cache.
   ///
   /// Memory grows with what the file proves to hold, not with what its header claims.
   convenience init(
-    count: Int, from content: ContentReader, path: String, headerSize: Int, add: (UnsafeRawBufferPointer) -> Void
+    count: Int, from content: ContentReader, path: String, headerSize: Int, hash: inout SHA256
   ) throws(DataError) {
     let piece = 1 << 17
     var memory: UnsafeMutableRawPointer?
@@ -63,7 +63,7 @@ package final class PixelStorage: @unchecked Sendable {  // nothing writes to it
         free(memory)
         throw error
       }
-      add(UnsafeRawBufferPointer(wanted))
+      hash.update(UnsafeRawBufferPointer(wanted))
       work.advance(to: filled)
     }
     self.init(owning: memory!, count: count)

@@ -1,0 +1,22 @@
+/// Where the pixels of a data set are while it is used. Batches have the same bits either way.
+public enum PixelPlace: Sendable, CaseIterable {
+  /// In memory up to ``largestInMemory`` bytes; larger ones in their file, where that is not compressed.
+  case bySize
+  /// In memory.
+  case memory
+  /// In their file, where that is not compressed: each batch reads its own images.
+  case file
+
+  /// 256 MiB. A batch from a file takes about half a microsecond more for an image, which training does not feel; what is
+  /// smaller is not worth a file that must stay as it is.
+  public static let largestInMemory = 1 << 28
+
+  /// Whether so many bytes stay in a file that would allow it.
+  func keepsInFile(bytes: Int) -> Bool {
+    switch self {
+    case .bySize: bytes > Self.largestInMemory
+    case .memory: false
+    case .file: true
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Latent
+import LatentKernels
+
+/// The bytes of images, which every split of a data set shares: in memory, or in the file from which batches read their own.
+package enum PixelStorage: Sendable {
+  case memory(PixelMemory)
+  case file(PixelFile)
+
+  /// The number of bytes.
+  package var count: Int {
+    switch self {
+    case .memory(let memory): memory.bytes.count
+    case .file(let file): file.count
+    }
+  }
+
+  /// Calls `body` with the bytes of some images: those in memory, or a copy of those in the file.
+  ///
+  /// A file that can't be read any more, or has been written to, stops the process with one line.
+  ///
+  /// - Parameters:
+  ///   - images: their numbers
+  ///   - size: bytes of an image
+  package func withBytes<Result, Failure: Error>(
+    of images: Range<Int>, size: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch self {
+    case .memory(let memory):
+      return try body(
+        UnsafeBufferPointer(rebasing: memory.bytes[images.lowerBound * size..<images.upperBound * size]))
+    case .file(let file):
+      Shortage.checkArray(bytes: images.count * size)
+      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: images.count * size)
+      defer { copy.deallocate() }
+      Self.stopping { () throws(DataError) in
+        try file.read(images, first: 0, size: size, into: UnsafeMutableRawBufferPointer(copy))
+      }
+      return try body(UnsafeBufferPointer(copy))
+    }
+  }
+
+  /// values[row, c] = byte c of image indices[row] · scale
+  ///
+  /// A file that can't be read any more, or has been written to, stops the process with one line: what is being computed
+  /// has no way to go on, and checkpoints are as they were.
+  ///
+  /// - Parameters:
+  ///   - indices: numbers of images, each below `images.count`
+  ///   - images: those of the data set among all that are stored
+  ///   - size: bytes of an image
+  ///   - values: [indices.count, size]
+  ///   - workspace: for what is read from a file; nil takes it from the system
+  package func gather(
+    _ indices: ArraySlice<Int>, among images: Range<Int>, size: Int, scale: Double, into values: Storage,
+    workspace: Workspace?
+  ) {
+    switch self {
+    case .memory(let memory):
+      let window = memory.bytes[images.lowerBound * size..<images.upperBound * size]
+      values.gather(UnsafeBufferPointer(rebasing: window), images: indices, columns: size, scale: scale)
+    case .file(let file):
+      require(
+        indices.allSatisfy { $0 >= 0 && $0 < images.count }, "ImageDataset: images \(indices) of \(images.count)")
+      let count = indices.count * size
+      let word = ElementType.float32
+      let copy = Storage(count: (count + word.size - 1) / word.size, element: word, workspace: workspace)
+      copy.withUnsafeMutableBytes { memory in
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+        Self.stopping { () throws(DataError) in
+          try file.read(indices, first: images.lowerBound, size: size, into: bytes)
+        }
+        values.gather(
+          UnsafeBufferPointer(bytes.bindMemory(to: UInt8.self)), images: 0..<indices.count, columns: size, scale: scale)
+      }
+    }
+  }
+
+  private static func stopping(_ read: () throws(DataError) -> Void) {
+    do throws(DataError) { try read() } catch { Shortage.stop("\(error)") }
+  }
+}
