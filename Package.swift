@@ -116,7 +116,8 @@ let package = Package(
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
 
     .target(
-      name: "TestSupport", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "CTestSupport"],
+      name: "TestSupport",
+      dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "CTestSupport"],
       path: "Tests/TestSupport",
       resources: [.copy("Golden")], swiftSettings: testFlags),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),

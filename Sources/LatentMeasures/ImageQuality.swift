@@ -39,7 +39,7 @@ public struct ImageQuality: Sendable, Equatable {
   }
 
   /// What some images add to the sums.
-  struct Part: Sendable {
+  struct Part: Gatherable {
     let count: Int
     let error: Double, noise: Double, similarity: Double, squares: Double
     /// The originals' sum: [T, D].
@@ -65,6 +65,19 @@ public struct ImageQuality: Sendable, Equatable {
         } ?? .nan
       squares = y.squared().sum().tensor.scalar
       total = y.sum(axes: [0]).tensor
+    }
+
+    func write(to message: inout ShardMessage) {
+      count.write(to: &message)
+      for number in [error, noise, similarity, squares] { number.write(to: &message) }
+      total.write(to: &message)
+    }
+
+    init(from message: inout ShardMessage) {
+      count = Int(from: &message)
+      (error, noise) = (Double(from: &message), Double(from: &message))
+      (similarity, squares) = (Double(from: &message), Double(from: &message))
+      total = Tensor(from: &message)
     }
   }
 

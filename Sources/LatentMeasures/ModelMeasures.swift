@@ -48,6 +48,9 @@ public struct ModelMeasures: Sendable, Equatable {
 extension SavedModel {
   /// Measures the model.
   ///
+  /// Where the workers' sum is over several processes, each calls this with the same model and images. They share what is
+  /// computed of every image; what compares images with each other, each computes by itself. All get the same measures.
+  ///
   /// - Parameters:
   ///   - images: at least one, of the model's size, with labels where it is conditional. What compares every image with
   ///     every other takes the first 10,000.
@@ -61,21 +64,18 @@ extension SavedModel {
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
     let found = workers.fold(images, as: "measuring", in: evaluationContext(seed: seed), into: nothing) { batch in
-      let (mean, logVariance) = model.encode(batch.values, labels: batch.labels)
-      let decoded = model.decode(mean, labels: batch.labels).reshaped(to: batch.values.shape)
-      return (
-        mean, logVariance, ImageQuality.Part(of: decoded, against: batch.values, shape: example, in: windows),
-        batch.values.isBlackAndWhite
-      )
-    } add: { found, part in
-      found.mean.append(part.0)
-      found.logVariance.append(part.1)
-      found.quality.add(part.2)
-      found.areBinary = found.areBinary && part.3
+      let codes = model.encode(batch.values, labels: batch.labels)
+      let decoded = model.decode(codes.mean, labels: batch.labels).reshaped(to: batch.values.shape)
+      return FoundPart(
+        codes: LatentCodes(codes),
+        quality: ImageQuality.Part(of: decoded, against: batch.values, shape: example, in: windows),
+        areBinary: batch.values.isBlackAndWhite)
+    } add: {
+      $0.add($1)
     }
     var bounded = model
     bounded.objective = EvidenceLowerBound()
-    let (mean, logVariance) = (found.mean.tensor, found.logVariance.tensor)
+    let (mean, logVariance) = (found.codes.mean.tensor, found.codes.logVariance.tensor)
     let compared = 0..<min(images.count, 10_000)
     return ModelMeasures(
       images: images.count, pixels: example.count, loss: likelihood, areBinary: found.areBinary,
@@ -92,14 +92,42 @@ extension SavedModel {
 
 /// What is kept of images while they come.
 private struct Found: Sendable {
-  var mean: JoinedRows, logVariance: JoinedRows
+  var codes: JoinedCodes
   var quality: ImageQuality.Sums
   var areBinary = true
 
   init(_ count: Int, _ saved: SavedModel) {
-    mean = JoinedRows([count, saved.latentSize], element: saved.element)
-    logVariance = JoinedRows([count, saved.latentSize], element: saved.element)
+    codes = JoinedCodes(count, of: saved)
     quality = ImageQuality.Sums(of: saved.example)
+  }
+
+  mutating func add(_ part: FoundPart) {
+    codes.append(part.codes)
+    quality.add(part.quality)
+    areBinary = areBinary && part.areBinary
+  }
+}
+
+/// What is found of a batch.
+private struct FoundPart: Gatherable {
+  let codes: LatentCodes
+  let quality: ImageQuality.Part
+  let areBinary: Bool
+
+  init(codes: LatentCodes, quality: ImageQuality.Part, areBinary: Bool) {
+    (self.codes, self.quality, self.areBinary) = (codes, quality, areBinary)
+  }
+
+  func write(to message: inout ShardMessage) {
+    codes.write(to: &message)
+    quality.write(to: &message)
+    areBinary.write(to: &message)
+  }
+
+  init(from message: inout ShardMessage) {
+    codes = LatentCodes(from: &message)
+    quality = ImageQuality.Part(from: &message)
+    areBinary = Bool(from: &message)
   }
 }
 

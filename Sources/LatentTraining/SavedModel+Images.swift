@@ -4,6 +4,9 @@ import LatentFiles
 import LatentVAE
 
 /// A trained model on any number of images, batch by batch on all workers. Results don't depend on the workers' number.
+///
+/// Where the workers' sum is over several processes, each calls the method with the same model and images and computes a
+/// part of them; all get the whole result, with the bits of one process.
 extension SavedModel {
   /// The latent Gaussian of each image: mean and log-variance [N, Z].
   ///
@@ -11,13 +14,12 @@ extension SavedModel {
   public func encode(
     _ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel
   ) -> (mean: Tensor, logVariance: Tensor) {
-    let shape = [images.count, latentSize]
-    let nothing = (mean: JoinedRows(shape, element: element), logVariance: JoinedRows(shape, element: element))
-    let joined = workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: nothing) {
-      model.encode($0.values, labels: $0.labels)
+    let joined = workers.fold(
+      images, as: "encoding", in: evaluationContext(seed: seed), into: JoinedCodes(images.count, of: self)
+    ) {
+      LatentCodes(model.encode($0.values, labels: $0.labels))
     } add: {
-      $0.mean.append($1.mean)
-      $0.logVariance.append($1.logVariance)
+      $0.append($1)
     }
     return (joined.mean.tensor, joined.logVariance.tensor)
   }
@@ -89,5 +91,38 @@ extension SavedModel {
   /// What batches of images are made with, where a trained model is looked at.
   package func evaluationContext(seed: UInt64) -> BatchContext {
     BatchContext(noiseKey: RandomKey(seed: seed).child("evaluation"), element: element)
+  }
+}
+
+/// The latent Gaussians of some examples, mean and log-variance [B, Z].
+package struct LatentCodes: Gatherable {
+  package let mean: Tensor
+  package let logVariance: Tensor
+
+  package init(_ codes: (mean: Tensor, logVariance: Tensor)) { (mean, logVariance) = codes }
+
+  package func write(to message: inout ShardMessage) {
+    mean.write(to: &message)
+    logVariance.write(to: &message)
+  }
+
+  package init(from message: inout ShardMessage) {
+    (mean, logVariance) = (Tensor(from: &message), Tensor(from: &message))
+  }
+}
+
+/// Those of all examples, which come a few at a time.
+package struct JoinedCodes: Sendable {
+  package private(set) var mean: JoinedRows
+  package private(set) var logVariance: JoinedRows
+
+  package init(_ count: Int, of saved: SavedModel) {
+    mean = JoinedRows([count, saved.latentSize], element: saved.element)
+    logVariance = JoinedRows([count, saved.latentSize], element: saved.element)
+  }
+
+  package mutating func append(_ codes: LatentCodes) {
+    mean.append(codes.mean)
+    logVariance.append(codes.logVariance)
   }
 }

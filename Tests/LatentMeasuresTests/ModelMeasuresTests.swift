@@ -37,6 +37,27 @@ import Testing
     #expect(one.labels?.asked == 350)
   }
 
+  /// Processes that share the images get the measures of one, bit for bit, and each hears of all pieces to their ends.
+  @Test(arguments: [(1, 0), (2, 0), (3, 10), (4, 0), (4, 10)]) func processes(_ processes: Int, _ classes: Int) throws {
+    for (loss, count) in [(LikelihoodKind.bernoulli, 150), (.gaussian, 3)] {
+      let saved = try Self.saved(loss, classes: classes)
+      let images = ImageDataset.synthetic(count: count)
+      @Sendable func measures(_ sum: any GradientSum) -> ModelMeasures {
+        saved.measures(on: images, samples: 4, seed: 2, workers: DataParallel(threads: 2, shards: 1, sum: sum))
+      }
+      let alone = measures(TreeSum())
+      for found in SimulatedProcesses(processes).run(measures) { #expect(found == alone) }
+      if loss == .bernoulli {
+        let conventions = saved.lossConventions(
+          on: images, seed: 2, workers: DataParallel(threads: 1, shards: 1))
+        let shared = SimulatedProcesses(processes).run { sum in
+          saved.lossConventions(on: images, seed: 2, workers: DataParallel(threads: 1, shards: 1, sum: sum))
+        }
+        for found in shared { #expect(found == conventions) }
+      }
+    }
+  }
+
   /// Each piece of the work is heard of from its beginning to its end, so that nothing long is silent.
   @Test func sayHowFarTheyAre() throws {
     let saved = try Self.saved()

@@ -22,11 +22,14 @@ extension DataParallel {
   ///
   ///     let means = parallel.map(images) { batch in model.encode(batch.values).mean }
   ///
+  /// Where ``sum`` is over several processes, each of them calls this with the same data and the same function. Each
+  /// computes a part of the batches, and all get the results of all: the same as one process gives.
+  ///
   /// - Parameters:
   ///   - batchSize: examples that the function gets at a time; the last batch holds what is left. Where left out, 32, or
   ///     fewer of large examples.
   ///   - context: what the batches are made with
-  public func map<D: TrainingData, Result: Sendable>(
+  public func map<D: TrainingData, Result: Gatherable>(
     _ data: D, batchSize: Int? = nil, in context: BatchContext = BatchContext(),
     _ body: @Sendable (D.Batch) -> Result
   ) -> [Result] {
@@ -37,25 +40,35 @@ extension DataParallel {
   ///
   /// - Parameters:
   ///   - label: what people who follow it are told is being done
-  ///   - add: called for one result after the other
-  package func fold<D: TrainingData, Part: Sendable, Result: Sendable>(
+  ///   - add: called for one result after the other; of several processes, in each of them
+  package func fold<D: TrainingData, Part: Gatherable, Result: Sendable>(
     _ data: D, as label: String = "evaluating", batchSize: Int? = nil, in context: BatchContext, into result: Result,
     _ body: @Sendable (D.Batch) -> Part, add: @Sendable (inout Result, Part) -> Void
   ) -> Result {
     let size = batchSize ?? DataParallel.evaluationSize(elements: data.elementsPerExample)
     require(size >= 1, "DataParallel.map: batches of \(size) examples")
+    let batches = FoldedBatches(count: data.count, size: size, work: LongWork(label, total: data.count))
+    @Sendable func part(_ batch: Int) -> Part { body(data.batch(batches[batch], in: context)) }
+    return sum.processes > 1
+      ? foldInRounds(batches, as: label, into: result, part, add: add)
+      : fold(batches, into: result, part, add: add)
+  }
+
+  /// In this process, each result taken up as soon as those before it are.
+  private func fold<Part: Sendable, Result: Sendable>(
+    _ batches: FoldedBatches, into result: Result, _ part: @Sendable (Int) -> Part,
+    add: @Sendable (inout Result, Part) -> Void
+  ) -> Result {
     let state = Locked(Fold<Part, Result>(result: result))
-    let work = LongWork(label, total: data.count)
-    pool.run(tasks: (data.count + size - 1) / size) { task, _ in
-      let indices = Array(task * size..<min((task + 1) * size, data.count))
-      let part = body(data.batch(indices[...], in: context))
+    pool.run(tasks: batches.all.count) { task, _ in
+      let part = part(task)
       state.withLock { state in
         state.waiting[task] = part
         while let part = state.waiting.removeValue(forKey: state.next) {
           add(&state.result, part)
           state.next += 1
         }
-        work.advance(to: min(state.next * size, data.count))
+        batches.advance(to: state.next)
       }
     }
     return state.withLock { $0.result }
@@ -70,19 +83,21 @@ private struct Fold<Part, Result> {
   var next = 0
 }
 
-/// Rows that come a few at a time, in one tensor from the start, which copies share.
-package struct JoinedRows: Sendable {
-  /// [N, ...]; rows that have not come yet hold anything.
-  package let tensor: Tensor
-  private var filled = 0
+/// The examples of a fold, batch by batch.
+struct FoldedBatches: Sendable {
+  /// All examples.
+  let count: Int
+  /// Examples of a batch; the last one has what is left.
+  let size: Int
+  /// Told how far it is.
+  let work: LongWork
 
-  package init(_ shape: [Int], element: ElementType) { tensor = Tensor(uninitialized: shape, element: element) }
+  /// The batches' numbers.
+  var all: Range<Int> { 0..<(count + size - 1) / size }
 
-  package mutating func append(_ part: Tensor) {
-    require(
-      part.element == tensor.element && filled + part.count <= tensor.count,
-      "JoinedRows: \(part.shape) after \(filled) of \(tensor.shape)")
-    tensor.storage[filled..<filled + part.count].assign(part.storage)
-    filled += part.count
-  }
+  /// The examples of a batch.
+  subscript(batch: Int) -> ArraySlice<Int> { Array(batch * size..<min((batch + 1) * size, count))[...] }
+
+  /// Says that so many batches are done.
+  func advance(to batches: Int) { work.advance(to: min(batches * size, count)) }
 }

@@ -16,7 +16,7 @@ import Latent
 /// all take the same one. What is not a gradient goes through ``gather(_:over:)`` as bytes: losses, buffers, the losses of
 /// a validation, and the statistics of a batch that shards exchange while they are computed. Each process clips the whole
 /// batch's gradients, so that norms need no exchange. A sum that adds in the order of ``GradientTree`` gives the bits that
-/// one process gives.
+/// one process gives. A trained model's examples are shared as well: see ``DataParallel/map(_:batchSize:in:_:)``.
 ///
 /// The processes call these methods in the same order, and each calls one at a time, on any of its threads. A method
 /// returns when it has what it needs from the others. One that can't get it ends the process, with a line that says why.
@@ -44,6 +44,9 @@ extension GradientSum {
   public var processes: Int { 1 }
   /// 0.
   public var process: Int { 0 }
+
+  /// Whether this is the process that writes files and prints, for all of them.
+  public var isFirst: Bool { process == 0 }
 
   /// What is found, where there is one process.
   public func gather(_ found: [[UInt8]], over cut: ShardCut) -> [[UInt8]] {

@@ -45,18 +45,16 @@ extension GradientSum {
     if processes == 1 { return own }
     let messages = own.map { result in
       var message = ShardMessage(as: "losses")
-      message.append(result.sums.text)
-      message.append(result.asksForBatch ? "asks" : "")
+      result.sums.write(to: &message)
+      result.asksForBatch.write(to: &message)
       for update in result.updates { message.append(update.value.storage) }
       return message
     }
-    let all = gather(messages, over: cut)
-    return all.enumerated().map { shard, message in
+    return gather(messages, over: cut).enumerated().map { shard, message in
       var message = message
       var result = ShardResult()
-      guard let sums = LossSums(message.text()) else { ShardMessage.stop("a shard's losses") }
-      result.sums = sums
-      result.asksForBatch = message.text() == "asks"
+      result.sums = LossSums(from: &message)
+      result.asksForBatch = Bool(from: &message)
       result.updates = own[0].updates.map { update in
         var update = update
         update.value = Tensor(message.storage(update.value.element), shape: update.value.shape)
@@ -72,21 +70,14 @@ extension GradientSum {
     let messages = own.map { finding in
       var message = ShardMessage(as: "statistics")
       message.append(finding.name)
-      message.append("\(finding.count)")
+      finding.count.write(to: &message)
       message.append(finding.values)
       return message
     }
     return gather(messages, over: cut).map { message in
       var message = message
-      let name = message.text()
-      guard let count = Int(message.text()) else { ShardMessage.stop("a shard's statistics") }
+      let (name, count) = (message.text(), Int(from: &message))
       return ShardFinding(name: name, values: message.storage(own[0].values.element), count: count)
     }
-  }
-
-  private func gather(_ messages: [ShardMessage], over cut: ShardCut) -> [ShardMessage] {
-    let all = gather(messages.map(\.bytes), over: cut)
-    require(all.count == cut.shards, "\(Self.self): \(all.count) messages of \(cut.shards) shards")
-    return all.map { ShardMessage($0, as: messages[0].name) }
   }
 }

@@ -93,22 +93,11 @@ import Testing
       for examples in [70, 28 + 14] {
         let training = Training(examples: examples, shards: shards, asks: asks)
         let alone = try training.run(TreeSum())
-        let mail = Mail(processes: processes)
-        let results = Mutex([Training.Result?](repeating: nil, count: processes))
-        let threads = (0..<processes).map { process in
-          Thread {
-            let result = try? training.run(Process(processes: processes, process: process, mail: mail))
-            results.withLock { $0[process] = result }
-            mail.send([1], from: process, to: processes)
-          }
-        }
-        for thread in threads { thread.start() }
-        for process in 0..<processes { _ = mail.receive(from: process, to: processes) }
-        for (process, result) in results.withLock({ $0 }).enumerated() {
+        let results = SimulatedProcesses(processes).run { try? training.run($0) }
+        for (process, result) in results.enumerated() {
           #expect(
             result == alone, "process \(process) of \(processes), \(shards) shards, \(examples) examples, \(asks)")
         }
-        #expect(mail.isEmpty)
       }
     }
   }
@@ -159,83 +148,5 @@ private struct Training: Sendable {
     }
     return Result(
       tensors: model.tensors.map(\.value.values), losses: history.epochs.flatMap { [$0.training, $0.validation!] })
-  }
-}
-
-/// Messages between processes, of which nobody waits for longer than a minute.
-private final class Mail: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var boxes: [[[[UInt8]]]]
-
-  /// The last place, `processes`, is the test's.
-  init(processes: Int) {
-    boxes = Array(repeating: Array(repeating: [], count: processes + 1), count: processes + 1)
-  }
-
-  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
-    condition.lock()
-    boxes[sender][receiver].append(bytes)
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
-    condition.lock()
-    defer { condition.unlock() }
-    let deadline = Date(timeIntervalSinceNow: 60)
-    while boxes[sender][receiver].isEmpty {
-      if !condition.wait(until: deadline) { fatalError("\(receiver) got no message of \(sender) within a minute") }
-    }
-    return boxes[sender][receiver].removeFirst()
-  }
-
-  var isEmpty: Bool { boxes.allSatisfy { $0.allSatisfy(\.isEmpty) } }
-}
-
-/// One of several processes that add along the tree.
-private struct Process: GradientSum {
-  let processes: Int
-  let process: Int
-  let mail: Mail
-
-  func add(_ gradients: ShardGradients, on pool: WorkerPool) {
-    let cut = gradients.cut
-    for (into, from) in GradientTree.additions(of: cut.shards) {
-      switch (cut.process(of: into), cut.process(of: from)) {
-      case (process, process): gradients.add([(into, from)], on: pool)
-      case (process, let other):
-        let part = Storage(count: gradients.result.count, element: gradients.result.element)
-        receive(part, from: other)
-        gradients[into].assign(.add, gradients[into], part)
-      case (let other, process): send(gradients[from], to: other)
-      default: break
-      }
-    }
-    let first = cut.process(of: 0)
-    if process == first {
-      for other in 0..<processes where other != first { send(gradients.result, to: other) }
-    } else {
-      receive(gradients.result, from: first)
-    }
-  }
-
-  func gather(_ found: [[UInt8]], over cut: ShardCut) -> [[UInt8]] {
-    for (shard, bytes) in zip(cut[process], found) where cut.process(of: shard) == process {
-      for other in 0..<processes where other != process { mail.send(bytes, from: process, to: other) }
-    }
-    return (0..<cut.shards).map { shard in
-      let owner = cut.process(of: shard)
-      return owner == process
-        ? found[shard - cut[process].lowerBound] : mail.receive(from: owner, to: process)
-    }
-  }
-
-  private func send(_ values: Storage, to other: Int) {
-    mail.send(values.withUnsafeBytes { Array($0) }, from: process, to: other)
-  }
-
-  private func receive(_ values: Storage, from other: Int) {
-    let bytes = mail.receive(from: other, to: process)
-    values.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
   }
 }

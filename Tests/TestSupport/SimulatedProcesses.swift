@@ -1,0 +1,116 @@
+import Foundation
+import Latent
+import LatentTraining
+import Synchronization
+
+/// Processes that share batches and examples, on threads of this one, each with models and workers of its own. None waits for
+/// longer than a minute.
+public final class SimulatedProcesses: Sendable {
+  private let count: Int
+  private let mail: Mail
+
+  /// - Parameter count: at least 1
+  public init(_ count: Int) {
+    self.count = count
+    mail = Mail(processes: count)
+  }
+
+  /// What `body` gives in each process; it gets the process's sum, which adds along the tree. Ends the program where a
+  /// message has not been read.
+  public func run<Result: Sendable>(_ body: @escaping @Sendable (any GradientSum) -> Result) -> [Result] {
+    let results = Mutex([Result?](repeating: nil, count: count))
+    let threads = (0..<count).map { process in
+      Thread { [count, mail] in
+        let result = body(SimulatedProcess(processes: count, process: process, mail: mail))
+        results.withLock { $0[process] = result }
+        mail.send([1], from: process, to: count)
+      }
+    }
+    for thread in threads {
+      // As much as a main thread has.
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    for process in 0..<count { _ = mail.receive(from: process, to: count) }
+    precondition(mail.isEmpty, "a message has not been read")
+    return results.withLock { $0.map { $0! } }
+  }
+}
+
+/// Messages between processes, of which nobody waits for longer than a minute.
+private final class Mail: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var boxes: [[[[UInt8]]]]
+
+  /// The last place, `processes`, is the test's.
+  init(processes: Int) {
+    boxes = Array(repeating: Array(repeating: [], count: processes + 1), count: processes + 1)
+  }
+
+  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
+    condition.lock()
+    boxes[sender][receiver].append(bytes)
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
+    condition.lock()
+    defer { condition.unlock() }
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while boxes[sender][receiver].isEmpty {
+      if !condition.wait(until: deadline) { fatalError("\(receiver) got no message of \(sender) within a minute") }
+    }
+    return boxes[sender][receiver].removeFirst()
+  }
+
+  var isEmpty: Bool { boxes.allSatisfy { $0.allSatisfy(\.isEmpty) } }
+}
+
+/// One of several processes that add along the tree.
+private struct SimulatedProcess: GradientSum {
+  let processes: Int
+  let process: Int
+  let mail: Mail
+
+  func add(_ gradients: ShardGradients, on pool: WorkerPool) {
+    let cut = gradients.cut
+    for (into, from) in GradientTree.additions(of: cut.shards) {
+      switch (cut.process(of: into), cut.process(of: from)) {
+      case (process, process): gradients.add([(into, from)], on: pool)
+      case (process, let other):
+        let part = Storage(count: gradients.result.count, element: gradients.result.element)
+        receive(part, from: other)
+        gradients[into].assign(.add, gradients[into], part)
+      case (let other, process): send(gradients[from], to: other)
+      default: break
+      }
+    }
+    let first = cut.process(of: 0)
+    if process == first {
+      for other in 0..<processes where other != first { send(gradients.result, to: other) }
+    } else {
+      receive(gradients.result, from: first)
+    }
+  }
+
+  func gather(_ found: [[UInt8]], over cut: ShardCut) -> [[UInt8]] {
+    for (shard, bytes) in zip(cut[process], found) where cut.process(of: shard) == process {
+      for other in 0..<processes where other != process { mail.send(bytes, from: process, to: other) }
+    }
+    return (0..<cut.shards).map { shard in
+      let owner = cut.process(of: shard)
+      return owner == process
+        ? found[shard - cut[process].lowerBound] : mail.receive(from: owner, to: process)
+    }
+  }
+
+  private func send(_ values: Storage, to other: Int) {
+    mail.send(values.withUnsafeBytes { Array($0) }, from: process, to: other)
+  }
+
+  private func receive(_ values: Storage, from other: Int) {
+    let bytes = mail.receive(from: other, to: process)
+    values.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+  }
+}
