@@ -24,8 +24,14 @@ let package = Package(
     .library(name: "LatentReport", targets: ["LatentReport"]),
     .library(name: "LatentRun", targets: ["LatentRun"]),
     .library(name: "LatentTensorBoard", targets: ["LatentTensorBoard"]),
+    .library(name: "LatentMPI", targets: ["LatentMPI"]),
     .executable(name: "vae-train", targets: ["vae-train"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
+  ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description: "Training on several processes and machines; needs an MPI library (libopenmpi-dev, libmpich-dev)")
   ],
   dependencies: [
     // Only the command-line programs and LatentTensorBoard use these: clients of the other libraries fetch them, but never
@@ -41,7 +47,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    // Debian's Open MPI and MPICH both have an mpi.pc.
+    .systemLibrary(name: "CMPI", pkgConfig: "mpi", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
     .target(name: "CLatentKernels", cSettings: kernelFlags),
+    // Empty without the trait.
+    .target(
+      name: "CLatentMPI", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("LATENT_MPI", .when(traits: ["MPI"]))]),
     .target(
       name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
@@ -51,6 +63,8 @@ let package = Package(
     .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData"]),
     .target(
       name: "LatentTraining", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE"]),
+    // A library of its own, so that clients who want it choose it, with the trait.
+    .target(name: "LatentMPI", dependencies: ["CLatentMPI", "LatentKernels", "Latent", "LatentTraining"]),
     .target(
       name: "LatentMeasures",
       dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"]),
@@ -85,7 +99,9 @@ let package = Package(
     .target(
       name: "LatentCommand",
       dependencies: [
-        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport", "LatentRun",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
+        "LatentReport",
+        "LatentRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

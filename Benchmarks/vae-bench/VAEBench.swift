@@ -19,9 +19,10 @@ struct VAEBench: ParsableCommand {
   static func main() {
     Console.openDescriptors()
     ProgramStart.prepare()
-    Interrupt.listen(saying: "Interrupted before anything was measured")
+    Processes.join("vae-bench")
+    Interrupt.listen(saying: Processes.world.isFirst ? "Interrupted before anything was measured" : nil)
     ProgramArguments.check()
-    main(nil)
+    Processes.run(self, Array(CommandLine.arguments.dropFirst()))
   }
 
   func run() throws {

@@ -19,11 +19,22 @@ package enum Console {
     }
   }
 
+  /// Whether nothing is printed: by one of several processes of which another one speaks.
+  package static var isSilent: Bool {
+    get { silent.withLock { $0 } }
+    set { silent.withLock { $0 = newValue } }
+  }
+  private static let silent = Locked(false)
+
   /// Prints a line at once, so that whoever reads a pipe or a log sees it when it happens.
   package static func print(_ line: String, terminator: String = "\n") {
+    if isSilent { return }
     Swift.print(line, terminator: terminator)
     if fflush(nil) != 0 { lost.withLock { $0 = true } }
   }
+
+  /// Sends on what has been printed.
+  static func flush() { fflush(nil) }
 
   /// Whether something that was printed has not arrived: the disk is full, or nobody reads.
   package static var isOutputLost: Bool { lost.withLock { $0 } }
@@ -31,6 +42,7 @@ package enum Console {
 
   /// Prints a line on standard error.
   package static func error(_ line: String) {
+    if isSilent && !line.hasPrefix("Error: ") { return }
     fflush(nil)
     var bytes = Array((line + "\n").utf8)[...]
     while !bytes.isEmpty {

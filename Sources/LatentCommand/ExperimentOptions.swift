@@ -81,7 +81,9 @@ package struct ExperimentOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Worker threads. (default: all cores)", valueName: "threads"), transform: Parse.workers)
+    help: ArgumentHelp(
+      "Worker threads, of each rank. (default: all cores, shared by the ranks of a machine)", valueName: "threads"),
+    transform: Parse.workers)
   package var threads: Int?
 
   @Option(
@@ -131,7 +133,7 @@ extension ExperimentOptions {
     set(\.training.seed, seed)
     set(\.training.precision, precision)
     set(\.training.shards, shards ?? batchSize.map { DataParallel.defaultShards(batchSize: $0) })
-    settings.training.threads = threads ?? Machine.cores
+    settings.training.threads = threads ?? Processes.threads
     try model.apply(to: &settings)
     if objective.conditional { settings.model.isConditional = true }
     try objective.apply(to: &settings.objective)

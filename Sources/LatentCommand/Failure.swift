@@ -24,6 +24,10 @@ package struct Failure: Error, Equatable {
       throw code  // everything is said already
     } catch {
       let failure = error as? Failure ?? (error as? RunError).map(Failure.init) ?? Failure("\(error)")
+      if Processes.world.processes > 1 {
+        Console.flush()
+        Processes.world.end(failure.message, code: failure.code)
+      }
       // Names of files may have anything in them.
       Console.error("Error: \(oneLine(failure.message))")
       throw ExitCode(failure.code)

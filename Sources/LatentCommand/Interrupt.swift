@@ -33,9 +33,9 @@ package enum Interrupt {
 
   /// From now on a signal ends the process at once, with an exit code of its own.
   ///
-  /// - Parameter line: what is said then
-  package static func listen(saying line: String) {
-    say(line)
+  /// - Parameter line: what is said then; nil where another process says it
+  package static func listen(saying line: String?) {
+    if let line { say(line) }
     for number in signals { handle(number) }
   }
 

@@ -31,6 +31,10 @@ extension Run {
     _ model: inout M, to training: D, validation: D, trainer: Trainer<O>, exhibit: Exhibit?,
     onEvent: (TrainingEvent) -> Void
   ) throws -> Ending where M.Batch == D.Batch {
+    require(
+      (trainer.parallel.sum.processes, trainer.parallel.sum.process) == (sum.processes, sum.process),
+      "Run: the trainer is of process \(trainer.parallel.sum.process) of \(trainer.parallel.sum.processes), the run of "
+        + "process \(sum.process) of \(sum.processes)")
     var trainer = trainer
     let (keeping, identity, warn) = (record.settings.keeping, identity, onWarning)
     trainer.checkpoints = CheckpointFolder(
@@ -43,7 +47,7 @@ extension Run {
         default: break
         }
       })
-    if let exhibit {
+    if let exhibit, folder.isOwn {
       let strip = EpochStrip(
         exhibit, folder: folder, epochs: record.settings.training.epochs,
         finished: checkpoint?.progress.history.epochs.count ?? 0)
@@ -59,7 +63,7 @@ extension Run {
           exhibit, folder: folder, metadata: identity, isResumed: checkpoint != nil, say: onMeasures, warn: warn))
     }
     let digests = RunDigests(folder: folder, warn: warn)
-    trainer.callbacks.append(digests.file)
+    if folder.isOwn { trainer.callbacks.append(digests.file) }
 
     var error: TrainingError?
     do {
@@ -106,6 +110,10 @@ extension Run {
       return false
     }
     Machine.releaseFreeMemory()
+    guard folder.isOwn else {
+      if let stop = ending.error { throw RunError("\(stop)") }
+      return true
+    }
     files.writeModel(model, identity: identity)
     files.writeHistory()
     let metadata = files.metadata(identity)

@@ -45,6 +45,9 @@ public final class Run {
   /// The record that it goes on from.
   package let earlier: RunRecord?
 
+  /// The processes that train: one, where nothing else was said.
+  package let sum: any GradientSum
+
   package internal(set) var files: RunFiles
   var strip: EpochStrip?
   private let startSeconds = monotonicSeconds()
@@ -54,47 +57,48 @@ public final class Run {
   /// - Parameters:
   ///   - path: its folder; nil for a new one in `runs`, named by the time
   ///   - replacing: whether results in the folder may be replaced
+  ///   - sum: the processes that train together, all of which make the run; the first has the folder and writes into it, and
+  ///     only its path counts. The trainer needs the same one.
   /// - Throws: ``RunError`` where the folder holds something, can't be made or written to; nothing has changed then
-  public convenience init(_ path: String? = nil, replacing: Bool = false) throws(RunError) {
+  public convenience init(
+    _ path: String? = nil, replacing: Bool = false, sum: any GradientSum = TreeSum()
+  ) throws(RunError) {
     var settings = RunSettings()
     settings.model = RunSettings.Model(kind: "a model of the program's own")
     settings.source.data = nil
     try self.init(
-      path, replacing: replacing, record: RunRecord(settings, arguments: Array(CommandLine.arguments.dropFirst())))
+      path, replacing: replacing, record: RunRecord(settings, arguments: Array(CommandLine.arguments.dropFirst())),
+      sum: sum)
   }
 
   /// - Parameter record: what is known of it before its data are read
-  package init(_ path: String?, replacing: Bool, record: RunRecord) throws(RunError) {
+  package init(
+    _ path: String?, replacing: Bool, record: RunRecord, sum: any GradientSum = TreeSum()
+  ) throws(RunError) {
     self.record = record
-    folder = try RunFolder(path: path, force: replacing, record: Array(record.text.utf8))
+    self.sum = sum
+    folder = try sum.folder { () throws(RunError) in
+      try RunFolder(path: path, force: replacing, record: Array(record.text.utf8))
+    }
     (checkpoint, checkpointFile, damaged, isResumed, earlier) = (nil, "", [], false, nil)
     files = RunFiles(folder: folder, history: History())
   }
 
   /// A run to go on with, from its newest good checkpoint, or from its record where it was killed before its first one.
   ///
+  /// - Parameter sum: the processes that go on with it, any number; the first reads the folder and tells the others
   /// - Throws: ``RunError`` where there is nothing to go on from; nothing has changed then
-  public init(resuming path: String) throws(RunError) {
+  public init(resuming path: String, sum: any GradientSum = TreeSum()) throws(RunError) {
+    self.sum = sum
     // Nothing is looked at before others are kept out.
-    folder = try RunFolder(resuming: path)
-    let found = try? RunRecord(contentsOf: path)
-    // What a folder holds until its new run starts is of the run before.
-    let isStarting = found?.status == .starting
-    let newest = isStarting ? nil : CheckpointFolder(CheckpointFolder.path(inRun: path)).newest()
-    (checkpoint, checkpointFile) = (newest?.checkpoint, newest?.path ?? "")
-    damaged = newest?.damaged.map(\.description) ?? []
+    folder = try sum.folder { () throws(RunError) in try RunFolder(resuming: path) }
+    let start = try ResumedState(of: folder, sum)
+    (checkpoint, checkpointFile, damaged, earlier) = (
+      start.checkpoint, start.checkpointFile, start.damaged, start.record
+    )
     isResumed = true
-    earlier = found ?? newest?.checkpoint?.notes[Self.note].flatMap { try? RunRecord(Array($0.utf8)) }
     record = RunRecord(earlier?.settings ?? RunSettings(), program: earlier?.program, arguments: earlier?.arguments)
     files = RunFiles(folder: folder, history: checkpoint?.progress.history ?? History())
-    guard checkpoint == nil else { return }
-    let nothing = "there is no checkpoint to resume from in '\(path)'"
-    if let damage = damaged.first { throw RunError("\(nothing): \(damage)") }
-    if earlier?.arguments == nil { throw RunError(nothing, .starting, folder: path) }
-    // Only what comes again in the same bits may be replaced.
-    if !isStarting && folder.size(of: .model) != nil {
-      throw RunError("\(nothing): its results are complete", .replacing, folder: path)
-    }
   }
 
   /// The name of the record among a checkpoint's notes.

@@ -89,6 +89,7 @@ extension Trainer {
       validationSeconds: monotonicSeconds() - validationStart,
       examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: now.optimizer.learningRate,
       weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)))
+    try checkAgreement(on: record.weightsDigest, epoch: epoch)
     progress.finish(record)
     tell(.epochFinished(record), &model, onEvent)
     if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
@@ -144,11 +145,25 @@ extension Trainer {
     _ event: TrainingEvent, _ model: inout M, _ onEvent: (TrainingEvent) -> Void
   ) {
     onEvent(event)
+    defer { if event.mayStop { agreeOnStop() } }
     guard !now.callbacks.isEmpty else { return }
     var run = callEach(model) { $0.hear(event, &$1) }
     now.optimizer.learningRate = run.learningRate
     stopReason = run.stopReason
     replaceWeights(of: &model, as: &run)
+  }
+
+  /// Several processes stop together, for the reason of the first that has one: a clock or a signal may be one's own.
+  private mutating func agreeOnStop() {
+    if parallel.sum.processes > 1 { stopReason = parallel.sum.first(of: stopReason ?? "") }
+  }
+
+  /// All processes must have the same weights.
+  private func checkAgreement(on digest: UInt64?, epoch: Int) throws(TrainingError) {
+    let all = parallel.sum.gather(withUnsafeBytes(of: (digest ?? 0).littleEndian, Array.init))
+    if let process = all.firstIndex(where: { $0 != all[0] }) {
+      throw .processesDiffer(epoch: epoch, process: process)
+    }
   }
 
   /// Lets the callbacks know that all is done, and that weights may be put back.
@@ -181,7 +196,7 @@ extension Trainer {
     _ progress: TrainingProgress, _ model: some Module, _ settings: [String: String],
     _ onEvent: (TrainingEvent) -> Void
   ) {
-    guard let checkpoints else { return }
+    guard let checkpoints, parallel.sum.isFirst else { return }
     do {
       onEvent(.checkpointWritten(path: try checkpoints.write(checkpoint(progress, model, settings: settings))))
     } catch {

@@ -14,6 +14,14 @@ public enum TrainingEvent: Sendable {
   case checkpointFailed(reason: String)
   /// Training ends before its last epoch, as a callback wanted.
   case stopped(reason: String)
+
+  /// Whether training can end after it.
+  var mayStop: Bool {
+    switch self {
+    case .started, .stepFinished, .epochFinished: true
+    case .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: false
+    }
+  }
 }
 
 /// One training step.
@@ -42,6 +50,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case nonFiniteWeights(epoch: Int, path: String)
   /// The checkpoint to continue from is of another model, optimizer or data set.
   case checkpoint(reason: String)
+  /// Several processes train, and one has other weights than process 0 after an epoch.
+  case processesDiffer(epoch: Int, process: Int)
 
   /// One line that says where and what to try.
   public var description: String {
@@ -51,6 +61,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       return "the loss is not finite at epoch \(epoch), step \(step)\(place); try a lower learning rate"
     case .nonFiniteWeights(let epoch, let path):
       return "the weights \(path) are not finite at the end of epoch \(epoch); try a lower learning rate"
+    case .processesDiffer(let epoch, let process):
+      return
+        "process \(process) has other weights than process 0 after epoch \(epoch): the loss or a callback depends on the "
+        + "process, or their processors compute differently"
     case .checkpoint(let reason): return "the checkpoint does not fit: \(reason)"
     }
   }

@@ -41,7 +41,7 @@ struct TrainRun {
       }
       repeated = nil
       let resumed = try ResumedRun(folder, adding: options, arguments: arguments)
-      Interrupt.say(Self.farewell(resumed.run.folder))
+      if Processes.world.isFirst { Interrupt.say(Self.farewell(resumed.run.folder)) }
       settings = resumed.settings
       trained = resumed.run
       trained.record = RunRecord(settings, program: Self.program, arguments: resumed.arguments)
@@ -56,9 +56,11 @@ struct TrainRun {
       self.settings = settings
       trained = try Run(
         options.output, replacing: options.force,
-        record: RunRecord(settings, program: Self.program, arguments: arguments))
+        record: RunRecord(settings, program: Self.program, arguments: arguments), sum: Processes.world)
       if trained.folder.isNew { Interrupt.say(Self.farewell(trained.folder)) }
     }
+    try Self.checkShards(settings)
+    trained.record.machine.add(Processes.world)
     Threads.count = settings.training.threads
     trained.onWarning = { Console.error("Warning: \($0)") }
     trained.isInterrupted = { Interrupt.happened }
@@ -79,13 +81,15 @@ struct TrainRun {
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
         data.whole, training: data.training.count, isConditional: settings.model.isConditional)
+      Processes.compare(run.record.data ?? RunRecord.DataRecord())
       warnOfOtherData(run.record.data)
       trainer = try makeTrainer(data)
       exhibit = Exhibit(
         model, plan: plan, shown: data.shown, isValidation: data.validation.count > 0, seed: settings.training.seed,
         threads: settings.training.threads)
-      tensorBoard = settings.keeping.tensorboard ? try RunTensorBoard.logger(of: run, exhibit) : nil
+      tensorBoard = settings.keeping.tensorboard && run.folder.isOwn ? try RunTensorBoard.logger(of: run, exhibit) : nil
       try run.begin {
+        guard run.folder.isOwn else { return }
         Interrupt.say(Self.farewell(run.folder))
         if !settings.keeping.tensorboard { for file in RunTensorBoard.events(in: run.folder) { unlink(file) } }
       }
@@ -95,8 +99,8 @@ struct TrainRun {
     }
     if let tensorBoard { trainer.callbacks.append(tensorBoard) }
     let reporter = ConsoleReporter(
-      isQuiet: options.quiet, showsProgress: !options.noProgress,
-      dashboard: options.dashboard ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
+      isQuiet: options.quiet || !run.folder.isOwn, showsProgress: !options.noProgress,
+      dashboard: options.dashboard && run.folder.isOwn ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
     // Whatever ends the run, before anything is said of it.
     defer { reporter.close() }
     if reporter.hasDashboard { trainer.callbacks.append(Self.pictures(of: exhibit, for: reporter)) }
@@ -112,15 +116,26 @@ struct TrainRun {
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     reporter.close()
     tensorBoard?.finish(ending.error == nil ? .success : .failure)
-    guard try run.finish(model, ending, exhibit: exhibit) else {
+    let isOver = try run.finish(model, ending, exhibit: exhibit)
+    let exitCode = Processes.exitCode(isInterrupted: !isOver)
+    guard exitCode == 0 else {
       let kept = run.weights.flatMap { run.files.isKept(.model) ? $0 : nil }
       Console.error(
         Self.farewell(run.folder)
           + (kept.map { "; '\(run.folder.path(of: .model))' has \($0.description)" } ?? ""))
-      throw ExitCode(Interrupt.exitCode)
+      throw ExitCode(exitCode)
     }
     reporter.finish(run)
     if let failure = run.files.failure { throw failure }
+  }
+
+  /// Each rank needs a shard.
+  private static func checkShards(_ settings: RunSettings) throws(Failure) {
+    let (shards, ranks) = (min(settings.training.shards, settings.training.batchSize), Processes.world.processes)
+    guard ranks > shards else { return }
+    throw Failure(
+      "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or cut into more with "
+        + "--shards \(ranks), which gives other last bits", code: Failure.usage)
   }
 
   /// The name of the program in records.
@@ -154,7 +169,8 @@ struct TrainRun {
   private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<Adam> {
     do throws(RunRecordError) {
       return try settings.makeTrainer(
-        examples: data.whole.count, training: data.training.count, named: ExperimentOptions.option)
+        examples: data.whole.count, training: data.training.count, sum: Processes.world, named: ExperimentOptions.option
+      )
     } catch {
       throw Failure("\(error)", code: Failure.usage)
     }

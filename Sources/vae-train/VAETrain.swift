@@ -19,20 +19,22 @@ struct VAETrain: ParsableCommand {
   static func main() {
     Console.openDescriptors()
     ProgramStart.prepare()
+    Processes.join("vae-train")
     ProgramArguments.check()
     // The others have nothing to finish, and end by signals as other programs do.
     let first = CommandLine.arguments.dropFirst().first
     let command = configuration.subcommands.first { $0.configuration.commandName == first } ?? TrainCommand.self
     if command == TrainCommand.self || command == ProveResumeCommand.self {
-      Interrupt.listen(saying: "Interrupted before training began")
+      Interrupt.listen(saying: Processes.world.isFirst ? "Interrupted before training began" : nil)
     }
     // Help about the program alone would list its two commands and none of the options that people look for.
     if CommandLine.arguments.count == 2, ["--help", "-h", "help"].contains(CommandLine.arguments[1]) {
-      main(["help", "train"])
+      Processes.run(self, ["help", "train"])
     } else {
       // The parser takes `--resume=FOLDER` for `--resume` alone, where an option may stand without its value.
       let resume = "--resume="
-      main(
+      Processes.run(
+        self,
         CommandLine.arguments.dropFirst().flatMap {
           $0.hasPrefix(resume) ? ["--resume", String($0.dropFirst(resume.count))] : [$0]
         })

@@ -25,6 +25,12 @@ public enum Machine {
   /// use less of their time, see ``processorQuota``. At least 1.
   public static var cores: Int { cores(allowed: Int(latent_allowed_cores()), quota: processorQuota) }
 
+  /// The cores that this process may run on, whatever their quota: those that it is bound to.
+  package static var allowedCores: Int { max(1, Int(latent_allowed_cores())) }
+
+  /// The cores of the machine.
+  package static var allCores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   /// How many processors' time a container, a service or a batch job lets this process use: 0.5 is half of one's, and
   /// `docker run --cpus 1.5` gives 1.5. Nil where nothing limits it.
   ///

@@ -15,6 +15,8 @@ public struct RunFolder: Sendable {
   public private(set) var path: String
   /// Whether nothing but the run's record was there before.
   package private(set) var isNew = false
+  /// Whether this process writes into it; of several that train together, the first does.
+  package private(set) var isOwn = true
   /// Folders that were not there before, the outermost first.
   private var created: [String] = []
   /// Keeps others out.
@@ -58,20 +60,28 @@ public struct RunFolder: Sendable {
     try checkWriting(.none)
   }
 
+  /// The folder of another process, which alone writes into it.
+  init(elsewhere path: String) {
+    (self.path, isOwn) = (path, false)
+  }
+
   /// Removes what was made for a new run that does not start.
   package func discard() {
+    guard isOwn else { return }
     if isNew { unlink(path(of: .config)) }
     for folder in created.reversed() { rmdir(folder) }
   }
 
   /// Removes the results of an earlier run, which a new one replaces: none of them may be taken for its own.
   package func removeResults() {
+    guard isOwn else { return }
     for file in File.allCases where file != .config { unlink(path(of: file)) }
     for file in CheckpointFolder(CheckpointFolder.path(inRun: path)).files() { unlink(file) }
   }
 
   /// Removes what is left of files that were being written when a run was killed.
   package func removeRemains() {
+    guard isOwn else { return }
     for folder in [path, CheckpointFolder.path(inRun: path)] {
       for name in AtomicFile.names(in: folder) ?? [] where AtomicFile.isTemporary(name) {
         unlink(AtomicFile.path(name, in: folder))
@@ -79,10 +89,11 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Writes a file whole or not at all.
+  /// Writes a file whole or not at all, where it is this process's to write.
   ///
   /// - Parameter isDurable: false where training should not wait for the disk
   package func write(_ bytes: [UInt8], to file: File, isDurable: Bool = true) throws(RunError) {
+    guard isOwn else { return }
     do { try AtomicFile.write(bytes, to: path(of: file), isDurable: isDurable) } catch {
       throw RunError(error.description)
     }

@@ -102,6 +102,10 @@ extension RunRecord {
     public var instructionSet: String?
     /// The processor that OpenBLAS takes this one for.
     public var openBLASKernel: String?
+    /// Processes that share each batch, on so many machines; nil where there is one.
+    public var ranks: Int?
+    /// Machines that they run on.
+    public var hosts: Int?
 
     public init() {}
 
@@ -123,6 +127,7 @@ extension RunRecord {
         RunField("processor_quota", optional: \.processorQuota, .free),
         RunField("instruction_set", optional: \.instructionSet, .free),
         RunField("openblas_kernel", optional: \.openBLASKernel, .free),
+        RunField("ranks", optional: \.ranks, .free), RunField("hosts", optional: \.hosts, .free),
       ]
     }
   }

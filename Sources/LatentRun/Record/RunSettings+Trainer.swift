@@ -7,15 +7,16 @@ extension RunSettings {
   /// - Parameters:
   ///   - examples: of training and validation together: no batch is larger
   ///   - training: examples to train on
+  ///   - sum: the processes that train
   ///   - named: what a setting is called in errors
   /// - Throws: ``RunRecordError`` where the run is too short for its schedule
   package func makeTrainer(
-    examples: Int, training: Int, named: (String) -> String = { $0 }
+    examples: Int, training: Int, sum: any GradientSum = TreeSum(), named: (String) -> String = { $0 }
   ) throws(RunRecordError) -> Trainer<Adam> {
     let how = self.training
     var trainer = Trainer(
       optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples), seed: how.seed,
-      threads: how.threads, shards: min(how.shards, how.batchSize))
+      threads: how.threads, shards: min(how.shards, how.batchSize), sum: sum)
     trainer.schedule = try steering.rates(
       peak: how.learningRate, epochs: how.epochs,
       stepsPerEpoch: (training + trainer.batchSize - 1) / trainer.batchSize, named)

@@ -47,6 +47,7 @@ package struct RunFiles {
   /// new columns, and at first: an earlier run, or one that was killed, may have left other lines in it.
   package mutating func add(_ record: EpochRecord) {
     history.append(record)
+    guard folder.isOwn else { return }
     guard var table, !table.add(record) else { return writeHistory(isDurable: false) }
     do {
       try AtomicFile.append(Array(table.line(record).utf8), to: folder.path(of: .history))

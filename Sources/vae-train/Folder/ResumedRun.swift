@@ -20,7 +20,10 @@ struct ResumedRun {
   /// - Throws: ``Failure`` where there is nothing to go on from; nothing has changed then.
   init(_ name: String, adding options: TrainOptions, arguments: [String]) throws(Failure) {
     do throws(RunError) {
-      run = try Run(resuming: name.isEmpty ? NewestRun.folder(in: "runs", epochs: options.epochs) : name)
+      // Only the first process looks for it: the others may have another file system.
+      let world = Processes.world
+      let folder = name.isEmpty && world.isFirst ? try NewestRun.folder(in: "runs", epochs: options.epochs) : name
+      run = try Run(resuming: folder, sum: world)
     } catch {
       throw Failure(error)
     }

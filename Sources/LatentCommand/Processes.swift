@@ -1,0 +1,134 @@
+import ArgumentParser
+import Latent
+import LatentFiles
+import LatentMPI
+import LatentRun
+import LatentTraining
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The processes that a program was started as, by `mpirun` or `srun`: ranks. The first prints and writes; the others are
+/// silent, and what goes wrong in any of them ends all with one line.
+package enum Processes {
+  /// All of them; one, where nobody has started more.
+  package static var world: World { joined.withLock { $0 } ?? .alone }
+  private static let joined = Locked<World?>(nil)
+
+  /// Meets the others. To be called before anything is printed.
+  package static func join(_ program: String) {
+    World.setFarewell { line in
+      Interrupt.beforeExit?()
+      Console.error("Error: \(oneLine(line))")
+    }
+    do {
+      let world = try World(program: program)
+      joined.withLock { $0 = world }
+      // All find it out together.
+      _ = threads
+      if world.isFirst { return }
+      Console.isSilent = true
+      // Whatever prints without asking anybody.
+      let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+      if nowhere >= 0 { dup2(nowhere, STDOUT_FILENO) }
+    } catch {
+      // One line for all of them.
+      if Launcher.current?.place?.rank ?? 0 == 0 { Console.error("Error: \(error)") }
+      exit(1)
+    }
+  }
+
+  /// Runs a program's command; every process comes here with the same command line.
+  package static func run(_ program: (some ParsableCommand).Type, _ arguments: [String]) -> Never {
+    do {
+      var command = try program.parseAsRoot(arguments)
+      try command.run()
+      world.finish()
+      exit(0)
+    } catch {
+      // Of what concerns the command line, every process has found the same.
+      world.finish()
+      guard world.isFirst else { exit(program.exitCode(for: error).rawValue) }
+      program.exit(withError: error)
+    }
+  }
+
+  /// The threads that a rank of this machine can keep busy, where ranks share its cores.
+  package static let threads: Int = {
+    let world = Processes.world
+    if world.processes == 1 { return Machine.cores }
+    let own = MachineShare(host: world.host)
+    let neighbours = MachineShare.all(of: world, own).filter { $0.host == own.host }
+    return own.threads(among: neighbours)
+  }()
+
+  /// The exit status of work that a signal may have ended: 0, or 128 and the signal that one of the processes was sent. Called
+  /// by all.
+  ///
+  /// - Parameter isInterrupted: whether this process has ended its work before it was done
+  package static func exitCode(isInterrupted: Bool) -> Int32 {
+    let own = isInterrupted ? (Interrupt.happened ? Interrupt.exitCode : 128) : 0
+    return Int32(world.gather([UInt8(truncatingIfNeeded: own)]).compactMap(\.first).max() ?? 0)
+  }
+
+  /// Ends all processes where one has other data than the first.
+  package static func compare(_ data: RunRecord.DataRecord) {
+    guard world.processes > 1 else { return }
+    let own =
+      [data.name, data.sha256, data.labelsSHA256].map { $0 ?? "" } + [
+        "\(data.trainingExamples ?? 0)", "\(data.validationExamples ?? 0)",
+      ]
+    let all = world.gather(Array(own.joined(separator: "\n").utf8)).map { String(decoding: $0, as: UTF8.self) }
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
+    func words(_ process: Int) -> String {
+      let parts = all[process].split(separator: "\n", omittingEmptySubsequences: false)
+      return "\(parts[0]) (sha256 \(parts[1].prefix(12)), \(parts[3]) for training)"
+    }
+    if world.isFirst {
+      world.end(
+        "rank \(other) on \(world.hosts[other]) has other data than rank 0: \(words(other)), not \(words(0))",
+        isNamed: true)
+    }
+    // Until the first has said so.
+    world.barrier()
+  }
+}
+
+/// What a process may use of its machine.
+struct MachineShare: Equatable {
+  let host: String
+  /// Cores that it may run on.
+  var allowed = Machine.allowedCores
+  /// Cores of the machine.
+  var all = Machine.allCores
+
+  /// Those of all processes.
+  static func all(of world: World, _ own: MachineShare) -> [MachineShare] {
+    let texts = world.gather(Array("\(own.allowed) \(own.all) \(own.host)".utf8))
+    return texts.map { bytes in
+      let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
+      return MachineShare(host: String(parts[2]), allowed: Int(parts[0])!, all: Int(parts[1])!)
+    }
+  }
+
+  /// The threads of this one beside its neighbours on the same machine: processes that are bound to cores of their own keep
+  /// them, and those that may use the same cores share them.
+  func threads(among neighbours: [MachineShare]) -> Int {
+    let claimed = neighbours.reduce(0) { $0 + $1.allowed }
+    return max(1, min(Machine.cores, allowed * min(all, claimed) / claimed))
+  }
+
+  /// What to say where processes are bound to fewer cores than the machine has; nil where they are not.
+  static func notice(_ neighbours: [MachineShare]) -> String? {
+    guard let first = neighbours.first else { return nil }
+    let claimed = neighbours.reduce(0) { $0 + $1.allowed }
+    guard claimed < first.all else { return nil }
+    return
+      "the ranks on \(first.host) are bound to \(claimed) of its \(first.all) cores: mpirun --bind-to none gives them all"
+  }
+}
