@@ -1,8 +1,5 @@
 /// Messages of whole processes.
 extension GradientSum {
-  /// Whether this is the process that prints and writes files; the only one, where there is one.
-  public var isFirst: Bool { process == 0 }
-
   /// Gives bytes to all processes, and returns those of all in their order. Called by all, as whatever exchanges something.
   public func gather(_ own: [UInt8]) -> [[UInt8]] {
     processes == 1 ? [own] : gather([own], over: ShardCut(shards: processes, processes: processes))
