@@ -63,7 +63,7 @@ extension Run {
     record.data = RunRecord.DataRecord(data, training: training.count, isConditional: model.classes > 0)
     let exhibit = Exhibit(
       model, plan: plan, shown: validation.count > 0 ? validation : training, isValidation: validation.count > 0,
-      seed: trainer.seed, threads: trainer.parallel.pool.threads)
+      seed: trainer.seed, threads: trainer.parallel.pool.threads, sum: trainer.parallel.sum)
     return try train(&model, to: training, validation: validation, trainer, exhibit, onEvent)
   }
 

@@ -14,14 +14,20 @@ extension SavedModel {
   public func encode(
     _ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel
   ) -> (mean: Tensor, logVariance: Tensor) {
-    let joined = workers.fold(
-      images, as: "encoding", in: evaluationContext(seed: seed), into: JoinedCodes(images.count, of: self)
-    ) {
+    let joined = encode(images, seed: seed, on: workers, into: JoinedCodes(images.count, of: self)) { $0.append($1) }
+    return (joined.mean.tensor, joined.logVariance.tensor)
+  }
+
+  /// Encodes a few images at a time and hands over their latent Gaussians in the images' order.
+  package func encode<Result: Sendable>(
+    _ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel, into result: Result,
+    add: @Sendable (inout Result, LatentCodes) -> Void
+  ) -> Result {
+    workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: result) {
       LatentCodes(model.encode($0.values, labels: $0.labels))
     } add: {
-      $0.append($1)
+      add(&$0, $1)
     }
-    return (joined.mean.tensor, joined.logVariance.tensor)
   }
 
   /// Latent points to images in 0...1: [N, Z] -> [N, T, D].
@@ -60,11 +66,21 @@ extension SavedModel {
   /// - Parameter seed: of what is drawn where the images are made black and white by chance
   public func reconstruct(_ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel) -> Tensor {
     let joined = JoinedRows([images.count] + example.dimensions, element: element)
-    return workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: joined) {
+    return reconstruct(images, seed: seed, on: workers, into: joined) { $0.append($1) }.tensor
+  }
+
+  /// Reconstructs a few images at a time and hands them over in the images' order.
+  ///
+  /// - Parameter add: gets images [B, T D] in 0...1
+  package func reconstruct<Result: Sendable>(
+    _ images: some Dataset, seed: UInt64 = 0, on workers: DataParallel, into result: Result,
+    add: @Sendable (inout Result, Tensor) -> Void
+  ) -> Result {
+    workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: result) {
       model.reconstruct($0.values, labels: $0.labels)
     } add: {
-      $0.append($1)
-    }.tensor
+      add(&$0, $1)
+    }
   }
 
   /// The mean losses of the images in nats: the negative evidence lower bound with its parts `reconstruction` and `kl`, or
@@ -116,9 +132,10 @@ package struct JoinedCodes: Sendable {
   package private(set) var mean: JoinedRows
   package private(set) var logVariance: JoinedRows
 
-  package init(_ count: Int, of saved: SavedModel) {
-    mean = JoinedRows([count, saved.latentSize], element: saved.element)
-    logVariance = JoinedRows([count, saved.latentSize], element: saved.element)
+  /// - Parameter isKept: as of ``JoinedRows``
+  package init(_ count: Int, of saved: SavedModel, isKept: Bool = true) {
+    mean = JoinedRows([count, saved.latentSize], element: saved.element, isKept: isKept)
+    logVariance = JoinedRows([count, saved.latentSize], element: saved.element, isKept: isKept)
   }
 
   package mutating func append(_ codes: LatentCodes) {

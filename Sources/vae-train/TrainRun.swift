@@ -86,7 +86,7 @@ struct TrainRun {
       trainer = try makeTrainer(data)
       exhibit = Exhibit(
         model, plan: plan, shown: data.shown, isValidation: data.validation.count > 0, seed: settings.training.seed,
-        threads: settings.training.threads)
+        threads: settings.training.threads, sum: Processes.world)
       tensorBoard = settings.keeping.tensorboard && run.folder.isOwn ? try RunTensorBoard.logger(of: run, exhibit) : nil
       try run.begin {
         guard run.folder.isOwn else { return }

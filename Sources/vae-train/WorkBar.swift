@@ -32,9 +32,12 @@ final class WorkBar: Sendable {
 
 extension Failure {
   /// Runs a command's work as ``reporting(_:)`` does, with a line that shows how far it is.
-  static func reportingProgress(isEnabled: Bool = true, _ work: () throws -> Void) throws {
+  ///
+  /// - Parameter alone: whether the first process does it alone, where several run the program
+  static func reportingProgress(isEnabled: Bool = true, alone: Bool = false, _ work: () throws -> Void) throws {
+    if alone && !Processes.isFirst { return }
     try reporting {
-      let bar = WorkBar(ProgressBar(isEnabled: isEnabled))
+      let bar = WorkBar(ProgressBar(isEnabled: isEnabled && Processes.isFirst))
       defer { bar.clear() }
       try LongWork.following({ bar.hear($0) }, work)
     }

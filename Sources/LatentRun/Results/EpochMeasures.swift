@@ -6,7 +6,8 @@ import LatentReport
 import LatentTraining
 import LatentVAE
 
-/// `measures.csv`: what `--measure` finds after each epoch. It looks at the weights and changes nothing.
+/// `measures.csv`: what `--measure` finds after each epoch. It looks at the weights and changes nothing. Processes that train
+/// together share the examples, so that each has this callback; the first one writes the file.
 struct EpochMeasures: TrainingCallback {
   private let folder: RunFolder
   private let exhibit: Exhibit
@@ -31,7 +32,7 @@ struct EpochMeasures: TrainingCallback {
   ) {
     (self.exhibit, self.folder, self.metadata, self.say, self.warn) = (exhibit, folder, metadata, say, warn)
     images = exhibit.shown.prefix(5000)
-    workers = exhibit.workers
+    workers = exhibit.sharedWorkers
     let earlier = isResumed ? try? AtomicFile.read(folder.path(of: .measures)) : nil
     // What follows the last line break is a line that was cut off.
     let whole = earlier?.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() ?? []
@@ -43,6 +44,7 @@ struct EpochMeasures: TrainingCallback {
   mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard case .epochFinished(let record) = event else { return }
     let measures = measures(run.tensors)
+    guard workers.sum.isFirst else { return }
     do {
       let columns = Self.columns(measures)
       let head = (["epoch"] + columns.map(\.name)).joined(separator: ",")

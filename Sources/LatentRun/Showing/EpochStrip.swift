@@ -6,7 +6,7 @@ import LatentTraining
 import LatentVAE
 
 /// `epochs.png`: the same images reconstructed after each epoch, one frame each. The file grows with the run; a resumed run
-/// goes on with the frames that are there.
+/// goes on with the frames that are there. Of processes that train together, the first one draws it.
 final class EpochStrip: Sendable {
   private let folder: RunFolder
   private let epochs: Int
@@ -43,6 +43,7 @@ final class EpochStrip: Sendable {
 
   /// Adds a frame at an epoch's end. What can't be drawn or written now is left out: the run's end tries again.
   @Sendable func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+    guard exhibit.sum.isFirst else { return }
     guard case .epochFinished(let record) = event, record.epoch % stride == 0 || record.epoch == epochs else { return }
     let images = exhibit.reconstructed(run.tensors, count: Self.shown)
     let frame = images.picture(

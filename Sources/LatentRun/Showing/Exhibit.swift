@@ -15,22 +15,30 @@ package struct Exhibit: Sendable {
   package let seed: UInt64
   /// Worker threads.
   package let threads: Int
+  /// Of the processes that train together. What is measured of many examples, they share; the first one alone draws and
+  /// writes.
+  package let sum: any GradientSum
   private let model: AnyVariationalAutoencoder
 
-  /// - Parameter model: of the run, with any weights
+  /// - Parameters:
+  ///   - model: of the run, with any weights
+  ///   - sum: the trainer's
   package init<E, D>(
     _ model: VariationalAutoencoder<E, D>, plan: ModelPlan?, shown: any Dataset, isValidation: Bool, seed: UInt64,
-    threads: Int
+    threads: Int, sum: any GradientSum = TreeSum()
   ) {
     (self.model, self.plan, self.shown, self.isValidation) = (model.erased, plan, shown, isValidation)
-    (self.seed, self.threads) = (seed, threads)
+    (self.seed, self.threads, self.sum) = (seed, threads, sum)
   }
 
   /// Of the weights.
   package var element: ElementType { model.encoder.parameters.first?.value.element ?? .float32 }
 
-  /// Workers for what is shown.
+  /// Workers of this process alone, for what is shown.
   var workers: DataParallel { DataParallel(threads: threads, shards: 1) }
+
+  /// Workers that the processes share: each of them calls what takes them.
+  var sharedWorkers: DataParallel { DataParallel(threads: threads, shards: 1, sum: sum) }
 
   /// The model with these weights and buffers, by their paths.
   package func model(_ tensors: [(path: String, value: Tensor)]) -> AnyVariationalAutoencoder {

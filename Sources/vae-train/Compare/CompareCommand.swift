@@ -37,7 +37,7 @@ struct CompareCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reportingProgress {
+    try Failure.reportingProgress(alone: true) {
       guard runs.count >= 2 else { throw Failure("compare needs the folders of two runs or more", code: Failure.usage) }
       try checkOutput()
       let found = read()

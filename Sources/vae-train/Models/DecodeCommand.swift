@@ -46,7 +46,11 @@ struct DecodeCommand: ParsableCommand {
         throw Failure("--label: the model is not conditional on labels", code: Failure.usage)
       }
       let shown = format == .png ? points[rows: 0..<min(points.shape[0], ImageFormat.mostShown)] : points
-      let decoded = saved.decode(shown, label: label, on: model.makeWorkers())
+      let labels = label.map { [UInt8](repeating: $0, count: shown.shape[0]) }
+      let kept = JoinedRows(
+        [shown.shape[0]] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
+      let decoded = saved.decode(shown, labels: labels, on: model.makeWorkers(), into: kept) { $0.append($1) }.tensor
+      guard Processes.isFirst else { return }
       switch format {
       case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
       case .png: try output.write(PNG.encode(ImageGrid.samples(ImageStack(decoded))))

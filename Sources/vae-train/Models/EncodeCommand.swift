@@ -26,7 +26,10 @@ struct EncodeCommand: ParsableCommand {
       let format = try output.format(Format.self)
       let saved = try model.load()
       let data = try images.load(for: saved)
-      let (mean, logVariance) = saved.encode(data, on: model.makeWorkers())
+      let kept = JoinedCodes(data.count, of: saved, isKept: Processes.isFirst)
+      let codes = saved.encode(data, on: model.makeWorkers(), into: kept) { $0.append($1) }
+      guard Processes.isFirst else { return }
+      let (mean, logVariance) = (codes.mean.tensor, codes.logVariance.tensor)
       switch format {
       case .npy:
         let tape = Tape()

@@ -56,6 +56,7 @@ struct EvaluateCommand: ParsableCommand {
         if json == nil { return }
       }
       let measures = saved.measures(on: data, samples: samples, seed: seed, workers: workers)
+      guard Processes.isFirst else { return }
       if !explain {
         for table in measures.tables {
           Console.print("")

@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
   var data: DataSource?
 
   func run() throws {
-    try Failure.reportingProgress {
+    try Failure.reportingProgress(alone: true) {
       try output.check()
       let saved = try model.load().converted(to: precision)
       let plan = try saved.plan(for: "an export")

@@ -45,7 +45,7 @@ struct ImportCommand: ParsableCommand {
   var loss: LikelihoodKind?
 
   func run() throws {
-    try Failure.reportingProgress {
+    try Failure.reportingProgress(alone: true) {
       try output.check()
       var known: [String: String] = [:]
       known["image_height"] = height.map { "\($0)" }

@@ -19,22 +19,30 @@ struct SavedModelOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Worker threads; they don't change the results. (default: all cores)", valueName: "threads"),
+    help: ArgumentHelp(
+      "Worker threads, of each rank; they don't change the results. (default: all cores)", valueName: "threads"),
     transform: Parse.workers)
   var threads: Int?
 
   /// - Throws: `FileError`
   func load() throws -> SavedModel {
     BLAS.useOneThread()
-    Threads.count = threads ?? Machine.cores
+    Threads.count = threads ?? Processes.threads
     return try SavedModel(contentsOf: model)
   }
 
   /// The model's path as a shell takes it.
   var shellPath: String { NextStep.shell(model) }
 
-  /// Workers for all images.
-  func makeWorkers() -> DataParallel { DataParallel(threads: threads ?? Machine.cores, shards: 1) }
+  /// Workers for all images, which the program's processes share: each process calls what takes them.
+  func makeWorkers() -> DataParallel { makeWorkers(with: Processes.sum) }
+
+  /// Workers of this process alone.
+  func makeOwnWorkers() -> DataParallel { makeWorkers(with: TreeSum()) }
+
+  private func makeWorkers(with sum: any GradientSum) -> DataParallel {
+    DataParallel(threads: threads ?? Processes.threads, shards: 1, sum: sum)
+  }
 }
 
 /// Which images a trained model is given.

@@ -28,8 +28,10 @@ struct OutputOptions: ParsableArguments {
   /// - Throws: ``Failure`` where there is something already that may not be replaced, or a run is on
   func check() throws(Failure) { try Self.check(output, force: force) }
 
-  /// The same for another file. In the folder of a run it keeps runs out until the command is done.
+  /// The same for another file. In the folder of a run it keeps runs out until the command is done. Of several processes,
+  /// the first one looks: it is the one that writes.
   static func check(_ path: String, force: Bool) throws(Failure) {
+    guard Processes.isFirst else { return }
     do throws(RunError) { try FolderLock.share(runOf: path) } catch { throw Failure(error) }
     guard force || FileKind(path: path) == .nothing else {
       throw Failure("'\(path)' exists already: choose another name with --output, or add --force")

@@ -34,7 +34,7 @@ struct PictureCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reportingProgress {
+    try Failure.reportingProgress(alone: true) {
       let path = output ?? "\(kind.rawValue).png"
       guard path.lowercased().hasSuffix(".png") else {
         throw Failure("--output '\(path)': its name must end in .png", code: Failure.usage)
@@ -54,7 +54,7 @@ struct PictureCommand: ParsableCommand {
     images.limit = images.limit ?? kind.usualImages.map { max($0, 1 + max(ends?.from ?? 0, ends?.to ?? 0)) }
     let pictures = try LatentPictures(
       of: saved, images: kind.needsImages ? try images.load(for: saved) : nil, label: details.label,
-      seed: details.seed, on: model.makeWorkers())
+      seed: details.seed, on: model.makeOwnWorkers())
     switch kind {
     case .interpolation:
       return try pictures.interpolation(ends.map { [$0] }, along: details.path?.paths ?? LatentPath.allCases)

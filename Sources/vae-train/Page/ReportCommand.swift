@@ -33,7 +33,7 @@ struct ReportCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    try Failure.reportingProgress {
+    try Failure.reportingProgress(alone: true) {
       if let output, !output.lowercased().hasSuffix(".html") {
         throw Failure("--output '\(output)': its name must end in .html", code: Failure.usage)
       }
@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
         saved, history: model.history ?? History(), record: folder.flatMap { try? RunRecord(contentsOf: $0) })
       if let folder { page.addPictures(in: folder) }
       let source = data ?? saved.dataSource
-      let report = page.report(PageImages(source, for: saved), on: model.makeWorkers())
+      let report = page.report(PageImages(source, for: saved), on: model.makeOwnWorkers())
       try AtomicFile.write(Array(report.html().utf8), to: path)
       for note in report.notes { Console.print("note: \(note)") }
       Console.print("wrote '\(path)'")
