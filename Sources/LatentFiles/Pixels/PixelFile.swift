@@ -45,30 +45,40 @@ package final class PixelFile: Sendable {
   ) throws(DataError) {
     require(
       indices.count * size == memory.count, "PixelFile: \(indices.count) images of \(size) into \(memory.count) bytes")
-    var (place, run) = (0, 0..<0)
-    for index in indices {
-      require(
-        first + index >= 0 && (first + index + 1) * size <= count,
-        "PixelFile: image \(first + index) of \(size) bytes, from \(count) bytes")
-      if index == run.upperBound && !run.isEmpty {
-        run = run.lowerBound..<index + 1
-      } else {
-        try read(run, first, size, &place, memory)
-        run = index..<index + 1
-      }
+    try forEachRun(indices) { run throws(DataError) in file.prefetch(bytes(of: run, first, size)) }
+    var place = 0
+    try forEachRun(indices) { run throws(DataError) in
+      let bytes = bytes(of: run, first, size)
+      let next = UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + bytes.count])
+      guard try file.read(at: bytes.lowerBound, into: next) == next.count else { throw .changed(file: file.path) }
+      place += next.count
     }
-    try read(run, first, size, &place, memory)
     // Afterwards: a write before the last read has changed the file's time by now.
     try file.checkUnchanged()
   }
 
-  private func read(
-    _ run: Range<Int>, _ first: Int, _ size: Int, _ place: inout Int, _ memory: UnsafeMutableRawBufferPointer
+  /// Where in the file images with these numbers are.
+  private func bytes(of run: Range<Int>, _ first: Int, _ size: Int) -> Range<Int> {
+    let images = first + run.lowerBound..<first + run.upperBound
+    require(
+      images.lowerBound >= 0 && images.upperBound * size <= count,
+      "PixelFile: images \(images) of \(size) bytes, from \(count) bytes")
+    return start + images.lowerBound * size..<start + images.upperBound * size
+  }
+
+  /// Calls `body` with each run of numbers that follow each other.
+  private func forEachRun(
+    _ indices: some Collection<Int>, _ body: (Range<Int>) throws(DataError) -> Void
   ) throws(DataError) {
-    let next = UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + run.count * size])
-    guard try file.read(at: start + (first + run.lowerBound) * size, into: next) == next.count else {
-      throw .changed(file: file.path)
+    var run = 0..<0
+    for index in indices {
+      if index == run.upperBound && !run.isEmpty {
+        run = run.lowerBound..<index + 1
+      } else {
+        if !run.isEmpty { try body(run) }
+        run = index..<index + 1
+      }
     }
-    place += next.count
+    if !run.isEmpty { try body(run) }
   }
 }
