@@ -163,6 +163,7 @@ let package = Package(
         "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
+    .testTarget(name: "LatentMPITests", dependencies: ["LatentMPI", "LatentData", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(name: "LatentRunTests", dependencies: ["LatentRun", "TestSupport"]),
     .testTarget(

@@ -1,6 +1,6 @@
 /// Several messages in one.
-enum ByteList {
-  static func joined(_ list: [[UInt8]]) -> [UInt8] {
+package enum ByteList {
+  package static func joined(_ list: [[UInt8]]) -> [UInt8] {
     list.reduce(into: []) { bytes, item in
       withUnsafeBytes(of: UInt64(item.count).littleEndian) { bytes.append(contentsOf: $0) }
       bytes.append(contentsOf: item)
@@ -8,7 +8,7 @@ enum ByteList {
   }
 
   /// Nil where the bytes are no list.
-  static func split(_ bytes: [UInt8]) -> [[UInt8]]? {
+  package static func split(_ bytes: [UInt8]) -> [[UInt8]]? {
     var (list, rest) = ([[UInt8]](), bytes[...])
     while !rest.isEmpty {
       guard rest.count >= 8 else { return nil }

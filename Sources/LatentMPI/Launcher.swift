@@ -17,9 +17,11 @@ public struct Launcher: Sendable, Equatable {
   public static let current = Launcher { getenv($0).map { String(cString: $0) } }
 
   /// - Parameter variable: a variable of the environment, by its name
-  init?(_ variable: (String) -> String?) {
+  package init?(_ variable: (String) -> String?) {
     for kind in Launcher.kinds {
       guard let rank = variable(kind.rank) else { continue }
+      // A batch script has srun's rank, but no step of several tasks.
+      if kind.name == "srun" && variable("SLURM_STEP_NUM_TASKS") == nil { continue }
       name = kind.name
       place = kind.size.flatMap(variable).flatMap { Int($0) }.flatMap { size in Int(rank).map { ($0, size) } }
       // A process alone needs no others, whoever has started it.
