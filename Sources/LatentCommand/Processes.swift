@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Latent
+import LatentData
 import LatentFiles
 import LatentMPI
 import LatentRun
@@ -77,22 +79,17 @@ package enum Processes {
   }
 
   /// Ends all processes where one has other data than the first.
-  package static func compare(_ data: RunRecord.DataRecord) {
+  package static func compare(_ data: some Dataset) {
     guard world.processes > 1 else { return }
-    let own =
-      [data.name, data.sha256, data.labelsSHA256].map { $0 ?? "" } + [
-        "\(data.trainingExamples ?? 0)", "\(data.validationExamples ?? 0)",
-      ]
-    let all = world.gather(Array(own.joined(separator: "\n").utf8)).map { String(decoding: $0, as: UTF8.self) }
-    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    func words(_ process: Int) -> String {
-      let parts = all[process].split(separator: "\n", omittingEmptySubsequences: false)
-      return "\(parts[0]) (sha256 \(parts[1].prefix(12)), \(parts[3]) for training)"
+    let own = DataFingerprint(data)
+    let all = world.gather(Array((try? JSONEncoder().encode(own)) ?? Data())).map {
+      try? JSONDecoder().decode(DataFingerprint.self, from: Data($0))
     }
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
     if world.isFirst {
+      let difference = all[other].flatMap { $0.difference(from: own) } ?? "no fingerprint of this program's"
       world.end(
-        "rank \(other) on \(world.hosts[other]) has other data than rank 0: \(words(other)), not \(words(0))",
-        isNamed: true)
+        "rank \(other) on \(world.hosts[other]) has other data than rank 0: \(difference)", isNamed: true)
     }
     // Until the first has said so.
     world.barrier()

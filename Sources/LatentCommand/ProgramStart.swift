@@ -17,6 +17,7 @@ package enum ProgramStart {
     // A file that grows over the limit (ulimit -f) is then an error of writing, as a full disk is.
     signal(SIGXFSZ, SIG_IGN)
     Shortage.end { message in
+      if Processes.world.processes > 1 { Processes.world.end(message) }
       Interrupt.beforeExit?()
       Console.error("Error: \(message)")
       _exit(1)

@@ -21,4 +21,5 @@ public struct AnyDataset: Dataset {
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
     base.batch(indices, in: context)
   }
+  public func prefetch(_ indices: ArraySlice<Int>) { base.prefetch(indices) }
 }

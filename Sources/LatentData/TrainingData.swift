@@ -22,11 +22,18 @@ public protocol TrainingData: Sendable {
 
   /// The examples with these numbers, each in 0..<count. Workers call it at the same time.
   func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> Batch
+
+  /// Hears which examples this process will ask for next, while it works on others: what lies on a disk can be fetched
+  /// meanwhile. Does nothing where left out.
+  func prefetch(_ indices: ArraySlice<Int>)
 }
 
 extension TrainingData {
   /// Not known.
   public var elementsPerExample: Int { 0 }
+
+  /// Nothing: the examples are there.
+  public func prefetch(_ indices: ArraySlice<Int>) {}
 
   /// All examples' numbers in random order, in batches; the last one holds what is left.
   public func batches(of size: Int, key: RandomKey) -> [ArraySlice<Int>] {

@@ -59,7 +59,8 @@ extension Trainer {
     while progress.step < work.steps {
       let begin = progress.step * batchSize
       let batch = order[begin..<min(begin + batchSize, order.count)]
-      let result = trainStep(work, &model, batch, noiseKey: noiseKey)
+      let next = order[batch.endIndex..<min(batch.endIndex + batchSize, order.count)]
+      let result = trainStep(work, &model, batch, before: next, noiseKey: noiseKey)
       progress.step += 1
       guard result.total.isFinite else {
         let layer = firstNonFinite(work, model, batch, noiseKey: noiseKey)
@@ -115,11 +116,12 @@ extension Trainer {
 
   /// One step: gradients of all shards, their sum, clipped, the optimizer's update. Returns the batch's summed losses.
   private mutating func trainStep<M: Module, D: TrainingData>(
-    _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
+    _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, before next: ArraySlice<Int>,
+    noiseKey: RandomKey
   ) -> LossSums {
     var (sums, gradients) = parallel.gradients(
-      of: model, on: work.training, batch, noiseKey: noiseKey, step: now.optimizer.step, layout: work.layout,
-      loss: work.loss)
+      of: model, on: work.training, batch, before: next, noiseKey: noiseKey, step: now.optimizer.step,
+      layout: work.layout, loss: work.loss)
     guard sums.total.isFinite else { return sums }
     let pool = parallel.pool
     clipping?.clip(&gradients, groups: now.optimizer.groups, pool: pool)

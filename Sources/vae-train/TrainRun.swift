@@ -81,7 +81,7 @@ struct TrainRun {
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
         data.whole, training: data.training.count, isConditional: settings.model.isConditional)
-      Processes.compare(run.record.data ?? RunRecord.DataRecord())
+      Processes.compare(data.whole)
       warnOfOtherData(run.record.data)
       trainer = try makeTrainer(data)
       exhibit = Exhibit(

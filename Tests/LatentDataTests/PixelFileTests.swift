@@ -85,6 +85,17 @@ struct PixelFileTests {
     #expect(bytes[0] > 0 && bytes == [bytes[0], bytes[0], bytes[0]])
   }
 
+  /// A hint, which changes nothing and stops nothing.
+  @Test func fetchingAhead() throws {
+    for data in [try load(.memory), try load(.file), try load(.file).dropFirst(3)] {
+      let before = data.batch([3, 4, 9]).values.floats
+      data.prefetch([3, 4, 9])
+      data.prefetch([])
+      AnyDataset(data).prefetch([36, 0])
+      #expect(data.batch([3, 4, 9]).values.floats == before)
+    }
+  }
+
   /// The same verdict on what is in a file, wherever its pixels would be: cut off, too long, and each bit of the header.
   @Test func errorsAreTheSame() throws {
     let cut =

@@ -129,6 +129,11 @@ extension ImageDataset {
       streams: indices.map(UInt64.init), noiseKey: context.noiseKey)
   }
 
+  /// Has the system fetch the images, where they are in a file.
+  public func prefetch(_ indices: ArraySlice<Int>) {
+    if case .file(let file) = storage { file.prefetch(indices, first: first, size: size) }
+  }
+
   /// The images as they are, but for those of ``Binarization/threshold``, which are black and white.
   public func originals(_ indices: [Int]) -> Tensor {
     let context = BatchContext()

@@ -45,7 +45,7 @@ package final class PixelFile: Sendable {
   ) throws(DataError) {
     require(
       indices.count * size == memory.count, "PixelFile: \(indices.count) images of \(size) into \(memory.count) bytes")
-    try forEachRun(indices) { run throws(DataError) in file.prefetch(bytes(of: run, first, size)) }
+    prefetch(indices, first: first, size: size)
     var place = 0
     try forEachRun(indices) { run throws(DataError) in
       let bytes = bytes(of: run, first, size)
@@ -55,6 +55,11 @@ package final class PixelFile: Sendable {
     }
     // Afterwards: a write before the last read has changed the file's time by now.
     try file.checkUnchanged()
+  }
+
+  /// Has the system fetch images that are not in its cache, all of them at the same time.
+  package func prefetch(_ indices: some Collection<Int>, first: Int, size: Int) {
+    forEachRun(indices) { file.prefetch(bytes(of: $0, first, size)) }
   }
 
   /// Where in the file images with these numbers are.
@@ -67,9 +72,9 @@ package final class PixelFile: Sendable {
   }
 
   /// Calls `body` with each run of numbers that follow each other.
-  private func forEachRun(
-    _ indices: some Collection<Int>, _ body: (Range<Int>) throws(DataError) -> Void
-  ) throws(DataError) {
+  private func forEachRun<Failure: Error>(
+    _ indices: some Collection<Int>, _ body: (Range<Int>) throws(Failure) -> Void
+  ) throws(Failure) {
     var run = 0..<0
     for index in indices {
       if index == run.upperBound && !run.isEmpty {

@@ -6,8 +6,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Where the system refuses memory or a thread. Nothing can go on then, and what is in files stays: the process stops with
-/// a message, in a program of Latent's with one line and exit status 1.
+/// Where the system refuses memory or a thread, or data that are read as they are needed. Nothing can go on then, and what is
+/// in files stays: the process stops with a message, in a program of Latent's with one line and exit status 1.
 package enum Shortage {
   /// What ends the process.
   package typealias Ending = @Sendable (_ message: String) -> Never

@@ -242,9 +242,6 @@ extension RunRecord.DataRecord {
     (name, sha256, provenance) = (data.name, data.sha256, data.provenance)
     if case .image(let height, let width, _) = data.shape { (self.height, self.width) = (height, width) }
     (trainingExamples, validationExamples) = (training, data.count - training)
-    guard isConditional, let labels = data.labels else { return }
-    var hash = SHA256()
-    hash.update(labels)
-    labelsSHA256 = hash.hexDigest()
+    if isConditional { labelsSHA256 = data.labelsSHA256 }
   }
 }

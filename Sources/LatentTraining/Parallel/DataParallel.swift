@@ -94,14 +94,18 @@ public final class DataParallel: Sendable {
   }
 
   /// The summed losses of a batch's examples, and the gradient of their mean loss.
+  ///
+  /// - Parameter next: the batch that will follow
   func gradients<M: Module, D: TrainingData>(
-    of model: M, on data: D, _ indices: ArraySlice<Int>, noiseKey: RandomKey, step: Int, layout: ParameterLayout,
+    of model: M, on data: D, _ indices: ArraySlice<Int>, before next: ArraySlice<Int> = [], noiseKey: RandomKey,
+    step: Int, layout: ParameterLayout,
     loss: Loss<M, D>
   ) -> (sums: LossSums, gradients: Gradients) {
     require(!indices.isEmpty, "DataParallel: a batch without examples")
     let parts = cut(indices, into: min(shards, indices.count))
     let cut = ShardCut(shards: parts.count, processes: sum.processes)
     let own = cut[sum.process]
+    let upcoming = next.isEmpty ? [] : self.cut(next, into: min(shards, next.count))
     let results = ShardResults(count: own.count)
     let profiler = pool.profiler
     let meeting = ShardMeeting(cut, over: sum, of: pool)
@@ -111,6 +115,7 @@ public final class DataParallel: Sendable {
       let workspace = workspaces[task]
       let context = BatchContext(noiseKey: noiseKey, element: layout.element, workspace: workspace)
       let batch = data.batch(part, in: context)
+      if own.lowerBound + task < upcoming.count { data.prefetch(upcoming[own.lowerBound + task]) }
       var pass = Pass(isTraining: true, step: step, key: noiseKey, examples: part.map(UInt64.init))
       pass.exchange = meeting?.exchange(task, worker)
       let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass, profile: lane)
