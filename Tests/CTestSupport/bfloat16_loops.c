@@ -1,6 +1,5 @@
 // The loops of CLatentKernels for arrays of 16 bits (bfloat16) that are computed with in float, as an element type of its
 // own would compile them: a loop that reads or writes such an array past LOAD and STORE does not compile here.
-#include <math.h>
 #include <string.h>
 
 #include "../../Sources/CLatentKernels/include/latent_kernels.h"
@@ -55,7 +54,10 @@ static inline stored narrow(float x) {
 #define TRANSPOSED_DEPTH 864
 #define GRID_ROWS 512
 
+#include "../../Sources/CLatentKernels/variants/fused.inc.h"
 #include "../../Sources/CLatentKernels/elements/math_f32.inc.h"
+#include "../../Sources/CLatentKernels/elements/math_f64.inc.h"
+#include "../../Sources/CLatentKernels/elements/power.inc.h"
 #define EXP(x) latent_expf(x)
 #define LOG(x) latent_logf(x)
 #define LOG1P(x) latent_log1pf(x)

@@ -21,6 +21,24 @@ import Testing
     #expect(try folder.bytes("2/reconstructions.png") == folder.bytes("1/reconstructions.png"))
   }
 
+  /// Weights have the same bits on every processor with fused multiply-add, whatever OpenBLAS does there.
+  @Test(
+    .enabled(if: InstructionSets.compared.count > 1), arguments: ["lstm", "gru", "bilstm", "lstm-lstm", "mlp", "conv"],
+    [["--loss", "gaussian", "--schedule", "cosine"], ["--precision", "float64"]])
+  func sameBytesOnUnlikeProcessors(model: String, options: [String]) throws {
+    let folder = try Folder()
+    var first: [UInt8]?
+    for (set, blas) in [("avx2", "Prescott"), ("avx512", "SkylakeX"), ("avx2", "Haswell")] {
+      let result = try Program.train(
+        ["--model", model, "--epochs", "1", "--limit", "40", "--output", blas, "--quiet"] + options, in: folder,
+        environment: ["LATENT_INSTRUCTION_SET": set, "OPENBLAS_CORETYPE": blas])
+      #expect(result.status == 0, "\(result.errors)")
+      let bytes = try folder.bytes("\(blas)/model.safetensors")
+      #expect(bytes == first ?? bytes, "\(set) \(blas)")
+      first = bytes
+    }
+  }
+
   /// With a learning rate that changes nothing, a run's weights are those that its seed gives the model in code.
   @Test(arguments: [0, .max] as [UInt64])
   func theSeedGivesTheFirstWeights(_ seed: UInt64) throws {

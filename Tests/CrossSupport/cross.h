@@ -9,9 +9,9 @@
 #include "ctest_support.h"
 #include "latent_kernels.h"
 
-// How close a result must be: the same bits, or within some units of the last place of the larger of its own magnitude
-// and its array's root mean square.
-typedef enum { cross_same, cross_close } cross_class;
+// How close a result must be with and without fused multiply-add: the same bits, within some units of the last place of the
+// larger of its own magnitude and its array's root mean square, or anything. With it, all must be the same.
+typedef enum { cross_same, cross_close, cross_fused } cross_class;
 
 typedef struct {
   const latent_ops *ops;
@@ -35,5 +35,9 @@ void cross_emit_bytes(cross_run *r, const char *name, const void *x, size_t byte
 void cross_elements(cross_run *r);
 void cross_layers(cross_run *r);
 void cross_products(cross_run *r);
+// Results near the smallest normal numbers, where denormals are flushed.
+void cross_small(cross_run *r);
+// Functions of single numbers, drawn digits and stored numbers, which have no variants.
+void cross_scalars(cross_run *r);
 
 #endif

@@ -19,6 +19,22 @@ static void packed(cross_run *r, size_t m, size_t k, size_t n) {
   EMIT("multiply_transposed", lower, (m - split) * n);
 }
 
+// Products of any layout, among them those that a QR factorisation is made of, and its reflections.
+static void small(cross_run *r) {
+  enum { m = 19, k = 901, n = 41, block = 29 };
+  void *a = X(m * k, -1, 1), *b = X(k * n, -1, 1), *c = X(m * n, -1, 1);
+  for (int flags = 0; flags < 4; flags++) {
+    int flip_a = flags & 1, flip_b = flags >> 1;
+    RUN(multiply_strided)(a, m, k, flip_a ? 1 : k, flip_a ? m : 1, b, n, flip_b ? k : n, flip_b, c, n, flags == 3);
+    EMIT("multiply_strided", c, m * n);
+  }
+  void *v = X(k * block, 0, 1), *t = X(block * block, 0, 1), *diagonal = X(block, 0, 1);
+  RUN(householder)(b, k, block, n, v, t, diagonal);
+  EMIT("householder", v, k * block);
+  EMIT("householder", t, block * block);
+  EMIT("householder", diagonal, block);
+}
+
 // The patches of 3 x 3 pixels of padded images.
 static void grids(cross_run *r) {
   enum { images = 2, side = 9, channels = 3, filters = 21, padded = side + 2, kernel = 9 * channels };
@@ -42,12 +58,17 @@ static void grids(cross_run *r) {
   latent_grid narrow = {{images, side, side}, {side * side * 2, side * 2, 2}};
   RUN(multiply_grid_narrow)(a, &rows, &depth, X(2 * kernel, -1, 1), 2, c, &narrow, 0);
   EMIT("multiply_grid_narrow", c, pixels * 2);
+  latent_grid line = {{1, 5, 75}, {0, 80, 1}};  // more than all lanes, and a rest
+  RUN(multiply_grid_narrow)(X(11 * 80, -1, 1), &(latent_grid){{1, 1, 7}, {0, 0, 80}}, &line, X(3 * 375, -1, 1), 3, c,
+                            &(latent_grid){{1, 1, 7}, {0, 0, 3}}, 1);
+  EMIT("multiply_grid_narrow", c, 7 * 3);
 }
 
 void cross_products(cross_run *r) {
   packed(r, 13, 37, 70);
   packed(r, 32, 300, 64);  // more than a panel is deep
   packed(r, 3, 1000, 9);
+  small(r);
   grids(r);
   double result;
   if (RUN(multiply_adds)(1000, &result) <= 0) cross_emit(r, "multiply_adds", cross_same, NULL, 0);

@@ -144,35 +144,47 @@ static void FN(multiply_grid_transposed)(const void *a, const latent_grid *rows,
   }
 }
 
-// Some rows of one column of C, each a scalar product of runs.
+// Some rows of one column of C, each a scalar product of runs, added up in NARROW_BYTES of lanes whatever a vector holds: the
+// order of a sum is the same on all processors.
+#define NARROW_BYTES 64
+#define NARROW_LANES (NARROW_BYTES / sizeof(REAL))
+#define NARROW_VECTORS (NARROW_BYTES / VECTOR_BYTES)
 static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, const STORED *restrict a,
                                                                    const size_t *row_places, const latent_grid *depth,
                                                                    const STORED *restrict b, STORED *restrict c,
                                                                    const size_t *c_places, int accumulate) {
-  VECTOR sums[MICRO_ROWS];
+  VECTOR sums[MICRO_ROWS][NARROW_VECTORS];
   REAL rest[MICRO_ROWS];
   size_t run = depth->counts[2];
-  for (size_t r = 0; r < rows; r++) sums[r] = (VECTOR){0}, rest[r] = 0;
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t v = 0; v < NARROW_VECTORS; v++) sums[r][v] = (VECTOR){0};
+    rest[r] = 0;
+  }
   for (size_t i = 0; i < depth->counts[0]; i++)
     for (size_t j = 0; j < depth->counts[1]; j++, b += run) {
       const STORED *start = a + i * depth->steps[0] + j * depth->steps[1];
       size_t p = 0;
-      for (; p + LANES <= run; p += LANES) {
-        VECTOR value = LOAD_VECTOR(VECTOR, b + p);
-        for (size_t r = 0; r < rows; r++) sums[r] += LOAD_VECTOR(VECTOR, start + row_places[r] + p) * value;
-      }
+      for (; p + NARROW_LANES <= run; p += NARROW_LANES)
+        for (size_t v = 0; v < NARROW_VECTORS; v++) {
+          VECTOR value = LOAD_VECTOR(VECTOR, b + p + v * LANES);
+          for (size_t r = 0; r < rows; r++)
+            sums[r][v] += LOAD_VECTOR(VECTOR, start + row_places[r] + p + v * LANES) * value;
+        }
       for (; p < run; p++)
-        for (size_t r = 0; r < rows; r++) rest[r] += LOAD(start[row_places[r] + p]) * LOAD(b[p]);
+        for (size_t r = 0; r < rows; r++) rest[r] = FUSED(LOAD(start[row_places[r] + p]), LOAD(b[p]), rest[r]);
     }
   for (size_t r = 0; r < rows; r++) {
-    REAL lanes[LANES];
-    memcpy(lanes, &sums[r], sizeof lanes);
-    for (size_t half = LANES / 2; half > 0; half /= 2)
+    REAL lanes[NARROW_LANES];
+    memcpy(lanes, sums[r], sizeof lanes);
+    for (size_t half = NARROW_LANES / 2; half > 0; half /= 2)
       for (size_t l = 0; l < half; l++) lanes[l] += lanes[l + half];
     REAL total = lanes[0] + rest[r];
     STORE(c[c_places[r]], accumulate ? LOAD(c[c_places[r]]) + total : total);
   }
 }
+#undef NARROW_BYTES
+#undef NARROW_LANES
+#undef NARROW_VECTORS
 
 // C (+)= A B^T with B [n, k], for few columns, which would leave most of a panel empty: along `depth`, whose last step is
 // 1, instead of across the columns.

@@ -41,9 +41,9 @@ static void FN(fill)(double value, void *yv, size_t n) {
   for (size_t i = 0; i < n; i++) STORE(y[i], (REAL)value);
 }
 
-// The sum of TERM(x[i]). Blocks of 256 in 16 double lanes, the blocks' sums added pairwise: the error grows with log n,
+// The sum of what NEXT(sum, x[i]) adds. Blocks of 256 in 16 double lanes, the blocks' sums added pairwise: the error grows with log n,
 // and the order of the additions depends on n alone, never on the instruction set.
-#define PAIRWISE_SUM(name, TERM)                                           \
+#define PAIRWISE_SUM(name, NEXT)                                           \
   static double FN(name)(const void *xv, size_t n) {                       \
     const STORED *x = xv;                                                  \
     if (n > 256) {                                                         \
@@ -54,20 +54,20 @@ static void FN(fill)(double value, void *yv, size_t n) {
     size_t i = 0;                                                          \
     for (; i + 16 <= n; i += 16)                                           \
       for (size_t j = 0; j < 16; j++)                                      \
-        lanes[j] += TERM((double)LOAD(x[i + j]));                          \
+        lanes[j] = NEXT(lanes[j], (double)LOAD(x[i + j]));                 \
     for (size_t j = 0; i + j < n; j++)                                     \
-      lanes[j] += TERM((double)LOAD(x[i + j]));                            \
+      lanes[j] = NEXT(lanes[j], (double)LOAD(x[i + j]));                   \
     for (size_t step = 8; step > 0; step /= 2)                             \
       for (size_t j = 0; j < step; j++) lanes[j] += lanes[j + step];       \
     return lanes[0];                                                       \
   }
-#define IDENTITY(v) (v)
-#define SQUARE(v) ((v) * (v))
-PAIRWISE_SUM(sum, IDENTITY)
-PAIRWISE_SUM(sum_squares, SQUARE)
+#define ADD(sum, v) ((sum) + (v))
+#define ADD_SQUARE(sum, v) FUSED(v, v, sum)
+PAIRWISE_SUM(sum, ADD)
+PAIRWISE_SUM(sum_squares, ADD_SQUARE)
 #undef PAIRWISE_SUM
-#undef IDENTITY
-#undef SQUARE
+#undef ADD
+#undef ADD_SQUARE
 
 // A limit's own value where x is beyond it; NaN stays NaN.
 static void FN(clamp)(double low, double high, void *yv, size_t n) {

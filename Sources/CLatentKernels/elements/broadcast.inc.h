@@ -12,7 +12,7 @@ static inline __attribute__((always_inline)) REAL FN(combine)(latent_binary op, 
     case latent_less: return a < b;
     case latent_less_equal: return a <= b;
     case latent_equal: return a == b;
-    case latent_power: return (REAL)pow((double)a, (double)b);
+    case latent_power: return (REAL)latent_power64((double)a, (double)b);
     case latent_select_first: return a != 0 ? b : (REAL)0;
     case latent_select_second: return a != 0 ? (REAL)0 : b;
   }
@@ -37,6 +37,12 @@ static inline __attribute__((always_inline)) void FN(combine_row)(latent_binary 
   } else
     for (size_t i = 0; i < n; i++)
       STORE(y[i], FN(combine)(op, LOAD(a[(ptrdiff_t)i * a_stride]), LOAD(b[(ptrdiff_t)i * b_stride])));
+}
+
+// The same for powers, which are too long to vectorise.
+static void FN(power_row)(const STORED *a, ptrdiff_t a_stride, const STORED *b, ptrdiff_t b_stride, STORED *y, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    STORE(y[i], FN(combine)(latent_power, LOAD(a[(ptrdiff_t)i * a_stride]), LOAD(b[(ptrdiff_t)i * b_stride])));
 }
 
 // Where a loop over `rank` dimensions stands: the index in each but the last, and the elements left in its row. Begins at
@@ -97,7 +103,7 @@ static void FN(broadcast)(latent_binary op, const void *av, const ptrdiff_t *a_s
       ROW(latent_less)
       ROW(latent_less_equal)
       ROW(latent_equal)
-      ROW(latent_power)
+      case latent_power: FN(power_row)(left, a_step, right, b_step, y, length); break;
       ROW(latent_select_first)
       ROW(latent_select_second)
     }

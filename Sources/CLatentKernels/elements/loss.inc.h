@@ -83,11 +83,11 @@ static double FN(squared_error)(const void *xv, const void *yv, size_t n) {
   for (; i + 16 <= n; i += 16)
     for (size_t j = 0; j < 16; j++) {
       double d = (double)x[i + j] - (double)y[i + j];
-      lanes[j] += d * d;
+      lanes[j] = FUSED(d, d, lanes[j]);
     }
   for (size_t j = 0; i + j < n; j++) {
     double d = (double)x[i + j] - (double)y[i + j];
-    lanes[j] += d * d;
+    lanes[j] = FUSED(d, d, lanes[j]);
   }
   for (size_t j = 0; j < 16; j++) total += lanes[j];
   return total;

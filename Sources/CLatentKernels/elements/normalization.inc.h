@@ -1,18 +1,22 @@
 // Normalisation of rows (layer normalisation, Ba, Kiros & Hinton 2016) and of columns (batch normalisation, Ioffe & Szegedy
 // 2015); variances are those of the sample, divided by n.
 
-// The sum of TERM over columns u of a row, in 16 lanes.
-#define ROW_SUM(name, TERM)                                                    \
+// A sum over columns u of a row, in 16 lanes; NEXT is what comes of the lane's `sum`.
+#define ROW_SUM(name, NEXT)                                                    \
   REAL name;                                                                   \
   {                                                                            \
     REAL lanes[16] = {0};                                                      \
     size_t start = 0;                                                          \
     for (; start + 16 <= columns; start += 16)                                 \
       for (size_t lane = 0; lane < 16; lane++) {                               \
-        size_t u = start + lane;                                               \
-        lanes[lane] += TERM;                                                   \
+        const size_t u = start + lane;                                         \
+        const REAL sum = lanes[lane];                                          \
+        lanes[lane] = NEXT;                                                    \
       }                                                                        \
-    for (size_t u = start; u < columns; u++) lanes[u - start] += TERM;         \
+    for (size_t u = start; u < columns; u++) {                                 \
+      const REAL sum = lanes[u - start];                                       \
+      lanes[u - start] = NEXT;                                                 \
+    }                                                                          \
     for (size_t step = 8; step > 0; step /= 2)                                 \
       for (size_t lane = 0; lane < step; lane++) lanes[lane] += lanes[lane + step]; \
     name = lanes[0];                                                           \
@@ -27,9 +31,9 @@ static void FN(layer_norm)(const void *xv, const void *gammav, const void *betav
   for (size_t row = 0; row < rows; row++) {
     const REAL *x = (const REAL *)xv + row * columns;
     REAL *y = (REAL *)yv + row * columns;
-    ROW_SUM(total, x[u]);
+    ROW_SUM(total, sum + x[u]);
     REAL mean = total / (REAL)columns;
-    ROW_SUM(squares, (x[u] - mean) * (x[u] - mean));
+    ROW_SUM(squares, FUSED(x[u] - mean, x[u] - mean, sum));
     REAL inverse = 1 / SQRT(squares / (REAL)columns + (REAL)epsilon);
     INDEPENDENT
     for (size_t u = 0; u < columns; u++) y[u] = (x[u] - mean) * inverse * gamma[u] + beta[u];
@@ -53,8 +57,8 @@ static void FN(layer_norm_backward)(const void *xv, const void *gammav, const vo
     }
     if (!dxv) continue;
     REAL *dx = (REAL *)dxv + row * columns;
-    ROW_SUM(total, dy[u] * gamma[u]);
-    ROW_SUM(along, dy[u] * gamma[u] * ((x[u] - mean) * inverse));
+    ROW_SUM(total, FUSED(dy[u], gamma[u], sum));
+    ROW_SUM(along, FUSED(dy[u] * gamma[u], (x[u] - mean) * inverse, sum));
     total /= (REAL)columns, along /= (REAL)columns;
     INDEPENDENT
     for (size_t u = 0; u < columns; u++)

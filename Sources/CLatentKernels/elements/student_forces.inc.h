@@ -14,16 +14,16 @@ static void FN(student_forces)(const void *affinitiesv, const void *pointsv, siz
     const REAL *p = (const REAL *)affinitiesv + (i - first) * n;
     REAL sums[5][lanes] = {{0}};
     REAL xi = x[i], yi = y[i];
-#define FORCE(j, lane)                     \
-  {                                        \
-    REAL dx = xi - x[j], dy = yi - y[j];   \
-    REAL w = 1 / (1 + (dx * dx + dy * dy)); \
-    REAL pw = p[j] * w, ww = w * w;        \
-    sums[0][lane] += pw * dx;              \
-    sums[1][lane] += pw * dy;              \
-    sums[2][lane] += ww * dx;              \
-    sums[3][lane] += ww * dy;              \
-    sums[4][lane] += w;                    \
+#define FORCE(j, lane)                            \
+  {                                               \
+    REAL dx = xi - x[j], dy = yi - y[j];          \
+    REAL w = 1 / (1 + (dx * dx + dy * dy));       \
+    REAL pw = p[j] * w, ww = w * w;               \
+    sums[0][lane] = FUSED(pw, dx, sums[0][lane]); \
+    sums[1][lane] = FUSED(pw, dy, sums[1][lane]); \
+    sums[2][lane] = FUSED(ww, dx, sums[2][lane]); \
+    sums[3][lane] = FUSED(ww, dy, sums[3][lane]); \
+    sums[4][lane] += w;                           \
   }
     size_t j = 0;
     for (; j + lanes <= n; j += lanes)

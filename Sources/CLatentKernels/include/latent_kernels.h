@@ -197,6 +197,11 @@ typedef struct latent_ops {
   // C[split, n] (+)= the first columns of A, transposed, by B; lower[m - split, n] (+)= the others; A [k, m], B [k, n]
   void (*multiply_transposed)(const void *a, size_t k, size_t m, size_t split, size_t a_stride, const void *b, size_t n,
                               size_t b_stride, void *c, int accumulate, void *_Nullable lower, int accumulate_lower);
+  // C[m, n] (+)= A B, or A B^T where transposed, with element (i, p) of A at i row_step + p depth_step; one step is 1
+  void (*multiply_strided)(const void *a, size_t m, size_t k, size_t row_step, size_t depth_step, const void *b,
+                           size_t n, size_t b_stride, int transposed, void *c, size_t c_stride, int accumulate);
+  // householder.inc.h: at most 32 columns of a QR factorisation: V [rows, columns], T [columns, columns], R's diagonal
+  void (*householder)(void *a, size_t rows, size_t columns, size_t stride, void *v, void *t, void *diagonal);
   // the most floating-point operations that a core can do: runs them and returns how many
   double (*multiply_adds)(size_t rounds, double *result);
 

@@ -154,6 +154,28 @@ static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t s
   }
 }
 
+// C (+)= A B for products that are too small to pack an operand for ahead of time: panels of B, which is [n, k] where
+// transposed, are copied here. Element (i, p) of A [m, k] is i row_step + p depth_step elements from its start; one of the
+// steps is 1.
+static void FN(multiply_strided)(const void *av, size_t m, size_t k, size_t row_step, size_t depth_step, const void *bv,
+                                 size_t n, size_t b_stride, int transposed, void *cv, size_t c_stride, int accumulate) {
+  REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+  for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
+    size_t depth = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
+    const STORED *a = (const STORED *)av + start * depth_step;
+    for (size_t column = 0; column < n; column += PANEL) {
+      size_t columns = n - column < PANEL ? n - column : PANEL;
+      const STORED *b = (const STORED *)bv + (transposed ? column * b_stride + start : start * b_stride + column);
+      STORED *c = (STORED *)cv + column;
+      FN(pack)(b, depth, columns, b_stride, transposed, panel, depth, 0);
+      if (depth_step == 1)
+        FN(panel_product)(a, m, row_step, 1, panel, depth, c, c_stride, columns, accumulate || start > 0);
+      else
+        FN(panel_product)(a, m, 1, depth_step, panel, depth, c, c_stride, columns, accumulate || start > 0);
+    }
+  }
+}
+
 // What the multiply-add units can do: twelve independent chains, all in registers. Returns the operations done; `result`
 // keeps the compiler from leaving them out. No chain starts at 1, where it would stay, as the compiler finds out.
 static double FN(multiply_adds)(size_t rounds, double *result) {

@@ -46,9 +46,17 @@ static inline void latent_box_muller_f32(uint32_t a, uint32_t b, float *first, f
 }
 
 static inline void latent_box_muller_f64(uint32_t a, uint32_t b, double *first, double *second) {
+#pragma clang fp contract(off)
   double t = (double)(int32_t)a * 0x1p-32 + 0x1p-33;
-  double radius = sqrt(-2 * (t < 0 ? log1p(t) : log(t)));
-  double angle = (double)(int32_t)b * (6.283185307179586 * 0x1p-32);
-  *first = radius * cos(angle);
-  *second = radius * sin(angle);
+  double logarithm = t < 0 ? latent_log1p_finite64(t) : latent_log64(t);
+  double radius = __builtin_sqrt(-2.0 * logarithm);
+  // The angle as above.
+  uint32_t turned = b + 0x20000000;
+  double r = (double)(int32_t)(b << 2) * 0x1.921fb54442d18p-32;
+  double s = latent_sine64(r), c = latent_cosine64(r);
+  int odd = (turned & 0x40000000) != 0;
+  uint64_t cosine = latent_bits64(odd ? s : c) ^ ((uint64_t)((turned ^ (turned << 1)) & 0x80000000) << 32);
+  uint64_t sine = latent_bits64(odd ? c : s) ^ ((uint64_t)(turned & 0x80000000) << 32);
+  *first = radius * latent_double(cosine);
+  *second = radius * latent_double(sine);
 }

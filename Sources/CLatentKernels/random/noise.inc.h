@@ -5,9 +5,8 @@
 // the generation of random normal deviates", 1958): sqrt(-2 log u) times cos and sin of 2 pi b / 2^32, where
 // u = (a + 1/2) / 2^32 or, so that a signed conversion suffices, 1 + that for a - 2^32 in place of a.
 //
-// The rows' elements from `first` on, a multiple of 4. float32 gives the same bits with every instruction set (BOX_MULLER
-// fuses no multiplication with an addition); float64 takes log, sin and cos from libm, and agrees with float32 to float
-// precision.
+// The rows' elements from `first` on, a multiple of 4. The bits are the same with every instruction set, since BOX_MULLER
+// fuses no multiplication with an addition; float64 agrees with float32 to float precision.
 static void FN(normal_noise)(uint64_t key, const uint64_t *stream, size_t first, void *noisev, size_t rows,
                              size_t columns) {
   REAL *noise = noisev;

@@ -15,6 +15,7 @@
 #include "../elements/optimizer.inc.h"
 #include "../elements/data.inc.h"
 #include "../products/product.inc.h"
+#include "../products/householder.inc.h"
 #include "../convolution/grid_product.inc.h"
 #include "../elements/student_forces.inc.h"
 
@@ -99,6 +100,8 @@ const latent_ops FN(latent_ops) = {
     .pack = FN(pack),
     .multiply_packed = FN(multiply_packed),
     .multiply_transposed = FN(multiply_transposed),
+    .multiply_strided = FN(multiply_strided),
+    .householder = FN(householder),
     .multiply_adds = FN(multiply_adds),
     .pad_images = FN(pad_images),
     .multiply_grid = FN(multiply_grid),

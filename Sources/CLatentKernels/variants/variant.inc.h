@@ -3,10 +3,10 @@
 #define LATENT_NAME(a, b, c) LATENT_JOIN3(a, b, c)
 #define FN(name) LATENT_NAME(name, ELEMENT, VARIANT)
 
-#include <math.h>
 #include <string.h>
 
 #include "../include/latent_kernels.h"
+#include "fused.inc.h"
 #include "storage.inc.h"
 // Rows of a packed panel that a product takes at a time, so that they stay in the first-level cache.
 #define PRODUCT_DEPTH 288
@@ -17,6 +17,7 @@
 
 #include "../elements/math_f32.inc.h"
 #include "../elements/math_f64.inc.h"
+#include "../elements/power.inc.h"
 #include "../random/philox.inc.h"
 #include "../random/box_muller.inc.h"
 
@@ -52,23 +53,23 @@
 #undef SQRT
 #undef BOX_MULLER
 
-// The hints would only make the compiler warn here that calls of libm do not vectorise.
+// The hints would only make the compiler warn here that long formulas do not vectorise.
 #undef INDEPENDENT
 #undef INTERLEAVED
 #define INDEPENDENT
 #define INTERLEAVED
 
-// Double precision is for checking gradients and for science that needs it: libm's accuracy matters, not its speed.
+// Double precision is for checking gradients and for science that needs it: accuracy matters, not speed.
 #define REAL double
 #define ELEMENT f64
 #define LEAST_NORMAL 0x1p-1022
-#define EXP(x) exp(x)
-#define LOG(x) log(x)
-#define LOG1P(x) log1p(x)
+#define EXP(x) latent_exp64(x)
+#define LOG(x) latent_log64(x)
+#define LOG1P(x) latent_log1p64(x)
 #define SIGMOID(x) latent_sigmoid64(x)
 #define SOFTPLUS(x) latent_softplus64(x)
-#define TANH(x) tanh(x)
-#define ERF(x) erf(x)
+#define TANH(x) latent_tanh64(x)
+#define ERF(x) latent_erf64(x)
 #define SQRT(x) __builtin_sqrt(x)
 #define BOX_MULLER(a, b, first, second) latent_box_muller_f64(a, b, first, second)
 #include "loops.inc.h"

@@ -1,5 +1,4 @@
 #if defined(__x86_64__)
-#include <math.h>
 #include <string.h>
 #include "../include/latent_kernels.h"
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)

@@ -1,11 +1,5 @@
 import LatentKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// AdaMax (Kingma & Ba 2015, section 7.1): ``Adam`` with the infinity norm in place of the second moment.
 ///
 ///     m += (1 - beta1)(g - m)     u = max(beta2 u, |g|)
@@ -33,7 +27,7 @@ public struct AdaMax: ElementwiseOptimizer {
   public var slotNames: [String] { ["firstMoment", "infinityNorm"] }
 
   public func rule(atStep step: Int) -> @Sendable (OptimizerBlock) -> Void {
-    let rate = learningRate / (1 - pow(beta1, Double(step)))
+    let rate = learningRate / (1 - Portable.power(beta1, Double(step)))
     let (beta1, beta2, epsilon) = (beta1, beta2, epsilon)
     return {
       $0.weights.adamaxStep(

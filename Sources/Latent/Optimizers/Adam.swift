@@ -1,11 +1,5 @@
 import LatentKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Adam (Kingma & Ba 2015) with bias correction, by default in Keras's form:
 ///
 ///     m += (1 - beta1)(g - m)     v += (1 - beta2)(g^2 - v)
@@ -59,8 +53,8 @@ public enum AdamForm: Sendable {
   func rule(
     atStep step: Int, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
   ) -> @Sendable (OptimizerBlock) -> Void {
-    let correction = (1 - pow(beta2, Double(step))).squareRoot()
-    let rate = learningRate * correction / (1 - pow(beta1, Double(step)))
+    let correction = (1 - Portable.power(beta2, Double(step))).squareRoot()
+    let rate = learningRate * correction / (1 - Portable.power(beta1, Double(step)))
     let epsilon = self == .keras ? epsilon : epsilon * correction
     let decay = learningRate * weightDecay
     return { block in

@@ -1,11 +1,5 @@
 import LatentKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The learning rate as a function of the steps taken so far: 0 for the first step.
 ///
 ///     trainer.schedule = .cosine(peak: 1e-3, warmUp: 500, steps: 10_000)
@@ -29,14 +23,14 @@ public struct LearningRateSchedule: Sendable {
   /// Falls by a factor after each `interval` steps: initial * factor^floor(step / interval).
   public static func step(initial: Double, factor: Double = 0.1, every interval: Int) -> LearningRateSchedule {
     require(interval > 0, "LearningRateSchedule.step: every \(interval) steps; at least 1 is needed")
-    return LearningRateSchedule { initial * pow(factor, Double($0 / interval)) }
+    return LearningRateSchedule { initial * Portable.power(factor, Double($0 / interval)) }
   }
 
   /// Falls smoothly, by a factor over each `interval` steps: initial * factor^(step / interval), as Keras's
   /// ExponentialDecay.
   public static func exponential(initial: Double, factor: Double, over interval: Int) -> LearningRateSchedule {
     require(interval > 0, "LearningRateSchedule.exponential: over \(interval) steps; at least 1 is needed")
-    return LearningRateSchedule { initial * pow(factor, Double($0) / Double(interval)) }
+    return LearningRateSchedule { initial * Portable.power(factor, Double($0) / Double(interval)) }
   }
 
   /// Rises linearly from `start` to `peak` over `warmUp` steps, then falls to `end` along half a cosine (Loshchilov &
@@ -78,6 +72,6 @@ public struct LearningRateSchedule: Sendable {
 
   /// Half a cosine from one value at 0 to another at 1 and beyond.
   private static func cosine(from first: Double, to last: Double, _ fraction: Double) -> Double {
-    last + (first - last) * (1 + cos(.pi * min(fraction, 1))) / 2
+    last + (first - last) * (1 + Portable.cosine(halfTurns: min(fraction, 1))) / 2
   }
 }

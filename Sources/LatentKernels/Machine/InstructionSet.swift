@@ -27,6 +27,19 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
   /// Every instruction set that this processor can run and this build holds, lowest first.
   public static var available: [InstructionSet] { allCases.filter { $0 <= best } }
 
+  /// Whether a multiplication and the addition after it are one operation with one rounding: with all sets but SSE2. Those
+  /// that fuse give the same bits for everything that is trained.
+  public var fusesMultiplyAdd: Bool {
+    #if arch(x86_64)
+      self >= .avx2
+    #else
+      true
+    #endif
+  }
+
+  /// Has the whole process compute with this set from now on. For tests, where nothing else runs and nothing is packed.
+  package func use() { latent_select(kernelValue) }
+
   /// The process-wide choice: what `LATENT_INSTRUCTION_SET` asks for, or `best` where it is unset. Read once.
   ///
   /// A value that cannot be followed stops the process, with a message that names the variable. A program calls

@@ -18,7 +18,7 @@ public enum Machine {
   /// over the time they took, the most that a core can do. A billion or so take long enough to measure.
   public static func runMultiplyAdds(_ element: ElementType, rounds: Int) -> Double {
     var result = 0.0
-    return Operations.table(for: element).pointee.multiply_adds(rounds, &result)
+    return Operations.selected(for: element).pointee.multiply_adds(rounds, &result)
   }
 
   /// How many threads this process can keep busy: the cores that it may run on (its affinity), or fewer where it may

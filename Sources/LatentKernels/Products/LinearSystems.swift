@@ -33,7 +33,7 @@ extension Factorization {
     require(
       n > 0 && columns > 0 && a.count == n * n && b.count == n * columns,
       "solve: \(a.count) elements as [\(n), \(n)] and \(b.count) as [\(n), \(columns)]")
-    BLAS.useOneThread()
+    BLAS.useOneThreadOnce
     var (factors, x) = (a, b)
     var pivots = [Int32](repeating: 0, count: n)
     let code = LAPACKE_dgesv(
@@ -47,7 +47,7 @@ extension Factorization {
   /// read.
   public static func cholesky(_ a: [Double], n: Int) throws(LinearAlgebraError) -> [Double] {
     require(n > 0 && a.count == n * n, "cholesky: \(a.count) elements as [\(n), \(n)]")
-    BLAS.useOneThread()
+    BLAS.useOneThreadOnce
     var l = a
     let code = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, Job.lower, Int32(n), &l, Int32(n))
     if code > 0 { throw .notPositiveDefinite(order: Int(code)) }
@@ -61,7 +61,7 @@ extension Factorization {
     _ a: [Double], rows m: Int, columns n: Int
   ) throws(LinearAlgebraError) -> (u: [Double], s: [Double], vt: [Double]) {
     require(m > 0 && n > 0 && a.count == m * n, "svd: \(a.count) elements as [\(m), \(n)]")
-    BLAS.useOneThread()
+    BLAS.useOneThreadOnce
     let k = min(m, n)
     var copy = a
     var (u, s, vt) = (
@@ -80,7 +80,7 @@ extension Factorization {
     _ a: [Double], n: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
     require(n > 0 && a.count == n * n, "symmetricEigen: \(a.count) elements as [\(n), \(n)]")
-    BLAS.useOneThread()
+    BLAS.useOneThreadOnce
     var vectors = a
     var values = [Double](repeating: 0, count: n)
     let code = LAPACKE_dsyevd(LAPACK_ROW_MAJOR, Job.vectors, Job.lower, Int32(n), &vectors, Int32(n), &values)

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// A matrix of `rows` x `columns` elements inside a ``Storage``, row-major, each row starting `stride` elements after
 /// the one before.
 public struct Matrix: Sendable {
@@ -28,7 +26,7 @@ public struct Matrix: Sendable {
   var pointer: UnsafeMutableRawPointer { storage.pointer }
 }
 
-/// C (+)= A B, with A or B transposed on request: `cblas_sgemm` and `cblas_dgemm`.
+/// C (+)= A B, with A or B transposed on request, on the calling thread.
 ///
 /// - Parameter accumulating: Adds to what C holds; otherwise C is overwritten and may be uninitialised.
 public func multiply(
@@ -41,26 +39,7 @@ public func multiply(
     k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element,
     "multiply: [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
   if m == 0 || n == 0 { return }
-  BLAS.useOneThreadOnce
-  let (flipA, flipB) = (transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans)
-  switch a.element {
-  case .float32:
-    cblas_sgemm(
-      CblasRowMajor, flipA, flipB, blasInt(m), blasInt(n), blasInt(k), 1,
-      a.pointer.assumingMemoryBound(to: Float.self), blasInt(a.stride),
-      b.pointer.assumingMemoryBound(to: Float.self), blasInt(b.stride), accumulating ? 1 : 0,
-      c.pointer.assumingMemoryBound(to: Float.self), blasInt(c.stride))
-  case .float64:
-    cblas_dgemm(
-      CblasRowMajor, flipA, flipB, blasInt(m), blasInt(n), blasInt(k), 1,
-      a.pointer.assumingMemoryBound(to: Double.self), blasInt(a.stride),
-      b.pointer.assumingMemoryBound(to: Double.self), blasInt(b.stride), accumulating ? 1 : 0,
-      c.pointer.assumingMemoryBound(to: Double.self), blasInt(c.stride))
-  }
-}
-
-/// BLAS counts in 32-bit integers.
-private func blasInt(_ value: Int) -> blasint {
-  require(value <= Int(Int32.max), "multiply: a dimension of \(value) is more than BLAS can count")
-  return blasint(value)
+  a.storage.operations.multiply_strided(
+    a.pointer, m, k, transposeA ? 1 : a.stride, transposeA ? a.stride : 1, b.pointer, n, b.stride, transposeB ? 1 : 0,
+    c.pointer, c.stride, accumulating ? 1 : 0)
 }

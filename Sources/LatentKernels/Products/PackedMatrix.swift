@@ -2,7 +2,7 @@ import CLatentKernels
 
 /// The right operand of many products, packed once into the order in which the kernel reads it.
 ///
-/// `cblas_sgemm` packs its operands anew in every call; an LSTM multiplies by the same weights at each time step.
+/// An LSTM multiplies by the same weights at each time step.
 public struct PackedMatrix: Sendable {
   /// Rows and columns of the packed matrix, after transposition.
   public let rows: Int
@@ -34,12 +34,12 @@ public struct PackedMatrix: Sendable {
       parts.allSatisfy { size($0).columns == size(first).columns && $0.element == first.element },
       "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
         + (transposed ? ", transposed" : ""))
-    let operations = Operations.table(for: first.element).pointee
+    let operations = Operations.selected(for: first.element).pointee
     packed = Storage(count: operations.packed_count(rows, columns), element: first.element, workspace: workspace)
   }
 
   /// Columns that lie together in memory: a part to pack starts at a multiple of it.
-  static func panelWidth(_ element: ElementType) -> Int { Operations.table(for: element).pointee.packed_count(1, 1) }
+  static func panelWidth(_ element: ElementType) -> Int { Operations.selected(for: element).pointee.packed_count(1, 1) }
 
   private func packAll(_ parts: [Matrix], transposed: Bool) {
     let width = PackedMatrix.panelWidth(packed.element)

@@ -32,7 +32,6 @@ public final class WorkerPool: Sendable {
     require(threads >= 1, "WorkerPool: \(threads) threads; at least 1 is needed")
     self.threads = threads
     shared = SharedRun(spins: spins, workers: threads)
-    BLAS.reserveBuffers(threads: threads)
     for worker in 1..<max(threads, 1) { SharedRun.start { [shared] in shared.serve(as: worker) } }
   }
 

@@ -38,6 +38,19 @@ double ulp_distance(float got, double expected);
 void ulp_sweep(ulp_function function, const ulp_loop _Nonnull *_Nonnull loops, size_t loop_count, uint32_t first,
                uint32_t stride, uint64_t count, ulp_report *reports);
 
+/// The same for doubles, from the C library's long doubles, which are longer on x86-64 and arm64 Linux alone.
+typedef struct {
+  double max_ulp, worst, got;
+} ulp64_report;
+/// The worst error at `count` random numbers from low to high, or of any bits where low is not below high.
+ulp64_report ulp64_sweep(ulp_function function, ulp_loop loop, double low, double high, size_t count);
+/// The worst error of powers of numbers from low to high, with exponents from -most to most.
+ulp64_report ulp64_sweep_powers(double (*power)(double, double), double low, double high, double most, size_t count);
+/// The error of a number that should be cos(pi x).
+double ulp64_of_cosine(double x, double got);
+/// The C library's power.
+double ctest_power(double x, double y);
+
 /// The moments of a sample (kurtosis is 3 for a normal distribution), and the largest difference between its cumulative
 /// distribution and the standard normal one.
 typedef struct { double mean, variance, skewness, kurtosis, kolmogorov_smirnov; } sample_moments;

@@ -32,7 +32,7 @@
     @Test(
       .disabled(if: isSanitized),
       arguments: [
-        ("-v", 260_000), ("-v", 600_000), ("-v", 2_000_000), ("-d", 300_000),
+        ("-v", 260_000), ("-v", 600_000), ("-v", 2_000_000), ("-d", 200_000),
       ])
     func memory(_ option: String, _ kibibytes: Int) throws {
       let limit = "\(option) \(kibibytes)"

@@ -14,6 +14,17 @@ import Testing
     for failure in check.failures(of: one) { Issue.record("\(one.name), \(check): \(failure)") }
   }
 
+  /// All in one child process, where nothing else runs while the loops are exchanged.
+  @Test(.enabled(if: InstructionSets.compared.count > 1))
+  func sameBitsWithAllInstructionSets() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      for failure in ConformanceTests.cases.flatMap({ $0.instructionSetFailures() }) {
+        FileHandle.standardError.write(Data((failure + "\n").utf8))
+      }
+    }
+    #expect(result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } == "")
+  }
+
   /// All in one child process, which takes as long as a single one does.
   @Test func emptyBatchesStop() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {

@@ -1,0 +1,43 @@
+import Latent
+
+/// Whether results have the same bits with every instruction set that fuses multiply-adds.
+public enum InstructionSets {
+  /// Those of this machine to compare.
+  public static let compared = InstructionSet.available.filter(\.fusesMultiplyAdd)
+
+  /// A line where what `results` gives with one set differs in a bit from what it gives with the first. To be called where
+  /// nothing else runs: in an exit test only.
+  public static func differences(_ name: String, _ results: () -> [[Double]]) -> [String] {
+    var (first, lines): ([[Double]]?, [String]) = (nil, [])
+    for set in compared {
+      set.use()
+      let found = results()
+      guard let expected = first else {
+        first = found
+        continue
+      }
+      let pairs = zip(found.joined(), expected.joined())
+      let count = pairs.count { $0.bitPattern != $1.bitPattern && !($0.isNaN && $1.isNaN) }
+      if count > 0 || found.map(\.count) != expected.map(\.count) {
+        lines.append("\(name): \(count) of \(pairs.count { _ in true }) numbers differ with \(set)")
+      }
+    }
+    return lines
+  }
+}
+
+extension ConformingCase {
+  /// Where results or gradients have other bits with another instruction set, in both element types and at all sizes.
+  public func instructionSetFailures() -> [String] {
+    ([small] + sizes).flatMap { sizes in
+      let trial = makeTrial(sizes)
+      let values = trial.values()
+      return [ElementType.float32, .float64].flatMap { element in
+        InstructionSets.differences("\(name), \(sizes), \(element)") {
+          let step = Subject(trial, values, element).step(pass)
+          return step.outputs + step.gradients.sorted { $0.key < $1.key }.map(\.value)
+        }
+      }
+    }
+  }
+}
