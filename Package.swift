@@ -107,8 +107,8 @@ let package = Package(
     .executableTarget(
       name: "vae-train",
       dependencies: [
-        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentInterchange",
-        "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI", "LatentMeasures",
+        "LatentInterchange", "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -126,6 +126,9 @@ let package = Package(
     .executableTarget(
       name: "example-classifier", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentTraining"],
       path: "Examples/classifier"),
+    .executableTarget(
+      name: "example-cluster", dependencies: ["Latent", "LatentData", "LatentTraining", "LatentMPI", "LatentRun"],
+      path: "Examples/cluster"),
     .executableTarget(name: "example-sine-forecast", dependencies: ["Latent"], path: "Examples/sine-forecast"),
     .executableTarget(name: "example-character-model", dependencies: ["Latent"], path: "Examples/character-model"),
     .executableTarget(name: "example-custom-primitive", dependencies: ["Latent"], path: "Examples/custom-primitive"),
@@ -173,6 +176,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["vae-train", "vae-bench", "LatentCommand", "LatentReport", "LatentRun", "TestSupport"]),
+      dependencies: [
+        "vae-train", "vae-bench", "LatentCommand", "LatentMPI", "LatentReport", "LatentRun", "TestSupport",
+      ]),
   ]
 )

@@ -133,7 +133,7 @@ extension ExperimentOptions {
     set(\.training.seed, seed)
     set(\.training.precision, precision)
     set(\.training.shards, shards ?? batchSize.map { DataParallel.defaultShards(batchSize: $0) })
-    settings.training.threads = threads ?? Processes.threads
+    settings.training.threads = threads ?? Processes.world.threads
     try model.apply(to: &settings)
     if objective.conditional { settings.model.isConditional = true }
     try objective.apply(to: &settings.objective)

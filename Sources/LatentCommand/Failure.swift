@@ -9,10 +9,13 @@ package struct Failure: Error, Equatable {
 
   package let message: String
   package let code: Int32
+  /// Whether all processes have found it, so that none is named.
+  package let isOfAll: Bool
 
-  package init(_ message: String, code: Int32 = 1) {
+  package init(_ message: String, code: Int32 = 1, isOfAll: Bool = false) {
     self.message = message
     self.code = code
+    self.isOfAll = isOfAll
   }
 
   /// Runs a command's work; what it throws is printed as one line and becomes the exit code.
@@ -26,7 +29,7 @@ package struct Failure: Error, Equatable {
       let failure = error as? Failure ?? (error as? RunError).map(Failure.init) ?? Failure("\(error)")
       if Processes.world.processes > 1 {
         Console.flush()
-        Processes.world.end(failure.message, code: failure.code)
+        Processes.world.end(failure.message, isNamed: failure.isOfAll, code: failure.code)
       }
       // Names of files may have anything in them.
       Console.error("Error: \(oneLine(failure.message))")

@@ -28,11 +28,10 @@ package enum Processes {
       Interrupt.beforeExit?()
       Console.error("Error: \(oneLine(line))")
     }
+    World.setInterrupted { Interrupt.happened }
     do {
       let world = try World(program: program)
       joined.withLock { $0 = world }
-      // All find it out together.
-      _ = threads
       if world.isFirst { return }
       Console.isSilent = true
       // Whatever prints without asking anybody.
@@ -60,15 +59,6 @@ package enum Processes {
     }
   }
 
-  /// The threads that a rank of this machine can keep busy, where ranks share its cores.
-  package static let threads: Int = {
-    let world = Processes.world
-    if world.processes == 1 { return Machine.cores }
-    let own = MachineShare(host: world.host)
-    let neighbours = MachineShare.all(of: world, own).filter { $0.host == own.host }
-    return own.threads(among: neighbours)
-  }()
-
   /// The exit status of work that a signal may have ended: 0, or 128 and the signal that one of the processes was sent. Called
   /// by all.
   ///
@@ -78,54 +68,16 @@ package enum Processes {
     return Int32(world.gather([UInt8(truncatingIfNeeded: own)]).compactMap(\.first).max() ?? 0)
   }
 
-  /// Ends all processes where one has other data than the first.
-  package static func compare(_ data: some Dataset) {
+  /// - Throws: ``Failure``, in all processes, where one has other data than the first
+  package static func compare(_ data: some Dataset) throws(Failure) {
     guard world.processes > 1 else { return }
     let own = DataFingerprint(data)
     let all = world.gather(Array((try? JSONEncoder().encode(own)) ?? Data())).map {
       try? JSONDecoder().decode(DataFingerprint.self, from: Data($0))
     }
     guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    if world.isFirst {
-      let difference = all[other].flatMap { $0.difference(from: own) } ?? "no fingerprint of this program's"
-      world.end(
-        "rank \(other) on \(world.hosts[other]) has other data than rank 0: \(difference)", isNamed: true)
-    }
-    // Until the first has said so.
-    world.barrier()
-  }
-}
-
-/// What a process may use of its machine.
-struct MachineShare: Equatable {
-  let host: String
-  /// Cores that it may run on.
-  var allowed = Machine.allowedCores
-  /// Cores of the machine.
-  var all = Machine.allCores
-
-  /// Those of all processes.
-  static func all(of world: World, _ own: MachineShare) -> [MachineShare] {
-    let texts = world.gather(Array("\(own.allowed) \(own.all) \(own.host)".utf8))
-    return texts.map { bytes in
-      let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
-      return MachineShare(host: String(parts[2]), allowed: Int(parts[0])!, all: Int(parts[1])!)
-    }
-  }
-
-  /// The threads of this one beside its neighbours on the same machine: processes that are bound to cores of their own keep
-  /// them, and those that may use the same cores share them.
-  func threads(among neighbours: [MachineShare]) -> Int {
-    let claimed = neighbours.reduce(0) { $0 + $1.allowed }
-    return max(1, min(Machine.cores, allowed * min(all, claimed) / claimed))
-  }
-
-  /// What to say where processes are bound to fewer cores than the machine has; nil where they are not.
-  static func notice(_ neighbours: [MachineShare]) -> String? {
-    guard let first = neighbours.first else { return nil }
-    let claimed = neighbours.reduce(0) { $0 + $1.allowed }
-    guard claimed < first.all else { return nil }
-    return
-      "the ranks on \(first.host) are bound to \(claimed) of its \(first.all) cores: mpirun --bind-to none gives them all"
+    let difference = all[other].flatMap { $0.difference(from: all[0] ?? own) } ?? "no fingerprint of this program's"
+    throw Failure(
+      "rank \(other) on \(world.hosts[other]) has other data than rank 0: \(difference)", isOfAll: true)
   }
 }

@@ -18,19 +18,25 @@ enum Ending {
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
+  /// Whether it has begun: what MPI says then does not matter any more.
+  static var hasBegun: Bool { isUnderWay.load(ordering: .sequentiallyConsistent) }
+
   /// Ends this process and asks the others to.
   ///
   /// - Parameters:
   ///   - problem: of this process, or of another that is named in it
   ///   - isNamed: whether it names its process already
-  static func end(_ problem: String, isNamed: Bool = false, code: Int32 = 1) -> Never {
+  ///   - lost: processes that are not there any more
+  static func end(_ problem: String, isNamed: Bool = false, code: Int32 = 1, lost: Set<Int> = []) -> Never {
     // Whoever comes second waits for the end.
     if isUnderWay.exchange(true, ordering: .sequentiallyConsistent) { while true { sleep(1) } }
+    // A launcher that sees one process end may send the others signals: they end anyway, and have something to say first.
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE] { signal(number, SIG_IGN) }
     #if MPI
       if let watch = Watch.current {
         let line = isNamed ? problem : "\(watch.name(of: watch.link.process)): \(problem)"
-        watch.spread(line, code: code)
-        if watch.isSpeaker { say.withLock { $0 }(line) }
+        if watch.isToldToSay(line, code: code, lost: lost) { say.withLock { $0 }(line) }
+        watch.endOthers(code: code)
         _exit(code)
       }
     #endif

@@ -42,6 +42,14 @@ public struct Launcher: Sendable, Equatable {
     ("a launcher with PMIx", "PMIX_RANK", nil),
   ]
 
+  /// "Open MPI 4.1.4" of what a library says of itself: "Open MPI v4.1.4, package: …", "MPICH Version:\t4.0.2".
+  static func name(ofLibrary line: String) -> String {
+    let words = line.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace).filter { $0 != "Version:" }
+    return words.map { word in
+      word.first == "v" && word.dropFirst().first?.isNumber == true ? String(word.dropFirst()) : String(word)
+    }.joined(separator: " ")
+  }
+
   public static func == (a: Launcher, b: Launcher) -> Bool {
     a.name == b.name && a.place?.rank == b.place?.rank && a.place?.size == b.place?.size
   }

@@ -27,7 +27,7 @@ import Latent
     }
 
     /// The name and version of the MPI library.
-    var library: String { Link.line { latent_mpi_library($0, $1) } }
+    var library: String { Launcher.name(ofLibrary: Link.line { latent_mpi_library($0, $1) }) }
 
     func exchange(_ outgoing: [Outgoing], _ incoming: [Incoming], as purpose: String) {
       guard !outgoing.isEmpty || !incoming.isEmpty else { return }
@@ -88,7 +88,10 @@ import Latent
           code = latent_mpi_receive(messages.handle, LATENT_MPI_WATCH, $0.baseAddress, $0.count, source, 0)
         }
       }
-      while !haveArrived(messages) { sched_yield() }
+      while !haveArrived(messages) {
+        if Ending.hasBegun { return nil }
+        sched_yield()
+      }
       return (Int(source), messages.bytes)
     }
 
@@ -98,7 +101,11 @@ import Latent
     private func begin(_ body: (inout Int32) -> Void) {
       var code: Int32 = 0
       turn.withLock { _ in body(&code) }
-      if code != 0 { Ending.end("MPI: \(Link.text(of: code))") }
+      // While all end, some are gone already.
+      if code == 0 || Ending.hasBegun { return }
+      // The watch may know better whose fault it is, soon.
+      if !(Watch.current?.isThisThread ?? true) { usleep(UInt32(Watch.limit + 2) * 1_000_000) }
+      Ending.end("MPI: \(Link.text(of: code))")
     }
 
     private static func text(of code: Int32) -> String { line { latent_mpi_error_text(code, $0, $1) } }

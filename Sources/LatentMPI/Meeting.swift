@@ -5,7 +5,7 @@ import Latent
 struct Meeting: Sendable {
   let carrier: any Carrier
   /// By rank.
-  let hosts: [String]
+  let peers: [Peer]
   let library: String?
 
   /// The one of this process; nil before.
@@ -13,9 +13,12 @@ struct Meeting: Sendable {
 
   /// - Throws: ``WorldError``
   init(program: String) throws(WorldError) {
-    let own = Peer(program: "Latent \(LatentVersion.current)\(program.isEmpty ? "" : ", \(program)")")
-    guard let launcher = Launcher.current else {
-      (carrier, hosts, library) = (Alone(), [own.host], nil)
+    let launcher = Launcher.current
+    let own = Peer(
+      program: "Latent \(LatentVersion.current)\(program.isEmpty ? "" : ", \(program)")",
+      isOneOfSeveral: launcher != nil)
+    guard let launcher else {
+      (carrier, peers, library) = (Alone(), [own], nil)
       return
     }
     #if MPI
@@ -31,12 +34,13 @@ struct Meeting: Sendable {
       }
       let watch = Watch(link, peers: peers)
       World.finishAtExit()
-      if let other = peers.indices.first(where: { peers[$0].program != peers[0].program }) {
-        Ending.end(
-          "\(watch.name(of: other)) runs another program than rank 0: \(peers[other].program), not \(peers[0].program)",
-          isNamed: true)
+      for (rank, peer) in peers.enumerated() {
+        guard let difference = peer.difference(from: peers[0]) else { continue }
+        // All have found the same: the first says it.
+        if link.process == 0 { Ending.end("\(watch.name(of: rank)) \(difference)", isNamed: true) }
+        _ = link.gather([], as: "rank 0, which ends all")
       }
-      (carrier, hosts, library) = (link, peers.map(\.host), link.library)
+      (carrier, self.peers, library) = (link, peers, link.library)
     #else
       throw .builtWithoutMPI(launcher: launcher.name, processes: launcher.place?.size)
     #endif

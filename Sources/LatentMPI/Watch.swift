@@ -17,6 +17,8 @@
   final class Watch: Sendable {
     /// Seconds of silence after which a process is lost.
     static let limit = 15.0
+    /// And where the launcher has asked this one to end: it may have seen the other's end already, and waits for nobody.
+    static let shortLimit = 4.0
     private static let beatSeconds = 1.0
     /// Between two looks: less than what launchers leave the others when one has ended.
     private static let lookMicroseconds: UInt32 = 50_000
@@ -58,6 +60,7 @@
           heard: peers.map { _ in now }, done: peers.map { _ in nil }, beats: peers.map { _ in Messages() }))
       Watch.shared.withLock { $0 = self }
       Thread.detachNewThread { [self] in
+        Thread.current.name = Watch.threadName
         while !isStopped.load(ordering: .sequentiallyConsistent) {
           usleep(Watch.lookMicroseconds)
           look()
@@ -66,14 +69,11 @@
       }
     }
 
+    private static let threadName = "latent-watch"
+    var isThisThread: Bool { Thread.current.name == Watch.threadName }
+
     /// "rank 1 on node7", for people.
     func name(of process: Int) -> String { "rank \(process) on \(peers[process].host)" }
-
-    /// Whether this process is the one to say why all end: the first of its machine that is left.
-    var isSpeaker: Bool {
-      let own = peers[link.process]
-      return !peers[..<link.process].contains { $0.isNeighbour(of: own) && !$0.isGone }
-    }
 
     /// Ends where one of those that a process waits for has finished and will send nothing.
     func check(_ awaited: Set<Int>, for purpose: String) {
@@ -98,26 +98,45 @@
       Watch.shared.withLock { $0 = nil }
     }
 
-    /// Tells the others why all end, and gives process 0 time to say it.
-    func spread(_ line: String, code: Int32) {
-      let exitCode = UInt8(truncatingIfNeeded: code)
-      if link.process == 0 {
-        sendToAll([Word.end.rawValue, exitCode])
-        usleep(200_000)
-        return
+    /// Whether this process is to say why all end: the first one that is left. It is told by this one otherwise, which has an
+    /// end of its own when that one answers.
+    ///
+    /// - Parameter lost: those that are known to be gone
+    func isToldToSay(_ line: String, code: Int32, lost: Set<Int>) -> Bool {
+      let bytes = [Word.failed.rawValue, UInt8(truncatingIfNeeded: code)] + Array(line.utf8)
+      for first in peers.indices.prefix(link.process) where !lost.contains(first) && !isGone(first) {
+        let messages = Messages()
+        link.send(bytes, to: first, messages)
+        let deadline = monotonicSeconds() + Watch.answerSeconds
+        while monotonicSeconds() < deadline, !isGone(first) {
+          look(isEnding: true)
+          usleep(5_000)
+        }
       }
-      let messages = Messages()
-      link.send([Word.failed.rawValue, exitCode] + Array(line.utf8), to: 0, messages)
-      let deadline = monotonicSeconds() + 3
-      while monotonicSeconds() < deadline {
-        look(isEnding: true)
-        usleep(10_000)
-      }
-      sendToAll([Word.end.rawValue, exitCode])
+      return true
+    }
+
+    /// Seconds in which a process that is told that all end does so.
+    private static let answerSeconds = 3.0
+
+    /// Asks the others to end without a word.
+    func endOthers(code: Int32) {
+      sendToAll([Word.end.rawValue, UInt8(truncatingIfNeeded: code)])
+      usleep(200_000)
+    }
+
+    /// Whether it is seen that another process has ended.
+    private func isGone(_ other: Int) -> Bool {
+      peers[other].isNeighbour(of: peers[link.process]) && peers[other].isGone
+    }
+
+    /// All processes of a machine.
+    private func all(onMachineOf other: Int) -> Set<Int> {
+      Set(peers.indices.filter { $0 == other || peers[$0].isNeighbour(of: peers[other]) })
     }
 
     private func sendToAll(_ bytes: [UInt8]) {
-      let all = peers.indices.filter { $0 != link.process }.map { ($0, Messages()) }
+      let all = peers.indices.filter { $0 != link.process && !isGone($0) }.map { ($0, Messages()) }
       for (other, messages) in all { link.send(bytes, to: other, messages) }
       // One that does not take them is lost anyway.
       let deadline = monotonicSeconds() + 1
@@ -130,10 +149,11 @@
       let now = monotonicSeconds()
       // Process 0 watches all others, and they watch it.
       let watched = link.process == 0 ? Array(peers.indices.dropFirst()) : [0]
+      let limit = World.isAskedToEnd.withLock { $0 }() ? Watch.shortLimit : Watch.limit
       let (isDue, lost) = state.withLock { state in
         let isDue = now - state.lastBeat >= Watch.beatSeconds
         if isDue { state.lastBeat = now }
-        let lost = watched.first { state.done[$0] == nil && now - state.heard[$0] > Watch.limit }
+        let lost = watched.first { state.done[$0] == nil && now - state.heard[$0] > limit }
         return (isDue, lost)
       }
       if isDue {
@@ -143,12 +163,11 @@
         }
       }
       if let lost {
-        Ending.end("\(name(of: lost)) has not been heard of for \(Int(Watch.limit)) s: it is lost", isNamed: true)
+        Ending.end(
+          "\(name(of: lost)) has not been heard of for \(Int(limit)) s: it is lost", isNamed: true,
+          lost: all(onMachineOf: lost))
       }
-      let own = peers[link.process]
-      let gone = peers.indices.first { other in
-        other != link.process && peers[other].isNeighbour(of: own) && peers[other].isGone
-      }
+      let gone = peers.indices.first { $0 != link.process && isGone($0) }
       if let gone, state.withLock({ $0.done[gone] == nil }) {
         // What it has said before comes first.
         usleep(Watch.lookMicroseconds)
@@ -166,7 +185,10 @@
       case .done: state.withLock { $0.done[process] = now }
       case .end: Ending.leave(code: Int32(bytes.count > 1 ? bytes[1] : 1))
       case .failed where !isEnding:
-        Ending.end(String(decoding: bytes.dropFirst(2), as: UTF8.self), isNamed: true, code: Int32(bytes[1]))
+        // By one that knows of none before this one.
+        Ending.end(
+          String(decoding: bytes.dropFirst(2), as: UTF8.self), isNamed: true, code: Int32(bytes[1]),
+          lost: Set(0..<link.process))
       case .alive, .failed, nil: break
       }
     }

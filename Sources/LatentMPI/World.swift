@@ -24,8 +24,14 @@ public final class World: GradientSum {
   public let host: String
   /// The names of all processes' machines, by rank.
   public let hosts: [String]
-  /// The MPI library, "Open MPI v4.1.4"; nil where there is one process.
+  /// The MPI library, "Open MPI 4.1.4"; nil where there is one process.
   public let library: String?
+  /// The threads that this process can keep busy, where processes share a machine's cores.
+  public var threads: Int { threadsOfAll[process] }
+  /// Those of all processes, by rank.
+  package let threadsOfAll: [Int]
+  /// Machines whose cores the processes may not all use, a line each.
+  package let notices: [String]
 
   /// The row of a profile for the time in which data travel between processes.
   public static let communicationRow = "communication"
@@ -49,18 +55,31 @@ public final class World: GradientSum {
       meeting = new
       return new
     }
-    self.init(meeting.carrier, hosts: meeting.hosts, library: meeting.library)
+    self.init(meeting.carrier, peers: meeting.peers, library: meeting.library)
   }
 
   /// One process, which needs nobody.
-  package static let alone = World(Alone(), hosts: [Peer(program: "").host])
+  package static let alone = World(Alone(), peers: [Peer(program: "")], library: nil)
 
   /// The processes that a carrier connects.
-  package init(_ carrier: any Carrier, hosts: [String], library: String? = nil) {
+  package convenience init(_ carrier: any Carrier, hosts: [String], library: String? = nil) {
+    self.init(carrier, hosts: hosts, shares: hosts.map { _ in MachineShare() }, library: library)
+  }
+
+  private convenience init(_ carrier: any Carrier, peers: [Peer], library: String?) {
+    self.init(carrier, hosts: peers.map(\.host), shares: peers.map(\.share), library: library)
+  }
+
+  init(_ carrier: any Carrier, hosts: [String], shares: [MachineShare], library: String?) {
     (processes, process) = (carrier.processes, carrier.process)
     (self.hosts, host, self.library) = (hosts, hosts[carrier.process], library)
     self.carrier = carrier
     tree = TreeExchange(carrier)
+    func neighbours(on host: String) -> [MachineShare] { zip(hosts, shares).filter { $0.0 == host }.map(\.1) }
+    threadsOfAll = zip(hosts, shares).map { $1.threads(among: neighbours(on: $0)) }
+    // In the order of ranks. One process alone is bound by whoever has started it.
+    let machines = hosts.indices.filter { hosts.firstIndex(of: hosts[$0]) == $0 }.map { hosts[$0] }
+    notices = processes == 1 ? [] : machines.compactMap { MachineShare.notice(neighbours(on: $0), on: $0) }
   }
 
   public func add(_ gradients: ShardGradients, on pool: WorkerPool) {
@@ -93,4 +112,11 @@ public final class World: GradientSum {
 
   /// Sets how the line is said that ends all: on standard error, after `Error: `, where nothing is set.
   public static func setFarewell(_ say: @escaping @Sendable (String) -> Void) { Ending.say.withLock { $0 = say } }
+
+  /// Sets how it is known whether somebody, such as a launcher, has asked this process to end: then it waits less long for one
+  /// that is not heard of.
+  package static func setInterrupted(_ isAsked: @escaping @Sendable () -> Bool) {
+    isAskedToEnd.withLock { $0 = isAsked }
+  }
+  static let isAskedToEnd = Locked<@Sendable () -> Bool> { false }
 }

@@ -32,13 +32,15 @@ final class ConsoleReporter {
   /// Whether pictures of the model are wanted after each epoch.
   var hasDashboard: Bool { dashboard != nil }
 
-  func start(_ run: Run, _ data: RunData) {
+  /// - Parameter isScaled: whether batch size and learning rate follow the number of ranks
+  func start(_ run: Run, _ data: RunData, isScaled: Bool = false) {
     let progress = run.checkpoint?.progress
     epochs = run.record.settings.training.epochs
     for line in run.damaged { Console.error("Warning: \(line); an older checkpoint is used") }
     guard !isQuiet else { return }
     if let warning = StartLines.warning(about: BLAS.threading) { Console.error(warning) }
-    for line in StartLines(run.record, folder: run.folder.path).lines { say(line) }
+    let lines = StartLines(run.record, folder: run.folder.path, world: Processes.world, isScaled: isScaled)
+    for line in lines.lines { say(line) }
     if let progress {
       say("resumed   at epoch \(progress.epoch), after \(progress.step) of its steps")
     } else if run.isResumed {

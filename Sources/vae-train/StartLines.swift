@@ -1,6 +1,7 @@
 import Latent
 import LatentCommand
 import LatentFiles
+import LatentMPI
 import LatentReport
 import LatentRun
 
@@ -21,7 +22,7 @@ struct StartLines {
     "optimizer", "epochs", "batch_size", "learning_rate", "seed", "preset", "threads", "shards",
   ]
 
-  init(_ record: RunRecord, folder: String) {
+  init(_ record: RunRecord, folder: String, world: World = .alone, isScaled: Bool = false) {
     let (settings, data) = (record.settings, record.data)
     let (training, objective) = (settings.training, settings.objective)
     add("data", [data?.name, data?.provenance].compactMap(\.self).joined(separator: ", "))
@@ -54,15 +55,39 @@ struct StartLines {
       "\(plural(training.epochs, "epoch")), batches of \(count(training.batchSize)), "
         + "\(training.optimizer) \(training.learningRate), seed \(training.seed)"
         + (training.preset.map { ", preset \($0)" } ?? ""))
+    if isScaled {
+      let ranks = world.processes
+      add(
+        "",
+        "scaled to \(plural(ranks, "rank")): \(count(training.batchSize / ranks)) images for each, learning rate "
+          + "\(training.learningRate / Double(ranks).squareRoot()) × √\(ranks)")
+    }
     let others = Self.others(record)
     if !others.isEmpty { add("", others.joined(separator: ", ")) }
     let machine = record.machine
     add("machine", [machine.processor, machine.instructionSet].compactMap(\.self).joined(separator: ", "))
-    add(
-      "",
-      "\(record.versions.openBLAS ?? "") \(machine.openBLASKernel ?? ""), \(plural(training.threads, "thread")) on "
-        + "\(Machine.coresText), \(plural(training.shards, "shard"))")
+    let blas = "\(record.versions.openBLAS ?? "") \(machine.openBLASKernel ?? "")"
+    let shards = plural(training.shards, "shard")
+    if world.processes == 1 {
+      add("", "\(blas), \(plural(training.threads, "thread")) on \(Machine.coresText), \(shards)")
+    } else {
+      add("", "\(blas), \(shards)")
+      add("", Self.ranks(of: world, threads: training.threads))
+      for notice in world.notices { add("", notice) }
+    }
     add("results", folder)
+  }
+
+  /// `4 ranks on 2 hosts, 1 thread each, Open MPI 4.1.4`
+  ///
+  /// - Parameter threads: of this process; others have as many where an option says so
+  static func ranks(of world: World, threads: Int) -> String {
+    let all = threads == world.threads ? world.threadsOfAll : [threads]
+    let (fewest, most) = (all.min()!, all.max()!)
+    let each = fewest == most ? plural(most, "thread") : "\(fewest) to \(most) threads"
+    return
+      (["\(plural(world.processes, "rank")) on \(plural(Set(world.hosts).count, "host"))", "\(each) each"]
+      + (world.library.map { [$0] } ?? [])).joined(separator: ", ")
   }
 
   /// What sentences do not say, where it is not as in every run: `schedule cosine`, `clip norm 1.0`.
@@ -101,5 +126,7 @@ struct StartLines {
 
   private func count(_ number: Int) -> String { Format.grouped(Double(number)) }
 
-  private func plural(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  private func plural(_ number: Int, _ noun: String) -> String { Self.plural(number, noun) }
+
+  private static func plural(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

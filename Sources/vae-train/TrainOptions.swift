@@ -1,6 +1,7 @@
 import ArgumentParser
 import LatentCommand
 import LatentRun
+import LatentTraining
 
 /// The options of `vae-train train`, as the command line gives them.
 struct TrainOptions: ParsableArguments {
@@ -21,6 +22,15 @@ struct TrainOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Passes over the training images. (default: 30)", valueName: "epochs"), transform: Parse.count)
   var epochs: Int?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Take --batch-size for each rank, and a learning rate for the whole batch.",
+      discussion: """
+        The batch is --batch-size times the number of ranks, and the learning rate is multiplied by the square root of that \
+        number. Without it --batch-size is the whole batch's, and the weights do not depend on the number of ranks.
+        """))
+  var scaleBatch = false
 
   @Option(
     parsing: .unconditional,
@@ -64,6 +74,7 @@ struct TrainOptions: ParsableArguments {
   func apply(to settings: inout RunSettings) throws(Failure) {
     try experiment.apply(to: &settings)
     settings.training.epochs = epochs ?? settings.training.epochs
+    if scaleBatch { scale(&settings.training, ranks: Processes.world.processes) }
     try steering.apply(to: &settings.steering)
     var keeping = settings.keeping
     keeping.checkpointEvery = checkpoints.checkpointEvery ?? keeping.checkpointEvery
@@ -72,5 +83,13 @@ struct TrainOptions: ParsableArguments {
     keeping.measure = measure || keeping.measure
     keeping.tensorboard = tensorboard || keeping.tensorboard
     settings.keeping = keeping
+  }
+
+  /// A batch for each rank. Adam's rate grows with the square root of the batch (Malladi, Lyu, Panigrahi, Arora, "On the SDEs
+  /// and Scaling Rules for Adaptive Gradient Algorithms", NeurIPS 2022); its other numbers stay.
+  func scale(_ training: inout RunSettings.Training, ranks: Int) {
+    training.batchSize *= ranks
+    training.learningRate *= Double(ranks).squareRoot()
+    if experiment.shards == nil { training.shards = DataParallel.defaultShards(batchSize: training.batchSize) }
   }
 }

@@ -39,10 +39,14 @@ struct TrainRun {
       if let config = options.config {
         throw Failure("--config '\(config)': a resumed run keeps its own settings", code: Failure.usage)
       }
+      if options.scaleBatch {
+        throw Failure("--scale-batch: a resumed run keeps its batch size and learning rate", code: Failure.usage)
+      }
       repeated = nil
       let resumed = try ResumedRun(folder, adding: options, arguments: arguments)
       if Processes.world.isFirst { Interrupt.say(Self.farewell(resumed.run.folder)) }
       settings = resumed.settings
+      try Self.checkShards(settings)
       trained = resumed.run
       trained.record = RunRecord(settings, program: Self.program, arguments: resumed.arguments)
       if let done = trained.checkpoint?.progress.history.epochs.count, settings.training.epochs < done {
@@ -54,12 +58,12 @@ struct TrainRun {
       if let repeated { settings = repeated.settings }
       try options.apply(to: &settings)
       self.settings = settings
+      try Self.checkShards(settings)
       trained = try Run(
         options.output, replacing: options.force,
         record: RunRecord(settings, program: Self.program, arguments: arguments), sum: Processes.world)
       if trained.folder.isNew { Interrupt.say(Self.farewell(trained.folder)) }
     }
-    try Self.checkShards(settings)
     trained.record.machine.add(Processes.world)
     Threads.count = settings.training.threads
     trained.onWarning = { Console.error("Warning: \($0)") }
@@ -81,7 +85,7 @@ struct TrainRun {
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
         data.whole, training: data.training.count, isConditional: settings.model.isConditional)
-      Processes.compare(data.whole)
+      try Processes.compare(data.whole)
       warnOfOtherData(run.record.data)
       trainer = try makeTrainer(data)
       exhibit = Exhibit(
@@ -109,7 +113,7 @@ struct TrainRun {
     let ending = try run.fit(
       &model, to: data.training, validation: data.validation, trainer: trainer, exhibit: exhibit
     ) { event in
-      if case .started = event { reporter.start(run, data) }
+      if case .started = event { reporter.start(run, data, isScaled: options.scaleBatch) }
       reporter.hear(event)
     }
     // The steps' memory, for what measures and pictures need.
@@ -135,7 +139,7 @@ struct TrainRun {
     guard ranks > shards else { return }
     throw Failure(
       "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or cut into more with "
-        + "--shards \(ranks), which gives other last bits", code: Failure.usage)
+        + "--shards \(ranks), which gives other last bits", code: Failure.usage, isOfAll: true)
   }
 
   /// The name of the program in records.

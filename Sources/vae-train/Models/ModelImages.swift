@@ -27,7 +27,7 @@ struct SavedModelOptions: ParsableArguments {
   /// - Throws: `FileError`
   func load() throws -> SavedModel {
     BLAS.useOneThread()
-    Threads.count = threads ?? Processes.threads
+    Threads.count = threads ?? Processes.world.threads
     return try SavedModel(contentsOf: model)
   }
 
@@ -41,7 +41,7 @@ struct SavedModelOptions: ParsableArguments {
   func makeOwnWorkers() -> DataParallel { makeWorkers(with: TreeSum()) }
 
   private func makeWorkers(with sum: any GradientSum) -> DataParallel {
-    DataParallel(threads: threads ?? Processes.threads, shards: 1, sum: sum)
+    DataParallel(threads: threads ?? Processes.world.threads, shards: 1, sum: sum)
   }
 }
 
