@@ -49,13 +49,15 @@ mpi_setup() {
   fi
 }
 
-# mpi_build NAME CONFIGURATION PRODUCT...: builds with the trait, each library in a folder of its own, so that builds with
-# and without it do not undo each other. Gives the folder of the programs.
+# Where programs are built with a library: in a folder of its own, so that builds with and without the trait do not undo
+# each other.
+mpi_scratch() { if [ "$1" = openmpi ]; then echo "$root/.build-mpi"; else echo "$root/.build-$1"; fi; }
+
+# mpi_build NAME CONFIGURATION PRODUCT...: builds with the trait. Gives the folder of the programs.
 mpi_build() {
   local name=$1 configuration=$2 product log scratch pc
   shift 2
-  scratch=$root/.build-mpi
-  [ "$name" = openmpi ] || scratch=$root/.build-$name
+  scratch=$(mpi_scratch "$name")
   mkdir -p "$scratch/pkgconfig"
   pc=$(mpi_pc "$name")
   # Left alone where it is right: a newer link would have everything built again.
@@ -85,6 +87,10 @@ mpi_command() {
   esac
   mpi+=(-n "$ranks" "$@")
 }
+
+# Without the lines of Open MPI's TCP layer about a peer that is gone, which it writes whatever it is told (-q): what
+# vae-train says of it is all that there is to know.
+without_noise() { sed -u -E '/^\[[^]]+\]\[\[[0-9]+,[0-9]+\],[0-9]+\]\[[^]]*\/btl\/tcp\//d'; }
 
 # The processes that have a text in an argument: their numbers.
 processes_with() {
