@@ -88,9 +88,11 @@ mpi_command() {
   mpi+=(-n "$ranks" "$@")
 }
 
-# Without the lines of Open MPI's TCP layer about a peer that is gone, which it writes whatever it is told (-q): what
-# vae-train says of it is all that there is to know.
-without_noise() { sed -u -E '/^\[[^]]+\]\[\[[0-9]+,[0-9]+\],[0-9]+\]\[[^]]*\/btl\/tcp\//d'; }
+# Without the lines that Open MPI writes of its own affairs, whatever it is told (-q), mostly of a peer that is gone: its TCP
+# layer, its copies between processes of a machine, its launcher. What vae-train says is all that there is to know.
+without_noise() {
+  sed -u -E -e '/^\[[^]]+\]\[\[[0-9]+,[0-9]+\],[0-9]+\]\[[^]]*\/btl\/tcp\//d' -e '/^\[[^]]+:[0-9]+\] (Read -1, expected |plm:rsh: Warning: setpgid)/d'
+}
 
 # The processes that have a text in an argument: their numbers.
 processes_with() {
