@@ -114,8 +114,8 @@ let package = Package(
     .executableTarget(
       name: "vae-bench",
       dependencies: [
-        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentReport",
-        "LatentRun", "LatentCommand",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
+        "LatentReport", "LatentRun", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/vae-bench"),
 

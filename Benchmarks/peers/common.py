@@ -98,11 +98,16 @@ def add_allocator_option(parser, default):
                         f" default: {default}")
 
 
-def report(options, header, training, validation, train, validate):
+def report(options, header, training, validation, train, validate, is_first=True):
     """Runs the epochs. Prints one JSON object a line: a header, then one for each epoch. Times are wall-clock seconds.
 
-    `train()` and `validate()` pass over their images once and return the mean loss.
+    `train()` and `validate()` pass over their images once and return the mean loss. Of several processes the first prints.
     """
+    if not is_first:
+        for _ in range(options.epochs):
+            train()
+            validate()
+        return
     print(json.dumps({
         **header, "model": options.model, "python": platform.python_version(), "threads": options.threads,
         "training_images": len(training), "validation_images": len(validation),

@@ -10,12 +10,16 @@ mlp:  Linear(hidden) + relu; Linear(hidden) + relu, Linear(784).
 conv: Conv2d(32), Conv2d(64), Linear(hidden), each + relu; Linear(7 7 64), ConvTranspose2d(64), ConvTranspose2d(32),
       each + relu, ConvTranspose2d(1). Kernels are 3x3, strides 2, but 1 in the last layer.
 
+Started by torchrun as several processes, they share each batch (DistributedDataParallel over gloo), and the first one prints.
+
 What it prints is said in common.py.
 """
 
+import os
+
 import numpy
 import torch
-from torch import nn
+from torch import distributed, nn
 from torch.nn import functional
 
 import common
@@ -157,6 +161,9 @@ def main():
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(1)
     torch.set_flush_denormal(True)
+    rank, ranks = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    # The same order in all processes, other noise in each.
+    order = torch.Generator().manual_seed(1)
     torch.manual_seed(1)
 
     dtype = {"float": numpy.float32, "bytes": numpy.uint8}[options.memory]
@@ -173,26 +180,43 @@ def main():
             model.objective = torch.compile(model.objective, mode=options.compile, dynamic=False)
         else:
             model.forward = torch.compile(model.forward, mode=options.compile, dynamic=False)
+    whole = model
+    if ranks > 1:
+        distributed.init_process_group("gloo")
+        whole = nn.parallel.DistributedDataParallel(model, gradient_as_bucket_view=True)
+        torch.manual_seed(1 + rank)
+
+    def share(batch):
+        """What of a batch is this process's."""
+        return batch.tensor_split(ranks)[rank]
+
+    def mean(total, count):
+        """Over the examples of all processes."""
+        if ranks > 1:
+            distributed.all_reduce(total)
+        return total.item() / count
 
     def train():
         total = torch.zeros(())
-        for batch in torch.randperm(len(training)).split(options.batch_size):
+        for batch in map(share, torch.randperm(len(training), generator=order).split(options.batch_size)):
             optimizer.zero_grad(set_to_none=True)
-            loss = model(training.index_select(0, batch))
+            loss = whole(training.index_select(0, batch))
             loss.backward()
             optimizer.step()
             total += loss.detach() * len(batch)
-        return total.item() / len(training)
+        return mean(total, len(training))
 
     @torch.no_grad()
     def validate():
-        losses = [model(batch) * len(batch) for batch in validation.split(options.batch_size)]
-        return torch.stack(losses).sum().item() / len(validation)
+        losses = [model(batch) * len(batch) for batch in map(share, validation.split(options.batch_size)) if len(batch)]
+        return mean(torch.stack(losses).sum(), len(validation))
 
-    header = {"torch": torch.__version__, "instructions": torch.backends.cpu.get_cpu_capability(),
+    header = {"ranks": ranks, "torch": torch.__version__, "instructions": torch.backends.cpu.get_cpu_capability(),
               "compile": options.compile, "lstm": options.lstm, "memory": options.memory,
               "allocator": options.allocator}
-    common.report(options, header, training, validation, train, validate)
+    common.report(options, header, training, validation, train, validate, is_first=rank == 0)
+    if ranks > 1:
+        distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import Latent
 import LatentCommand
 import LatentData
 import LatentFiles
+import LatentMPI
 import LatentReport
 import LatentRun
 import LatentTraining
@@ -28,10 +29,30 @@ struct Bench {
         "--threads \(settings.training.threads): this process may use \(Machine.coresText); give at most so many threads",
         code: Failure.usage)
     }
+    try Bench.checkRanks(options, settings)
     // What would make the results useless is found out before they are measured.
     outputs = try Outputs(options)
-    baseline = try options.baseline.map { path throws(Failure) in try Report(reading: path) }
+    baseline =
+      Processes.world.isFirst ? try options.baseline.map { path throws(Failure) in try Report(reading: path) } : nil
     for sweep in options.sweep { try sweep.check() }
+  }
+
+  /// What depends on the number of processes.
+  private static func checkRanks(_ options: BenchOptions, _ settings: RunSettings) throws(Failure) {
+    let (ranks, shards) = (Processes.world.processes, min(settings.training.shards, settings.training.batchSize))
+    if options.network && ranks == 1 {
+      throw Failure(
+        "--network measures the links between ranks, and there is one: start it with mpirun -n 2 vae-bench --network",
+        code: Failure.usage)
+    }
+    if ranks > 1 && !options.sweep.isEmpty {
+      throw Failure("--sweep is for one process: start mpirun once for each value", code: Failure.usage)
+    }
+    if ranks > shards {
+      throw Failure(
+        "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or give --shards \(ranks)",
+        code: Failure.usage)
+    }
   }
 
   func run() throws {
@@ -42,24 +63,24 @@ struct Bench {
     Console.print(text.fingerprint(fingerprint), terminator: "")
 
     var measurement = try Measurement(settings, data)
-    let pool = measurement.pool
-    let element = settings.training.precision
-    let plan = measurement.plan
     measurement.warmUp()
-    // Before training and again after it: processors change their clock rate.
-    let peakBefore = Ceilings.peak(pool, workers: pool.threads, element)
-    try measurement.run { profile, epoch in
-      // Ctrl-C within the epoch: what is measured so far is all there will be.
-      let report = finish(profile, epoch, fingerprint, peakBefore, pool, plan)
+    // Before training and again after it: processors change their clock rate. All ranks at the same time: they share what
+    // they share while they train.
+    Processes.world.barrier()
+    let peakBefore = Ceilings.peak(measurement.pool, workers: measurement.pool.threads, settings.training.precision)
+    let (profile, epoch) = try measurement.run()
+    let own = finish(profile, epoch, peakBefore, measurement)
+    var report = Report(
+      own.gathered(over: Processes.world), fingerprint: fingerprint, settings: self.report(of: measurement.plan))
+    if options.network && !epoch.isPartial {
+      Console.print(text.ranks(report), terminator: "\n")
+      report.network = try NetworkBench(settings, data).run(&measurement, report)
+      Console.print(NetworkText(isMarkdown: options.markdown).text(report.network!, report), terminator: "")
+    } else {
       Console.print(text.results(report), terminator: "")
-      try? outputs.write(report, profile)
-      exit(Interrupt.exitCode)
     }
-    guard let (profile, epoch) = measurement.result else { throw ExitCode(Interrupt.exitCode) }
-    var report = finish(profile, epoch, fingerprint, peakBefore, pool, plan)
-    Console.print(text.results(report), terminator: "")
 
-    var interrupted = Interrupt.happened
+    var interrupted = epoch.isPartial
     for sweep in options.sweep where !interrupted {
       let results = try sweep.run { line in Console.print(line) }
       report.sweeps.append(results)
@@ -67,7 +88,8 @@ struct Bench {
       interrupted = Interrupt.happened
     }
     try outputs.write(report, profile)
-    if interrupted { throw ExitCode(Interrupt.exitCode) }
+    let exitCode = Processes.exitCode(isInterrupted: interrupted)
+    if exitCode != 0 { throw ExitCode(exitCode) }
     if let baseline {
       let comparison = Comparison(of: report, with: baseline, failOver: options.failOver / 100)
       Console.print(text.comparison(comparison), terminator: "")
@@ -75,22 +97,41 @@ struct Bench {
     }
   }
 
+  /// What this rank has measured, held against what its machine can do.
   private func finish(
-    _ profile: Profile, _ epoch: Report.Epoch, _ fingerprint: Fingerprint, _ peakBefore: Double, _ pool: WorkerPool,
-    _ plan: ModelPlan
-  ) -> Report {
-    let shapes = profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 }
+    _ profile: Profile, _ epoch: Report.Epoch, _ peakBefore: Double, _ measurement: Measurement
+  ) -> RankResult {
+    let own = Set(profile.rows.flatMap { [$0.forward.product, $0.backward.product] }.compactMap { $0 })
+    // All measure the products of all, at the same time.
+    let all = Processes.world.gather(Array(Bench.text(of: own).utf8)).reduce(into: Set<Work.Product>()) {
+      $0.formUnion(Bench.products(in: String(decoding: $1, as: UTF8.self)))
+    }
+    let threads = settings.training.threads
     let ceilings = Ceilings(
-      pool: pool, element: settings.training.precision, shapes: Set(shapes), peakBefore: peakBefore)
-    return Report(
-      fingerprint: fingerprint,
-      settings: [
-        "model": plan.description, "batchSize": "\(settings.training.batchSize)",
-        "precision": settings.training.precision.description,
-        "seed": "\(settings.training.seed)",
-        "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.training.epochs)",
-      ],
-      ceilings: ceilings, epoch: epoch, rows: LayerRows(profile, ceilings, threads: settings.training.threads).rows,
-      secondsByThread: profile.secondsByThread)
+      pool: measurement.pool, element: settings.training.precision, shapes: all, peakBefore: peakBefore)
+    return RankResult(
+      rank: measurement.rank(profile, epoch), epoch: epoch, ceilings: ceilings,
+      rows: LayerRows(profile, ceilings, threads: threads).rows, secondsByThread: profile.secondsByThread)
+  }
+
+  private static func text(of products: Set<Work.Product>) -> String {
+    products.map { "\($0.m) \($0.n) \($0.k) \($0.isLeftTransposed ? 1 : 0)" }.joined(separator: "\n")
+  }
+
+  private static func products(in text: String) -> Set<Work.Product> {
+    Set(
+      text.split(separator: "\n").map { line in
+        let numbers = line.split(separator: " ").map { Int($0)! }
+        return Work.Product(m: numbers[0], n: numbers[1], k: numbers[2], isLeftTransposed: numbers[3] == 1)
+      })
+  }
+
+  /// The settings that a report has.
+  private func report(of plan: ModelPlan) -> [String: String] {
+    [
+      "model": plan.description, "batchSize": "\(settings.training.batchSize)",
+      "precision": settings.training.precision.description, "seed": "\(settings.training.seed)",
+      "sequenceLength": options.sequenceLength.map(String.init) ?? "rows", "epochs": "\(settings.training.epochs)",
+    ]
   }
 }

@@ -37,6 +37,12 @@ struct BenchOptions: ParsableArguments {
     help: ArgumentHelp("Write every call as Chrome trace events, for Perfetto.", valueName: "file"))
   var trace: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Measure the links between ranks, and say how fast more machines would be.",
+      discussion: "For mpirun, with at least 2 ranks. It takes the place of the table by layer."))
+  var network = false
+
   @Flag(help: "Print tables as Markdown.")
   var markdown = false
 

@@ -37,6 +37,20 @@ struct Ceilings: Codable {
     }
   }
 
+  /// What several processes could do that were measured at the same time: their rates, added up; one thread's are those of
+  /// the first.
+  init(together all: [Ceilings]) {
+    self = all[0]
+    for other in all.dropFirst() {
+      peakAll += other.peakAll
+      largeProductAll += other.largeProductAll
+      bandwidth += other.bandwidth
+      products = zip(products, other.products).map {
+        Shape(m: $0.m, n: $0.n, k: $0.k, isLeftTransposed: $0.isLeftTransposed, rate: $0.rate + $1.rate)
+      }
+    }
+  }
+
   /// FLOP/s of cblas on all threads at this shape.
   func rate(of product: Work.Product) -> Double? {
     products.first {

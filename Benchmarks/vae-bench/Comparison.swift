@@ -36,7 +36,7 @@ struct Comparison {
       for (pass, old, new) in [
         ("forward", before.forward, row.forward), ("backward", before.backward, row.backward),
         ("", before.other, row.other),
-      ] where row.name != Profiler.waiting {
+      ] where row.name != Profiler.waiting && row.name != Profiler.waitingForRanks {
         if let old, let new { line(row.name + (pass.isEmpty ? "" : ", \(pass)"), old.samples, new.samples) }
       }
     }
@@ -44,7 +44,8 @@ struct Comparison {
     for (name, old, new) in [
       ("processor", a.processor, b.processor), ("BLAS kernel", a.blasKernel, b.blasKernel),
       ("instruction set", a.instructionSet, b.instructionSet), ("threads", "\(a.threads)", "\(b.threads)"),
-      ("shards", "\(a.shards)", "\(b.shards)"),
+      ("shards", "\(a.shards)", "\(b.shards)"), ("ranks", "\(a.ranks ?? 1)", "\(b.ranks ?? 1)"),
+      ("hosts", "\(a.hosts ?? 1)", "\(b.hosts ?? 1)"),
       ("processor quota", Self.text(a.processorQuota), Self.text(b.processorQuota)), ("build", a.build, b.build),
       ("data", a.data, b.data),
     ] where old != new {

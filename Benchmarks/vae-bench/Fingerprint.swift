@@ -1,6 +1,7 @@
 import Foundation
 import Latent
 import LatentCommand
+import LatentMPI
 import LatentRun
 
 /// What was measured on what.
@@ -24,12 +25,18 @@ struct Fingerprint: Codable {
   var shards: Int
   var data: String
   var dataSHA256: String
+  /// Processes, their machines, and the MPI library between them; nil where there is one process.
+  var ranks: Int?
+  var hosts: Int?
+  var mpi: String?
 
   init(_ settings: RunSettings, _ data: RunData) {
     threads = settings.training.threads
     shards = min(settings.training.shards, settings.training.batchSize)
     self.data = "\(data.whole.name), \(data.training.count) + \(data.validation.count) images"
     dataSHA256 = data.whole.sha256
+    let world = Processes.world
+    if world.processes > 1 { (ranks, hosts, mpi) = (world.processes, Set(world.hosts).count, world.library) }
   }
 
   static var buildKind: String {
@@ -66,9 +73,14 @@ struct Fingerprint: Codable {
 
   /// What a reader should know before the numbers.
   var lines: [(title: String, text: String)] {
-    [
+    let isOne = ranks == nil
+    return [
       ("processor", "\(processor), \(instructionSets.joined(separator: " "))"),
-      ("cores", "\(cores) of \(machineCores)\(quota); \(threads) threads, \(shards) shards"),
+      (
+        "cores",
+        "\(cores) of \(machineCores)\(quota); \(threads) threads\(isOne ? "" : " in rank 0"), \(shards) shards"
+      ),
+    ] + (ranks.map { [("ranks", "\($0) on \(hosts ?? 1) \(hosts == 1 ? "host" : "hosts"), \(mpi ?? "")")] } ?? []) + [
       ("BLAS", "\(blas) \(blasKernel), \(blasThreading)"),
       ("build", "Swift \(swift), \(build), commit \(commit)"),
       ("data", "\(data), sha256 \(dataSHA256.prefix(12))"),

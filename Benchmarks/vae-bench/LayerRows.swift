@@ -4,7 +4,10 @@ import Latent
 struct LayerRows {
   private(set) var rows: [Report.Row] = []
 
-  private static let last = ["gradient sum", "optimizer", "validation", Profiler.waiting, Profiler.unattributed]
+  private static let last = [
+    "gradient sum", "optimizer", "validation", Profiler.communication, Profiler.waitingForRanks, Profiler.waiting,
+    Profiler.unattributed,
+  ]
 
   init(_ profile: Profile, _ ceilings: Ceilings, threads: Int) {
     let inOrder = profile.rows.enumerated().sorted {
@@ -23,9 +26,37 @@ struct LayerRows {
     }
   }
 
+  /// The rows of several processes, those of one name added up.
+  init(together all: [[Report.Row]]) {
+    guard let first = all.first else { return }
+    rows = first
+    for row in all.dropFirst().joined() {
+      guard let place = rows.firstIndex(where: { $0.name == row.name }) else {
+        rows.append(row)
+        continue
+      }
+      rows[place].forward += row.forward
+      rows[place].backward += row.backward
+      rows[place].other += row.other
+    }
+    // A row that the first process lacks goes where it belongs.
+    let inOrder = rows.enumerated().sorted {
+      (Self.rank($0.element), $0.offset) < (Self.rank($1.element), $1.offset)
+    }
+    rows = inOrder.map(\.element)
+  }
+
   private static func rank(_ row: Profile.Row) -> Int {
-    if let place = last.firstIndex(of: row.name) { return 2 + place }
-    return row.forward.samples.isEmpty && row.backward.samples.isEmpty ? 0 : 1
+    rank(row.name, isOfPasses: !row.forward.samples.isEmpty || !row.backward.samples.isEmpty)
+  }
+
+  private static func rank(_ row: Report.Row) -> Int {
+    rank(row.name, isOfPasses: row.forward != nil || row.backward != nil)
+  }
+
+  private static func rank(_ name: String, isOfPasses: Bool) -> Int {
+    if let place = last.firstIndex(of: name) { return 2 + place }
+    return isOfPasses ? 1 : 0
   }
 
   /// Thread seconds at the ceiling: cblas at the same shape for products; for the rest, multiply-adds or memory,
@@ -35,6 +66,25 @@ struct LayerRows {
     if let product = side.product, let rate = ceilings.rate(of: product) { return side.flops / rate * threads }
     let seconds = max(side.flops / ceilings.peakAll, side.bytes / ceilings.bandwidth) * threads
     return seconds > 0 ? seconds : nil
+  }
+}
+
+extension Report.Row.Side? {
+  fileprivate static func += (side: inout Self, other: Self) {
+    guard let other else { return }
+    guard var sum = side else {
+      side = other
+      return
+    }
+    sum.seconds += other.seconds
+    sum.calls += other.calls
+    sum.flops += other.flops
+    sum.bytes += other.bytes
+    sum.product = sum.product ?? other.product
+    // In seconds of threads, as the time is.
+    sum.idealSeconds = sum.idealSeconds.flatMap { own in other.idealSeconds.map { own + $0 } }
+    sum.samples += other.samples
+    side = sum
   }
 }
 

@@ -15,8 +15,8 @@ struct Measurement {
   let plan: ModelPlan
   private var model: AnyVariationalAutoencoder
   private var trainer: Trainer<Adam>
-  /// What was measured; nil before.
-  private(set) var result: (Profile, Report.Epoch)?
+  /// The processes that train.
+  private let world = Processes.world
 
   var pool: WorkerPool { trainer.parallel.pool }
 
@@ -25,7 +25,9 @@ struct Measurement {
     self.data = data
     plan = try settings.plan(for: data)
     model = settings.makeModel(plan, for: data)
-    trainer = try settings.makeTrainer(examples: data.whole.count, training: data.training.count)
+    trainer = try settings.makeTrainer(
+      examples: data.whole.count, training: data.training.count, sum: Processes.world)
+    trainer.callbacks.append(StopOnSignal())
   }
 
   /// A few steps, the last as small as an epoch's last one: memory is there then, and the processor at its speed.
@@ -39,27 +41,51 @@ struct Measurement {
     trainer.optimizer = warm
   }
 
-  /// Trains the epochs.
-  ///
-  /// - Parameter onInterrupt: called with what there is after Ctrl-C; it does not return
-  mutating func run(onInterrupt: (Profile, Report.Epoch) -> Never) throws {
+  /// Trains the epochs, or what there is of them until one of the processes gets a signal.
+  mutating func run() throws -> (profile: Profile, epoch: Report.Epoch) {
     let profiler = Profiler()
     trainer.profiler = profiler
+    defer { trainer.profiler = nil }
     var clock = StepClock(threads: settings.training.threads, trainer.parallel.workspaceBytes)
-    let parallel = trainer.parallel
+    world.barrier()
     _ = try trainer.fit(
       &model, to: data.training, validation: data.validation.count > 0 ? data.validation : nil,
       epochs: settings.training.epochs
-    ) { event in
-      clock.hear(event)
-      if case .stepFinished = event, Interrupt.happened {
-        profiler.stop()
-        let profile = profiler.profile
-        onInterrupt(profile, clock.epoch(profile, workspaceBytes: parallel.workspaceBytes, isPartial: true))
-      }
-    }
+    ) { clock.hear($0) }
     let profile = profiler.profile
-    result = (profile, clock.epoch(profile, workspaceBytes: parallel.workspaceBytes, isPartial: false))
+    let epoch = clock.epoch(
+      profile, workspaceBytes: trainer.parallel.workspaceBytes, isPartial: trainer.stopReason == StopOnSignal.reason)
+    return (profile, epoch)
+  }
+
+  /// Seconds of each step of an epoch, without a profiler and without validation.
+  mutating func stepSeconds() throws -> [Double] {
+    var clock = StepClock(threads: settings.training.threads, trainer.parallel.workspaceBytes)
+    world.barrier()
+    _ = try trainer.fit(&model, to: data.training, epochs: 1) { clock.hear($0) }
+    return clock.stepSeconds
+  }
+
+  /// What a rank has to do, and has measured.
+  func rank(_ profile: Profile, _ epoch: Report.Epoch) -> Report.Rank {
+    let share = RankShare(
+      examples: data.training.count, batchSize: trainer.batchSize, shards: trainer.parallel.shards,
+      processes: world.processes)
+    func seconds(_ row: String) -> Double { profile[row]?.seconds ?? 0 }
+    return Report.Rank(
+      rank: world.process, host: world.host, threads: settings.training.threads,
+      shards: share.shards(of: world.process), images: share.examples(of: world.process),
+      wallSeconds: profile.wallSeconds, communicationSeconds: seconds(Profiler.communication),
+      waitingSeconds: seconds(Profiler.waitingForRanks), peakResidentBytes: epoch.peakResidentBytes)
+  }
+}
+
+/// Ends training where somebody wants the program to end; all processes stop after the same step.
+private struct StopOnSignal: TrainingCallback {
+  static let reason = "a signal"
+
+  mutating func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
+    if case .stepFinished = event, Interrupt.happened { run.stop(Self.reason) }
   }
 }
 
@@ -68,7 +94,7 @@ private struct StepClock {
   private let threads: Int
   private let workspaceBytes: Int
   private let usage = StepClock.usage
-  private var stepSeconds: [Double] = []
+  private(set) var stepSeconds: [Double] = []
   private var lastStep = 0.0
   private var images = 0
   private var epochs: [EpochRecord] = []

@@ -13,6 +13,7 @@ struct Outputs {
   /// - Throws: ``Failure`` where one of them can't be written.
   init(_ options: BenchOptions) throws(Failure) {
     self.options = options
+    guard Processes.world.isFirst else { return }
     for (option, path) in [("--json", options.json), ("--csv", options.csv), ("--trace", options.trace)] {
       guard let path else { continue }
       var isFolder: ObjCBool = false
@@ -28,10 +29,14 @@ struct Outputs {
     }
   }
 
+  /// Writes them, of all processes, each of which calls it.
   func write(_ report: Report, _ profile: Profile) throws {
+    let world = Processes.world
+    let trace = options.trace.map { _ in Trace(profile).json(over: world) }
+    guard world.isFirst else { return }
     if let path = options.json { try write(try report.json, to: path) }
     if let path = options.csv { try write(ReportText.csv(report), to: path) }
-    if let path = options.trace { try write(Trace(profile).json, to: path) }
+    if let path = options.trace, let trace { try write(trace, to: path) }
   }
 
   private func write(_ text: String, to path: String) throws(FileError) {

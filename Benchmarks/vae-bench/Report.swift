@@ -14,6 +14,27 @@ struct Report: Codable {
   /// Each thread's rows, added up, in seconds.
   var secondsByThread: [Double]
   var sweeps: [SweepResult] = []
+  /// What each rank has done; nil where one process trains.
+  var ranks: [Rank]?
+  /// What was measured of the network, and what follows from it.
+  var network: NetworkReport?
+
+  /// One of several processes.
+  struct Rank: Codable {
+    var rank: Int
+    var host: String
+    var threads: Int
+    /// Its part of a batch, and of the examples of an epoch.
+    var shards: Int
+    var images: Int
+    /// Of its profile, and what of it the exchanges take on the process's own time line.
+    var wallSeconds: Double
+    var communicationSeconds: Double
+    var waitingSeconds: Double
+    var peakResidentBytes: Int
+
+    var computingSeconds: Double { wallSeconds - communicationSeconds - waitingSeconds }
+  }
 
   /// The measured epochs together.
   struct Epoch: Codable {

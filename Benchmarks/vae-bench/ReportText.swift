@@ -14,7 +14,8 @@ struct ReportText {
   }
 
   func results(_ report: Report) -> String {
-    [ceilings(report), layers(report), threads(report), epoch(report)].joined(separator: "\n") + "\n"
+    [ceilings(report), layers(report), threads(report), report.ranks == nil ? nil : ranks(report), epoch(report)]
+      .compactMap { $0 }.joined(separator: "\n") + "\n"
   }
 
   private func ceilings(_ report: Report) -> String {
@@ -31,6 +32,7 @@ struct ReportText {
     }
     table.add(["memory, GB/s", "", giga(ceilings.bandwidth), ""])
     return table.text(isMarkdown: isMarkdown)
+      + (report.ranks == nil ? "" : "measured by all ranks at the same time, and added up; one thread is of rank 0\n")
   }
 
   private static let columns = [
@@ -78,10 +80,19 @@ struct ReportText {
 
   private func threads(_ report: Report) -> String {
     let wall = report.epoch.wallSeconds
+    if let ranks = report.ranks {
+      return "the rows of \(report.secondsByThread.count) threads in \(ranks.count) ranks add up to "
+        + "\(Format.fixed(report.secondsByThread.reduce(0, +) / Double(report.secondsByThread.count), 6)) s of "
+        + "\(Format.fixed(wall, 6)) s in the mean\n" + marks(report)
+    }
     return report.secondsByThread.enumerated().map { thread, seconds in
       "thread \(thread): rows add up to \(Format.fixed(seconds, 6)) s of \(Format.fixed(wall, 6)) s\n"
-    }.joined()
-      + "profiler: \(Format.grouped(Double(report.epoch.marks))) marks of "
+    }.joined() + marks(report)
+  }
+
+  private func marks(_ report: Report) -> String {
+    let wall = report.epoch.wallSeconds
+    return "profiler: \(Format.grouped(Double(report.epoch.marks))) marks of "
       + "\(Format.fixed(report.epoch.secondsPerMark * 1e9, 0)) ns, "
       + Self.percent(
         Double(report.epoch.marks) * report.epoch.secondsPerMark / (wall * Double(report.secondsByThread.count)), 2)
@@ -97,7 +108,7 @@ struct ReportText {
       ("images/s", Format.grouped(epoch.imagesPerSecond)), ("steps/s", Format.fixed(epoch.stepsPerSecond, 1)),
       ("median step, ms", ms(Statistics.median(epoch.stepSeconds) ?? 0)),
       ("processor use", Self.percent(epoch.utilisation)),
-      ("peak resident memory", Format.bytes(Double(epoch.peakResidentBytes))),
+      (report.ranks == nil ? "peak resident memory" : "peak resident memory of a rank", Format.bytes(Double(epoch.peakResidentBytes))),
       ("allocated per step", Format.bytes(epoch.allocatedBytesPerStep)),
       ("page faults per step", Format.fixed(epoch.pageFaultsPerStep, 1)),
       ("training GFLOP/s in products", giga(epoch.flopRate)),

@@ -21,11 +21,11 @@ package final class TreeExchange: Sendable {
     if let lane {
       // Whoever measures wants to know who waits for whom.
       _ = carrier.gather([], as: "gradients")
-      lane.mark(lane.row(World.waitingRow))
+      lane.mark(lane.row(Profiler.waitingForRanks))
     }
     let parts = TreeExchange.parts(of: gradients.result.count, processes: carrier.processes)
     var sums = exchangePartialSums(gradients, plan, parts)
-    lane.map { $0.mark($0.row(World.communicationRow)) }
+    lane.map { $0.mark($0.row(Profiler.communication)) }
     TreeExchange.add(plan.remaining, &sums, on: pool)
     lane.map { $0.mark($0.row("gradient sum")) }
     let part = parts[carrier.process]
@@ -34,7 +34,7 @@ package final class TreeExchange: Sendable {
       if !place.sharesMemory(with: sums[0]!) || place.offset != sums[0]!.offset { place.assign(sums[0]!) }
     }
     exchangeResults(gradients.result, parts)
-    lane.map { $0.mark($0.row(World.communicationRow)) }
+    lane.map { $0.mark($0.row(Profiler.communication)) }
   }
 
   /// The elements that each process finishes: whole cache lines.

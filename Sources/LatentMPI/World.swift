@@ -33,14 +33,10 @@ public final class World: GradientSum {
   /// Machines whose cores the processes may not all use, a line each.
   package let notices: [String]
 
-  /// The row of a profile for the time in which data travel between processes.
-  public static let communicationRow = "communication"
-  /// The row of a profile for the time in which a process waits for a slower one.
-  public static let waitingRow = "waiting for other ranks"
   /// What nobody answers who has said goodbye.
   static let farewell = "the end"
 
-  private let carrier: any Carrier
+  let carrier: any Carrier
   private let tree: TreeExchange
 
   /// The processes that were started together. A process joins them once: each World is the same one.

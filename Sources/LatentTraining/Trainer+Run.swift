@@ -157,12 +157,16 @@ extension Trainer {
 
   /// Several processes stop together, for the reason of the first that has one: a clock or a signal may be one's own.
   private mutating func agreeOnStop() {
-    if parallel.sum.processes > 1 { stopReason = parallel.sum.first(of: stopReason ?? "") }
+    guard parallel.sum.processes > 1 else { return }
+    let lane = profiler?.lane(0)
+    lane.map { $0.mark($0.row(Profiler.unattributed)) }
+    stopReason = parallel.sum.first(of: stopReason ?? "", lane)
   }
 
   /// All processes must have the same weights.
   private func checkAgreement(on digest: UInt64?, epoch: Int) throws(TrainingError) {
-    let all = parallel.sum.gather(withUnsafeBytes(of: (digest ?? 0).littleEndian, Array.init))
+    let all = parallel.sum.gather(
+      withUnsafeBytes(of: (digest ?? 0).littleEndian, Array.init), profiler?.lane(0))
     if let process = all.firstIndex(where: { $0 != all[0] }) {
       throw .processesDiffer(epoch: epoch, process: process)
     }

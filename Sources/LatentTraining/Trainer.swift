@@ -75,7 +75,8 @@ public struct Trainer<O: Optimizer> {
   /// The workers; also says how much memory they use.
   public let parallel: DataParallel
   /// Hears where the time of ``fit(_:to:validation:epochs:resuming:onEvent:)`` goes, layer by layer and thread by thread,
-  /// and adds up what several fits take.
+  /// and adds up what several fits take. Of several processes all have one, or none has: they wait for each other before
+  /// they exchange, so that waiting and communication have rows of their own.
   public var profiler: Profiler?
 
   /// - Parameters:

@@ -1,9 +1,11 @@
 """The programs that scripts/compare runs: how each is made ready, run, and read."""
 
+import argparse
 import csv
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -68,11 +70,15 @@ class VAETrain:
         build = ["swift", "build", "--package-path", ROOT, "--scratch-path", ROOT / ".build", "-c", "release"]
         run(build + ["--product", "vae-train"], environment)
 
+    def command(self, options):
+        """The program, with whatever starts it."""
+        return [VAE_TRAIN]
+
     def measure(self, options, environment):
         """The epochs of one run, as the peers print theirs, its training images, and its peak memory in MiB."""
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "run"
-            command = [VAE_TRAIN, *shared_arguments(options)]
+            command = [*self.command(options), *shared_arguments(options)]
             if options.hidden_size and options.model != "conv":  # whose decoder has no hidden layer to choose
                 command += ["--decoder-size", options.hidden_size]
             command += ["--limit", options.images] if options.images else []
@@ -90,6 +96,43 @@ class VAETrain:
             return epochs, images, memory
 
 
+class RankedVAETrain(VAETrain):
+    """vae-train as ranks of MPI on this machine."""
+
+    def __init__(self, options):
+        self.label = f"vae-train, {options.ranks} ranks x {options.threads}"
+
+    def prepare(self, environment):
+        note("building vae-train with MPI")
+        run([ROOT / "scripts" / "setup"], environment)
+        folder = mpi("mpi_setup openmpi && mpi_build openmpi release vae-train", environment)
+        self.program = pathlib.Path(folder.splitlines()[-1]) / "vae-train"
+
+    def command(self, options):
+        launcher = mpi(f'mpi_command openmpi {options.ranks} && printf "%s\\n" "${{mpi[@]}}"', os.environ)
+        root = ["env", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"]
+        return [*root, *launcher.splitlines(), self.program]
+
+
+class OneProcess(VAETrain):
+    """vae-train in one process that has the threads of all ranks."""
+
+    name = "one-process"
+
+    def __init__(self, options):
+        self.threads = options.ranks * options.threads
+        self.label = f"vae-train, 1 process x {self.threads}"
+
+    def measure(self, options, environment):
+        return super().measure(argparse.Namespace(**{**vars(options), "threads": self.threads}), environment)
+
+
+def mpi(script, environment):
+    """What a function of scripts/parts/mpi.sh prints."""
+    begin = f'root={shlex.quote(str(ROOT))}; fail() {{ echo "$*" >&2; exit 2; }}; source "$root/scripts/parts/mpi.sh"; '
+    return run(["bash", "-euo", "pipefail", "-c", begin + script], environment)[0]
+
+
 class Peer:
     """A Python program of this folder, in an environment with its framework."""
 
@@ -104,12 +147,22 @@ class Peer:
         version = run([self.python, "-c", code], environment)[0].strip()
         self.label = self.labelled.format(version=version.split("+")[0])
 
+    def command(self, options):
+        return [self.python]
+
     def measure(self, options, environment):
-        command = [self.python, PEERS / self.script, *shared_arguments(options), *self.arguments]
+        command = [*self.command(options), PEERS / self.script, *shared_arguments(options), *self.arguments]
         command += ["--images", options.images] if options.images else []
         output, memory = run(command, environment)
         header, *epochs = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
         return epochs, header["training_images"], memory
+
+
+class RankedPeer(Peer):
+    """The same as processes of torchrun, which share each batch."""
+
+    def command(self, options):
+        return [self.python, "-m", "torch.distributed.run", "--nproc-per-node", options.ranks]
 
 
 class Framework:
@@ -155,3 +208,15 @@ PROGRAMS = [
     Peer("keras", "Keras {version}", TENSORFLOW, "keras_vae.py", "--jit", "no"),
     Peer("jax", "JAX {version}", JAX, "jax_vae.py"),
 ]
+
+
+def programs(options):
+    """The programs to compare: each in one process, or as so many ranks."""
+    if options.ranks == 1:
+        return PROGRAMS
+    label = f"PyTorch {{version}}, torchrun {options.ranks} x {options.threads}"
+    return [
+        RankedVAETrain(options), OneProcess(options),
+        RankedPeer("torch-compiled", label + ", compiled", TORCH, "torch_vae.py", "--compile", "default", models=MODELS),
+        RankedPeer("torch", label, TORCH, "torch_vae.py", models=MODELS),
+    ]

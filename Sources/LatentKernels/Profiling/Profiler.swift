@@ -12,6 +12,10 @@ public final class Profiler: Sendable {
   public static let unattributed = "unattributed"
   /// The row of threads that wait for others.
   public static let waiting = "waiting at the barrier"
+  /// The row of the time in which data travel between processes, and are made ready for it.
+  public static let communication = "communication"
+  /// The row of the time in which a process waits for a slower one.
+  public static let waitingForRanks = "waiting for other ranks"
 
   private struct State {
     var lanes: [ProfileLane] = []

@@ -14,12 +14,13 @@ package final class Meeting<Value: Sendable>: Sendable {
   private let state: Locked<State>
   private let rounds = Atomic<Int>(0)
   private let waitPoint = WaitPoint(spins: 0)
-  private let complete: (@Sendable ([Value]) -> [Value])?
+  private let complete: (@Sendable ([Value], _ worker: Int) -> [Value])?
 
   /// - Parameters:
   ///   - members: the tasks that meet, numbered from 0
-  ///   - complete: makes what all get of what they have given, once in each round; they get what they gave where left out
-  package init(members: Int, complete: (@Sendable ([Value]) -> [Value])? = nil) {
+  ///   - complete: makes what all get of what they have given, once in each round, on the worker that came last; they get what
+  ///     they gave where left out
+  package init(members: Int, complete: (@Sendable ([Value], _ worker: Int) -> [Value])? = nil) {
     state = Locked(State(given: Array(repeating: nil, count: members)))
     self.complete = complete
   }
@@ -42,7 +43,7 @@ package final class Meeting<Value: Sendable>: Sendable {
       }
       // Nobody reads the values of the round before any more: all have come here.
       state.all = state.given.map { $0! }
-      if let complete { state.all = complete(state.all) }
+      if let complete { state.all = complete(state.all, worker) }
       for index in state.given.indices { state.given[index] = nil }
       state.arrived = 0
       for worker in state.waiting { pool.expect(worker) }

@@ -36,7 +36,7 @@ extension DataParallel {
       results[task] = ShardResult(sums: sums, asksForBatch: asked.isSet)
     }
     packs.removeAll()
-    let all = sum.gather(results.all, over: cut)
+    let all = sum.gather(results.all, over: cut, pool.profiler?.lane(0))
     return all.contains(where: \.asksForBatch) ? nil : all.sum()
   }
 
@@ -60,7 +60,9 @@ extension DataParallel {
         batch.meeting?.leave()
         results[task] = ShardResult(sums: sums)
       }
-      sums.add(sum.processes > 1 ? sum.gather(results.all, over: batches[0].cut).sum() : results.all.sum())
+      let all =
+        sum.processes > 1 ? sum.gather(results.all, over: batches[0].cut, pool.profiler?.lane(0)) : results.all
+      sums.add(all.sum())
     }
     packs.removeAll()
     return sums

@@ -28,7 +28,7 @@ extension DataParallel {
           if state.done < own.count { batches.advance(to: round.lowerBound + round.count * state.done / own.count) }
         }
       }
-      let all = sum.gather(state.withLock { $0.messages }, over: cut)
+      let all = sum.gather(state.withLock { $0.messages }, over: cut, pool.profiler?.lane(0))
       for message in all {
         var message = message
         add(&result, Part(from: &message))

@@ -131,7 +131,7 @@ public final class DataParallel: Sendable {
     let found = results.all
     var whole = found[0].gradients!
     sum.add(ShardGradients(found.map { $0.gradients!.flat }, cut, process: sum.process), on: pool)
-    let all = sum.gather(found, over: cut)
+    let all = sum.gather(found, over: cut, profiler?.lane(0))
     whole.bufferUpdates = [BufferUpdate](mergingShards: zip(all, parts).map { ($0.updates, examples: $1.count) })
     return (all.sum(), whole)
   }

@@ -102,21 +102,14 @@ extension String: Gatherable {
   public init(from message: inout ShardMessage) { self = message.text() }
 }
 
-extension LossSums: Gatherable {
-  package func write(to message: inout ShardMessage) { message.append(text) }
-
-  package init(from message: inout ShardMessage) {
-    guard let sums = LossSums(message.text()) else { message.stop() }
-    self = sums
-  }
-}
-
 extension GradientSum {
   /// What the processes have written of all shards.
   ///
-  /// - Parameter own: of each shard of `cut[process]`, in order
-  func gather(_ own: [ShardMessage], over cut: ShardCut) -> [ShardMessage] {
-    let all = gather(own.map(\.bytes), over: cut)
+  /// - Parameters:
+  ///   - own: of each shard of `cut[process]`, in order
+  ///   - lane: of the thread that calls it, where it is profiled
+  func gather(_ own: [ShardMessage], over cut: ShardCut, _ lane: ProfileLane?) -> [ShardMessage] {
+    let all = gather(own.map(\.bytes), over: cut, lane)
     require(all.count == cut.shards, "\(Self.self): \(all.count) messages of \(cut.shards) shards")
     return all.map { ShardMessage($0, as: own[0].name) }
   }

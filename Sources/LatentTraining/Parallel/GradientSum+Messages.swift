@@ -1,8 +1,24 @@
+import Latent
+
 /// Messages of whole processes.
 extension GradientSum {
   /// Gives bytes to all processes, and returns those of all in their order. Called by all, as whatever exchanges something.
-  public func gather(_ own: [UInt8]) -> [[UInt8]] {
-    processes == 1 ? [own] : gather([own], over: ShardCut(shards: processes, processes: processes))
+  public func gather(_ own: [UInt8]) -> [[UInt8]] { gather(own, nil) }
+
+  func gather(_ own: [UInt8], _ lane: ProfileLane?) -> [[UInt8]] {
+    processes == 1 ? [own] : gather([own], over: ShardCut(shards: processes, processes: processes), lane)
+  }
+
+  /// The same as without a lane. On the lane, the time until all have come here is one of waiting, and the rest one of
+  /// communication; all processes have a lane, or none has.
+  func gather(_ found: [[UInt8]], over cut: ShardCut, _ lane: ProfileLane?) -> [[UInt8]] {
+    guard let lane, processes > 1 else { return gather(found, over: cut) }
+    lane.mark(lane.row(Profiler.communication))
+    _ = gather(found.map { _ in [] }, over: cut)
+    lane.mark(lane.row(Profiler.waitingForRanks))
+    let all = gather(found, over: cut)
+    lane.mark(lane.row(Profiler.communication))
+    return all
   }
 
   /// Gives the bytes of process 0 to all; what the others give is not used.
@@ -11,7 +27,7 @@ extension GradientSum {
   }
 
   /// The first of the processes' texts that is not empty; nil where all are.
-  func first(of own: String) -> String? {
-    gather(Array(own.utf8)).first { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
+  func first(of own: String, _ lane: ProfileLane? = nil) -> String? {
+    gather(Array(own.utf8), lane).first { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
   }
 }

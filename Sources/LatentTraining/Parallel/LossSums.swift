@@ -50,6 +50,28 @@ package struct LossSums: Sendable, Equatable, Codable {
   }
 }
 
+/// As numbers, not as ``text``: each step exchanges those of all shards.
+extension LossSums: Gatherable {
+  package func write(to message: inout ShardMessage) {
+    for value in [total, monitored] { value.write(to: &message) }
+    for count in [examples, parts.count] { count.write(to: &message) }
+    for part in parts {
+      part.name.write(to: &message)
+      part.value.write(to: &message)
+      part.examples.write(to: &message)
+    }
+  }
+
+  package init(from message: inout ShardMessage) {
+    total = Double(from: &message)
+    monitored = Double(from: &message)
+    examples = Int(from: &message)
+    parts = (0..<message.count()).map { _ in
+      Part(name: String(from: &message), value: Double(from: &message), examples: Int(from: &message))
+    }
+  }
+}
+
 extension LossSums {
   /// What a checkpoint holds of it.
   package var text: String { CheckpointJSON.text(self) }

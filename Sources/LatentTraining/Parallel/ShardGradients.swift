@@ -37,7 +37,8 @@ public struct ShardGradients: Sendable {
   public let own: Range<Int>
   private let flat: [Storage]
 
-  init(_ flat: [Storage], _ cut: ShardCut, process: Int) {
+  /// - Parameter flat: of the shards of `process`, in their order
+  package init(_ flat: [Storage], _ cut: ShardCut, process: Int) {
     self.cut = cut
     own = cut[process]
     self.flat = flat

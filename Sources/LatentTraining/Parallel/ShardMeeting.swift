@@ -9,7 +9,12 @@ struct ShardMeeting: Sendable {
   init?(_ cut: ShardCut, over sum: any GradientSum, of pool: WorkerPool) {
     guard cut.shards > 1 else { return nil }
     let own = cut[sum.process].count
-    meeting = sum.processes == 1 ? Meeting(members: own) : Meeting(members: own) { sum.gather($0, over: cut) }
+    meeting =
+      sum.processes == 1
+      ? Meeting(members: own)
+      : Meeting(members: own) { findings, worker in
+          sum.gather(findings, over: cut, pool.profiler?.lane(worker))
+        }
     self.pool = pool
   }
 

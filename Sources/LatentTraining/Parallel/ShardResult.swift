@@ -41,8 +41,12 @@ final class ShardResults: @unchecked Sendable {
 
 extension GradientSum {
   /// What all shards have found, those of other processes too; gradients are of this process's only.
-  func gather(_ own: [ShardResult], over cut: ShardCut) -> [ShardResult] {
+  ///
+  /// - Parameter lane: of the thread that calls it, where it is profiled
+  func gather(_ own: [ShardResult], over cut: ShardCut, _ lane: ProfileLane?) -> [ShardResult] {
     if processes == 1 { return own }
+    lane.map { $0.mark($0.row(Profiler.unattributed)) }
+    defer { lane.map { $0.mark($0.row(Profiler.communication)) } }
     let messages = own.map { result in
       var message = ShardMessage(as: "losses")
       result.sums.write(to: &message)
@@ -50,7 +54,7 @@ extension GradientSum {
       for update in result.updates { message.append(update.value.storage) }
       return message
     }
-    return gather(messages, over: cut).enumerated().map { shard, message in
+    return gather(messages, over: cut, lane).enumerated().map { shard, message in
       var message = message
       var result = ShardResult()
       result.sums = LossSums(from: &message)
@@ -66,7 +70,10 @@ extension GradientSum {
   }
 
   /// What all shards have found of one thing.
-  func gather(_ own: [ShardFinding], over cut: ShardCut) -> [ShardFinding] {
+  ///
+  /// - Parameter lane: of the thread that calls it, where it is profiled
+  func gather(_ own: [ShardFinding], over cut: ShardCut, _ lane: ProfileLane?) -> [ShardFinding] {
+    defer { lane.map { $0.mark($0.row(Profiler.communication)) } }
     let messages = own.map { finding in
       var message = ShardMessage(as: "statistics")
       message.append(finding.name)
@@ -74,7 +81,7 @@ extension GradientSum {
       message.append(finding.values)
       return message
     }
-    return gather(messages, over: cut).map { message in
+    return gather(messages, over: cut, lane).map { message in
       var message = message
       let (name, count) = (message.text(), Int(from: &message))
       return ShardFinding(name: name, values: message.storage(own[0].values.element), count: count)
