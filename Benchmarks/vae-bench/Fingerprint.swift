@@ -91,7 +91,7 @@ struct Fingerprint: Codable {
 
   /// Each thing that holds the machine back.
   var warnings: [String] {
-    var warnings: [String] = []
+    var warnings = Processes.world.notices
     let environment = ProcessInfo.processInfo.environment
     if let type = environment["OPENBLAS_CORETYPE"] {
       warnings.append("OPENBLAS_CORETYPE=\(type) chooses OpenBLAS's kernels; without it they fit the processor")

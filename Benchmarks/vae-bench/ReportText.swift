@@ -108,7 +108,10 @@ struct ReportText {
       ("images/s", Format.grouped(epoch.imagesPerSecond)), ("steps/s", Format.fixed(epoch.stepsPerSecond, 1)),
       ("median step, ms", ms(Statistics.median(epoch.stepSeconds) ?? 0)),
       ("processor use", Self.percent(epoch.utilisation)),
-      (report.ranks == nil ? "peak resident memory" : "peak resident memory of a rank", Format.bytes(Double(epoch.peakResidentBytes))),
+      (
+        report.ranks == nil ? "peak resident memory" : "peak resident memory of a rank",
+        Format.bytes(Double(epoch.peakResidentBytes))
+      ),
       ("allocated per step", Format.bytes(epoch.allocatedBytesPerStep)),
       ("page faults per step", Format.fixed(epoch.pageFaultsPerStep, 1)),
       ("training GFLOP/s in products", giga(epoch.flopRate)),

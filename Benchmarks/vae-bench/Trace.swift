@@ -23,7 +23,8 @@ struct Trace {
     }
     for thread in profile.secondsByThread.indices {
       lines.append(
-        "{\"ph\":\"M\",\"pid\":\(process),\"tid\":\(thread),\"name\":\"thread_name\",\"args\":{\"name\":\"worker \(thread)\"}},")
+        "{\"ph\":\"M\",\"pid\":\(process),\"tid\":\(thread),\"name\":\"thread_name\",\"args\":{\"name\":\"worker \(thread)\"}},"
+      )
     }
     let names = profile.rows.map { JSONText.quoted($0.name) }
     for event in profile.events {

@@ -76,6 +76,7 @@ import Testing
       (["--json", "no/such/folder/b.json"], "--json: cannot write"), (["--csv", "."], "--csv: '.' is not"),
       (["--trace", ""], "--trace"), (["--baseline", "missing.json"], "--baseline: cannot read 'missing.json'"),
       (["--sequence-length", "13"], "does not divide the 784 pixels"), (["--fail-over", "-1"], "at least 0"),
+      (["--network"], "start it with mpirun"),
     ])
   func badOption(options: [String], message: String) throws {
     let folder = try Folder()

@@ -60,7 +60,9 @@ struct NetworkText {
     var table = TextTable(
       ["hosts"] + names.map { "one batch, \($0)" } + names.map { "batch for each, \($0)" })
     for hosts in NetworkReport.hosts {
-      func cells(_ efficiency: KeyPath<NetworkReport.Prediction, Double>, _ step: KeyPath<NetworkReport.Prediction, StepTime>)
+      func cells(
+        _ efficiency: KeyPath<NetworkReport.Prediction, Double>, _ step: KeyPath<NetworkReport.Prediction, StepTime>
+      )
         -> [String]
       {
         names.map { name in
@@ -77,16 +79,16 @@ struct NetworkText {
     let latencies = NetworkReport.networks.map { "\(micro($0.latency)) us at \($0.name)" }.joined(separator: ", ")
     return "Predicted efficiency, and the time of a step, where one host takes \(ms(alone)) ms:\n\n"
       + table.text(isMarkdown: isMarkdown)
-      + """
+        + """
 
-      assumed: a rank a host, of \(model.threads) \(model.threads == 1 ? "thread" : "threads") as fast as the slowest rank's here; \
-      one batch: \(model.batchSize) examples in \(model.shards) shards, or one shard for each thread where that is more; \
-      batch for each: \(model.batchSize) examples and \(model.shards) shards for each host; \
-      \(Format.bytes(Double(network.gradientBytes))) of gradients and \(Format.fixed(model.exchanges, 0)) exchanges a step; \
-      links full-duplex, at 94% of their speed, no congestion; latency \(latencies), and \
-      \(micro(network.link.secondsPerMessage)) us for each further message, as measured here; hosts equally fast
+        assumed: a rank a host, of \(model.threads) \(model.threads == 1 ? "thread" : "threads") as fast as the slowest rank's here; \
+        one batch: \(model.batchSize) examples in \(model.shards) shards, or one shard for each thread where that is more; \
+        batch for each: \(model.batchSize) examples and \(model.shards) shards for each host; \
+        \(Format.bytes(Double(network.gradientBytes))) of gradients and \(Format.fixed(model.exchanges, 0)) exchanges a step; \
+        links full-duplex, at 94% of their speed, no congestion; latency \(latencies), and \
+        \(micro(network.link.secondsPerMessage)) us for each further message, as measured here; hosts equally fast
 
-      """
+        """
   }
 
   private func ms(_ seconds: Double) -> String { Format.fixed(seconds * 1e3, 2) }

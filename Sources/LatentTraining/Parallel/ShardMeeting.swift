@@ -13,8 +13,8 @@ struct ShardMeeting: Sendable {
       sum.processes == 1
       ? Meeting(members: own)
       : Meeting(members: own) { findings, worker in
-          sum.gather(findings, over: cut, pool.profiler?.lane(worker))
-        }
+        sum.gather(findings, over: cut, pool.profiler?.lane(worker))
+      }
     self.pool = pool
   }
 
