@@ -39,24 +39,22 @@ struct Bench {
 
   /// What depends on the number of processes.
   private static func checkRanks(_ options: BenchOptions, _ settings: RunSettings) throws(Failure) {
-    let (ranks, shards) = (Processes.world.processes, min(settings.training.shards, settings.training.batchSize))
+    let ranks = Processes.world.processes
     if options.network && ranks == 1 {
       throw Failure(
         "--network measures the links between ranks, and there is one: start it with mpirun -n 2 vae-bench --network",
         code: Failure.usage)
     }
     if ranks > 1 && !options.sweep.isEmpty {
-      throw Failure("--sweep is for one process: start mpirun once for each value", code: Failure.usage)
-    }
-    if ranks > shards {
       throw Failure(
-        "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or give --shards \(ranks)",
-        code: Failure.usage)
+        "--sweep is for one process: start mpirun once for each value", code: Failure.usage, isOfAll: true)
     }
+    try Processes.checkShards(settings)
   }
 
   func run() throws {
     let data = try Sweep.reshaped(try RunData(settings), sequenceLength: options.sequenceLength)
+    try Processes.compare(data.whole)
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
     Interrupt.hold()

@@ -68,6 +68,15 @@ package enum Processes {
     return Int32(world.gather([UInt8(truncatingIfNeeded: own)]).compactMap(\.first).max() ?? 0)
   }
 
+  /// - Throws: ``Failure``, in all processes, where one of them would have no shard of a batch
+  package static func checkShards(_ settings: RunSettings) throws(Failure) {
+    let (shards, ranks) = (min(settings.training.shards, settings.training.batchSize), world.processes)
+    guard ranks > shards else { return }
+    throw Failure(
+      "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or cut into more with "
+        + "--shards \(ranks), which gives other last bits", code: Failure.usage, isOfAll: true)
+  }
+
   /// - Throws: ``Failure``, in all processes, where one has other data than the first
   package static func compare(_ data: some Dataset) throws(Failure) {
     guard world.processes > 1 else { return }

@@ -46,7 +46,7 @@ struct TrainRun {
       let resumed = try ResumedRun(folder, adding: options, arguments: arguments)
       if Processes.world.isFirst { Interrupt.say(Self.farewell(resumed.run.folder)) }
       settings = resumed.settings
-      try Self.checkShards(settings)
+      try Processes.checkShards(settings)
       trained = resumed.run
       trained.record = RunRecord(settings, program: Self.program, arguments: resumed.arguments)
       if let done = trained.checkpoint?.progress.history.epochs.count, settings.training.epochs < done {
@@ -58,7 +58,7 @@ struct TrainRun {
       if let repeated { settings = repeated.settings }
       try options.apply(to: &settings)
       self.settings = settings
-      try Self.checkShards(settings)
+      try Processes.checkShards(settings)
       trained = try Run(
         options.output, replacing: options.force,
         record: RunRecord(settings, program: Self.program, arguments: arguments), sum: Processes.world)
@@ -131,15 +131,6 @@ struct TrainRun {
     }
     reporter.finish(run)
     if let failure = run.files.failure { throw failure }
-  }
-
-  /// Each rank needs a shard.
-  private static func checkShards(_ settings: RunSettings) throws(Failure) {
-    let (shards, ranks) = (min(settings.training.shards, settings.training.batchSize), Processes.world.processes)
-    guard ranks > shards else { return }
-    throw Failure(
-      "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or cut into more with "
-        + "--shards \(ranks), which gives other last bits", code: Failure.usage, isOfAll: true)
   }
 
   /// The name of the program in records.
