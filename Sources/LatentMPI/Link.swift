@@ -103,7 +103,8 @@ import Latent
       turn.withLock { _ in body(&code) }
       // While all end, some are gone already.
       if code == 0 || Ending.hasBegun { return }
-      // The watch may know better whose fault it is, soon.
+      // Some libraries fail where a process is gone; the watch may know better which one it is, or learn it.
+      Watch.current?.endIfGone()
       if !(Watch.current?.isThisThread ?? true) { usleep(UInt32(Watch.limit + 2) * 1_000_000) }
       Ending.end("MPI: \(Link.text(of: code))")
     }

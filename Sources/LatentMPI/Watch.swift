@@ -167,15 +167,21 @@
           "\(name(of: lost)) has not been heard of for \(Int(limit)) s: it is lost", isNamed: true,
           lost: all(onMachineOf: lost))
       }
-      let gone = peers.indices.first { $0 != link.process && isGone($0) }
       if let gone, state.withLock({ $0.done[gone] == nil }) {
         // What it has said before comes first.
         usleep(Watch.lookMicroseconds)
         while let (process, bytes) = link.received() { hear(bytes, from: process, false) }
-        if state.withLock({ $0.done[gone] == nil }) {
-          Ending.end("\(name(of: gone)) has ended without a word (process \(peers[gone].id))", isNamed: true)
-        }
+        endIfGone()
       }
+    }
+
+    /// One of this machine that is seen to have ended.
+    private var gone: Int? { peers.indices.first { $0 != link.process && isGone($0) } }
+
+    /// Ends where one of this machine has ended that had not finished its part.
+    func endIfGone() {
+      guard let gone, state.withLock({ $0.done[gone] == nil }) else { return }
+      Ending.end("\(name(of: gone)) has ended without a word (process \(peers[gone].id))", isNamed: true)
     }
 
     private func hear(_ bytes: [UInt8], from process: Int, _ isEnding: Bool) {

@@ -33,7 +33,9 @@ extension World {
       watch.stop()
       Thread.detachNewThread {
         sleep(mostSeconds)
-        Ending.end("MPI does not end")
+        // All have done their work.
+        if watch.link.process == 0 { Ending.end("all ranks are done, but MPI does not end") }
+        Ending.leave(code: 1)
       }
       watch.link.finish()
     }

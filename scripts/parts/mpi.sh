@@ -79,9 +79,9 @@ mpi_command() {
   shift 2
   launcher=$(mpi_launcher "$name") || fail "there is no mpirun of $name"
   case $name in
-    # Ranks share a machine's cores as its system sees fit. Where one has ended, mpirun asks the others to after 3 s and kills
-    # them 3 s later, whether they are still there or not: long enough to say why. A lost host is noticed within 15 s.
-    openmpi) mpi=("$launcher" -q --oversubscribe --bind-to none --mca odls_base_sigkill_timeout 3
+    # Ranks share a machine's cores as its system sees fit. Where one has ended, mpirun asks the others to after 4 s and kills
+    # them 4 s later, whether they are still there or not: long enough to say why. A lost host is noticed within 15 s.
+    openmpi) mpi=("$launcher" -q --oversubscribe --bind-to none --mca odls_base_sigkill_timeout "${mpi_patience:-4}"
       --mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 2 --mca oob_tcp_keepalive_probes 5) ;;
     mpich) mpi=("$launcher" -bind-to none) ;;
   esac
@@ -91,7 +91,8 @@ mpi_command() {
 # Without the lines that Open MPI writes of its own affairs, whatever it is told (-q), mostly of a peer that is gone: its TCP
 # layer, its copies between processes of a machine, its launcher. What vae-train says is all that there is to know.
 without_noise() {
-  sed -u -E -e '/^\[[^]]+\]\[\[[0-9]+,[0-9]+\],[0-9]+\]\[[^]]*\/btl\/tcp\//d' -e '/^\[[^]]+:[0-9]+\] (Read -1, expected |plm:rsh: Warning: setpgid)/d'
+  sed -u -E -e '/^\[[^]]+\]\[\[[0-9]+,[0-9]+\],[0-9]+\]\[[^]]*\/btl\/tcp\//d' -e '/^\[[^]]+:[0-9]+\] (Read -1, expected |plm:rsh: Warning: setpgid)/d' \
+    -e '/^\[warn\] Epoll /d'
 }
 
 # The processes that have a text in an argument: their numbers.
