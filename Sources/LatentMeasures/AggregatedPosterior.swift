@@ -1,4 +1,5 @@
 import Latent
+import LatentTraining
 
 /// How the divergence from the prior splits into what the code says about the image and what the codes of all images
 /// together are away from the prior (Hoffman & Johnson 2016), in nats:
@@ -21,7 +22,8 @@ public struct AggregatedPosterior: Sendable, Equatable {
   ///   - mean: of q(z | x) for each image [N, Z]
   ///   - logVariance: [N, Z]
   ///   - seed: of what is drawn
-  public init(mean: Tensor, logVariance: Tensor, seed: UInt64 = 0) {
+  ///   - sum: the processes that share the images, all of which call this; each gets the same
+  public init(mean: Tensor, logVariance: Tensor, seed: UInt64 = 0, sharedBy sum: any GradientSum = TreeSum()) {
     require(
       mean.shape.count == 2 && mean.shape == logVariance.shape && mean.count > 0,
       "AggregatedPosterior: mean \(mean.shape), log-variance \(logVariance.shape) are not both [N, Z]")
@@ -43,14 +45,9 @@ public struct AggregatedPosterior: Sendable, Equatable {
     let table = Variable.concatenated([-0.5 * precision, m * precision], axis: 1).transposed()
     let constants = -0.5 * (m.squared() * precision + v).sum(axes: [1])
     let operand = Variable.concatenated([z.squared(), z], axis: 1)
-    var aggregated = 0.0
-    let atOnce = rowsAtOnce(of: count)
-    let work = LongWork("aggregated posterior", total: count)
-    for start in stride(from: 0, to: count, by: atOnce) {
-      let rows = operand.sliced(start..<min(start + atOnce, count), axis: 0)
-      aggregated += (matmul(rows, table) + constants).logSumExp(axes: [1]).sum().tensor.scalar
-      work.advance(to: min(start + atOnce, count))
-    }
+    let aggregated = sum.pieces(of: count, size: rowsAtOnce(of: count), as: "aggregated posterior") { rows in
+      (matmul(operand.sliced(rows, axis: 0), table) + constants).logSumExp(axes: [1]).sum().tensor.scalar
+    }.reduce(0, +)
     let kl = LatentStatistics(mean: mean, logVariance: logVariance).divergence
     mutualInformation = own.mean().tensor.scalar - aggregated / Double(count) + Double(count).logarithm
     divergence = kl - mutualInformation

@@ -1,4 +1,5 @@
 import Latent
+import LatentTraining
 
 /// How well the labels of images can be told from their latent means: what a code is worth to somebody who has few labels.
 ///
@@ -19,8 +20,9 @@ public struct LabelAccuracy: Sendable, Equatable {
   /// - Parameters:
   ///   - means: [N, Z]
   ///   - labels: of each image
+  ///   - sum: the processes that share the images, all of which call this; each gets the same
   /// - Returns: nil for less than ten images, for one label, and for means that are not finite
-  public init?(means: Tensor, labels: [UInt8]) {
+  public init?(means: Tensor, labels: [UInt8], sharedBy sum: any GradientSum = TreeSum()) {
     require(
       means.shape.count == 2 && means.shape[0] == labels.count,
       "LabelAccuracy: means \(means.shape), \(labels.count) labels")
@@ -30,7 +32,7 @@ public struct LabelAccuracy: Sendable, Equatable {
     let known = LabelledPoints(means.rows(even.map(\.self)), even.map { labels[$0] })
     let asked = LabelledPoints(means.rows(odd.map(\.self)), odd.map { labels[$0] })
     self.asked = asked.labels.count
-    nearestNeighbours = asked.share(of: known.nearestLabels(to: asked.points, count: Self.neighbours))
+    nearestNeighbours = asked.share(of: known.nearestLabels(to: asked.points, count: Self.neighbours, sharedBy: sum))
     linearProbe = asked.share(of: known.linearLabels(of: asked.points))
     let most = known.mostFrequent
     mostFrequent = asked.share(of: asked.labels.map { _ in most })

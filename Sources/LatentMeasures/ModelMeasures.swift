@@ -48,8 +48,8 @@ public struct ModelMeasures: Sendable, Equatable {
 extension SavedModel {
   /// Measures the model.
   ///
-  /// Where the workers' sum is over several processes, each calls this with the same model and images. They share what is
-  /// computed of every image; what compares images with each other, each computes by itself. All get the same measures.
+  /// Where the workers' sum is over several processes, each calls this with the same model and images. They share the
+  /// images, and all get the same measures.
   ///
   /// - Parameters:
   ///   - images: at least one, of the model's size, with labels where it is conditional. What compares every image with
@@ -83,10 +83,13 @@ extension SavedModel {
       importanceWeighted: samples > 1
         ? (samples, losses(of: images, samples: samples, seed: seed, on: workers).total) : nil,
       latents: LatentStatistics(mean: mean, logVariance: logVariance),
-      posterior: AggregatedPosterior(mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed),
+      posterior: AggregatedPosterior(
+        mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed, sharedBy: workers.sum),
       quality: ImageQuality(found.quality),
-      labels: images.labels.flatMap { LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared])) },
-      health: ModelHealth(of: bounded, on: images) { _ = $0.loss($1, tape: $2) })
+      labels: images.labels.flatMap {
+        LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared]), sharedBy: workers.sum)
+      },
+      health: ModelHealth(of: bounded, on: images, workers: workers) { _ = $0.loss($1, tape: $2) })
   }
 }
 

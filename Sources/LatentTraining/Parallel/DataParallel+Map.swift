@@ -39,15 +39,18 @@ extension DataParallel {
   /// The same, each batch's result taken up in the examples' order: what becomes of a batch need not be kept.
   ///
   /// - Parameters:
+  ///   - first: examples to take, where not all
   ///   - label: what people who follow it are told is being done
   ///   - add: called for one result after the other; of several processes, in each of them
   package func fold<D: TrainingData, Part: Gatherable, Result: Sendable>(
-    _ data: D, as label: String = "evaluating", batchSize: Int? = nil, in context: BatchContext, into result: Result,
+    _ data: D, first: Int = .max, as label: String = "evaluating", batchSize: Int? = nil, in context: BatchContext,
+    into result: Result,
     _ body: @Sendable (D.Batch) -> Part, add: @Sendable (inout Result, Part) -> Void
   ) -> Result {
     let size = batchSize ?? DataParallel.evaluationSize(elements: data.elementsPerExample)
     require(size >= 1, "DataParallel.map: batches of \(size) examples")
-    let batches = FoldedBatches(count: data.count, size: size, work: LongWork(label, total: data.count))
+    let count = min(data.count, first)
+    let batches = FoldedBatches(count: count, size: size, work: LongWork(label, total: count))
     @Sendable func part(_ batch: Int) -> Part { body(data.batch(batches[batch], in: context)) }
     return sum.processes > 1
       ? foldInRounds(batches, as: label, into: result, part, add: add)
