@@ -56,8 +56,11 @@ import Testing
   @Test func plans() {
     func text(_ shards: Int, _ processes: Int) -> String {
       let plan = TreePlan(ShardCut(shards: shards, processes: processes))
-      func sums(_ list: [(into: Int, from: Int)]) -> String { list.map { "\($0.into)+\($0.from)" }.joined(separator: " ") }
-      return (0..<processes).map { "[\(sums(plan.additions(of: $0)))]\(plan.partialSums(of: $0))" }.joined(separator: " ")
+      func sums(_ list: [(into: Int, from: Int)]) -> String {
+        list.map { "\($0.into)+\($0.from)" }.joined(separator: " ")
+      }
+      return (0..<processes).map { "[\(sums(plan.additions(of: $0)))]\(plan.partialSums(of: $0))" }.joined(
+        separator: " ")
         + " " + sums(plan.remaining)
     }
     #expect(text(8, 1) == "[0+1 2+3 4+5 6+7 0+2 4+6 0+4][0] ")

@@ -26,7 +26,8 @@ struct DoctorCommand: ParsableCommand {
       let data = try images.load(for: saved)
       for line in EvaluateCommand.head(saved, data, images.part) { Console.print(line) }
       let diagnosis = Diagnosis(
-        saved.measures(on: data, workers: model.makeWorkers()), history: model.history?.judged(with: saved),
+        saved.measures(on: data, workers: model.makeWorkers(for: saved, data)),
+        history: model.history?.judged(with: saved),
         beta: saved.model.objective.record["beta"] ?? 1)
       for finding in diagnosis.findings {
         Console.print("")

@@ -34,8 +34,23 @@ struct SavedModelOptions: ParsableArguments {
   /// The model's path as a shell takes it.
   var shellPath: String { NextStep.shell(model) }
 
-  /// Workers for all images, which the program's processes share: each process calls what takes them.
-  func makeWorkers() -> DataParallel { makeWorkers(with: Processes.sum) }
+  /// Workers for all images, which the program's processes share: each process calls this, and then what takes the workers.
+  /// The processes end with a line where one of them has another model, or other images.
+  func makeWorkers(for saved: SavedModel, _ images: ImageDataset) -> DataParallel {
+    Processes.compare("\(images.sha256) \(Checksum.xxh64(images.labels ?? []))", of: "set of images")
+    return makeWorkers(for: saved)
+  }
+
+  /// The same for latent points, [N, Z].
+  func makeWorkers(for saved: SavedModel, points: Tensor) -> DataParallel {
+    Processes.compare("\(points.shape) \(points.storage.xxh64())", of: "file of latent points")
+    return makeWorkers(for: saved)
+  }
+
+  private func makeWorkers(for saved: SavedModel) -> DataParallel {
+    Processes.compare(saved.model.tensors.map { "\($0.path) \($0.value.storage.xxh64())" }.joined(), of: "model")
+    return makeWorkers(with: Processes.sum)
+  }
 
   /// Workers of this process alone.
   func makeOwnWorkers() -> DataParallel { makeWorkers(with: TreeSum()) }
