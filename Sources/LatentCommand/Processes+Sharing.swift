@@ -9,20 +9,15 @@ extension Processes {
   /// Whether this is the process that writes files and prints.
   package static var isFirst: Bool { sum.isFirst }
 
-  /// Ends all processes where one has something else than the first. Called by all.
-  ///
   /// - Parameters:
   ///   - fingerprint: of what all must have
   ///   - thing: what it is: `model`
-  package static func compare(_ fingerprint: @autoclosure () -> String, of thing: String) {
+  /// - Throws: ``Failure``, in all processes, where one has another than the first
+  package static func compare(_ fingerprint: @autoclosure () -> String, of thing: String) throws(Failure) {
     guard world.processes > 1 else { return }
     let all = world.gather(Array(fingerprint().utf8))
     guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    if world.isFirst {
-      world.end("rank \(other) on \(world.hosts[other]) has another \(thing) than rank 0", isNamed: true)
-    }
-    // Until the first has said so.
-    world.barrier()
+    throw Failure("rank \(other) on \(world.hosts[other]) has another \(thing) than rank 0", isOfAll: true)
   }
 
   /// Runs a part of the program, on this thread, as one of other processes.

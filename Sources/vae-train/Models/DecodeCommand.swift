@@ -49,7 +49,9 @@ struct DecodeCommand: ParsableCommand {
       let labels = label.map { [UInt8](repeating: $0, count: shown.shape[0]) }
       let kept = JoinedRows(
         [shown.shape[0]] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
-      let decoded = saved.decode(shown, labels: labels, on: model.makeWorkers(for: saved, points: shown), into: kept) {
+      let decoded = try saved.decode(
+        shown, labels: labels, on: model.makeWorkers(for: saved, points: shown), into: kept
+      ) {
         $0.append($1)
       }.tensor
       guard Processes.isFirst else { return }

@@ -25,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
       let saved = try model.load()
       let data = try images.load(for: saved)
       for line in EvaluateCommand.head(saved, data, images.part) { Console.print(line) }
-      let diagnosis = Diagnosis(
+      let diagnosis = try Diagnosis(
         saved.measures(on: data, workers: model.makeWorkers(for: saved, data)),
         history: model.history?.judged(with: saved),
         beta: saved.model.objective.record["beta"] ?? 1)

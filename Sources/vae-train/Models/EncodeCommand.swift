@@ -27,7 +27,7 @@ struct EncodeCommand: ParsableCommand {
       let saved = try model.load()
       let data = try images.load(for: saved)
       let kept = JoinedCodes(data.count, of: saved, isKept: Processes.isFirst)
-      let codes = saved.encode(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
+      let codes = try saved.encode(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
       guard Processes.isFirst else { return }
       let (mean, logVariance) = (codes.mean.tensor, codes.logVariance.tensor)
       switch format {

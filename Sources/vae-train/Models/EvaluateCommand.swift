@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
       let saved = try model.load()
       let data = try images.load(for: saved)
       for line in Self.head(saved, data, images.part) { Console.print(line) }
-      let workers = model.makeWorkers(for: saved, data)
+      let workers = try model.makeWorkers(for: saved, data)
       if explain {
         try checkExplains(saved)
         let conventions = saved.lossConventions(on: data, seed: seed, workers: workers)

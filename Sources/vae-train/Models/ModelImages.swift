@@ -35,20 +35,21 @@ struct SavedModelOptions: ParsableArguments {
   var shellPath: String { NextStep.shell(model) }
 
   /// Workers for all images, which the program's processes share: each process calls this, and then what takes the workers.
-  /// The processes end with a line where one of them has another model, or other images.
-  func makeWorkers(for saved: SavedModel, _ images: ImageDataset) -> DataParallel {
-    Processes.compare("\(images.sha256) \(Checksum.xxh64(images.labels ?? []))", of: "set of images")
-    return makeWorkers(for: saved)
+  ///
+  /// - Throws: ``Failure`` where one of them has another model, or other images
+  func makeWorkers(for saved: SavedModel, _ images: ImageDataset) throws(Failure) -> DataParallel {
+    try Processes.compare(images)
+    return try makeWorkers(for: saved)
   }
 
   /// The same for latent points, [N, Z].
-  func makeWorkers(for saved: SavedModel, points: Tensor) -> DataParallel {
-    Processes.compare("\(points.shape) \(points.storage.xxh64())", of: "file of latent points")
-    return makeWorkers(for: saved)
+  func makeWorkers(for saved: SavedModel, points: Tensor) throws(Failure) -> DataParallel {
+    try Processes.compare("\(points.shape) \(points.storage.xxh64())", of: "file of latent points")
+    return try makeWorkers(for: saved)
   }
 
-  private func makeWorkers(for saved: SavedModel) -> DataParallel {
-    Processes.compare(saved.model.tensors.map { "\($0.path) \($0.value.storage.xxh64())" }.joined(), of: "model")
+  private func makeWorkers(for saved: SavedModel) throws(Failure) -> DataParallel {
+    try Processes.compare(saved.model.tensors.map { "\($0.path) \($0.value.storage.xxh64())" }.joined(), of: "model")
     return makeWorkers(with: Processes.sum)
   }
 

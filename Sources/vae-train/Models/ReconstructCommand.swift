@@ -26,7 +26,7 @@ struct ReconstructCommand: ParsableCommand {
       var data = try images.load(for: saved)
       if format == .png { data = data.prefix(ImageFormat.mostShown) }
       let kept = JoinedRows([data.count] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
-      let decoded = saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
+      let decoded = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
         .tensor
       guard Processes.isFirst else { return }
       switch format {
