@@ -28,7 +28,7 @@ extension GradientSum {
       work.advance(to: (piece - own.lowerBound) * count / own.count)
       return message
     }
-    let all = gather(messages, over: cut).map { message in
+    let all = gather(messages, over: cut, nil).map { message in
       var message = message
       return Value(from: &message)
     }
