@@ -94,7 +94,7 @@ struct Ceilings: Codable {
     return best {
       pool.run(tasks: workers) { task, _ in
         let (a, b, c) = operands[task]
-        for _ in 0..<repeats { multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
+        for _ in 0..<repeats { BLAS.multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
       }
       return flops * Double(repeats * workers)
     }

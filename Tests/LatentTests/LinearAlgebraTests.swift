@@ -15,8 +15,8 @@ import Testing
     return matmul(transposingA ? x.transposed() : x, transposingB ? y.transposed() : y).tensor
   }
 
-  private func expectSame(_ a: Tensor, _ b: [Double], _ name: String) {
-    #expect(a.count == b.count && zip(a.values, b).allSatisfy { abs($0 - $1) < 1e-10 }, "\(name)")
+  private func expectSame(_ a: Tensor, _ b: [Double], _ name: String, of scale: Double = 1) {
+    #expect(a.count == b.count && zip(a.values, b).allSatisfy { abs($0 / scale - $1) < 1e-10 }, "\(name)")
   }
 
   private func identity(_ n: Int) -> [Double] { (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 } }
@@ -57,6 +57,21 @@ import Testing
     expectSame(product(q, q, transposingA: true), identity(n), "Q")
     #expect(r.values.enumerated().allSatisfy { $0.offset / n <= $0.offset % n || $0.element == 0 })
     #expect((0..<n).allSatisfy { r.values[$0 * n + $0] > 0 })
+  }
+
+  /// Several blocks of reflections; numbers whose squares are no numbers; columns that need no reflection, or depend on
+  /// others.
+  @Test(arguments: [1, 1e200, 1e-200])
+  func largeFactorizations(_ scale: Double) {
+    for (m, n) in [(70, 70), (131, 90), (64, 64), (40, 32)] {
+      var values = random(m, n, seed: m).values
+      for row in 1..<m { values[row * n + 3] = 0 }
+      for row in 0..<m { (values[row * n + 5], values[row * n + 7]) = (0, values[row * n + 6]) }
+      let a = Tensor(values.map { $0 * scale }, shape: [m, n], element: .float64)
+      let (q, r) = LinearAlgebra.qr(a)
+      expectSame(product(q, r), values, "qr", of: scale)
+      expectSame(product(q, q, transposingA: true), identity(n), "Q")
+    }
   }
 
   /// Points on a line but for a little noise: the first component is the line.

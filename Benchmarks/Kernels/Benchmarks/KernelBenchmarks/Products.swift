@@ -1,14 +1,14 @@
 import Latent
 
-/// `multiply`, the wrapper of `cblas_sgemm`, at the shapes of an LSTM with B 128, T 28, D 28, H 256, and a large square.
+/// Products by OpenBLAS at the shapes of an LSTM with B 128, T 28, D 28, H 256, and a large square.
 func productBenchmarks() {
-  product("multiply square", rows: 1024, inner: 1024, columns: 1024)
+  product("BLAS square", rows: 1024, inner: 1024, columns: 1024)
   // one time step: what PackedMatrix does in its place
-  product("multiply LSTM step", rows: 128, inner: 284, columns: 1024)
+  product("BLAS LSTM step", rows: 128, inner: 284, columns: 1024)
   // [dR; dW]: the operands of 27 steps, transposed, by dz
-  product("multiply LSTM weight gradient", rows: 284, inner: 27 * 128, columns: 1024, transposingA: true)
+  product("BLAS LSTM weight gradient", rows: 284, inner: 27 * 128, columns: 1024, transposingA: true)
   // dx: dz of all steps by the transposed kernel
-  product("multiply LSTM input gradient", rows: 28 * 128, inner: 1024, columns: 28, transposingB: true)
+  product("BLAS LSTM input gradient", rows: 28 * 128, inner: 1024, columns: 28, transposingB: true)
 }
 
 /// C [rows, columns] = A B, where A has `inner` columns.
@@ -21,6 +21,6 @@ private func product(
     .normal(inner * columns), rows: transposingB ? columns : inner, columns: transposingB ? inner : columns)
   let c = Matrix(.empty(rows * columns), rows: rows, columns: columns)
   measure("\(name) \(rows)x\(inner)x\(columns)") {
-    multiply(a, b, transposingA: transposingA, transposingB: transposingB, into: c)
+    BLAS.multiply(a, b, transposingA: transposingA, transposingB: transposingB, into: c)
   }
 }
