@@ -22,6 +22,25 @@
         #expect(throws: expected) { try ImageDataset.idx(folder: folder.path) }
       }
     }
+
+    /// Images that are too large for memory stay in their file: one with a hole, on a machine that could not hold it.
+    @Test(.disabled(if: isSanitized)) func largeFilesStayFiles() async {
+      await #expect(processExitsWith: .success) {
+        let (size, count) = (784, PixelPlace.largestInMemory / 784 + 1)
+        try limitMemory(toMore: 1 << 27)
+        try #require(malloc(count * size) == nil, "the limit works")
+        let folder = try TemporaryFolder()
+        try folder.write(idx(sizes: [UInt32(count), 28, 28], elements: []), as: Name.trainImages)
+        let file = try #require(FileHandle(forUpdatingAtPath: folder.file(Name.trainImages)))
+        try file.truncate(atOffset: UInt64(16 + count * size))
+        try file.seek(toOffset: UInt64(16 + (count - 1) * size))
+        try file.write(contentsOf: [UInt8](repeating: 255, count: size))
+        let data = try ImageDataset.idx(folder: folder.path)
+        #expect(data.count == count)
+        let values = data.batch([count - 1, 5, 0]).values.floats
+        #expect(values == (0..<3 * size).map { $0 < size ? 1 : 0 })
+      }
+    }
   }
 
   /// Lets the process have only so many more bytes of address space than it has now.
