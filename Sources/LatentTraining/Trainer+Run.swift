@@ -160,7 +160,7 @@ extension Trainer {
     guard parallel.sum.processes > 1 else { return }
     let lane = profiler?.lane(0)
     lane.map { $0.mark($0.row(Profiler.unattributed)) }
-    stopReason = parallel.sum.first(of: stopReason ?? "", lane)
+    stopReason = parallel.sum.first(of: stopReason ?? "", as: "the reason to stop", lane)
   }
 
   /// All processes must have the same weights.

@@ -27,7 +27,14 @@ extension GradientSum {
   }
 
   /// The first of the processes' texts that is not empty; nil where all are.
-  func first(of own: String, _ lane: ProfileLane? = nil) -> String? {
-    gather(Array(own.utf8), lane).first { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
+  ///
+  /// - Parameter name: what they are about
+  func first(of own: String, as name: String, _ lane: ProfileLane? = nil) -> String? {
+    var message = ShardMessage(as: name)
+    message.append(own)
+    return gather(message.bytes, lane).lazy.map { bytes in
+      var message = ShardMessage(bytes, as: name)
+      return message.text()
+    }.first { !$0.isEmpty }
   }
 }
