@@ -15,6 +15,7 @@ public struct LinkFigures: Sendable, Codable, Equatable {
   public struct Rate: Sendable, Codable, Equatable {
     /// Of a message.
     public let bytes: Int
+    /// Each way.
     public let bytesPerSecond: Double
 
     public init(bytes: Int, bytesPerSecond: Double) { (self.bytes, self.bytesPerSecond) = (bytes, bytesPerSecond) }

@@ -35,7 +35,9 @@ public struct StepModel: Sendable, Codable, Equatable {
 
   /// The time of one shard on one thread.
   public struct ShardTime: Sendable, Codable, Equatable {
+    /// b, those of the shard.
     public let examples: Int
+    /// τ(b), forward and backward.
     public let seconds: Double
 
     public init(examples: Int, seconds: Double) { (self.examples, self.seconds) = (examples, seconds) }
