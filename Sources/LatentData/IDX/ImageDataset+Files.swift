@@ -8,7 +8,7 @@ extension ImageDataset {
   /// 60,000 images for training, 10,000 for testing, 28x28, ten classes.
   ///
   /// - Throws: ``LatentFiles/DataError/fashionMNISTNotInstalled(folder:)`` if there are no such files; else as
-  ///   ``idx(folder:part:)``.
+  ///   ``idx(folder:part:place:)``.
   public static func fashionMNIST(_ part: DatasetPart = .training) throws(DataError) -> ImageDataset {
     try fashionMNIST(part, folder: fashionMNISTFolder)
   }

@@ -1,6 +1,6 @@
 import LatentFiles
 
-/// The path of a folder with MNIST's files: what ``ImageDataset/idx(folder:part:)`` reads.
+/// The path of a folder with MNIST's files: what ``ImageDataset/idx(folder:part:place:)`` reads.
 public struct IDXFolderSource: ExampleSource {
   public static let usage = "a folder of IDX files"
   /// Whether pixels are in memory or stay in their file.
