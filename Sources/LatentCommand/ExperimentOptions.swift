@@ -82,8 +82,8 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Worker threads, of each rank. (default: all cores, shared by the ranks of a machine)", valueName: "threads"),
-    transform: Parse.workers)
+      "Worker threads. (default: all cores)", discussion: "Of each rank; the ranks of a machine share its cores.",
+      valueName: "threads"), transform: Parse.workers)
   package var threads: Int?
 
   @Option(

@@ -48,11 +48,18 @@ import Testing
     try expectFailure(folder, naming: IDX.trainImages, "continues after the 7856 bytes")
   }
 
-  @Test(arguments: [[0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [10, 0, 28], [4_000_000_000, 28, 28]])
+  @Test(arguments: [[0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [10, 0, 28]])
   func absurdDimensions(sizes: [Int]) throws {
     let folder = try Folder()
     try folder.write(IDX.trainImages, IDX.header(3, sizes) + [1, 2, 3])
     try expectFailure(folder, naming: IDX.trainImages, "declares")
+  }
+
+  /// A file may be larger than memory, but no larger than it is.
+  @Test func moreImagesThanTheFileHas() throws {
+    let folder = try Folder()
+    try folder.write(IDX.trainImages, IDX.header(3, [4_000_000_000, 28, 28]) + [1, 2, 3])
+    try expectFailure(folder, naming: IDX.trainImages, "ends after 19 of 3136000000016 bytes")
   }
 
   @Test func labelsOfAnotherNumber() throws {
