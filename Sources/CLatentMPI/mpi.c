@@ -36,8 +36,6 @@ int latent_mpi_start(int *rank, int *size) {
 
 int latent_mpi_finish(void) { return MPI_Finalize(); }
 
-void latent_mpi_abort(int code) { MPI_Abort(MPI_COMM_WORLD, code); }
-
 // The first line of what MPI writes.
 static void copy_line(const char *from, int length, char *text, size_t capacity) {
   int count = length < 0 ? 0 : length;
@@ -77,14 +75,16 @@ static MPI_Request *next_request(latent_mpi_messages *messages) {
   return &messages->requests[messages->count];
 }
 
-int latent_mpi_send(latent_mpi_messages *messages, enum latent_mpi_channel channel, const void *bytes, size_t count,
-                    int to, int tag) {
-  const char *start = bytes;
+// Begins to send to a process, or to receive from it.
+static int begin(latent_mpi_messages *messages, enum latent_mpi_channel channel, int sends, void *bytes, size_t count,
+                 int other, int tag) {
+  char *start = bytes;
   do {
     size_t part = count < most_bytes ? count : most_bytes;
     MPI_Request *request = next_request(messages);
     if (!request) return MPI_ERR_NO_MEM;
-    int code = MPI_Isend(start, (int)part, MPI_BYTE, to, tag, channels[channel], request);
+    int code = sends ? MPI_Isend(start, (int)part, MPI_BYTE, other, tag, channels[channel], request)
+                     : MPI_Irecv(start, (int)part, MPI_BYTE, other, tag, channels[channel], request);
     if (code) return code;
     messages->count++;
     start += part;
@@ -93,20 +93,14 @@ int latent_mpi_send(latent_mpi_messages *messages, enum latent_mpi_channel chann
   return 0;
 }
 
+int latent_mpi_send(latent_mpi_messages *messages, enum latent_mpi_channel channel, const void *bytes, size_t count,
+                    int to, int tag) {
+  return begin(messages, channel, 1, (void *)bytes, count, to, tag);  // MPI_Isend only reads them
+}
+
 int latent_mpi_receive(latent_mpi_messages *messages, enum latent_mpi_channel channel, void *bytes, size_t count,
                        int from, int tag) {
-  char *start = bytes;
-  do {
-    size_t part = count < most_bytes ? count : most_bytes;
-    MPI_Request *request = next_request(messages);
-    if (!request) return MPI_ERR_NO_MEM;
-    int code = MPI_Irecv(start, (int)part, MPI_BYTE, from, tag, channels[channel], request);
-    if (code) return code;
-    messages->count++;
-    start += part;
-    count -= part;
-  } while (count > 0);
-  return 0;
+  return begin(messages, channel, 0, bytes, count, from, tag);
 }
 
 int latent_mpi_test(latent_mpi_messages *messages, int *have_arrived) {

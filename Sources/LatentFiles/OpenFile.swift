@@ -90,4 +90,5 @@ private struct FileVersion: Equatable {
   }
 }
 
-private func systemError() -> String { String(cString: strerror(errno)) }
+/// What the last system call that failed says.
+package func systemError() -> String { String(cString: strerror(errno)) }

@@ -35,7 +35,8 @@ enum Ending {
     #if MPI
       if let watch = Watch.current {
         let line = isNamed ? problem : "\(watch.name(of: watch.link.process)): \(problem)"
-        if watch.isToldToSay(line, code: code, lost: lost) { say.withLock { $0 }(line) }
+        watch.letFirstSay(line, code: code, lost: lost)
+        say.withLock { $0 }(line)
         watch.endOthers(code: code)
         _exit(code)
       }

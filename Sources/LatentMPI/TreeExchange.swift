@@ -24,11 +24,11 @@ package final class TreeExchange: Sendable {
       lane.mark(lane.row(Profiler.waitingForRanks))
     }
     let parts = TreeExchange.parts(of: gradients.result.count, processes: carrier.processes)
-    var sums = exchangePartialSums(gradients, plan, parts)
+    let sums = exchangePartialSums(gradients, plan, parts)
     lane.map { $0.mark($0.row(Profiler.communication)) }
-    TreeExchange.add(plan.remaining, &sums, on: pool)
-    lane.map { $0.mark($0.row("gradient sum")) }
     let part = parts[carrier.process]
+    GradientTree.add(plan.remaining, count: part.count, on: pool) { sums[$0]! }
+    lane.map { $0.mark($0.row("gradient sum")) }
     if !part.isEmpty {
       let place = gradients.result[part]
       if !place.sharesMemory(with: sums[0]!) || place.offset != sums[0]!.offset { place.assign(sums[0]!) }
@@ -74,18 +74,6 @@ package final class TreeExchange: Sendable {
         part.isEmpty ? [] : others.map { Outgoing(process: $0, bytes: UnsafeRawBufferPointer(part)) },
         others.filter { !parts[$0].isEmpty }.map { Incoming(process: $0, bytes: result[parts[$0]].bytes) },
         as: "gradients")
-    }
-  }
-
-  private static func add(_ additions: [(into: Int, from: Int)], _ sums: inout [Int: Storage], on pool: WorkerPool) {
-    guard !additions.isEmpty, let count = sums[0]?.count, count > 0 else { return }
-    let blockSize = 1 << 15
-    pool.run(tasks: (count + blockSize - 1) / blockSize, as: "gradient sum") { [sums] block, _ in
-      let range = block * blockSize..<min((block + 1) * blockSize, count)
-      for (into, from) in additions {
-        let sum = sums[into]![range]
-        sum.assign(.add, sum, sums[from]![range])
-      }
     }
   }
 

@@ -98,11 +98,11 @@
       Watch.shared.withLock { $0 = nil }
     }
 
-    /// Whether this process is to say why all end: the first one that is left. It is told by this one otherwise, which has an
-    /// end of its own when that one answers.
+    /// Has the first process that is left say why all end: this one ends when that one answers. Returns where this one is
+    /// the first, and is to say it.
     ///
     /// - Parameter lost: those that are known to be gone
-    func isToldToSay(_ line: String, code: Int32, lost: Set<Int>) -> Bool {
+    func letFirstSay(_ line: String, code: Int32, lost: Set<Int>) {
       let bytes = [Word.failed.rawValue, UInt8(truncatingIfNeeded: code)] + Array(line.utf8)
       for first in peers.indices.prefix(link.process) where !lost.contains(first) && !isGone(first) {
         let messages = Messages()
@@ -113,7 +113,6 @@
           usleep(5_000)
         }
       }
-      return true
     }
 
     /// Seconds in which a process that is told that all end does so.

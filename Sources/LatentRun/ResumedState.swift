@@ -16,12 +16,11 @@ struct ResumedState {
   /// - Throws: ``RunError`` where there is nothing to go on from
   init(of folder: RunFolder, _ sum: any GradientSum) throws(RunError) {
     let found = try sum.together { () throws(RunError) in sum.isFirst ? try ResumedState(of: folder) : nil }
+    if let found { self = found }
+    if sum.processes == 1 { return }
     let record = sum.broadcast(Array((found?.record?.text ?? "").utf8))
     let bytes = sum.broadcast(found?.checkpoint?.fileBytes() ?? [])
-    if let found {
-      self = found
-      return
-    }
+    if sum.isFirst { return }
     self.record = try? RunRecord(record)
     guard !bytes.isEmpty else { return }
     do { checkpoint = try Checkpoint(bytes: bytes, name: "the checkpoint of process 0") } catch {

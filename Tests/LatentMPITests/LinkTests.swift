@@ -7,7 +7,7 @@ import Testing
 /// Links are measured between threads that stand for processes.
 @Suite struct LinkTests {
   @Test func everyPairIsMeasuredAndAllKnowIt() throws {
-    let (results, post) = ThreadCarrier.run(3) { carrier in
+    let (results, mail) = ThreadCarrier.run(3) { carrier in
       World(carrier, hosts: ["a", "a", "b"]).measureLinks(sizes: [16, 4096])
     }
     let links = results[0]
@@ -19,7 +19,7 @@ import Testing
       #expect(link.rates.allSatisfy { $0.bytesPerSecond > 0 })
     }
     #expect(results.allSatisfy { $0 == links })
-    #expect(post.isEmpty)
+    #expect(mail.isEmpty)
   }
 
   @Test func pairs() {
@@ -40,11 +40,11 @@ import Testing
   }
 
   @Test func sum() {
-    let (results, post) = ThreadCarrier.run(2) { carrier in
+    let (results, mail) = ThreadCarrier.run(2) { carrier in
       World(carrier, hosts: ["a", "a"]).measureSum(
         elements: 1000, element: .float32, shards: 4, on: DataParallel(threads: 1, shards: 4).pool)
     }
     #expect(results.allSatisfy { $0 > 0 })
-    #expect(post.isEmpty)
+    #expect(mail.isEmpty)
   }
 }

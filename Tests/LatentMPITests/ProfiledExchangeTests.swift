@@ -12,10 +12,10 @@ import Testing
     let plain = try ThreadCarrier.run(3) { carrier in Result { try Self.train(carrier, threads, nil) } }.results
       .map { try $0.get() }
     let profilers = (0..<3).map { _ in Profiler() }
-    let (profiled, post) = ThreadCarrier.run(3) { carrier in
+    let (profiled, mail) = ThreadCarrier.run(3) { carrier in
       Result { try Self.train(carrier, threads, profilers[carrier.process]) }
     }
-    #expect(post.isEmpty)
+    #expect(mail.isEmpty)
     #expect(try profiled.map { try $0.get() } == plain)
     for profile in profilers.map(\.profile) {
       #expect(profile.secondsByThread.count == threads)

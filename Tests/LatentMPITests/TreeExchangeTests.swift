@@ -13,13 +13,13 @@ import Testing
     for shards in [1, 2, 3, 5, 8, 13] {
       for size in [1, 15, 16, 17, 40, 1000] {
         let alone = Self.gradient(size, shards, TreeSum())
-        let (results, post) = ThreadCarrier.run(processes) { carrier in
+        let (results, mail) = ThreadCarrier.run(processes) { carrier in
           Self.gradient(size, shards, World(carrier, hosts: Array(repeating: "here", count: processes)))
         }
         for (process, result) in results.enumerated() {
           #expect(result == alone, "process \(process) of \(processes), \(shards) shards, \(size) numbers")
         }
-        #expect(post.isEmpty)
+        #expect(mail.isEmpty)
       }
     }
   }
@@ -44,12 +44,12 @@ import Testing
   @Test func traffic() {
     let size = 1 << 14
     for processes in [2, 4, 8] {
-      let (_, post) = ThreadCarrier.run(processes) { carrier in
+      let (_, mail) = ThreadCarrier.run(processes) { carrier in
         Self.gradient(size, 8, World(carrier, hosts: Array(repeating: "here", count: processes)))
       }
       // Beside the sum there are the shards' losses, a kilobyte for each pair.
       let losses = processes * (processes - 1) * 1024
-      #expect(post.bytes - losses == 2 * (processes - 1) * size * 4)
+      #expect(mail.bytes - losses == 2 * (processes - 1) * size * 4)
     }
   }
 
@@ -72,12 +72,12 @@ import Testing
   /// Short and long messages, some of them empty.
   @Test func gathering() {
     for sizes in [[0, 0, 0], [3, 0, 1016], [1017, 5, 0], [5000, 4999, 100_000]] {
-      let (results, post) = ThreadCarrier.run(3) { carrier in
+      let (results, mail) = ThreadCarrier.run(3) { carrier in
         carrier.gather([UInt8](repeating: UInt8(carrier.process + 1), count: sizes[carrier.process]), as: "a test")
       }
       let expected = (0..<3).map { [UInt8](repeating: UInt8($0 + 1), count: sizes[$0]) }
       for result in results { #expect(result == expected) }
-      #expect(post.isEmpty)
+      #expect(mail.isEmpty)
     }
   }
 

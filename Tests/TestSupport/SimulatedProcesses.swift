@@ -1,70 +1,24 @@
 import Foundation
 import Latent
 import LatentTraining
-import Synchronization
 
 /// Processes that share batches and examples, on threads of this one, each with models and workers of its own. None waits for
 /// longer than a minute.
 public final class SimulatedProcesses: Sendable {
   private let count: Int
-  private let mail: Mail
 
   /// - Parameter count: at least 1
-  public init(_ count: Int) {
-    self.count = count
-    mail = Mail(processes: count)
-  }
+  public init(_ count: Int) { self.count = count }
 
   /// What `body` gives in each process; it gets the process's sum, which adds along the tree. Ends the program where a
   /// message has not been read.
   public func run<Result: Sendable>(_ body: @escaping @Sendable (any GradientSum) -> Result) -> [Result] {
-    let results = Mutex([Result?](repeating: nil, count: count))
-    let threads = (0..<count).map { process in
-      Thread { [count, mail] in
-        let result = body(SimulatedProcess(processes: count, process: process, mail: mail))
-        results.withLock { $0[process] = result }
-        mail.send([1], from: process, to: count)
-      }
+    let (results, mail) = Mail.run(processes: count) { [count] process, mail in
+      body(SimulatedProcess(processes: count, process: process, mail: mail))
     }
-    for thread in threads {
-      // As much as a main thread has.
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
-    for process in 0..<count { _ = mail.receive(from: process, to: count) }
     precondition(mail.isEmpty, "a message has not been read")
-    return results.withLock { $0.map { $0! } }
+    return results
   }
-}
-
-/// Messages between processes, of which nobody waits for longer than a minute.
-private final class Mail: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var boxes: [[[[UInt8]]]]
-
-  /// The last place, `processes`, is the test's.
-  init(processes: Int) {
-    boxes = Array(repeating: Array(repeating: [], count: processes + 1), count: processes + 1)
-  }
-
-  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
-    condition.lock()
-    boxes[sender][receiver].append(bytes)
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
-    condition.lock()
-    defer { condition.unlock() }
-    let deadline = Date(timeIntervalSinceNow: 60)
-    while boxes[sender][receiver].isEmpty {
-      if !condition.wait(until: deadline) { fatalError("\(receiver) got no message of \(sender) within a minute") }
-    }
-    return boxes[sender][receiver].removeFirst()
-  }
-
-  var isEmpty: Bool { boxes.allSatisfy { $0.allSatisfy(\.isEmpty) } }
 }
 
 /// One of several processes that add along the tree.

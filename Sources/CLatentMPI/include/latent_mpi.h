@@ -12,8 +12,6 @@ enum latent_mpi_channel { LATENT_MPI_DATA = 0, LATENT_MPI_WATCH = 1 };
 int latent_mpi_start(int *rank, int *size);
 // Leaves them, once all want to.
 int latent_mpi_finish(void);
-// Ends all processes.
-void latent_mpi_abort(int code);
 // What an error's code means.
 void latent_mpi_error_text(int code, char *text, size_t capacity);
 // The name and version of the library, in one line.

@@ -56,7 +56,6 @@ struct LinkProbe {
 
   private func together(_ exchange: Exchange) { exchange.together() }
 
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
 /// Messages of a probe, which all have the same length.
@@ -80,3 +79,6 @@ private struct Exchange {
     stride(from: 0, to: whole.count, by: bytes).map { UnsafeMutableRawBufferPointer(rebasing: whole[$0..<$0 + bytes]) }
   }
 }
+
+/// The upper one of the two in the middle, where the number of values is even.
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -201,5 +201,3 @@ public struct RunFolder: Sendable {
     RunError("cannot make the folder '\(folder ?? path)': \(systemError())", .otherFolder)
   }
 }
-
-private func systemError() -> String { String(cString: strerror(errno)) }

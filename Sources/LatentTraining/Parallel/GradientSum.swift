@@ -82,4 +82,23 @@ public enum GradientTree {
     }
     return additions
   }
+
+  /// Makes the additions, one after the other, block by block on all workers.
+  ///
+  /// - Parameters:
+  ///   - count: elements of each gradient
+  ///   - gradient: that of a shard, which may be written
+  package static func add(
+    _ additions: [(into: Int, from: Int)], count: Int, on pool: WorkerPool, _ gradient: @Sendable (Int) -> Storage
+  ) {
+    guard !additions.isEmpty else { return }
+    let blockSize = 1 << 15
+    pool.run(tasks: (count + blockSize - 1) / blockSize, as: "gradient sum") { block, _ in
+      let range = block * blockSize..<min((block + 1) * blockSize, count)
+      for (into, from) in additions {
+        let sum = gradient(into)[range]
+        sum.assign(.add, sum, gradient(from)[range])
+      }
+    }
+  }
 }

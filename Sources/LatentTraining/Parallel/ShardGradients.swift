@@ -55,15 +55,6 @@ public struct ShardGradients: Sendable {
 
   /// Adds shards that are here to each other, one addition after the other, block by block on all workers.
   public func add(_ additions: [(into: Int, from: Int)], on pool: WorkerPool) {
-    guard !additions.isEmpty else { return }
-    let blockSize = 1 << 15
-    let count = result.count
-    pool.run(tasks: (count + blockSize - 1) / blockSize, as: "gradient sum") { block, _ in
-      let range = block * blockSize..<min((block + 1) * blockSize, count)
-      for (into, from) in additions {
-        let sum = self[into][range]
-        sum.assign(.add, sum, self[from][range])
-      }
-    }
+    GradientTree.add(additions, count: result.count, on: pool) { self[$0] }
   }
 }

@@ -80,7 +80,7 @@ struct ExportCommand: ParsableCommand {
 
   private func makeFolder(_ path: String) throws(Failure) {
     guard format.isFolder, mkdir(path, 0o777) != 0, errno != EEXIST else { return }
-    throw Failure("cannot make the folder '\(path)': \(String(cString: strerror(errno)))")
+    throw Failure("cannot make the folder '\(path)': \(systemError())")
   }
 }
 

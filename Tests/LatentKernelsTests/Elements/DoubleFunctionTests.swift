@@ -27,22 +27,10 @@ import Testing
       Range(.erf, -7, 7, 1.5), Range(.erf, 0, 0, 1.5),
     ]
 
-    private func loop(_ function: UlpTests.Function, _ set: InstructionSet) -> ulp_loop {
-      let table = Operations.table(for: .float64, set: set).pointee
-      return switch function {
-      case .exp: table.exp
-      case .log: table.log
-      case .log1p: table.log1p
-      case .sigmoid: table.sigmoid
-      case .softplus: table.softplus
-      case .tanh: table.tanh
-      case .erf: table.erf
-      }
-    }
-
     @Test(arguments: ranges)
     func errors(_ range: Range) {
-      let report = ulp64_sweep(range.function.reference, loop(range.function, .best), range.low, range.high, 400_000)
+      let report = ulp64_sweep(
+        range.function.reference, range.function.loop(.best, .float64), range.low, range.high, 400_000)
       #expect(report.max_ulp <= range.bound, "\(range): \(report.max_ulp) ulp at \(report.worst), \(report.got)")
     }
 
@@ -58,7 +46,7 @@ import Testing
         } + [0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNormalMagnitude, 1, -1]
       let results = InstructionSet.available.map { set in
         var y = [Double](repeating: 0, count: x.count)
-        loop(range.function, set)(x, &y, x.count)
+        range.function.loop(set, .float64)(x, &y, x.count)
         return y
       }
       for y in results {

@@ -24,8 +24,8 @@ import Testing
 
     var bound: Double { ulp_bound(reference) }
 
-    func loop(_ set: InstructionSet) -> ulp_loop {
-      let table = Operations.table(for: .float32, set: set).pointee
+    func loop(_ set: InstructionSet, _ element: ElementType = .float32) -> ulp_loop {
+      let table = Operations.table(for: element, set: set).pointee
       return switch self {
       case .exp: table.exp
       case .log: table.log
