@@ -51,6 +51,9 @@ package enum Interrupt {
     handle(SIGPIPE)
   }
 
+  /// From now on signals change nothing: the program ends, and has something to say first.
+  static func ignore() { for number in signals { signal(number, SIG_IGN) } }
+
   /// Whether a parent, or the program, has the signal ignored.
   package static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()

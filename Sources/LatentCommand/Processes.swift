@@ -52,10 +52,15 @@ package enum Processes {
       world.finish()
       exit(0)
     } catch {
-      // Of what concerns the command line, every process has found the same.
+      // Of what concerns the command line, every process has found the same. A launcher that sees one of them end sends the
+      // others signals.
+      if world.processes == 1 { program.exit(withError: error) }
+      Interrupt.ignore()
+      let (code, text) = (program.exitCode(for: error), program.fullMessage(for: error))
+      // Said before any of them ends: the launcher may then wait for nobody.
+      if world.isFirst && !text.isEmpty { code.isSuccess ? Console.print(text) : Console.error(text) }
       world.finish()
-      guard world.isFirst else { exit(program.exitCode(for: error).rawValue) }
-      program.exit(withError: error)
+      exit(code.rawValue)
     }
   }
 
