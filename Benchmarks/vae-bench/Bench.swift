@@ -12,12 +12,12 @@ import LatentVAE
 
 /// One run of the program from its options to its exit code.
 struct Bench {
-  private let options: BenchOptions
+  private let options: VAEBench
   private let settings: RunSettings
   private let outputs: Outputs
   private let baseline: Report?
 
-  init(_ options: BenchOptions) throws {
+  init(_ options: VAEBench) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     BLAS.useOneThread()
@@ -38,7 +38,7 @@ struct Bench {
   }
 
   /// What depends on the number of processes.
-  private static func checkRanks(_ options: BenchOptions, _ settings: RunSettings) throws(Failure) {
+  private static func checkRanks(_ options: VAEBench, _ settings: RunSettings) throws(Failure) {
     let ranks = Processes.world.processes
     if options.network && ranks == 1 {
       throw Failure(

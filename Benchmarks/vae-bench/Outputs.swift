@@ -8,10 +8,10 @@ import LatentRun
 
 /// The files that the options ask for.
 struct Outputs {
-  private let options: BenchOptions
+  private let options: VAEBench
 
   /// - Throws: ``Failure`` where one of them can't be written.
-  init(_ options: BenchOptions) throws(Failure) {
+  init(_ options: VAEBench) throws(Failure) {
     self.options = options
     guard Processes.world.isFirst else { return }
     for (option, path) in [("--json", options.json), ("--csv", options.csv), ("--trace", options.trace)] {

@@ -14,7 +14,59 @@ struct VAEBench: ParsableCommand {
       otherwise.
       """)
 
-  @OptionGroup var options: BenchOptions
+  @OptionGroup(title: "What is trained") var experiment: ExperimentOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs to measure, after a warm-up. (default: 1)", valueName: "epochs"),
+    transform: Parse.count)
+  var epochs = 1
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Time steps in which an image is read; their number must divide its pixels. (default: its rows)",
+      valueName: "steps"), transform: Parse.size)
+  var sequenceLength: Int?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Measure each value of batch-size, hidden-size, threads or sequence-length; may be repeated.",
+      discussion: "For example --sweep batch-size=32,256,2048. Each value runs in a process of its own.",
+      valueName: "key=values"), transform: Sweep.init(argument:))
+  var sweep: [Sweep] = []
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Write all results and raw samples.", valueName: "file"))
+  var json: String?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Write the layer table.", valueName: "file"))
+  var csv: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Write every call as Chrome trace events, for Perfetto.", valueName: "file"))
+  var trace: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Measure the links between ranks, and say how fast more machines would be.",
+      discussion: "For mpirun, with at least 2 ranks. It takes the place of the table by layer."))
+  var network = false
+
+  @Flag(help: "Print tables as Markdown.")
+  var markdown = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Compare with the results of an earlier --json.", valueName: "file"))
+  var baseline: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Per cent by which a median may be slower than the baseline's. (default: 5)", valueName: "%"),
+    transform: Parse.nonNegative)
+  var failOver = 5.0
 
   static func main() {
     Console.openDescriptors()
@@ -26,6 +78,6 @@ struct VAEBench: ParsableCommand {
   }
 
   func run() throws {
-    try Failure.reporting { try Bench(options).run() }
+    try Failure.reporting { try Bench(self).run() }
   }
 }

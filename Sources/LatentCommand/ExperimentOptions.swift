@@ -4,6 +4,7 @@ import LatentData
 import LatentFiles
 import LatentRun
 import LatentTraining
+import LatentVAE
 
 /// What is trained, on what and how, as the command line gives it: the same for every program.
 ///
@@ -44,7 +45,17 @@ package struct ExperimentOptions: ParsableArguments {
 
   @OptionGroup package var model: ModelOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats), mse (squared error) or gaussian "
+        + "(nats, with a variance that is learned). (default: bce)",
+      valueName: "loss"), completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
+  package var loss: LikelihoodKind?
+
   @OptionGroup package var objective: ObjectiveOptions
+
+  @Flag(help: "Condition encoder and decoder on the labels of the training images.")
+  package var conditional = false
 
   @Option(
     parsing: .unconditional,
@@ -135,8 +146,13 @@ extension ExperimentOptions {
     set(\.training.shards, shards ?? batchSize.map { DataParallel.defaultShards(batchSize: $0) })
     settings.training.threads = threads ?? Processes.world.threads
     try model.apply(to: &settings)
-    if objective.conditional { settings.model.isConditional = true }
-    try objective.apply(to: &settings.objective)
+    if conditional { settings.model.isConditional = true }
+    settings.objective.loss = loss ?? settings.objective.loss
+    do throws(RunRecordError) {
+      try settings.objective.choose(objective.values, named: ExperimentOptions.option)
+    } catch {
+      throw Failure("\(error)", code: Failure.usage)
+    }
   }
 
   /// The settings that the command line asks for.

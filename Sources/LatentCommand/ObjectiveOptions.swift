@@ -1,42 +1,44 @@
 import ArgumentParser
-import LatentRun
 import LatentVAE
 
-/// What training minimises, as the command line gives it.
-package struct ObjectiveOptions: ParsableArguments {
+/// An option for each number that an objective may have: `--kl-warm-up` for `kl_warm_up`. A new objective's are here as soon
+/// as its kind stands in `ObjectiveKind.all`.
+package struct ObjectiveOptions: ParsableArguments, CustomReflectable {
+  /// What the command line says, by the numbers' names.
+  package private(set) var values: [String: Double] = [:]
+
   package init() {}
 
-  @Option(
-    help: ArgumentHelp(
-      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats), mse (squared error) or gaussian "
-        + "(nats, with a variance that is learned). (default: bce)",
-      valueName: "loss"), completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
-  package var loss: LikelihoodKind?
-
-  @OptionGroup package var numbers: ObjectiveNumberOptions
-
-  @Flag(help: "Condition encoder and decoder on the labels of the training images.")
-  package var conditional = false
-}
-
-extension ObjectiveOptions {
-  /// Changes what the command line says.
-  ///
-  /// - Throws: ``Failure`` where options exclude each other
-  func apply(to objective: inout RunSettings.Objective) throws(Failure) {
-    objective.loss = loss ?? objective.loss
-    do throws(RunRecordError) { try objective.choose(numbers.values, named: ExperimentOptions.option) } catch {
-      throw Failure("\(error)", code: Failure.usage)
+  package init(from decoder: any Swift.Decoder) throws {
+    let options = try decoder.container(keyedBy: Key.self)
+    for number in ObjectiveKind.allNumbers {
+      values[number.name] = try options.decode(Option<Double?>.self, forKey: Key(number)).wrappedValue
     }
   }
-}
 
-extension Parse {
-  /// A likelihood, by its name.
-  package static func likelihood(_ text: String) throws -> LikelihoodKind {
-    guard let kind = LikelihoodKind(named: text) else {
-      throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
+  /// ArgumentParser finds a type's options by reflection.
+  package var customMirror: Mirror {
+    Mirror(self, children: ObjectiveKind.allNumbers.map { (label: $0.name, value: Self.option($0)) })
+  }
+
+  private static func option(_ number: ObjectiveKind.Number) -> Option<Double?> {
+    let usual = number.usual.map { ObjectiveRecord.words($0) } ?? (number.values == .count ? "1" : "none")
+    return Option(
+      name: .customLong(String(ExperimentOptions.option(number.name).dropFirst(2))), parsing: .unconditional,
+      help: ArgumentHelp("\(number.explanation) (default: \(usual))", valueName: number.unit)
+    ) { text in
+      guard let value = Double(text), number.values.contains(value) else {
+        throw ValidationError("give \(number.values.explanation)")
+      }
+      return value
     }
-    return kind
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(_ number: ObjectiveKind.Number) { stringValue = number.name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 }

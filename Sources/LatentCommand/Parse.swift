@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentVAE
 
 /// The numbers that options take. What cannot be used is refused with a message that says what can.
 package enum Parse {
@@ -73,6 +74,14 @@ package enum Parse {
       throw ValidationError("give a time above 0: seconds, or 90m, 10h")
     }
     return value
+  }
+
+  /// A likelihood, by its name.
+  package static func likelihood(_ text: String) throws -> LikelihoodKind {
+    guard let kind = LikelihoodKind(named: text) else {
+      throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
+    }
+    return kind
   }
 
   private static func whole(_ text: String, in range: ClosedRange<Int>) throws -> Int {

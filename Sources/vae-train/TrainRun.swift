@@ -17,14 +17,14 @@ import LatentVAE
 
 /// `vae-train train`, from its options to its last line.
 struct TrainRun {
-  private let options: TrainOptions
+  private let options: TrainCommand
   private let settings: RunSettings
   private let trained: Run
   /// The run that is made again; nil for none.
   private let repeated: RunRecord?
 
   /// - Parameter arguments: the command line that the options were read from
-  init(_ options: TrainOptions, arguments: [String]) throws {
+  init(_ options: TrainCommand, arguments: [String]) throws {
     do { _ = try InstructionSet.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     // Before the first product: the first weights, too, are then the same on any number of cores.

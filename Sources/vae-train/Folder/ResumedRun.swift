@@ -18,7 +18,7 @@ struct ResumedRun {
   ///   - name: the run's folder; empty for the newest in `runs`
   ///   - options: of this command line
   /// - Throws: ``Failure`` where there is nothing to go on from; nothing has changed then.
-  init(_ name: String, adding options: TrainOptions, arguments: [String]) throws(Failure) {
+  init(_ name: String, adding options: TrainCommand, arguments: [String]) throws(Failure) {
     do throws(RunError) {
       // Only the first process looks for it: the others may have another file system.
       let world = Processes.world
@@ -51,9 +51,9 @@ struct ResumedRun {
   /// The settings of a command line that a checkpoint of an earlier version has noted.
   private static func settings(_ arguments: [String], of run: Run) throws(Failure) -> RunSettings {
     var settings = RunSettings()
-    let options: TrainOptions
-    do { options = try TrainOptions.parse(arguments) } catch {
-      let reason = TrainOptions.message(for: error).split(separator: "\n").first ?? ""
+    let options: TrainCommand
+    do { options = try TrainCommand.parse(arguments) } catch {
+      let reason = TrainCommand.message(for: error).split(separator: "\n").first ?? ""
       throw Failure("the options that '\(run.folder.path)' was started with can't be used: \(reason)")
     }
     try options.apply(to: &settings)

@@ -8,7 +8,7 @@ import Testing
 /// A batch that grows with the number of ranks, and what the first lines say of ranks.
 @Suite struct ScaledBatchTests {
   private func scaled(_ arguments: [String], ranks: Int) throws -> RunSettings.Training {
-    let options = try TrainOptions.parse(arguments)
+    let options = try TrainCommand.parse(arguments)
     var settings = RunSettings()
     try options.apply(to: &settings)
     options.scale(&settings.training, ranks: ranks)
