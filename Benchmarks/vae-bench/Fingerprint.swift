@@ -78,7 +78,7 @@ struct Fingerprint: Codable {
       ("processor", "\(processor), \(instructionSets.joined(separator: " "))"),
       (
         "cores",
-        "\(cores) of \(machineCores)\(quota); \(threads) threads\(isOne ? "" : " in rank 0"), \(shards) shards"
+        "\(cores) of \(machineCores)\(quota); \(threads) \(threads == 1 ? "thread" : "threads")\(isOne ? "" : " in rank 0"), \(shards) shards"
       ),
     ] + (ranks.map { [("ranks", "\($0) on \(hosts ?? 1) \(hosts == 1 ? "host" : "hosts"), \(mpi ?? "")")] } ?? []) + [
       ("BLAS", "\(blas) \(blasKernel), \(blasThreading)"),
