@@ -43,11 +43,11 @@ struct DataSourceTests {
   }
 
   @Test func synthetic() throws {
-    let data = SyntheticDigitsSource().load(.training, limit: 30, seed: 9)
+    let data = try SyntheticDigitsSource().load(.training, limit: 30, seed: 9)
     #expect(data.count == 30)
     #expect(data.sha256 == ImageDataset.synthetic(count: 30, seed: 9).sha256)
-    #expect(SyntheticDigitsSource().load(.test, limit: nil, seed: 9).count == 10_000)
-    #expect(SyntheticDigitsSource().load(.test, limit: 20_000, seed: 0).count == 10_000)
+    #expect(try SyntheticDigitsSource().load(.test, limit: nil, seed: 9).count == 10_000)
+    #expect(try SyntheticDigitsSource().load(.test, limit: 20_000, seed: 0).count == 10_000)
   }
 
   @Test func autoTakesFashionMNISTIfItIsThere() throws {

@@ -29,9 +29,9 @@ import Testing
     let description = "walks"
 
     init?(_ text: String) { if text != "walks" { return nil } }
-    func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> Walks {
+    func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> Walks {
       if part == .test { throw .unreadable(file: "walks", reason: "there are none for testing") }
-      return Walks(numbers: 0..<min(limit ?? 10, 10))
+      return Walks(numbers: 0..<min(reading.limit ?? 10, 10))
     }
   }
 

@@ -16,9 +16,9 @@ public struct AutoSource: ExampleSource {
 
   public var description: String { Self.usage }
 
-  public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> ImageDataset {
-    if fashionMNIST.isInstalled { return try fashionMNIST.load(part, limit: limit, seed: seed) }
-    let digits = SyntheticDigitsSource().load(part, limit: limit, seed: seed)
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> ImageDataset {
+    if fashionMNIST.isInstalled { return try fashionMNIST.load(part, reading) }
+    let digits = SyntheticDigitsSource().load(part, reading)
     return digits.with(
       provenance: digits.provenance + "; Fashion-MNIST (package dataset-fashion-mnist) is not installed")
   }

@@ -41,15 +41,23 @@ public struct DataSource: Sendable, Equatable {
   /// The file or folder that the examples are read from, where the text names one.
   public var path: String? { source.path }
 
-  /// Loads the examples; see ``ExampleSource/load(_:limit:seed:)``.
+  /// Loads the examples; see ``ExampleSource/load(_:_:)``.
+  ///
+  /// - Throws: ``LatentFiles/DataError``
+  public func load(_ part: DatasetPart = .training, _ reading: Reading) throws(DataError) -> any Dataset {
+    let limit = reading.limit
+    require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples")
+    let examples = try source.load(part, reading)
+    return (examples as? AnyDataset)?.base ?? examples
+  }
+
+  /// The same with defaults.
   ///
   /// - Throws: ``LatentFiles/DataError``
   public func load(
     _ part: DatasetPart = .training, limit: Int? = nil, seed: UInt64 = 0
   ) throws(DataError) -> any Dataset {
-    require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples")
-    let examples = try source.load(part, limit: limit, seed: seed)
-    return (examples as? AnyDataset)?.base ?? examples
+    try load(part, Reading(limit: limit, seed: seed))
   }
 
   /// Loads the examples where they are grey images.

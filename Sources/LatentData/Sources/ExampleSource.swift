@@ -9,7 +9,7 @@ import LatentFiles
 ///       static let usage = "walks"
 ///       let description = "walks"
 ///       init?(_ text: String) { if text != "walks" { return nil } }
-///       func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> TensorDataset { ... }
+///       func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> TensorDataset { ... }
 ///     }
 ///
 ///     let source = DataSource("walks", among: [WalkSource.self] + DataSource.kinds)
@@ -32,18 +32,19 @@ public protocol ExampleSource: Sendable, LosslessStringConvertible {
   ///
   /// - Parameters:
   ///   - part: the examples for training, or those for testing
-  ///   - limit: keep only the first so many examples: at least 1; nil for all
-  ///   - seed: of what is drawn; files do not depend on it
+  ///   - reading: what a user says of how they are read; a source takes what concerns it
   /// - Throws: ``LatentFiles/DataError``, whose description is one line for the user
-  func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> Examples
+  func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> Examples
 }
 
 extension ExampleSource {
   public var path: String? { nil }
 
   /// The same with defaults: the examples for training, all of them, and a seed of 0.
-  public func load(_ part: DatasetPart = .training, limit: Int? = nil) throws(DataError) -> Examples {
-    try load(part, limit: limit, seed: 0)
+  public func load(
+    _ part: DatasetPart = .training, limit: Int? = nil, seed: UInt64 = 0
+  ) throws(DataError) -> Examples {
+    try load(part, Reading(limit: limit, seed: seed))
   }
 }
 

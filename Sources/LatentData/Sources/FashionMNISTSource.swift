@@ -18,7 +18,7 @@ public struct FashionMNISTSource: ExampleSource {
 
   var isInstalled: Bool { ImageDataset.hasImages(folder: folder) }
 
-  public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> ImageDataset {
-    try ImageDataset.fashionMNIST(part, folder: folder).limited(to: limit)
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> ImageDataset {
+    try ImageDataset.fashionMNIST(part, folder: folder).limited(to: reading.limit)
   }
 }

@@ -17,7 +17,7 @@ public struct IDXFolderSource: ExampleSource {
 
   public var path: String? { folder }
 
-  public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> ImageDataset {
-    try ImageDataset.idx(folder: folder, part: part, place: place).limited(to: limit)
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> ImageDataset {
+    try ImageDataset.idx(folder: folder, part: part, place: place).limited(to: reading.limit)
   }
 }

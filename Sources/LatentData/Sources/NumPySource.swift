@@ -28,13 +28,13 @@ public struct NumPySource: ExampleSource {
 
   public var path: String? { file }
 
-  public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> AnyDataset {
-    if let images = try imagesInFile(limit) { return AnyDataset(images) }
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
+    if let images = try imagesInFile(reading.limit) { return AnyDataset(images) }
     let found: (values: StoredArray, labels: [Int64]?, name: String?)
     do { found = try arrays(part) } catch {
       throw .anotherFormat(path: file, help: error.reason)
     }
-    return AnyDataset(try examples(found.values, labels: found.labels, from: found.name, limit))
+    return AnyDataset(try examples(found.values, labels: found.labels, from: found.name, reading.limit))
   }
 
   /// The images that stay in their file; nil where the examples are others.

@@ -11,7 +11,7 @@ public struct SyntheticDigitsSource: ExampleSource {
 
   public var description: String { Self.usage }
 
-  public func load(_ part: DatasetPart, limit: Int?, seed: UInt64) -> ImageDataset {
-    ImageDataset.synthetic(count: min(limit ?? .max, part.syntheticCount), seed: seed, part: part)
+  public func load(_ part: DatasetPart, _ reading: Reading) -> ImageDataset {
+    ImageDataset.synthetic(count: min(reading.limit ?? .max, part.syntheticCount), seed: reading.seed, part: part)
   }
 }

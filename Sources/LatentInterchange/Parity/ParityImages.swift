@@ -30,7 +30,7 @@ package struct ParityImages: Sendable {
     {
       self.init(dataset, plan, element)
     } else {
-      self.init(SyntheticDigitsSource().load(.test, limit: Self.count, seed: 0), plan, element)
+      self.init(.synthetic(count: Self.count, part: .test), plan, element)
     }
   }
 

@@ -15,11 +15,11 @@ struct TabSource: ExampleSource {
 
   var path: String? { description }
 
-  func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> TensorDataset {
+  func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> TensorDataset {
     guard let text = try? String(contentsOfFile: description, encoding: .utf8) else {
       throw .unreadable(file: description, reason: "it can't be read as text")
     }
-    let lines = text.split(separator: "\n").prefix(limit ?? .max)
+    let lines = text.split(separator: "\n").prefix(reading.limit ?? .max)
     let rows = lines.map { $0.split(separator: "\t").compactMap { Double($0) } }
     guard let size = rows.first?.count, size > 0, rows.allSatisfy({ $0.count == size }) else {
       throw .anotherFormat(path: description, help: "has lines of different lengths, or none")

@@ -8,8 +8,8 @@ struct WaveSource: ExampleSource {
 
   init?(_ text: String) { if text != Self.usage { return nil } }
 
-  func load(_ part: DatasetPart, limit: Int?, seed: UInt64) throws(DataError) -> Waves {
+  func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> Waves {
     let first = part == .training ? 0 : 1000
-    return Waves(numbers: first..<first + min(limit ?? 1000, 1000))
+    return Waves(numbers: first..<first + min(reading.limit ?? 1000, 1000))
   }
 }

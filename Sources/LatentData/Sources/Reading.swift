@@ -1,0 +1,80 @@
+import Latent
+
+/// How a source's examples are read: what a user may say beside where they are. Each source takes what concerns it.
+///
+///     var reading = Reading(limit: 1000)
+///     reading.series.window = 288
+///     let windows = try DataSource("plant.csv")!.load(.training, reading)
+public struct Reading: Sendable, Equatable {
+  /// Keep only the first so many examples: at least 1; nil for all.
+  public var limit: Int?
+  /// Of what is drawn; files do not depend on it.
+  public var seed: UInt64
+  /// How tables of numbers become examples.
+  public var series = SeriesReading()
+  /// How pictures become examples.
+  public var images = ImageReading()
+  /// Which array of a file that has several, by its name; nil where the file has one, or the usual names.
+  public var array: String?
+
+  public init(limit: Int? = nil, seed: UInt64 = 0) { (self.limit, self.seed) = (limit, seed) }
+}
+
+/// How series in time are read, and cut into windows.
+public struct SeriesReading: Sendable, Equatable {
+  /// The column with the times, by its name or by its number from 1; nil where it is to be found.
+  public var timeColumn: String?
+  /// The columns with values, by their names or numbers; nil for all of numbers that are neither times nor labels.
+  public var columns: [String]?
+  /// The column with a label of each row; nil where it is to be found.
+  public var labelColumn: String?
+  /// T, the rows of a window: at least 1; nil where a series is not cut.
+  public var window: Int?
+  /// Rows from the start of a window to that of the next: at least 1.
+  public var stride = 1
+  /// Seconds from a row to the next; nil where it is to be found: the most frequent difference.
+  public var period: Double?
+  /// What becomes of a time that is left out.
+  public var gaps = Gaps.split
+  /// Whether times that come twice or out of order are refused.
+  public var isStrict = false
+
+  /// What becomes of times that are left out.
+  public enum Gaps: String, Sendable, CaseIterable {
+    /// A window ends there.
+    case split
+    /// Rows of missing values stand in their place.
+    case missing
+  }
+
+  public init() {}
+}
+
+/// How pictures are read.
+public struct ImageReading: Sendable, Equatable {
+  /// Grey or colour; nil as the files are: grey where all of them are.
+  public var colour: Colour?
+  /// Rows and columns that every picture is averaged to; nil where all have the same.
+  public var size: Size?
+
+  /// The channels of images.
+  public enum Colour: String, Sendable, CaseIterable {
+    /// One, of brightness.
+    case grey
+    /// Red, green and blue.
+    case rgb
+  }
+
+  /// Rows and columns of an image, in pixels.
+  public struct Size: Sendable, Hashable {
+    public var height: Int
+    public var width: Int
+
+    public init(height: Int, width: Int) {
+      require(height > 0 && width > 0, "ImageReading.Size: \(height) x \(width)")
+      (self.height, self.width) = (height, width)
+    }
+  }
+
+  public init() {}
+}
