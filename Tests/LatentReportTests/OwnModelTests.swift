@@ -145,7 +145,7 @@ private struct FactoredDecoder: Decoder {
 /// Laplace errors around a number, of a spread that the decoder gives too.
 private struct LaplaceLikelihood: Likelihood {
   var kind: LikelihoodKind {
-    LikelihoodKind("laplace", title: "Laplace errors", formula: "LE", numbersPerElement: 2, link: .identity) { _ in
+    LikelihoodKind("laplace", title: "Laplace errors", formula: "LE", numbersPerElement: 2, link: .identity) { _, _ in
       LaplaceLikelihood()
     }
   }

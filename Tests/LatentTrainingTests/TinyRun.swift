@@ -20,7 +20,8 @@ enum Tiny {
         inputSize: width, hiddenSize: 6, latentSize: latent, key: key.child("encoder"), element: element),
       decoder: DenseDecoder(
         latentSize: latent, hiddenSize: 7, outputSize: height * width, key: key.child("decoder"), element: element),
-      likelihood: loss.make(element: element), objective: EvidenceLowerBound(beta: beta))
+      likelihood: loss.make(for: .image(height: height, width: width), element: element),
+      objective: EvidenceLowerBound(beta: beta))
   }
 
   /// Each image is different; later ones are darker.

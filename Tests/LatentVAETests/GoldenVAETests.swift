@@ -90,7 +90,7 @@ import Testing
         latentSize: golden.integer("latent"), hiddenSize: golden.integer("decoder"), outputSize: pixels,
         element: element),
       likelihood: try #require(LikelihoodKind(named: golden.metadata["loss"] ?? "")).make(
-        element: element),
+        for: .series(steps: golden.integer("time"), features: golden.integer("input")), element: element),
       objective: EvidenceLowerBound(beta: Double(golden.metadata["beta"] ?? "1") ?? 1))
     let names = names
     vae.updateParameters { path, parameter in

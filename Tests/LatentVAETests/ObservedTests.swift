@@ -19,22 +19,24 @@ import Testing
         DenseDecoder(
           latentSize: latent, hiddenSize: 5, outputSize: steps * features * kind.numbersPerElement,
           key: key.child("decoder"), element: .float64)),
-      likelihood: kind.make(element: .float64),
+      likelihood: kind.make(for: .series(steps: steps, features: features), element: .float64),
       objective: samples > 1 ? ImportanceWeightedBound(samples: samples) : EvidenceLowerBound())
     vae.updateParameters { path, parameter in
-      if path == "likelihood.logVariance" { parameter.value = Tensor([-0.3], shape: [1], element: .float64) }
+      guard path.hasPrefix("likelihood.") else { return }
+      let values = parameter.value.values.indices.map { -0.3 + 0.2 * Double($0) }
+      parameter.value = Tensor(values, shape: parameter.value.shape, element: .float64)
     }
     return vae
   }
 
   /// Values with NaN where they are missing, and what is known.
-  private static func examples() -> (x: Tensor, observed: Tensor) {
+  private static func examples(_ kind: LikelihoodKind = .bernoulli) -> (x: Tensor, observed: Tensor) {
     var sample = SampleValues(seed: 17)
     let count = batch * steps * features
     let observed = (0..<count).map {
       $0 % 5 == 1 || $0 % 7 == 3 || $0 / (steps * features) == 2 && $0 % 2 == 0 ? 0.0 : 1
     }
-    let x = zip(sample.numbers(count, 0...1), observed).map { $1 == 1 ? $0 : Double.nan }
+    let x = zip(sample.numbers(count, 0...1), observed).map { $1 == 1 ? PlainLikelihood(kind).example($0) : Double.nan }
     let shape = [batch, steps, features]
     return (Tensor(x, shape: shape, element: .float64), Tensor(observed, shape: shape, element: .float64))
   }
@@ -45,24 +47,15 @@ import Testing
       sample.numbers(batch * samples * latent, -2...2), shape: [batch, samples * latent], element: .float64)
   }
 
-  /// -log p of one element.
-  private static func term(_ kind: LikelihoodKind, _ output: Double, _ x: Double) -> Double {
-    let p = 1 / (1 + exp(-output))
-    return switch kind {
-    case .bernoulli: -x * log(p) - (1 - x) * log(1 - p)
-    case .squaredError: (x - p) * (x - p)
-    default: (log(2 * Double.pi) - 0.3 + (x - p) * (x - p) / exp(-0.3)) / 2
-    }
-  }
-
   /// -log p(x|z_k) of the known values of each example, and log p(z_k) - log q(z_k|x): [B][K].
   private static func parts(
     _ vae: AnyVariationalAutoencoder, _ kind: LikelihoodKind, samples: Int
   ) -> (losses: [[Double]], ratios: [[Double]]) {
-    let (x, observed) = examples()
+    let (x, observed) = examples(kind)
     let known = Tensor(x.values.map { $0.isNaN ? 0 : $0 }, shape: x.shape, element: .float64)
     let (mean, logVariance) = vae.encode(known)
     let (m, v, e) = (mean.values, logVariance.values, noise(samples: samples).values)
+    let learned = vae.parameters.filter { $0.path.hasPrefix("likelihood.") }.map(\.value.values)
     var (losses, ratios): ([[Double]], [[Double]]) = ([], [])
     for b in 0..<batch {
       losses.append([])
@@ -72,10 +65,10 @@ import Testing
           m[b * latent + $0] + exp(v[b * latent + $0] / 2) * e[(b * samples + k) * latent + $0]
         }
         let output = vae.decoder(Tape().constant(Tensor(z, shape: [1, latent], element: .float64))).tensor.values
-        var (loss, ratio) = (0.0, 0.0)
-        for p in 0..<steps * features where observed.values[b * steps * features + p] == 1 {
-          loss += term(kind, output[p], x.values[b * steps * features + p])
-        }
+        let row = b * steps * features..<(b + 1) * steps * features
+        let terms = PlainLikelihood(kind).terms(output, Array(known.values[row]), learned: learned)
+        let loss = zip(terms, observed.values[row]).reduce(0) { $0 + ($1.1 == 1 ? $1.0 : 0) }
+        var ratio = 0.0
         for d in 0..<latent {
           let noise = e[(b * samples + k) * latent + d]
           ratio += (v[b * latent + d] + noise * noise - z[d] * z[d]) / 2
@@ -90,7 +83,7 @@ import Testing
   @Test(arguments: LikelihoodKind.all)
   func onlyKnownValuesCount(_ kind: LikelihoodKind) {
     let vae = Self.model(kind, samples: 1)
-    let (x, observed) = Self.examples()
+    let (x, observed) = Self.examples(kind)
     let terms = vae.loss(x, observed: observed, noise: Self.noise(samples: 1), tape: Tape())
     let expected = Self.parts(vae, kind, samples: 1).losses.reduce(0) { $0 + $1[0] } / Double(Self.batch)
     let parts = Dictionary(uniqueKeysWithValues: terms.parts.map { ($0.name, $0.value.scalar) })
@@ -101,7 +94,7 @@ import Testing
   @Test(arguments: LikelihoodKind.all)
   func importanceWeightedBound(_ kind: LikelihoodKind) {
     let vae = Self.model(kind, samples: 3)
-    let (x, observed) = Self.examples()
+    let (x, observed) = Self.examples(kind)
     let total = vae.loss(x, observed: observed, noise: Self.noise(samples: 3), tape: Tape()).total.scalar
     let (losses, ratios) = Self.parts(vae, kind, samples: 3)
     let bounds = zip(losses, ratios).map { losses, ratios in
@@ -114,7 +107,7 @@ import Testing
   @Test(arguments: LikelihoodKind.all, [1, 2])
   func centralDifferences(_ kind: LikelihoodKind, _ samples: Int) {
     let vae = Self.model(kind, samples: samples)
-    let (x, observed) = Self.examples()
+    let (x, observed) = Self.examples(kind)
     let noise = Self.noise(samples: samples)
     func total(_ vae: AnyVariationalAutoencoder, _ tape: Tape) -> Variable {
       vae.loss(x, observed: observed, noise: noise, tape: tape).total

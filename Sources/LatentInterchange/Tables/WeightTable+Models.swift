@@ -112,8 +112,9 @@ extension WeightTable {
 
 /// A plan of each model that is recognised without a description, with each set of parameters that a likelihood has.
 private let knownPlans: [ModelPlan] = {
-  let likelihoods = [LikelihoodKind.bernoulli] + LikelihoodKind.all.filter { !$0.parameters.isEmpty }
+  let example = ExampleShape.image(height: 28, width: 28)
+  let likelihoods = [LikelihoodKind.bernoulli] + LikelihoodKind.all.filter { !$0.parameters(for: example).isEmpty }
   return ModelRecipe.named.flatMap { named in
-    likelihoods.map { try! named.recipe.plan(for: .image(height: 28, width: 28), likelihood: $0) }
+    likelihoods.map { try! named.recipe.plan(for: example, likelihood: $0) }
   }
 }()

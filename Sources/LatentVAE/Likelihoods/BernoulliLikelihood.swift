@@ -32,11 +32,18 @@ public struct BernoulliLikelihood: Likelihood {
     draws.storage.assign(.less, draws.storage, mean.storage)
     return draws
   }
+
+  /// 0 where that is at least so probable, else 1.
+  public func quantile(_ output: Tensor, at probability: Double) -> Tensor {
+    let mean = mean(Tape().constant(output)).tensor
+    mean.storage.assign(.less, 1 - probability, mean.storage)
+    return mean
+  }
 }
 
 extension LikelihoodKind {
   /// ``BernoulliLikelihood``
   public static let bernoulli = LikelihoodKind(
     "bce", title: "binary cross-entropy", formula: "CE", support: .binary, link: .sigmoid
-  ) { _ in BernoulliLikelihood() }
+  ) { _, _ in BernoulliLikelihood() }
 }

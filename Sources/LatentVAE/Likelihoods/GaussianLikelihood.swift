@@ -31,6 +31,12 @@ public struct GaussianLikelihood: Likelihood {
     let deviation = (0.5 * Tape().constant(logVariance.value)).exp().tensor
     return gaussianSample(output, deviation: deviation, key: key, streams: streams)
   }
+
+  public func quantile(_ output: Tensor, at probability: Double) -> Tensor {
+    let tape = Tape()
+    let deviation = (0.5 * tape.constant(logVariance.value)).exp()
+    return (mean(tape.constant(output)) + Quantile.normal(probability) * deviation).tensor
+  }
 }
 
 extension LikelihoodKind {
@@ -38,6 +44,6 @@ extension LikelihoodKind {
   public static let gaussian = LikelihoodKind(
     "gaussian", title: "Gaussian with a learned variance",
     formula: "the sum over P of (log(2 pi s) + (x - y)^2 / s) / 2, with a learned variance s,", link: .sigmoid,
-    parameters: [("logVariance", [1])]
-  ) { GaussianLikelihood(element: $0) }
+    parameters: { _ in [("logVariance", [1])] }
+  ) { GaussianLikelihood(element: $1) }
 }

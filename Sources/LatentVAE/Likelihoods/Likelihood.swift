@@ -29,6 +29,17 @@ public protocol Likelihood: Module {
   ///
   /// - Parameter streams: which randomness of the key each example gets: [B]
   func sample(_ output: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor
+
+  /// The smallest number that each element exceeds no more often than with 1 - `probability`: output [..., P k] -> [..., P].
+  ///
+  /// A likelihood that does not say it gets that of a thousand samples.
+  func quantile(_ output: Tensor, at probability: Double) -> Tensor
+
+  /// How many of the spreads (variances or scales) that it has learned, or that the decoder gives, are held by their lower
+  /// bound, as a share of all; nil where there is no bound. A spread counts if the bound is half of it or more.
+  ///
+  /// - Parameter output: the decoder's for some examples, [..., P k]
+  func shareAtBound(_ output: Tensor) -> Double?
 }
 
 extension Likelihood {
@@ -42,8 +53,10 @@ extension Likelihood {
   ///   of `x` is changes nothing.
   public func negativeLogLikelihoods(_ output: Variable, of x: Variable, observed: Tensor) -> Variable {
     let tape = output.tape
-    let nothing = tape.constant(Tensor(zeros: [1], element: observed.element))
-    return tape.constant(observed).select(elementLosses(output, of: x), nothing).sum(axes: [-1])
+    let (nothing, observed) = (tape.constant(Tensor(zeros: [1], element: observed.element)), tape.constant(observed))
+    // 0 is an example of every likelihood. A NaN would go on into the gradients, as 0 NaN.
+    let losses = elementLosses(output, of: observed.select(x, nothing))
+    return observed.select(losses, nothing).sum(axes: [-1])
   }
 
   public func negativeLogLikelihood(_ output: Variable, of x: Tensor) -> Variable {
@@ -55,12 +68,15 @@ extension Likelihood {
 
   /// The decoder gives logits.
   public func mean(_ output: Variable) -> Variable { output.sigmoid() }
+
+  /// Nothing is bounded.
+  public func shareAtBound(_ output: Tensor) -> Double? { nil }
 }
 
 extension Likelihood {
   /// Gaussian examples around the mean: [B, P].
   ///
-  /// - Parameter deviation: of all elements, as an [1] tensor
+  /// - Parameter deviation: [1], [P] or [B, P]
   func gaussianSample(_ output: Tensor, deviation: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor {
     let tape = Tape()
     let mean = mean(tape.constant(output))

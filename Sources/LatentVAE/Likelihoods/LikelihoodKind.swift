@@ -1,4 +1,5 @@
 import Latent
+import LatentData
 
 /// A likelihood that is chosen by its name and travels in files: what must be known of it before it is made.
 ///
@@ -19,9 +20,8 @@ public struct LikelihoodKind: Sendable {
   public let link: Link
   /// What its negative logarithm is counted in.
   public let unit: Unit
-  /// The shapes of its own parameters.
-  package let parameters: [NamedShape]
-  private let makeLikelihood: @Sendable (ElementType) -> any Likelihood
+  private let namesAndShapes: @Sendable (ExampleShape) -> [(name: String, shape: [Int])]
+  private let makeLikelihood: @Sendable (ExampleShape, ElementType) -> any Likelihood
 
   /// What other programs apply to the decoder's numbers.
   public enum Link: String, Sendable, CaseIterable {
@@ -49,27 +49,39 @@ public struct LikelihoodKind: Sendable {
 
   /// - Parameters:
   ///   - numbersPerElement: k
-  ///   - parameters: names and shapes of what it learns itself
-  ///   - make: the likelihood with its first parameters, of an element type
+  ///   - parameters: names and shapes of what it learns itself for examples of a shape
+  ///   - make: the likelihood with its first parameters, for examples of a shape and an element type
   public init(
     _ name: String, title: String, formula: String, support: Support = .real, numbersPerElement: Int = 1, link: Link,
-    unit: Unit = .nats, parameters: [(name: String, shape: [Int])] = [],
-    make: @escaping @Sendable (ElementType) -> any Likelihood
+    unit: Unit = .nats, parameters: @escaping @Sendable (ExampleShape) -> [(name: String, shape: [Int])] = { _ in [] },
+    make: @escaping @Sendable (ExampleShape, ElementType) -> any Likelihood
   ) {
     (self.name, self.title, self.formula, self.support) = (name, title, formula, support)
     (self.numbersPerElement, self.link, self.unit) = (numbersPerElement, link, unit)
-    self.parameters = parameters.map { NamedShape($0.name, $0.shape) }
-    makeLikelihood = make
+    (namesAndShapes, makeLikelihood) = (parameters, make)
   }
 
   /// Whether losses are in nats.
   public var isInNats: Bool { unit == .nats }
 
-  /// The likelihood, with its first parameters.
-  public func make(element: ElementType = .float32) -> any Likelihood { makeLikelihood(element) }
+  /// The likelihood of examples of a shape, with its first parameters.
+  public func make(for example: ExampleShape, element: ElementType = .float32) -> any Likelihood {
+    makeLikelihood(example, element)
+  }
+
+  /// The shapes of its own parameters.
+  package func parameters(for example: ExampleShape) -> [NamedShape] {
+    namesAndShapes(example).map { NamedShape($0.name, $0.shape) }
+  }
 
   /// All that have a name.
-  public static let all: [LikelihoodKind] = [.bernoulli, .squaredError, .gaussian]
+  public static let all: [LikelihoodKind] = [
+    .bernoulli, .squaredError, .gaussian, .freeGaussian(.one), .freeGaussian(.feature), .freeGaussian(.element),
+  ]
+
+  /// What data are given where no likelihood is chosen: binary cross-entropy for bytes, which are read as 0...1, and for real
+  /// numbers a Gaussian with a free mean and a variance for each feature.
+  public static func usual(areBytes: Bool) -> LikelihoodKind { areBytes ? .bernoulli : .freeGaussian(.feature) }
 
   /// The one of this name; nil if there is none.
   public init?(named name: String) {

@@ -19,11 +19,15 @@ public struct SquaredErrorLikelihood: Likelihood {
     let deviation = Tensor([Double(0.5).squareRoot()], shape: [1], element: output.element)
     return gaussianSample(output, deviation: deviation, key: key, streams: streams)
   }
+
+  public func quantile(_ output: Tensor, at probability: Double) -> Tensor {
+    (mean(Tape().constant(output)) + Quantile.normal(probability) * 0.5.squareRoot()).tensor
+  }
 }
 
 extension LikelihoodKind {
   /// ``SquaredErrorLikelihood``
   public static let squaredError = LikelihoodKind(
     "mse", title: "squared error", formula: "SE", link: .sigmoid, unit: .squaredError
-  ) { _ in SquaredErrorLikelihood() }
+  ) { _, _ in SquaredErrorLikelihood() }
 }

@@ -61,8 +61,9 @@ private struct TensorShapes {
       throw PlanError("encoder.mean.kernel has \(features + classes) rows, but the encoder \(features) features")
     }
     let (height, rowSize) = try imageSize(pixels: pixels, width: width)
+    let example = ExampleShape.image(height: height, width: rowSize, channels: channels)
     return try recipe.plan(
-      for: .image(height: height, width: rowSize, channels: channels), likelihood: likelihood,
+      for: example, likelihood: likelihood(of: example),
       classLabels: try classLabels(count: classes))
   }
 
@@ -135,14 +136,13 @@ private struct TensorShapes {
   /// How many numbers from 0 on have something.
   private func count(_ has: (Int) -> Bool) -> Int { (0...shapes.count).first { !has($0) } ?? 0 }
 
-  private var likelihood: LikelihoodKind {
+  private func likelihood(of example: ExampleShape) -> LikelihoodKind {
     let learned = LikelihoodKind.all.first { kind in
-      !kind.parameters.isEmpty && kind.parameters.allSatisfy { shapes["likelihood." + $0.name] == $0.shape }
+      let parameters = kind.parameters(for: example)
+      return !parameters.isEmpty && parameters.allSatisfy { shapes["likelihood." + $0.name] == $0.shape }
     }
-    return learned ?? metadata["loss"].flatMap { LikelihoodKind(named: $0) }.flatMap {
-      $0.parameters.isEmpty ? $0 : nil
-    }
-      ?? .bernoulli
+    let said = metadata["loss"].flatMap { LikelihoodKind(named: $0) }
+    return learned ?? said.flatMap { $0.parameters(for: example).isEmpty ? $0 : nil } ?? .bernoulli
   }
 
   private func classLabels(count: Int) throws(PlanError) -> [UInt8] {

@@ -55,7 +55,7 @@ public struct ModelPlan: Sendable, Equatable {
     var model = AnyVariationalAutoencoder(
       encoder: AnyEncoder(PlannedEncoder(self, key: key.child("encoder"), element: element)),
       decoder: AnyDecoder(PlannedDecoder(self, key: key.child("decoder"), element: element)),
-      likelihood: likelihood.make(element: element), objective: objective, classes: classes)
+      likelihood: likelihood.make(for: example, element: element), objective: objective, classes: classes)
     model.classLabels = classLabels
     return model
   }

@@ -55,7 +55,7 @@ package struct PlannedLayers: Sendable {
     }
     if walk.shape.count > 1 { try walk.add(LayerPlan("flatten", .flatten)) }
     self.decoder = walk.steps
-    let values = likelihood.parameters
+    let values = likelihood.parameters(for: example)
     self.likelihood = values.isEmpty ? nil : PlannedLayer(["likelihood"], .values(values))
   }
 

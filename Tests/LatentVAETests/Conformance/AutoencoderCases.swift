@@ -30,7 +30,8 @@ private func autoencoder(_ kind: LikelihoodKind, beta: Double) -> ConformingCase
           VariationalAutoencoder(
             encoder: LSTMEncoder(inputSize: s.D, hiddenSize: s.H, latentSize: s.Z, element: element),
             decoder: DenseDecoder(latentSize: s.Z, hiddenSize: s.K, outputSize: s.T * s.D, element: element),
-            likelihood: kind.make(element: element), objective: EvidenceLowerBound(beta: beta))
+            likelihood: kind.make(for: .series(steps: s.T, features: s.D), element: element),
+            objective: EvidenceLowerBound(beta: beta))
         },
         calls: { vae, i in
           let terms = vae.loss(i.tensor("x"), noise: i.tensor("noise"), tape: i.tape)

@@ -27,95 +27,6 @@ private func chain(_ s: Sizes, _ v: Values) -> Plain.Chain {
   ])
 }
 
-/// The terms of -log p(x|z) at each pixel, given what the decoder says; v is the Gaussian's log-variance.
-private struct PlainLikelihood: Sendable {
-  let kind: LikelihoodKind
-  let name: String
-
-  func term(_ output: Double, _ x: Double, _ v: Double) -> Double {
-    let p = Plain.sigmoid(output)
-    return switch kind {
-    case .bernoulli: log1p(exp(-abs(output))) + max(output, 0) - output * x
-    case .squaredError: (x - p) * (x - p)
-    default: 0.5 * (log(2 * Double.pi) + v + (x - p) * (x - p) / exp(v))
-    }
-  }
-
-  func sums(_ v: Values, _ s: Sizes) -> [Double] {
-    let logVariance = kind == .gaussian ? v.logVariance.values[0] : 0
-    return Plain.rowSums(
-      zip(v.output.values, v.x.values).map { term($0, $1, logVariance) }, columns: s.P)
-  }
-
-  private func operands(_ s: Sizes) -> [Operand] {
-    [.input("output", [s.B, s.P], .between(-3, 3)), .input("x", [s.B, s.P], .between(0, 1))]
-  }
-
-  var cases: [ConformingCase] {
-    let (kind, name) = (kind, name)
-    return [
-      ConformingCase(
-        name,
-        covers: [
-          name, "\(kind == .gaussian ? name : "Likelihood").negativeLogLikelihoods(Variable, of:)",
-          "Likelihood.mean(Variable)",
-        ],
-        small: ["B": 2, "P": 3]
-      ) { s in
-        Trial(
-          operands(s), layer: { AnyLikelihood(base: kind.make(element: $0)) },
-          calls: { [$0.base.negativeLogLikelihoods($1.output, of: $1.x), $0.base.mean($1.output)] },
-          plain: { v in
-            [PlainTensor(sums(v, s), [s.B]), PlainTensor(v.output.values.map(Plain.sigmoid), [s.B, s.P])]
-          })
-      },
-      ConformingCase(
-        "\(name), some elements observed",
-        covers: [
-          "\(name).elementLosses(Variable, of:)", "Likelihood.negativeLogLikelihoods(Variable, of:, observed:)",
-        ], small: ["B": 2, "P": 3]
-      ) { s in
-        Trial(
-          operands(s) + [.constant("chance", [s.B, s.P], .between(0, 1))],
-          layer: { AnyLikelihood(base: kind.make(element: $0)) },
-          calls: {
-            let chance = $1.tensor("chance")
-            let observed = Tensor(chance.values.map { $0 < 0.4 ? 0 : 1 }, shape: chance.shape, element: chance.element)
-            return [
-              $0.base.elementLosses($1.output, of: $1.x),
-              $0.base.negativeLogLikelihoods($1.output, of: $1.x, observed: observed),
-            ]
-          },
-          plain: { v in
-            let logVariance = kind == .gaussian ? v.logVariance.values[0] : 0
-            let losses = zip(v.output.values, v.x.values).map { term($0, $1, logVariance) }
-            let known = zip(losses, v.chance.values).map { $1 < 0.4 ? 0 : $0 }
-            return [PlainTensor(losses, [s.B, s.P]), PlainTensor(Plain.rowSums(known, columns: s.P), [s.B])]
-          })
-      },
-      ConformingCase(
-        "\(name), mean",
-        covers: ["\(kind == .gaussian ? "Likelihood" : name).negativeLogLikelihood(Variable, of:)"],
-        small: ["B": 2, "P": 3], rows: .averaged,
-        emptyBatch: kind == .gaussian
-          ? .works : .stops(kind == .squaredError ? "squaredError" : "binaryCrossEntropy", "[0, 3]")
-      ) { s in
-        Trial(
-          [operands(s)[0], .constant("x", [s.B, s.P], .between(0, 1))],
-          layer: { AnyLikelihood(base: kind.make(element: $0)) },
-          calls: { [$0.base.negativeLogLikelihood($1.output, of: $1.tensor("x"))] },
-          plain: { v in [PlainTensor([Plain.mean(sums(v, s))], [])] })
-      },
-    ]
-  }
-}
-
-/// A likelihood as a module that is known at run time only.
-private struct AnyLikelihood: Module {
-  var base: any Likelihood
-  mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
-}
-
 let decoderCases: [ConformingCase] =
   [
     ConformingCase(
@@ -181,8 +92,3 @@ let decoderCases: [ConformingCase] =
           })
       }),
   ]
-  + [
-    PlainLikelihood(kind: .bernoulli, name: "BernoulliLikelihood"),
-    PlainLikelihood(kind: .squaredError, name: "SquaredErrorLikelihood"),
-    PlainLikelihood(kind: .gaussian, name: "GaussianLikelihood"),
-  ].flatMap(\.cases)

@@ -5,7 +5,7 @@ import Testing
 
 /// Every encoder, decoder and likelihood, and the whole model, through every check.
 @Suite struct VAEConformanceTests {
-  static let cases: [ConformingCase] = encoderCases + decoderCases + autoencoderCases
+  static let cases: [ConformingCase] = encoderCases + decoderCases + likelihoodCases + autoencoderCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {

@@ -7,7 +7,7 @@ struct LaplaceLikelihood: Likelihood {
   static let ofEachElement = LikelihoodKind(
     "laplace", title: "Laplace", formula: "the sum over P of log 2 + s + |x - y| exp(-s)", numbersPerElement: 2,
     link: .identity
-  ) { _ in LaplaceLikelihood() }
+  ) { _, _ in LaplaceLikelihood() }
 
   var kind: LikelihoodKind { Self.ofEachElement }
 

@@ -7,7 +7,8 @@ func checkLaplace() {
   let (batch, elements) = (3, 4)
   let output = Tensor(numbers(batch * elements * 2), shape: [batch, elements * 2], element: .float64)
   let x = Tensor(numbers(batch * elements, seed: 2), shape: [batch, elements], element: .float64)
-  let (likelihood, o) = (LaplaceLikelihood.ofEachElement.make(element: .float64), output.values)
+  let kind = LaplaceLikelihood.ofEachElement
+  let (likelihood, o) = (kind.make(for: .vector(size: elements), element: .float64), output.values)
   func sums(_ element: (_ m: Double, _ s: Double, _ x: Double) -> Double) -> [Double] {
     (0..<batch).map { b in
       (0..<elements).reduce(0) { sum, p in

@@ -1,0 +1,197 @@
+import Foundation
+import Latent
+import LatentData
+import LatentTraining
+import LatentVAE
+import TestSupport
+import Testing
+
+/// What likelihoods draw, their intervals, what they learn; `LikelihoodCases` has values and gradients.
+@Suite struct LikelihoodTests {
+  /// Three elements with the likelihood's first parameters.
+  private static func make(_ kind: LikelihoodKind) -> (likelihood: any Likelihood, elements: [[Double]], output: Tensor)
+  {
+    let k = kind.numbersPerElement
+    let elements = [-1.0, 0, 2].enumerated().map { column, first -> [Double] in
+      [first] + (1..<Swift.max(k, 1)).map { 0.3 - 0.2 * Double(column + $0 % 3) }
+    }
+    let output = Tensor(elements.flatMap(\.self), shape: [1, 3 * k], element: .float64)
+    return (kind.make(for: .vector(size: 3), element: .float64), elements, output)
+  }
+
+  /// What a likelihood draws has the mean and the spread that it says.
+  @Test(arguments: PlainLikelihood.all)
+  func samples(_ plain: PlainLikelihood) {
+    let (likelihood, elements, output) = Self.make(plain.kind)
+    let many = Tape().constant(output).broadcast(to: [20_000, output.count]).tensor
+    let drawn = likelihood.sample(many, key: RandomKey(seed: 1), streams: (0..<20_000).map { $0 }).values
+    for (column, numbers) in elements.enumerated() {
+      let values = stride(from: column, to: drawn.count, by: 3).map { drawn[$0] }
+      let found = Plain.mean(values)
+      let variance = Plain.mean(values.map { ($0 - found) * ($0 - found) })
+      let expected = plain.variance(numbers, [0])
+      // 4 standard errors of the mean, 6 of a normal distribution's variance.
+      #expect(abs(found - plain.mean(numbers)) < 4 * (expected / 20_000).squareRoot(), "\(plain) \(column)")
+      #expect(abs(variance / expected - 1) < 0.06, "\(plain) \(column)")
+      if plain.kind == .bernoulli { #expect(values.allSatisfy { $0 == 0 || $0 == 1 }) }
+    }
+  }
+
+  /// Below a quantile lies as much of the density as was asked for, by Simpson's rule.
+  @Test(arguments: PlainLikelihood.all.filter { $0.kind.isInNats && $0.kind.support == .real }, [0.05, 0.5, 0.9])
+  func quantiles(_ plain: PlainLikelihood, _ probability: Double) {
+    let (likelihood, elements, output) = Self.make(plain.kind)
+    let found = likelihood.quantile(output, at: probability)
+    #expect(found.shape == [1, 3])
+    for (column, numbers) in elements.enumerated() {
+      let (end, start) = (found.values[column], plain.mean(numbers) - 40)
+      let steps = 20_000
+      let width = (end - start) / Double(steps)
+      let sum = (0...steps).reduce(0.0) { sum, step in
+        let weight = step == 0 || step == steps ? 1.0 : step % 2 == 1 ? 4 : 2
+        return sum + weight * exp(-plain.term(numbers, start + Double(step) * width, [0]))
+      }
+      #expect(abs(sum * width / 3 - probability) < 1e-9, "\(plain) \(column)")
+    }
+    let (low, high) = likelihood.interval(output, probability: 0.9)
+    #expect(zip(low.values, likelihood.quantile(output, at: 0.05).values).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(high.values, likelihood.quantile(output, at: 0.95).values).allSatisfy { abs($0 - $1) < 1e-9 })
+  }
+
+  @Test func quantilesOfBits() {
+    let output = Tensor([-3, -1, 0, 1, 3], shape: [1, 5], element: .float64)  // 0.05, 0.27, 0.5, 0.73, 0.95
+    #expect(BernoulliLikelihood().quantile(output, at: 0.6).values == [0, 0, 1, 1, 1])
+    #expect(BernoulliLikelihood().quantile(output, at: 0.04).values == [0, 0, 0, 0, 0])
+    #expect(BernoulliLikelihood().quantile(output, at: 0.951).values == [0, 1, 1, 1, 1])
+    let squared = SquaredErrorLikelihood().quantile(Tensor([0], shape: [1, 1], element: .float64), at: 0.975).scalar
+    #expect(abs(squared - (0.5 + 1.959963984540054 * 0.5.squareRoot())) < 1e-12)
+  }
+
+  /// A likelihood that says no quantile gets one from samples.
+  @Test func quantilesFromSamples() {
+    struct Other: Likelihood {
+      let base = FreeGaussianLikelihood(.element, for: .vector(size: 2), element: .float64)
+      var kind: LikelihoodKind { base.kind }
+      func elementLosses(_ output: Variable, of x: Variable) -> Variable { base.elementLosses(output, of: x) }
+      func mean(_ output: Variable) -> Variable { base.mean(output) }
+      func sample(_ output: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor {
+        base.sample(output, key: key, streams: streams)
+      }
+    }
+    let output = Tensor([3, 0, -1, 1, 2, 2, 5, -1], shape: [2, 4], element: .float64)
+    let (found, exact) = (Other().quantile(output, at: 0.8), Other().base.quantile(output, at: 0.8))
+    #expect(found.shape == [2, 2])
+    for (place, logScale) in [0, 0.5, 1, -0.5].enumerated() {
+      let scale: Double = exp(logScale)
+      #expect(abs(found.values[place] - exact.values[place]) < 0.2 * scale)
+    }
+  }
+
+  /// What a kind says of its parameters is what it makes.
+  @Test(arguments: LikelihoodKind.all)
+  func parameters(_ kind: LikelihoodKind) {
+    for example in [
+      ExampleShape.image(height: 3, width: 4, channels: 3), .image(height: 3, width: 4), .series(steps: 5, features: 2),
+      .vector(size: 7),
+    ] {
+      for element in ElementType.allCases {
+        let made = kind.make(for: example, element: element)
+        #expect(made.kind == kind && made.parameters.allSatisfy { $0.value.element == element })
+        let declared = kind.parameters(for: example)
+        #expect(made.parameters.map(\.path) == declared.map(\.name))
+        #expect(made.parameters.map(\.value.shape) == declared.map(\.shape))
+      }
+    }
+    #expect(LikelihoodKind(named: kind.name) == kind)
+  }
+
+  @Test func spreadsAreOfWhatExamplesAreMadeOf() {
+    func size(_ example: ExampleShape) -> [Int]? {
+      FreeGaussianLikelihood(.feature, for: example).freeLogVariance?.shape
+    }
+    #expect(size(.image(height: 3, width: 4, channels: 3)) == [3] && size(.image(height: 3, width: 4)) == [1])
+    #expect(size(.series(steps: 5, features: 2)) == [2] && size(.vector(size: 7)) == [7])
+    #expect(LikelihoodKind.usual(areBytes: true) == .bernoulli)
+    #expect(LikelihoodKind.usual(areBytes: false).name == "gaussian-feature")
+  }
+
+  /// Numbers of N(5, 2^2) beside those of N(-1, 0.5^2): mean and variance of each are found.
+  @Test(arguments: Spread.allCases)
+  func recovery(_ spread: Spread) {
+    let count = 4000
+    let noise = Tensor.normalNoise(key: RandomKey(seed: 7), streams: [1], columns: 2 * count, element: .float64).values
+    let x = noise.enumerated().map { place, noise -> Double in place % 2 == 0 ? 5 + 2 * noise : -1 + 0.5 * noise }
+    let data = Tensor(x, shape: [count, 2], element: .float64)
+    var model = Marginal(FreeGaussianLikelihood(spread, for: .vector(size: 2), element: .float64))
+    model.fit(data, steps: 600)
+    let output = model.output(1, Tape()).tensor
+    let (low, high) = model.likelihood.interval(output, probability: 0.6826894921370859)
+    let means = model.likelihood.mean(Tape().constant(output)).tensor.values
+    let deviations = zip(low.values, high.values).map { ($1 - $0) / 2 }
+    let exact = [0, 1].map { column -> (mean: Double, variance: Double) in
+      let values = stride(from: column, to: x.count, by: 2).map { x[$0] }
+      let mean = Plain.mean(values)
+      return (mean, Plain.mean(values.map { ($0 - mean) * ($0 - mean) }))
+    }
+    for column in 0..<2 {
+      #expect(abs(means[column] - exact[column].mean) < 1e-3)
+      let variance = spread == .one ? (exact[0].variance + exact[1].variance) / 2 : exact[column].variance
+      #expect(abs(deviations[column] * deviations[column] / variance - 1) < 1e-3)
+    }
+    // 4 standard errors.
+    #expect(abs(means[0] - 5) < 4 * 2 / Double(count).squareRoot())
+    if spread != .one { #expect(abs(deviations[0] * deviations[0] - 4) < 4 * 4 * (2 / Double(count)).squareRoot()) }
+    #expect(model.likelihood.shareAtBound(output) == 0)
+  }
+
+  /// Of a feature that never changes, the variance comes down to the bound and no further, and it is said.
+  @Test(arguments: [Spread.feature, .element])
+  func constantFeature(_ spread: Spread) {
+    let numbers = (0..<60).map { place -> Double in place % 2 == 0 ? 3 : Double(place) / 30 }
+    let data = Tensor(numbers, shape: [30, 2], element: .float64)
+    var model = Marginal(FreeGaussianLikelihood(spread, for: .vector(size: 2), element: .float64))
+    model.fit(data, steps: 3000)
+    let output = model.output(1, Tape()).tensor
+    let (low, high) = model.likelihood.interval(output, probability: 0.6826894921370859)
+    let deviation = (high.values[0] - low.values[0]) / 2
+    #expect(deviation > 0.999e-3 && deviation < 1.5e-3)
+    #expect(model.likelihood.shareAtBound(output) == 0.5)
+    #expect(model.loss(data, Tape()).scalar.isFinite)
+  }
+
+  /// The numbers of a decoder that reads nothing.
+  private struct Marginal: Module {
+    var numbers: Parameter
+    var likelihood: any Likelihood
+
+    init(_ likelihood: any Likelihood) {
+      let k = likelihood.kind.numbersPerElement
+      numbers = Parameter(Tensor(zeros: [2 * k], element: .float64))
+      self.likelihood = likelihood
+    }
+
+    mutating func visit(_ visitor: inout ParameterVisitor) {
+      visitor.visit("numbers", &numbers)
+      visitor.visit("likelihood", &likelihood)
+    }
+
+    func output(_ count: Int, _ tape: Tape) -> Variable {
+      numbers.on(tape).broadcast(to: [count, numbers.value.count])
+    }
+
+    func loss(_ x: Tensor, _ tape: Tape) -> Variable {
+      likelihood.negativeLogLikelihood(output(x.shape[0], tape), of: x)
+    }
+
+    /// Large steps first, small ones then.
+    mutating func fit(_ x: Tensor, steps: Int) {
+      for rate in [0.05, 0.002, 0.0002] {
+        var optimizer = Adam(learningRate: rate)
+        for _ in 0..<steps {
+          let (_, gradients) = valueWithGradients(of: self) { $0.loss(x, $1) }
+          optimizer.update(&self, along: gradients)
+        }
+      }
+    }
+  }
+}
