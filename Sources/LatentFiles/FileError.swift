@@ -22,6 +22,17 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension FileError {
+  /// The same of a file of data, with the path in front.
+  init(_ error: DataError, in path: String) {
+    let (text, start) = (error.description, quoted(path) + " ")
+    self.init(
+      file: path,
+      reason: {
+        if case .unreadable(_, let reason) = error { return "cannot be read: \(reason)" }
+        return text.hasPrefix(start) ? String(text.dropFirst(start.count)) : text
+      }())
+  }
+
   /// What the operating system refuses.
   package enum Action: String {
     case read = "cannot be read"

@@ -1,4 +1,5 @@
-// Numbers as files store them, to and from the types that programs compute with.
+// Numbers as binary files store them, to and from the types that programs compute with. Those in text are read by
+// latent_delimited.h.
 #ifndef LATENT_STORED_H
 #define LATENT_STORED_H
 
