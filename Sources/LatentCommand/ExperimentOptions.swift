@@ -47,8 +47,10 @@ package struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats), mse (squared error) or gaussian "
-        + "(nats, with a variance that is learned). (default: bce)",
+      "Reconstruction loss, summed over the pixels: bce (binary cross-entropy, nats), mse (squared error), gaussian "
+        + "(nats, with a variance that is learned) or another likelihood: gaussian-one, gaussian-feature, gaussian-element, "
+        + "laplace, student-t, continuous-bernoulli, poisson, categorical-CLASSES, discretized-logistic-MIXTURES. "
+        + "(default: bce)",
       valueName: "loss"), completion: .list(LikelihoodKind.all.map(\.name)), transform: Parse.likelihood)
   package var loss: LikelihoodKind?
 

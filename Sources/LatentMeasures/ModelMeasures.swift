@@ -42,7 +42,7 @@ public struct ModelMeasures: Sendable, Equatable {
   }
 
   /// Whether the loss is a bound of a likelihood.
-  public var isLikelihood: Bool { loss.isInNats && (loss.support == .real || areBinary) }
+  public var isLikelihood: Bool { loss.isInNats && (loss.support != .binary || areBinary) }
 }
 
 extension SavedModel {

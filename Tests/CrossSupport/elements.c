@@ -27,6 +27,8 @@ static void unary(cross_run *r) {
   UNARY(tanh, -5, 5, class)
   UNARY(softplus, -20, 20, class)
   UNARY(erf, -4, 4, class)
+  UNARY(log_gamma, 0.01, 40, cross_same)
+  UNARY(digamma, 0.01, 40, cross_same)
   UNARY(square_root, 0, 50, cross_same)
   UNARY(absolute, -2, 2, cross_same)
   UNARY(sign, -2, 2, cross_same)

@@ -29,8 +29,9 @@ struct ONNXTests {
       for output in node.output where !output.isEmpty { #expect(known.insert(output).inserted, "\(output)") }
     }
     let outputs = model.graph.output.map(\.name)
-    let variance = plan.likelihood == .gaussian ? ["pixel_log_variance"] : []
-    #expect(outputs == (part == .encoder ? ["mean", "log_variance"] : ["reconstruction"] + variance))
+    let learned = (plan.layers.likelihood?.parameters ?? []).map { "pixel_" + $0.name.snakeCase }
+    #expect(outputs == (part == .encoder ? ["mean", "log_variance"] : ["reconstruction"] + learned))
+    if plan.likelihood == .gaussian { #expect(learned == ["pixel_log_variance"]) }
     for output in outputs { #expect(known.contains(output)) }
     for name in Set(inputs + model.graph.initializer.map(\.name)) {
       #expect(used.contains(name), "\(name) is not read")

@@ -18,7 +18,16 @@ struct TableTests {
         testPlan(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
         testPlan(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
       ]
-    } + deep
+    } + deep + likelihoods
+
+  /// Every other likelihood, of colours.
+  static let likelihoods: [ModelPlan] = PlainLikelihood.all.filter {
+    ![.bernoulli, .squaredError, .gaussian].contains($0.kind)
+  }
+  .map {
+    try! ModelRecipe(encoder: .dense([5]), latentSize: 3, decoder: .dense([7]))
+      .plan(for: .image(height: 4, width: 3, channels: 3), likelihood: $0.kind, classLabels: [2, 5])
+  }
 
   /// Layers of every kind on top of each other.
   static let deep: [ModelPlan] = [

@@ -22,40 +22,116 @@ import Testing
   /// What a likelihood draws has the mean and the spread that it says.
   @Test(arguments: PlainLikelihood.all)
   func samples(_ plain: PlainLikelihood) {
-    let (likelihood, elements, output) = Self.make(plain.kind)
+    var (likelihood, elements, output) = Self.make(plain.kind)
+    // With 22 degrees of freedom the variance can be found.
+    likelihood.updateParameters {
+      if $0 == "freeLogDegrees" { $1.value = Tensor([3], shape: [1], element: .float64) }
+    }
     let many = Tape().constant(output).broadcast(to: [20_000, output.count]).tensor
     let drawn = likelihood.sample(many, key: RandomKey(seed: 1), streams: (0..<20_000).map { $0 }).values
     for (column, numbers) in elements.enumerated() {
       let values = stride(from: column, to: drawn.count, by: 3).map { drawn[$0] }
       let found = Plain.mean(values)
       let variance = Plain.mean(values.map { ($0 - found) * ($0 - found) })
-      let expected = plain.variance(numbers, [0])
+      let expected = plain.moments(numbers, [0, 3])
       // 4 standard errors of the mean, 6 of a normal distribution's variance.
-      #expect(abs(found - plain.mean(numbers)) < 4 * (expected / 20_000).squareRoot(), "\(plain) \(column)")
-      #expect(abs(variance / expected - 1) < 0.06, "\(plain) \(column)")
+      #expect(abs(found - expected.mean) < 4 * (expected.variance / 20_000).squareRoot(), "\(plain) \(column)")
+      #expect(abs(variance / expected.variance - 1) < 0.06, "\(plain) \(column)")
       if plain.kind == .bernoulli { #expect(values.allSatisfy { $0 == 0 || $0 == 1 }) }
     }
   }
 
   /// Below a quantile lies as much of the density as was asked for, by Simpson's rule.
-  @Test(arguments: PlainLikelihood.all.filter { $0.kind.isInNats && $0.kind.support == .real }, [0.05, 0.5, 0.9])
+  @Test(
+    arguments: PlainLikelihood.all.filter { $0.kind.isInNats && [.real, .unitInterval].contains($0.kind.support) },
+    [0.05, 0.5, 0.9])
   func quantiles(_ plain: PlainLikelihood, _ probability: Double) {
     let (likelihood, elements, output) = Self.make(plain.kind)
     let found = likelihood.quantile(output, at: probability)
     #expect(found.shape == [1, 3])
     for (column, numbers) in elements.enumerated() {
-      let (end, start) = (found.values[column], plain.mean(numbers) - 40)
-      let steps = 20_000
-      let width = (end - start) / Double(steps)
+      let end = found.values[column]
+      // Steps that grow into the tails, where t is heavy; x = end - sinh(u), dx = cosh(u) du
+      let isBounded = plain.kind.support == .unitInterval
+      let (steps, length) = (20_000, isBounded ? end : 30)
+      let width = length / Double(steps)
       let sum = (0...steps).reduce(0.0) { sum, step in
         let weight = step == 0 || step == steps ? 1.0 : step % 2 == 1 ? 4 : 2
-        return sum + weight * exp(-plain.term(numbers, start + Double(step) * width, [0]))
+        let u = Double(step) * width
+        let density = exp(-plain.term(numbers, end - (isBounded ? u : sinh(u)), [0, 0]))
+        return sum + weight * density * (isBounded ? 1 : cosh(u))
       }
-      #expect(abs(sum * width / 3 - probability) < 1e-9, "\(plain) \(column)")
+      // Laplace's corner is no place for Simpson's rule.
+      #expect(abs(sum * width / 3 - probability) < (plain.kind == .laplace ? 1e-6 : 1e-9), "\(plain) \(column)")
     }
     let (low, high) = likelihood.interval(output, probability: 0.9)
     #expect(zip(low.values, likelihood.quantile(output, at: 0.05).values).allSatisfy { abs($0 - $1) < 1e-9 })
     #expect(zip(high.values, likelihood.quantile(output, at: 0.95).values).allSatisfy { abs($0 - $1) < 1e-9 })
+  }
+
+  /// Where elements are counts, classes or bytes, the first with at least that much up to it.
+  @Test(arguments: PlainLikelihood.all, [0.001, 0.05, 0.5, 0.9, 0.9999])
+  func quantilesOfWholeNumbers(_ plain: PlainLikelihood, _ probability: Double) {
+    let (likelihood, elements, output) = Self.make(plain.kind)
+    for (column, numbers) in elements.enumerated() {
+      let chances = plain.chances(numbers)
+      if chances.isEmpty { return }
+      var (sum, place) = (chances[0].chance, 0)
+      while sum < probability {
+        place += 1
+        sum += chances[place].chance
+      }
+      #expect(abs(likelihood.quantile(output, at: probability).values[column] - chances[place].x) < 1e-12, "\(plain)")
+    }
+  }
+
+  /// Poisson quantiles of large rates: those of a normal distribution but for rounding.
+  @Test func largeRates() {
+    let output = Tensor([log(1e4), log(1e6), log(0.001), -800], shape: [1, 4], element: .float64)
+    let found = PoissonLikelihood().quantile(output, at: 0.9).values
+    #expect(abs(found[0] - (1e4 + 1.2815515655446004 * 100)) < 2 && abs(found[1] - (1e6 + 1281.55)) < 2)
+    #expect(found[2] == 0 && found[3] == 0)
+  }
+
+  /// A mixture whose mean lies outside has the nearest byte's, and of equal classes the first counts.
+  @Test func meansAtTheEdges() {
+    let output = Tensor([0, 0, 3, 1, 0, 0, 0, 0, -3, -1, 0, 0], shape: [1, 12], element: .float64)
+    #expect(DiscretizedLogisticLikelihood(mixtures: 2).mean(Tape().constant(output)).tensor.values == [1, 0])
+    let logits = Tensor([1, 5, 5, 2, 2, 2], shape: [1, 6], element: .float64)
+    #expect(CategoricalLikelihood(classes: 3).mean(Tape().constant(logits)).tensor.values == [1, 0])
+  }
+
+  /// Bytes that a distribution is nearly sure of, and those that it is sure not to be: no infinity, no NaN.
+  @Test(arguments: ElementType.allCases)
+  func certainBytes(_ element: ElementType) {
+    let numbers = [0, 0, -1, 1, -40, -40.0]
+    let output = Tensor(Array(repeating: numbers, count: 4).flatMap(\.self), shape: [1, 24], element: element)
+    let x = Tensor([0, 1, 0.5, 1 / 255.0], shape: [1, 4], element: element)
+    let found = valueWithGradient(at: [output]) { variables in
+      let losses = DiscretizedLogisticLikelihood(mixtures: 2).elementLosses(
+        variables[0], of: variables[0].tape.constant(x))
+      let values = losses.tensor.values
+      // Black: below half a byte of the first one's mean, with the least scale.
+      let steps = 1 / (255 * DiscretizedLogisticLikelihood.leastScale)
+      let edge: Double = log(2) + log1p(exp(-steps))
+      #expect(abs(values[0] - edge) < 1e-5 && abs(values[1] - edge) < 1e-5)
+      #expect(values[2] > 900 && values[2] < 1200 && values[3] > 3 && values[3] < 10, "\(values)")
+      return losses.sum()
+    }
+    #expect(found.value.isFinite && found.gradients[0].values.allSatisfy { $0.isFinite })
+  }
+
+  /// Names carry numbers, and nothing but them.
+  @Test func namesWithNumbers() {
+    #expect(LikelihoodKind(named: "categorical-17") == .categorical(classes: 17))
+    #expect(LikelihoodKind(named: "categorical-17")?.numbersPerElement == 17)
+    #expect(LikelihoodKind(named: "discretized-logistic-10")?.numbersPerElement == 30)
+    for name in [
+      "categorical", "categorical-", "categorical-1", "categorical-+5", "categorical-05", "categorical-5x",
+      "categorical-99999999999999999999", "discretized-logistic-0", "discretized-logistic", "gaussian-", "Laplace",
+    ] {
+      #expect(LikelihoodKind(named: name) == nil, "\(name)")
+    }
   }
 
   @Test func quantilesOfBits() {

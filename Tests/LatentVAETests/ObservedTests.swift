@@ -80,7 +80,7 @@ import Testing
     return (losses, ratios)
   }
 
-  @Test(arguments: LikelihoodKind.all)
+  @Test(arguments: PlainLikelihood.all.map(\.kind))
   func onlyKnownValuesCount(_ kind: LikelihoodKind) {
     let vae = Self.model(kind, samples: 1)
     let (x, observed) = Self.examples(kind)
@@ -91,7 +91,7 @@ import Testing
     #expect(abs(terms.total.scalar - expected - parts["kl"]!) < 1e-11)
   }
 
-  @Test(arguments: LikelihoodKind.all)
+  @Test(arguments: PlainLikelihood.all.map(\.kind))
   func importanceWeightedBound(_ kind: LikelihoodKind) {
     let vae = Self.model(kind, samples: 3)
     let (x, observed) = Self.examples(kind)
@@ -104,7 +104,7 @@ import Testing
   }
 
   /// At every weight.
-  @Test(arguments: LikelihoodKind.all, [1, 2])
+  @Test(arguments: PlainLikelihood.all.map(\.kind), [1, 2])
   func centralDifferences(_ kind: LikelihoodKind, _ samples: Int) {
     let vae = Self.model(kind, samples: samples)
     let (x, observed) = Self.examples(kind)

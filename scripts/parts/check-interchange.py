@@ -93,6 +93,12 @@ for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm"):
         vae_train("train", "--model", architecture, "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
                   "--output", folder, *options)
         for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(architecture + suffix, folder, format)
+# Every likelihood that makes something else of the decoder's numbers.
+for loss in ("gaussian-one", "gaussian-feature", "gaussian-element", "laplace", "student-t", "continuous-bernoulli", "poisson",
+             "categorical-2", "discretized-logistic-3"):
+    vae_train("train", "--model", "mlp", "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
+              "--output", loss, "--loss", loss, "--conditional")
+    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"mlp, {loss}", loss, format)
 rng = np.random.default_rng(0)
 for case in peers.CASES:
     from_torch(case, rng)

@@ -20,3 +20,17 @@ UNARY(square_root, SQRT(x))
 UNARY(absolute, x < 0 ? -x : (x == 0 ? (REAL)0 : x))
 UNARY(sign, x > 0 ? (REAL)1 : (x < 0 ? (REAL)-1 : x))
 #undef UNARY
+
+// In double for every element type: what they add up is larger than the result.
+#define UNARY_IN_DOUBLE(name, function)                     \
+  static void FN(name)(const void *xv, void *yv, size_t n) { \
+    const STORED *xs = xv;                                  \
+    STORED *ys = yv;                                        \
+    for (size_t i = 0; i < n; i++) {                        \
+      double x = LOAD(xs[i]);                               \
+      STORE(ys[i], (REAL)function(x));                      \
+    }                                                       \
+  }
+UNARY_IN_DOUBLE(log_gamma, latent_log_gamma64)
+UNARY_IN_DOUBLE(digamma, latent_digamma64)
+#undef UNARY_IN_DOUBLE

@@ -174,6 +174,36 @@ static inline double latent_erf64(double x) {
   return x == x ? result : x;
 }
 
+// log Gamma(x) for x > 0 by Stirling's series at x, or for x < 8 at x + 8, from which log (x (x + 1) ... (x + 7)) is taken away.
+// The error is 4 ulp or 2e-14, whichever is more: near 1 and 2 the result comes near 0.
+static inline double latent_log_gamma64(double x) {
+  EXACTLY
+  int is_small = x < 8.0;
+  double product = ((x * (x + 1.0)) * ((x + 2.0) * (x + 3.0))) * (((x + 4.0) * (x + 5.0)) * ((x + 6.0) * (x + 7.0)));
+  double z = is_small ? x + 8.0 : x, r = 1.0 / z;
+  double series = r * POLYNOMIAL(r * r, -3617.0 / 122400, 1.0 / 156, -691.0 / 360360, 1.0 / 1188, -1.0 / 1680, 1.0 / 1260,
+                                 -1.0 / 360, 1.0 / 12);
+  double y = ((z - 0.5) * latent_log64(z) - z) + (0x1.d67f1c864beb5p-1 + series);  // log(2 pi) / 2
+  y = y - latent_log64(is_small ? product : 1.0);
+  y = x > 0 ? y : (x == 0 ? __builtin_inf() : __builtin_nan(""));
+  return x < __builtin_inf() ? y : x;
+}
+
+// The derivative of log Gamma(x) for x > 0, likewise; from psi(x + 8) the sum of 1 / x ... 1 / (x + 7) is taken away.
+// The error is 4 ulp or 2e-14.
+static inline double latent_digamma64(double x) {
+  EXACTLY
+  int is_small = x < 8.0;
+  double sum = ((1.0 / (x + 7.0) + 1.0 / (x + 6.0)) + (1.0 / (x + 5.0) + 1.0 / (x + 4.0)))
+      + ((1.0 / (x + 3.0) + 1.0 / (x + 2.0)) + 1.0 / (x + 1.0));
+  double z = is_small ? x + 8.0 : x, r = 1.0 / z, s = r * r;
+  double series = s * POLYNOMIAL(s, -3617.0 / 8160, 1.0 / 12, -691.0 / 32760, 1.0 / 132, -1.0 / 240, 1.0 / 252,
+                                 -1.0 / 120, 1.0 / 12);
+  double y = latent_log64(z) - (0.5 * r + series);
+  y = is_small ? (y - sum) - 1.0 / x : y;
+  return x > 0 ? y : (x == 0 ? -__builtin_inf() : __builtin_nan(""));
+}
+
 // sin(r) and cos(r) for |r| <= pi/4 by Taylor's series. 0.8 ulp
 static inline double latent_sine64(double r) {
   EXACTLY

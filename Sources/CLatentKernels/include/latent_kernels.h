@@ -51,6 +51,8 @@ typedef struct latent_ops {
   void (*tanh)(const void *x, void *y, size_t n);
   void (*softplus)(const void *x, void *y, size_t n);
   void (*erf)(const void *x, void *y, size_t n);
+  void (*log_gamma)(const void *x, void *y, size_t n);
+  void (*digamma)(const void *x, void *y, size_t n);
   void (*square_root)(const void *x, void *y, size_t n);
   void (*absolute)(const void *x, void *y, size_t n);
   void (*sign)(const void *x, void *y, size_t n);

@@ -46,6 +46,10 @@ extension Variable {
         slope.assign(slope, times: 1.1283791670955126)  // 2 / sqrt(pi)
       }, { $0.assign(.multiply, $1, $2) })
   }
+  /// log Gamma(x) for x > 0, the logarithm of (x - 1)! at whole numbers; dy/dx = digamma(x)
+  public func logGamma() -> Variable {
+    mapped(.logGamma, "logGamma", slope: { $0.assign(.digamma, of: $1) }, { $0.assign(.multiply, $1, $2) })
+  }
   /// max(x, 0); dy/dx = 1 where x > 0, else 0
   public func relu() -> Variable { maximum(0, includingBound: false) }
   /// x^2; dy/dx = 2x

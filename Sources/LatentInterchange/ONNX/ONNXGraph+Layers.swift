@@ -17,26 +17,12 @@ extension ONNXGraph {
     var x = addInput("z", [nil, plan.latentSize])
     if plan.classes > 0 { x = addConcatenated([x, addInput("label", [nil, plan.classes])]) }
     for step in plan.layers.decoder { x = add(step, to: x) }
-    if plan.likelihood.numbersPerElement > 1 {
-      // The first of each element's numbers.
-      let bounds = [0, Int.max, 1, plan.likelihood.numbersPerElement].enumerated().map { place, value in
-        addConstant([value], named: newName("bound\(place)"))
-      }
-      x = add("Slice", [x] + bounds)
-    }
-    addOutput("reconstruction", [nil, plan.example.count], from: linked(x, plan.likelihood.link))
+    addOutput("reconstruction", [nil, plan.example.count], from: addMean(x, of: plan))
     if let likelihood = plan.layers.likelihood {
       let name = likelihood.pythonPath(separator: ".")
       for (value, shape) in likelihood.parameters {
         addOutput("pixel_\(value.snakeCase)", shape, from: "\(name).\(value.snakeCase)")
       }
-    }
-  }
-
-  private mutating func linked(_ x: String, _ link: LikelihoodKind.Link) -> String {
-    switch link {
-    case .identity: x
-    case .sigmoid: add("Sigmoid", [x])
     }
   }
 

@@ -107,6 +107,9 @@ struct ONNXGraph {
     return add("Squeeze", [x, axes])
   }
 
+  /// Whole numbers as numbers of the graph's element type.
+  mutating func addAsNumber(_ x: String) -> String { add("Cast", [x], [.int("to", element.onnx.rawValue)]) }
+
   mutating func addTransposed(_ x: String, _ order: [Int]) -> String {
     add("Transpose", [x], [.ints("perm", order)])
   }

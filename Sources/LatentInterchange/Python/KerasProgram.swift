@@ -60,9 +60,28 @@ struct KerasProgram {
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",
         "x = z = keras.Input((\(z),))",
       ] + joined + body(plan.layers.decoder) + [
-        "x = layers.Activation(\"\(plan.likelihood.link.keras)\")(x\(plan.meanSelection))",
+        "x = \(mean)",
         "decoder = keras.Model(\(inputs("z", "label")), x, name=\"decoder\")",
       ]
+  }
+
+  /// The mean that the likelihood makes of the decoder's numbers `x`.
+  private var mean: String {
+    let (first, count, numbers) = (plan.firstNumber("x"), plan.example.count, plan.likelihood.numbersPerElement)
+    switch plan.likelihood.link {
+    case .identity: return "layers.Activation(\"linear\")(\(first))"
+    case .sigmoid: return "layers.Activation(\"sigmoid\")(\(first))"
+    case .exp: return "layers.Activation(\"exponential\")(\(first))"
+    case .continuousBernoulli:
+      return
+        "keras.ops.where(keras.ops.abs(x) < 0.1, 0.5 + x / 12 - x**3 / 720, 0.5 + 0.5 / keras.ops.tanh(x / 2) - 1 / x)"
+    case .largest:
+      return "keras.ops.cast(keras.ops.argmax(layers.Reshape((\(count), \(numbers)))(x), -1), x.dtype)"
+    case .logisticMixture:
+      let parts = "layers.Reshape((\(count), 3, \(numbers / 3)))(x)"
+      return "keras.ops.clip("
+        + "keras.ops.sum(keras.ops.softmax(\(parts)[:, :, 0]) * \(parts)[:, :, 1], -1) / 2 + 0.5, 0, 1)"
+    }
   }
 
   private func inputs(_ first: String, _ label: String) -> String {
@@ -101,16 +120,6 @@ struct KerasProgram {
     case .convolution(let sizes): return convolution("Conv2D", sizes)
     case .transposedConvolution(let sizes): return convolution("Conv2DTranspose", sizes)
     case .values: fatalError("\(layer.place) is no layer of Keras")
-    }
-  }
-}
-
-extension LikelihoodKind.Link {
-  /// Keras's name of it.
-  fileprivate var keras: String {
-    switch self {
-    case .identity: "linear"
-    case .sigmoid: "sigmoid"
     }
   }
 }

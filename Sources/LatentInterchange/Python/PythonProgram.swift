@@ -51,9 +51,9 @@ extension ElementType {
 }
 
 extension ModelPlan {
-  /// What selects the first of an element's numbers from the decoder's output; nothing where there is one.
-  var meanSelection: String {
-    likelihood.numbersPerElement == 1 ? "" : "[:, ::\(likelihood.numbersPerElement)]"
+  /// The first of an element's numbers, of those in the decoder's output `x`.
+  func firstNumber(_ x: String) -> String {
+    likelihood.numbersPerElement == 1 ? x : "\(x)[:, ::\(likelihood.numbersPerElement)]"
   }
 }
 

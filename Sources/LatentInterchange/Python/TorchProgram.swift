@@ -46,9 +46,23 @@ struct TorchProgram {
       "", "", "vae = VAE().eval()", "vae.load_state_dict(load_file(\(path)))", "",
       "parity = load_file(\(parity))", "with torch.no_grad():",
       "    mean, log_variance = vae.encoder(\(arguments("parity[\"images\"]", label, of: plan)))",
-      "    reconstruction = "
-        + plan.likelihood.link.torch("vae.decoder(\(arguments("mean", label, of: plan)))" + plan.meanSelection),
+      "    x = vae.decoder(\(arguments("mean", label, of: plan)))", "    reconstruction = \(mean)",
     ]
+  }
+
+  /// The mean that the likelihood makes of the decoder's numbers `x`.
+  private var mean: String {
+    let (first, count, numbers) = (plan.firstNumber("x"), plan.example.count, plan.likelihood.numbersPerElement)
+    switch plan.likelihood.link {
+    case .identity: return first
+    case .sigmoid: return "torch.sigmoid(\(first))"
+    case .exp: return "torch.exp(\(first))"
+    case .continuousBernoulli: return "torch.distributions.ContinuousBernoulli(logits=\(first)).mean"
+    case .largest: return "x.reshape(-1, \(count), \(numbers)).argmax(-1).to(x.dtype)"
+    case .logisticMixture:
+      let parts = "x.reshape(-1, \(count), 3, \(numbers / 3))"
+      return "((\(parts)[:, :, 0].softmax(-1) * \(parts)[:, :, 1]).sum(-1) / 2 + 0.5).clamp(0, 1)"
+    }
   }
 
   private func constructors(of layers: [PlannedLayer]) -> [String] {
@@ -114,16 +128,6 @@ extension Activation {
     case .softplus, .silu, .gelu, .elu: "F.\(rawValue)(\(x))"
     case .leakyRelu: "F.leaky_relu(\(x), 0.2)"
     case .softmax: "torch.softmax(\(x), -1)"
-    }
-  }
-}
-
-extension LikelihoodKind.Link {
-  /// What PyTorch makes of the decoder's numbers.
-  fileprivate func torch(_ x: String) -> String {
-    switch self {
-    case .identity: x
-    case .sigmoid: "torch.sigmoid(\(x))"
     }
   }
 }

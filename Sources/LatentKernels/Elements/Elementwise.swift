@@ -3,6 +3,8 @@ import CLatentKernels
 /// y = f(x), element by element.
 public enum UnaryFunction: String, Sendable {
   case exp, log, log1p, sigmoid, tanh, softplus, erf, squareRoot, absolute, sign
+  /// log Gamma(x) and its derivative, for x > 0
+  case logGamma, digamma
 }
 
 /// y = a op b, element by element. Comparisons give 1 or 0; the selections give b or 0, by whether a is not 0. A NaN in
@@ -59,6 +61,8 @@ extension Storage {
       case .tanh: operations.tanh
       case .softplus: operations.softplus
       case .erf: operations.erf
+      case .logGamma: operations.log_gamma
+      case .digamma: operations.digamma
       case .squareRoot: operations.square_root
       case .absolute: operations.absolute
       case .sign: operations.sign

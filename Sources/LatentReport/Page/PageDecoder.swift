@@ -51,12 +51,18 @@ struct PageDecoder: Sendable {
         }
       }
     }
-    if plan.likelihood.numbersPerElement > 1 {
-      steps.append(["op": "first", "of": .integer(plan.likelihood.numbersPerElement)])
+    let numbers = plan.likelihood.numbersPerElement
+    func first(_ activation: String? = nil) -> [JSON] {
+      (numbers == 1 ? [] : [["op": "first", "of": .integer(numbers)]])
+        + (activation.map { [["op": "activated", "activation": .string($0)]] } ?? [])
     }
     switch plan.likelihood.link {
-    case .identity: break
-    case .sigmoid: steps.append(["op": "activated", "activation": "sigmoid"])
+    case .identity: steps += first()
+    case .sigmoid: steps += first("sigmoid")
+    case .exp: steps += first("exp")
+    case .continuousBernoulli: steps += first("continuous_bernoulli")
+    case .largest: steps.append(["op": "largest", "of": .integer(numbers)])
+    case .logisticMixture: steps.append(["op": "mixture", "of": .integer(numbers / 3)])
     }
     (self.steps, self.weights) = (.array(steps), weights)
   }

@@ -127,6 +127,14 @@ extension ElementType: RunName {
 extension LikelihoodKind: RunName {
   package var runName: String { name }
   package static var allNamed: [LikelihoodKind] { all }
+
+  /// Those with a number in their name are more than can be listed.
+  package init(json: JSON) throws(RunRecordError) {
+    guard case .string(let name) = json, let kind = LikelihoodKind(named: name) else {
+      throw .isNot("one of " + Self.allNamed.map { "\"\($0.name)\"" }.joined(separator: ", "))
+    }
+    self = kind
+  }
 }
 
 extension DataSource: RunValue {

@@ -23,12 +23,8 @@ public struct BernoulliLikelihood: Likelihood {
 
   /// 1 as probable as the mean.
   public func sample(_ output: Tensor, key: RandomKey, streams: [UInt64]) -> Tensor {
-    let tape = Tape()
-    let mean = mean(tape.constant(output)).tensor
-    let (draws, size) = (Tensor(uninitialized: mean.shape, element: mean.element), mean.shape[1])
-    for (row, stream) in streams.enumerated() {
-      draws.storage[row * size..<(row + 1) * size].fillUniform(key: key.child(stream).bits, low: 0, high: 1)
-    }
+    let mean = mean(Tape().constant(output)).tensor
+    let draws = uniforms(mean.shape, key: key, streams: streams, element: mean.element)
     draws.storage.assign(.less, draws.storage, mean.storage)
     return draws
   }

@@ -74,6 +74,15 @@ extension Likelihood {
 }
 
 extension Likelihood {
+  /// Numbers from 0 to 1, each row of the randomness of a stream: [B, P].
+  func uniforms(_ shape: [Int], key: RandomKey, streams: [UInt64], element: ElementType) -> Tensor {
+    let (draws, size) = (Tensor(uninitialized: shape, element: element), shape[1])
+    for (row, stream) in streams.enumerated() {
+      draws.storage[row * size..<(row + 1) * size].fillUniform(key: key.child(stream).bits, low: 0, high: 1)
+    }
+    return draws
+  }
+
   /// Gaussian examples around the mean: [B, P].
   ///
   /// - Parameter deviation: [1], [P] or [B, P]

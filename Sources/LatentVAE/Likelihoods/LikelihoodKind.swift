@@ -24,19 +24,35 @@ public struct LikelihoodKind: Sendable {
   private let makeLikelihood: @Sendable (ExampleShape, ElementType) -> any Likelihood
 
   /// What other programs apply to the decoder's numbers.
-  public enum Link: String, Sendable, CaseIterable {
-    /// The numbers are the mean.
+  public enum Link: Sendable, CaseIterable {
+    /// The first number of an element is its mean.
     case identity
-    /// The mean is in 0...1.
+    /// The first number's sigmoid, in 0...1.
     case sigmoid
+    /// The first number's exponential, above 0.
+    case exp
+    /// 1 / (1 - exp(-l)) - 1 / l of the first number l, in 0...1.
+    case continuousBernoulli
+    /// The place of the largest of all numbers.
+    case largest
+    /// (1 + the sum of softmax(w) m) / 2, between 0 and 1, of the first third w of the numbers and the second third m.
+    case logisticMixture
   }
 
   /// Examples that a likelihood is one of: of others its formula can be computed, but is no -log p(x|z).
-  public enum Support: Sendable {
+  public enum Support: Sendable, Equatable {
     /// Elements that are 0 or 1.
     case binary
     /// Any numbers.
     case real
+    /// Elements from 0 to 1.
+    case unitInterval
+    /// Elements that are 0, 1, 2, ...
+    case counts
+    /// Elements that are one of 0 ..< C.
+    case classes(Int)
+    /// Bytes, read as 0, 1/255, ... 1.
+    case bytes
   }
 
   /// What a loss is counted in.
@@ -74,9 +90,16 @@ public struct LikelihoodKind: Sendable {
     namesAndShapes(example).map { NamedShape($0.name, $0.shape) }
   }
 
-  /// All that have a name.
+  /// All that have a name; of those with a number in it, such as `categorical-256`, one each.
   public static let all: [LikelihoodKind] = [
     .bernoulli, .squaredError, .gaussian, .freeGaussian(.one), .freeGaussian(.feature), .freeGaussian(.element),
+    .laplace, .student, .continuousBernoulli, .poisson, .categorical(classes: 256), .discretizedLogistic(mixtures: 5),
+  ]
+
+  /// Those with a number in their name: what stands before it, which numbers there are, and the kind.
+  private static let families: [(stem: String, numbers: ClosedRange<Int>, kind: @Sendable (Int) -> LikelihoodKind)] = [
+    ("categorical-", 2...65_536, { .categorical(classes: $0) }),
+    ("discretized-logistic-", 1...100, { .discretizedLogistic(mixtures: $0) }),
   ]
 
   /// What data are given where no likelihood is chosen: binary cross-entropy for bytes, which are read as 0...1, and for real
@@ -85,8 +108,19 @@ public struct LikelihoodKind: Sendable {
 
   /// The one of this name; nil if there is none.
   public init?(named name: String) {
-    guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
-    self = kind
+    if let kind = Self.all.first(where: { $0.name == name }) {
+      self = kind
+      return
+    }
+    for family in Self.families where name.hasPrefix(family.stem) {
+      // Numbers as they are written: no sign, no zeros before them.
+      guard let number = Int(name.dropFirst(family.stem.count)), family.numbers.contains(number),
+        family.kind(number).name == name
+      else { continue }
+      self = family.kind(number)
+      return
+    }
+    return nil
   }
 }
 

@@ -33,15 +33,86 @@ enum Quantile {
       probability > 0 && probability < 1, "quantile: a probability of \(probability); above 0 and below 1 is needed")
   }
 
+  /// A function of one number, whose bits are the same on every system.
+  static func number(_ function: UnaryFunction, _ x: Double) -> Double {
+    let tensor = Tensor([x], shape: [1], element: .float64)
+    tensor.storage.assign(function, of: tensor.storage)
+    return tensor.scalar
+  }
+
   /// Of N(0, 1).
   static func normal(_ probability: Double) -> Double {
     check(probability)
     if probability > 0.5 { return -normal(1 - probability) }
     // From -8.3 on, erf is -1.
-    return bisect(-8.5...0) {
-      (1 + Tape().constant(Tensor([$0 / 2.0.squareRoot()], shape: [1], element: .float64)).erf().scalar) / 2
-        < probability
+    return bisect(-8.5...0) { (1 + number(.erf, $0 / 2.0.squareRoot())) / 2 < probability }
+  }
+
+  /// Of Student's t with n degrees of freedom: P(t < -z) = I(n / (n + z^2); n / 2, 1 / 2) / 2.
+  static func student(_ probability: Double, degrees n: Double) -> Double {
+    check(probability)
+    if probability > 0.5 { return -student(1 - probability, degrees: n) }
+    if probability == 0.5 { return 0 }
+    func below(_ z: Double) -> Double { incompleteBeta(n / (n + z * z), n / 2, 0.5) / 2 }
+    var least = -1.0
+    while below(least) > probability && least > -1e150 { least *= 2 }
+    return bisect(least...0) { below($0) < probability }
+  }
+
+  /// The first count that, with those below, has a probability of no less: from the rate downwards or upwards.
+  static func poisson(_ probability: Double, rate: Double) -> Double {
+    guard rate > 0, rate < 1e12 else { return rate.rounded() }
+    let middle = rate.rounded(.down)
+    func chance(_ count: Double) -> Double {
+      number(.exp, count * number(.log, rate) - rate - number(.logGamma, count + 1))
     }
+    let most = chance(middle)
+    // The probability of the middle count and all below it.
+    var (sum, term, count) = (0.0, most, middle)
+    while count >= 0 && term > most * 1e-18 {
+      sum += term
+      term *= count / rate
+      count -= 1
+    }
+    count = middle
+    term = most
+    if sum >= probability {
+      while count > 0 && sum - term >= probability {
+        sum -= term
+        term *= count / rate
+        count -= 1
+      }
+    } else {
+      while sum < probability && term > most * 1e-18 {
+        count += 1
+        term *= rate / count
+        sum += term
+      }
+    }
+    return count
+  }
+
+  /// The regularised incomplete beta function I(x; a, b), by its continued fraction (Lentz's method).
+  static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    if x <= 0 || x >= 1 { return x <= 0 ? 0 : 1 }
+    if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
+    let logBeta = number(.logGamma, a) + number(.logGamma, b) - number(.logGamma, a + b)
+    let front = number(.exp, a * number(.log, x) + b * number(.log1p, -x) - logBeta) / a
+    var (c, d) = (1.0, 1 / (1 - (a + b) * x / (a + 1)))
+    var result = d
+    for m in 1...10_000 {
+      let m = Double(m)
+      for numerator in [
+        m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+        -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+      ] {
+        d = 1 / (1 + numerator * d)
+        c = 1 + numerator / c
+        result *= c * d
+      }
+      if abs(c * d - 1) < 1e-16 { break }
+    }
+    return front * result
   }
 
   /// Where a condition that holds at the lower end ends, to the last bit.

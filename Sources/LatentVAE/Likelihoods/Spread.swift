@@ -81,7 +81,7 @@ struct LearnedSpread: Sendable {
 
   /// log(exp(v) + least)
   func bounded(_ v: Variable) -> Variable {
-    let bound = Tape().constant(Tensor([least], shape: [1], element: .float64)).log().scalar
+    let bound = Quantile.number(.log, least)
     return bound + (v - bound).softplus()
   }
 
@@ -89,18 +89,6 @@ struct LearnedSpread: Sendable {
   func shareAtBound(_ output: Tensor) -> Double {
     let tape = Tape()
     let v = free.map { tape.constant($0.value) } ?? tape.constant(output).numbers(of: 2)[1]
-    let bound = tape.constant(Tensor([least], shape: [1], element: v.tensor.element)).log()
-    return (v .<= bound).mean().scalar
-  }
-}
-
-extension Variable {
-  /// The k numbers of each element: [..., P k] -> k times [..., P].
-  func numbers(of count: Int) -> [Variable] {
-    let (leading, last) = (Array(shape.dropLast()), shape[shape.count - 1])
-    let each = reshaped(to: leading + [last / count, count])
-    return (0..<count).map {
-      each.sliced($0..<$0 + 1, axis: leading.count + 1).reshaped(to: leading + [last / count])
-    }
+    return (v .<= Quantile.number(.log, least)).mean().scalar
   }
 }

@@ -63,6 +63,17 @@ let elementwiseCases: [ConformingCase] =
       "erf", covers: ["Variable.erf()"], .between(-2, 2), { $0.erf() }, value: { erf($0) },
       slope: { 2 / sqrt(Double.pi) * exp(-$0 * $0) }),
     elementwise(
+      "logGamma", covers: ["Variable.logGamma()"], .between(0.3, 20), { $0.logGamma() }, value: { lgamma($0) },
+      slope: { x in
+        // Its asymptotic series at 40 or more, and digamma(x + 1) - digamma(x) = 1 / x.
+        var (x, sum) = (x, 0.0)
+        while x < 40 {
+          sum -= 1 / x
+          x += 1
+        }
+        return sum + log(x) - 1 / (2 * x) - 1 / (12 * x * x) + 1 / (120 * pow(x, 4)) - 1 / (252 * pow(x, 6))
+      }),
+    elementwise(
       "squared", covers: ["Variable.squared()"], .between(-4, 4), { $0.squared() }, value: { $0 * $0 },
       slope: { 2 * $0 }),
     activation(.sigmoid, covers: ["Variable.sigmoid()"]) { $0.sigmoid() },

@@ -49,6 +49,24 @@ class Decoder {
   // The first of every k numbers.
   first(x, { of }) { return x.filter((_, index) => index % of === 0) }
 
+  // Of every k numbers the place of the largest.
+  largest(x, { of }) {
+    return Float64Array.from({ length: x.length / of }, (_, element) => {
+      const row = x.subarray(element * of, (element + 1) * of)
+      return row.reduce((best, value, place) => value > row[best] ? place : best, 0)
+    })
+  }
+
+  // The means of mixtures of k, each of k logits of shares, k means in -1...1 and k numbers more: in 0...1.
+  mixture(x, { of }) {
+    return Float64Array.from({ length: x.length / (3 * of) }, (_, element) => {
+      const [start, middle] = [3 * of * element, 3 * of * element + of]
+      const shares = softmax(x.slice(start, middle), of)
+      const mean = shares.reduce((sum, share, place) => sum + share * x[middle + place], 0)
+      return Math.min(Math.max(0.5 + 0.5 * mean, 0), 1)
+    })
+  }
+
   // activation(x K + b), for each row: [T, I] -> [T, O], K [I, O]
   dense(x, step) {
     const { inputs, outputs, kernel, bias } = step
@@ -202,6 +220,8 @@ const functions = {
   relu: x => x < 0 ? 0 : x,
   sigmoid,
   tanh: Math.tanh,
+  exp: Math.exp,
+  continuous_bernoulli: x => Math.abs(x) < 1e-2 ? 0.5 + x / 12 - x ** 3 / 720 : 0.5 + 0.5 / Math.tanh(x / 2) - 1 / x,
   softplus: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   silu: x => x * sigmoid(x),
   gelu: x => 0.5 * x * (1 + erf(x / Math.SQRT2)),
