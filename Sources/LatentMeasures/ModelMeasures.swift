@@ -28,12 +28,15 @@ public struct ModelMeasures: Sendable, Equatable {
   public let labels: LabelAccuracy?
   /// Dead units, saturated gates, odd weights.
   public let health: ModelHealth
+  /// The share of the likelihood's variances or scales that are held by their lower bound; nil where it has none.
+  public let spreadsAtBound: Double?
 
   public static func == (a: ModelMeasures, b: ModelMeasures) -> Bool {
     a.images == b.images && a.pixels == b.pixels && a.loss == b.loss && a.areBinary == b.areBinary
       && a.losses == b.losses && a.importanceWeighted?.samples == b.importanceWeighted?.samples
       && a.importanceWeighted?.loss == b.importanceWeighted?.loss && a.latents == b.latents
       && a.posterior == b.posterior && a.quality == b.quality && a.labels == b.labels && a.health == b.health
+      && a.spreadsAtBound == b.spreadsAtBound
   }
 
   /// The bound in bits per pixel; nil where the loss is not in nats.
@@ -89,7 +92,9 @@ extension SavedModel {
       labels: images.labels.flatMap {
         LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared]), sharedBy: workers.sum)
       },
-      health: ModelHealth(of: bounded, on: images, workers: workers) { _ = $0.loss($1, tape: $2) })
+      health: ModelHealth(of: bounded, on: images, workers: workers) { _ = $0.loss($1, tape: $2) },
+      spreadsAtBound: model.shareAtBound(
+        mean[rows: 0..<min(images.count, 256)], labels: images.labels.map { Array($0.prefix(256)) }))
   }
 }
 

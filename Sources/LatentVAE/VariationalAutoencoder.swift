@@ -88,6 +88,14 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     return likelihood.mean(decoder(joined(tape.constant(z), condition))).tensor
   }
 
+  /// The share of the likelihood's variances or scales that are held by their lower bound, where these points are decoded:
+  /// ``Likelihood/shareAtBound(_:)``; nil where it has none.
+  public func shareAtBound(_ z: Tensor, labels: [UInt8]? = nil) -> Double? {
+    let tape = Tape()
+    let condition = condition(labels, count: z.shape[0], tape)
+    return likelihood.shareAtBound(decoder(joined(tape.constant(z), condition)).tensor)
+  }
+
   /// The decoded means: x [B, T, D] -> [B, T D].
   public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil) -> Tensor {
     decode(encode(x, labels: labels).mean, labels: labels)

@@ -118,6 +118,30 @@ import Testing
     #expect(Diagnosis.trainingFindings(Self.history(training: [250], validation: [251])).isEmpty)
   }
 
+  /// Of each element a variance comes from the decoder: the last layer's biases hold half of them down.
+  @Test func variancesAtTheirBound() throws {
+    func held(_ share: Double, _ kind: LikelihoodKind) throws -> ModelMeasures {
+      try Self.measures(loss: kind) { path, value in
+        guard path == "decoder.output.bias" || path == "likelihood.freeLogVariance" else { return nil }
+        let k = path == "decoder.output.bias" ? 2 : 1
+        let numbers = (0..<value.count).map { place in
+          place % k == k - 1 && Double(place) < share * Double(value.count) ? -40.0 : 0
+        }
+        return Tensor(numbers, shape: value.shape)
+      }
+    }
+    let half = try held(0.5, .freeGaussian(.element))
+    #expect(half.spreadsAtBound == 0.5)
+    let found = Diagnosis(half).findings.filter { $0.kind == .spreadAtBound }
+    #expect(found.count == 1 && found[0].sentence.hasPrefix("50.0%"))
+    #expect(try held(1, .freeGaussian(.one)).spreadsAtBound == 1)
+    for kind in [LikelihoodKind.freeGaussian(.element), .freeGaussian(.feature), .laplace] {
+      let free = try held(0, kind)
+      #expect(free.spreadsAtBound == 0 && !Diagnosis(free).findings.contains { $0.kind == .spreadAtBound })
+    }
+    #expect(try Self.measures().spreadsAtBound == nil)
+  }
+
   @Test func greyCrossEntropyIsSaidToBeWhatItIs() throws {
     let found = Diagnosis(try Self.measures(loss: .bernoulli)).findings
     #expect(found.contains { $0.kind == .notALikelihood && $0.sentence.contains("cross-entropy of grey pixels") })

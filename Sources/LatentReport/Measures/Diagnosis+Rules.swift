@@ -126,6 +126,13 @@ extension Diagnosis {
               + "\(percent(-explained)) of their variance.",
           advice: "Train for more epochs, or with a larger --latent-size."))
     }
+    if let share = measures.spreadsAtBound, share > 0 {
+      found.append(
+        Finding(
+          kind: .spreadAtBound,
+          sentence: "\(percent(share)) of the likelihood's variances or scales are held by their lower bound.",
+          advice: "Scale the data to a variance near 1, and leave out what never changes."))
+    }
     if measures.loss.support == .binary && !measures.areBinary {
       found.append(
         Finding(

@@ -28,6 +28,7 @@ public struct Diagnosis: Sendable, Equatable {
     case deadUnits = "dead units"
     case saturatedGates = "saturated gates"
     case denormalWeights = "denormal weights"
+    case spreadAtBound = "spread at its bound"
     case notALikelihood = "not a likelihood"
     case healthy
 
