@@ -46,6 +46,8 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     // Debian's Open MPI and MPICH both have an mpi.pc.
     .systemLibrary(name: "CMPI", pkgConfig: "mpi", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
@@ -58,7 +60,7 @@ let package = Package(
       name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
     .target(name: "Latent", dependencies: ["LatentKernels"]),
-    .target(name: "LatentFiles", dependencies: ["LatentKernels", "Latent", "CZlib", "CPNG"]),
+    .target(name: "LatentFiles", dependencies: ["LatentKernels", "Latent", "CZlib", "CPNG", "CJPEG"]),
     .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "LatentFiles"]),
     .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData"]),
     .target(
@@ -156,7 +158,8 @@ let package = Package(
       name: "LatentKernelsTests", dependencies: ["LatentKernels", "CLatentKernels", "TestSupport", "CTestSupport"]),
     .testTarget(name: "LatentTests", dependencies: ["Latent", "TestSupport"]),
     .testTarget(
-      name: "LatentFilesTests", dependencies: ["LatentFiles", "TestSupport"], resources: [.copy("NumPy/Written")]),
+      name: "LatentFilesTests", dependencies: ["LatentFiles", "TestSupport"],
+      resources: [.copy("NumPy/Written"), .copy("Images/Pictures")]),
     .testTarget(name: "LatentDataTests", dependencies: ["LatentData", "LatentFiles", "TestSupport"]),
     .testTarget(name: "LatentVAETests", dependencies: ["LatentVAE", "TestSupport"]),
     .testTarget(name: "LatentTrainingTests", dependencies: ["LatentTraining", "TestSupport"]),

@@ -78,6 +78,46 @@ import Testing
     #expect(try load("one.npz", .test).count == 3)
   }
 
+  /// Labels may be called so, and one of several arrays is named; Fortran's order is C's again.
+  @Test func namesInArchives() throws {
+    let values = StoredArray(shape: [2, 3], floats: [1, 2, 3, 4, 5, 6])
+    let labels = StoredArray(shape: [2], integers: [1, 0])
+    try folder.write(NPZFile.encode([("data", values), ("labels", labels)]), as: "one.npz")
+    #expect(try load("one.npz").labels == [1, 0] && load("one.npz").originals([1]).floats == [4, 5, 6])
+    try folder.write(NPZFile.encode([("a", values), ("b", labels), ("c", values)]), as: "several.npz")
+    var reading = Reading()
+    reading.array = "c"
+    #expect(try #require(DataSource(folder.file("several.npz"))).load(.training, reading).count == 2)
+    try folder.write(NPYFile.encode(values, fortranOrder: true), as: "fortran.npy")
+    #expect(try load("fortran.npy").originals([1]).floats == [4, 5, 6])
+  }
+
+  @Test func safetensors() throws {
+    let tensors = [
+      SafetensorsTensor("x", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6]),
+      SafetensorsTensor("labels", shape: [2], integers: [1, 0], as: .int64),
+      SafetensorsTensor("images", shape: [1, 2, 2], integers: [0, 50, 100, 255], as: .uint8),
+    ]
+    try folder.write(SafetensorsFile.encode(tensors), as: "a.safetensors")
+    let data = try load("a.safetensors")
+    #expect(data.labels == [1, 0] && data.originals([1]).floats == [4, 5, 6] && data.shape == .vector(size: 3))
+    let source = try #require(DataSource(folder.file("a.safetensors")))
+    var reading = Reading()
+    func message() -> String? {
+      do { _ = try source.load(.training, reading) } catch { return "\(error)" }
+      return nil
+    }
+    reading.array = "images"
+    #expect(message()?.contains("has 2 labels for 1 examples") == true)
+    reading.array = "none"
+    #expect(
+      message()
+        == "'\(source)' has no tensor \"none\"; it has \"labels\", \"x\", \"images\"")
+    try folder.write(SafetensorsFile.encode([tensors[2]]), as: "one.safetensors")
+    let images = try #require(try load("one.safetensors") as? ImageDataset)
+    #expect(images.shape == .image(height: 2, width: 2) && images.image(0) == [0, 50, 100, 255])
+  }
+
   @Test func badFiles() throws {
     func message(_ name: String) -> String {
       do { return "\(try load(name).count)" } catch { return "\(error)" }

@@ -1,5 +1,5 @@
 // Numbers as binary files store them, to and from the types that programs compute with. Those in text are read by
-// latent_delimited.h.
+// latent_delimited.h, and bytes of pictures are in latent_pictures.h.
 #ifndef LATENT_STORED_H
 #define LATENT_STORED_H
 

@@ -62,6 +62,7 @@ extension ImageDataset {
   /// - Parameter store: says where they are, once it has added all of their bytes to the hash
   init<Failure: Error>(
     name: String, origin: String, count: Int, height: Int, width: Int, channels: Int, labels: [UInt8]?,
+    classNames: [String]? = nil,
     store: (inout SHA256) throws(Failure) -> PixelStorage
   ) throws(Failure) {
     var hash = SHA256()
@@ -71,7 +72,7 @@ extension ImageDataset {
     let shape = ExampleShape.image(height: height, width: width, channels: channels)
     self.init(
       name: name, provenance: "\(origin): \(summary(of: count, shape, sha256: sha256))", height: height, width: width,
-      channels: channels, storage: storage, labels: labels, sha256: sha256)
+      channels: channels, storage: storage, labels: labels, classNames: classNames, sha256: sha256)
   }
 }
 

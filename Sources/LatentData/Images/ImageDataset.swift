@@ -26,6 +26,8 @@ public struct ImageDataset: Dataset {
   public let channels: Int
   /// A label for each image: [count].
   public let labels: [UInt8]?
+  /// What the labels stand for, by their numbers; nil where that is not known.
+  public let classNames: [String]?
   /// The SHA-256, as 64 hexadecimal digits, of the uncompressed IDX images file that the images are from, or that
   /// would hold them. A split keeps the one of the whole.
   public let sha256: String
@@ -38,9 +40,10 @@ public struct ImageDataset: Dataset {
 
   init(
     name: String, provenance: String, height: Int, width: Int, channels: Int = 1, storage: PixelStorage,
-    labels: [UInt8]?, sha256: String
+    labels: [UInt8]?, classNames: [String]? = nil, sha256: String
   ) {
     self.name = name
+    self.classNames = classNames ?? knownClassNames(of: name)
     self.provenance = provenance
     self.count = storage.count / (height * width * channels)
     (self.height, self.width, self.channels) = (height, width, channels)
@@ -53,7 +56,7 @@ public struct ImageDataset: Dataset {
   private init(
     _ whole: ImageDataset, images: Range<Int>, provenance: String? = nil, height: Int? = nil, width: Int? = nil
   ) {
-    name = whole.name
+    (name, classNames) = (whole.name, whole.classNames)
     self.provenance = provenance ?? whole.provenance
     count = images.count
     self.height = height ?? whole.height

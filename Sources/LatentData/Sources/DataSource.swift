@@ -9,7 +9,8 @@ public struct DataSource: Sendable, Equatable {
   /// The kinds of sources that Latent has, in the order in which they are asked whether a text is theirs. The last takes any
   /// path.
   public static let kinds: [any ExampleSource.Type] = [
-    AutoSource.self, FashionMNISTSource.self, SyntheticDigitsSource.self, NumPySource.self, IDXFolderSource.self,
+    AutoSource.self, FashionMNISTSource.self, SyntheticDigitsSource.self, NumPySource.self,
+    SafetensorsSource.self, ImageFolderSource.self, IDXFolderSource.self,
   ]
 
   /// Fashion-MNIST if it is installed, else synthetic digits.

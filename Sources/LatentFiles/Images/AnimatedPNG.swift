@@ -14,8 +14,6 @@ public struct AnimatedPNG: Sendable, Equatable {
   /// The data of the IDAT chunks of each frame.
   private var frames: [[UInt8]] = []
 
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-
   public init() {}
 
   /// The number of frames.
@@ -46,7 +44,7 @@ public struct AnimatedPNG: Sendable, Equatable {
   public func picture(_ index: Int) throws(FileError) -> Picture {
     require(frames.indices.contains(index), "AnimatedPNG: frame \(index) of \(count)")
     return try PNG.decode(
-      AnimatedPNG.signature + PNGChunk.encoded("IHDR", header) + PNGChunk.encoded("IDAT", frames[index])
+      PNGChunk.signature + PNGChunk.encoded("IHDR", header) + PNGChunk.encoded("IDAT", frames[index])
         + PNGChunk.encoded("IEND", []))
   }
 
@@ -59,7 +57,7 @@ public struct AnimatedPNG: Sendable, Equatable {
   public func encoded(secondsPerFrame: Double, lastSeconds: Double? = nil) -> [UInt8] {
     require(!frames.isEmpty, "AnimatedPNG.encoded: no frames")
     let size = Array(header.prefix(8))
-    var file = AnimatedPNG.signature + PNGChunk.encoded("IHDR", header)
+    var file = PNGChunk.signature + PNGChunk.encoded("IHDR", header)
     file += PNGChunk.encoded("acTL", PNGChunk.bigEndian(UInt32(count)) + PNGChunk.bigEndian(0))
     var sequence: UInt32 = 0
     for (index, data) in frames.enumerated() {
@@ -83,7 +81,7 @@ public struct AnimatedPNG: Sendable, Equatable {
 
   /// The frames of a file that ``encoded(secondsPerFrame:lastSeconds:)`` made; nil for any other, or a damaged one.
   public init?(_ file: [UInt8]) {
-    guard file.starts(with: AnimatedPNG.signature) else { return nil }
+    guard file.starts(with: PNGChunk.signature) else { return nil }
     let chunks = PNGChunk.all(in: file)
     guard chunks.last?.name == "IEND", chunks.first?.name == "IHDR", chunks[0].data.count == 13 else { return nil }
     header = Array(chunks[0].data)

@@ -3,6 +3,9 @@ struct PNGChunk {
   let name: String
   let data: ArraySlice<UInt8>
 
+  /// The first bytes of a PNG file.
+  static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
   /// The chunks after the signature, up to the first that is not whole.
   static func all(in file: [UInt8]) -> [PNGChunk] {
     var chunks: [PNGChunk] = []

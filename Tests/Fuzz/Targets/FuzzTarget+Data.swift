@@ -126,7 +126,7 @@ extension FuzzTarget {
     promise(array.tensor.shape == array.shape, "another shape")
   }
 
-  private static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  static func gzip(_ bytes: [UInt8]) -> [UInt8] {
     let trailer = [RawDeflate.checksum(bytes[...]), UInt32(bytes.count)]
     return [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3] + RawDeflate.deflate(bytes)
       + trailer.flatMap { number in withUnsafeBytes(of: number.littleEndian) { Array($0) } }

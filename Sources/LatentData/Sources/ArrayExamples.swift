@@ -1,0 +1,68 @@
+import Latent
+import LatentFiles
+import LatentKernels
+
+/// How an array of a file becomes examples: [N, H, W] and [N, H, W, C] of unsigned bytes are images, which stay bytes; what is
+/// no bytes is taken as it is: [N, D] are vectors, [N, T, D] series, [N, H, W, C] images in 0...1.
+struct ArrayExamples {
+  let file: String
+  /// Keep only the first so many examples.
+  let limit: Int?
+
+  /// The examples that an array's shape says: images, series or vectors.
+  ///
+  /// - Parameters:
+  ///   - labels: of whole numbers, one for each example
+  ///   - name: the array's name in its file
+  func examples(
+    _ array: StoredArray, labels: [Int64]?, from name: String?
+  ) throws(DataError) -> any Dataset {
+    func refuse(_ reason: String) -> DataError { .anotherFormat(path: file, help: reason) }
+    let sizes = array.shape
+    guard (2...4).contains(sizes.count), array.count > 0 else {
+      throw refuse("has an array of the shape \(sizes); give [N, D], [N, T, D], [N, H, W] or [N, H, W, C]")
+    }
+    if let labels {
+      guard labels.count == sizes[0], labels.allSatisfy({ (0...255).contains($0) }) else {
+        throw refuse("has \(labels.count) labels for \(sizes[0]) examples; give one for each, from 0 to 255")
+      }
+    }
+    if array.elementType == .uint8 && sizes.count > 2 {
+      return images(sizes, labels: labels, from: name) { count, hash in
+        let pixels = PixelMemory(count: count) { memory in _ = memory.initialize(from: array.bytes.prefix(count)) }
+        hash.update(UnsafeRawBufferPointer(pixels.bytes))
+        return .memory(pixels)
+      }
+    }
+    let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
+    let shape = ExampleShape(rows: Array(sizes.dropFirst()))
+    return TensorDataset(
+      [array.tensor[rows: 0..<count]], shape: shape, labels: kept, name: lastName(of: file),
+      provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape)")
+  }
+
+  /// Images [N, H, W] or [N, H, W, C] of bytes.
+  ///
+  /// - Parameter store: as in ``ImageDataset``, of the first so many bytes
+  func images<Failure: Error>(
+    _ sizes: [Int], labels: [Int64]?, from name: String?,
+    store: (_ count: Int, _ hash: inout SHA256) throws(Failure) -> PixelStorage
+  ) throws(Failure) -> ImageDataset {
+    let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
+    let bytes = sizes.dropFirst().reduce(count, *)
+    return try ImageDataset(
+      name: lastName(of: file), origin: origin, count: count, height: sizes[1], width: sizes[2],
+      channels: sizes.count > 3 ? sizes[3] : 1, labels: kept
+    ) { hash throws(Failure) in try store(bytes, &hash) }
+  }
+
+  /// How many examples are kept, their labels, and where they are from.
+  private func kept(
+    of all: Int, _ labels: [Int64]?, from name: String?
+  ) -> (count: Int, labels: [UInt8]?, origin: String) {
+    let count = min(limit ?? .max, all)
+    let origin =
+      "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? "") + (count < all ? limitNote(count) : "")
+    return (count, labels.map { $0.prefix(count).map { UInt8($0) } }, origin)
+  }
+}
