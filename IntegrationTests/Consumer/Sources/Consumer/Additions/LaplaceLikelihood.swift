@@ -5,7 +5,7 @@ import LatentVAE
 /// Laplace elements of a place m and a log-scale s that the decoder gives for each: -log p(x) = log 2 + s + |x - m| exp(-s).
 struct LaplaceLikelihood: Likelihood {
   static let ofEachElement = LikelihoodKind(
-    "laplace", title: "Laplace", formula: "the sum over P of log 2 + s + |x - y| exp(-s)", numbersPerElement: 2,
+    "laplace-element", title: "Laplace", formula: "the sum over P of log 2 + s + |x - y| exp(-s)", numbersPerElement: 2,
     link: .identity
   ) { _, _ in LaplaceLikelihood() }
 
