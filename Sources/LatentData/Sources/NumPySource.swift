@@ -8,7 +8,8 @@ import LatentFiles
 /// are vectors, [N, T, D] series, [N, H, W, C] images in 0...1.
 ///
 /// An archive holds `x` and, of whole numbers, the labels, `y` or `labels`; or, as Keras's `mnist.npz`, `x_train`, `y_train`,
-/// `x_test` and `y_test`. One array beside the labels may have any name, and `reading.array` names one of several. A file without a part for testing gives what it has for both.
+/// `x_test` and `y_test`. One array beside the labels may have any name, and `reading.array` names one of several. A file
+/// without a part for testing gives what it has for both.
 public struct NumPySource: ExampleSource {
   public static let usage = "a .npy or .npz file"
   /// Whether the pixels of a `.npy` file are in memory or stay in the file.
