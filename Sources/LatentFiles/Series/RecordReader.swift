@@ -25,7 +25,7 @@ final class RecordReader {
   /// Bytes of the text that are read.
   private(set) var position = 0
   /// Bytes of the text; nil for a compressed file, or for text in UTF-16.
-  let size: Int?
+  private(set) var size: Int?
 
   private let content: ContentReader
   private var memory: UnsafeMutableRawBufferPointer
@@ -39,20 +39,20 @@ final class RecordReader {
 
   init(_ file: FileReader) throws(DataError) {
     path = file.path
-    let content = try ContentReader(file)
+    content = try ContentReader(file)
     memory = .allocate(byteCount: Self.piece, alignment: 64)
+    // From here on an error frees the memory.
     let head = try content.read(into: memory)
     if let text = try Self.fromUTF16(UnsafeRawBufferPointer(memory)[..<head], content) {
       memory.deallocate()
       memory = .allocate(byteCount: max(1, text.count), alignment: 64)
       memory.copyBytes(from: text)
-      (end, isEnd, size) = (text.count, true, nil)
+      (end, isEnd) = (text.count, true)
     } else {
       (end, isEnd, size) = (head, head < Self.piece, content.plainSize)
       // The byte order mark of UTF-8.
       if memory[..<head].starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
     }
-    self.content = content
   }
 
   deinit { memory.deallocate() }

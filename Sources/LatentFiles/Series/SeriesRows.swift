@@ -65,9 +65,8 @@ struct SeriesRows {
     let cells = records.cells.count
     let isLonger = cells > layout.names.count
     if isLonger && (layout.names.count..<cells).allSatisfy({ records.text($0).isEmpty }) { return }
-    throw .at(
-      records.line,
-      " has \(cells) \(cells == 1 ? "cell" : "cells"), and there are \(layout.names.count) columns")
+    let columns = layout.names.count == 1 ? "is 1 column" : "are \(layout.names.count) columns"
+    throw .at(records.line, " has \(cells) \(cells == 1 ? "cell" : "cells"), and there \(columns)")
   }
 
   private mutating func addTime(

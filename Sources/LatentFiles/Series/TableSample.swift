@@ -47,20 +47,23 @@ struct TableSample {
     return commas
   }
 
-  /// The share of cells that are known to be something, and how many cells there are; those of names are not looked at.
-  private var score: (known: Double, cells: Int) {
-    if isBroken { return (0, 0) }
+  /// The share of cells that are known to be something, whether there are several in a row, how many rows have as many as
+  /// the first, and how many cells there are; what names are is not looked at.
+  private var score: (known: Double, several: Int, even: Int, cells: Int) {
+    if isBroken { return (0, 0, 0, 0) }
     let comma = hasCommas
     let cells = (kinds.count > 1 ? kinds.dropFirst() : kinds[...]).joined()
     let known = cells.count { $0.isKnown(comma: comma) }
-    return (Double(known) / Double(max(1, cells.count)), cells.count)
+    let even = rows.count { $0.count == rows[0].count }
+    return (Double(known) / Double(max(1, cells.count)), rows.contains { $0.count > 1 } ? 1 : 0, even, cells.count)
   }
 
-  /// The sample of the separator that makes most of the text known; of two such, the one that makes more cells.
+  /// The sample of the separator that makes most of the text known; of two such, the one whose rows are of one length, or
+  /// that makes more cells.
   static func best(of text: UnsafeRawBufferPointer, isWhole: Bool) -> TableSample {
     let separator = [",", ";", "\t"].map { UInt8(ascii: $0) }.max { a, b in
       let samples = [a, b].map { TableSample(text, isWhole: isWhole, separator: $0, mostRows: 100).score }
-      return (samples[0].known, samples[0].cells) < (samples[1].known, samples[1].cells)
+      return samples[0] < samples[1]
     }!
     return TableSample(text, isWhole: isWhole, separator: separator, mostRows: .max)
   }

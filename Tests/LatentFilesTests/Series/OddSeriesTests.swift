@@ -57,6 +57,11 @@ struct OddSeriesTests {
     #expect(try LatentFilesTests.read("time,1,2\n2014-01-01,5,6\n2014-01-02,5,6\n").columns == ["1", "2"])
     #expect(try LatentFilesTests.read("a,b,note\n1,2,x;y\n3,4,z;w\n").values == [1, 2, 3, 4])
     #expect(try LatentFilesTests.read("a\n1\n2\n").values == [1, 2])
+    // Dates of another country are a text.
+    let german = try LatentFilesTests.read("Datum;Wert\n31.12.2023;1,5\n01.01.2024;2,5\n")
+    #expect(german.values == [1.5, 2.5] && german.columns == ["Wert"] && german.times == nil)
+    #expect(german.notes == ["left out, since they are no numbers: column \"Datum\""])
+    #expect(refusal("# a remark\na,b\n1,2\n") == "no.csv: line 2 has 2 cells, and there is 1 column")
     #expect(try LatentFilesTests.read("a,a\n1,2\n").columns == ["a", "a (column 2)"])
   }
 }
