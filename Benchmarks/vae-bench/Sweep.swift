@@ -78,7 +78,10 @@ struct Sweep: Sendable {
   /// The images, read in `sequenceLength` steps.
   static func reshaped(_ data: RunData, sequenceLength: Int?) throws(Failure) -> RunData {
     guard let steps = sequenceLength else { return data }
-    let pixels = data.whole.height * data.whole.width
+    guard case .image(let height, let width, channels: 1) = data.whole.shape else {
+      throw Failure("--sequence-length: the examples are no grey images", code: Failure.usage)
+    }
+    let pixels = height * width
     guard pixels % steps == 0 else {
       throw Failure(
         "--sequence-length \(steps) does not divide the \(pixels) pixels of an image: give a divisor",

@@ -30,6 +30,8 @@ package struct ExperimentOptions: ParsableArguments {
     help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"), transform: Parse.count)
   package var limit: Int?
 
+  @OptionGroup package var reading: ReadingOptions
+
   @Option(
     help: ArgumentHelp(
       "Make the images black and white, so that binary cross-entropy is a likelihood: threshold (white if at least "
@@ -139,6 +141,7 @@ extension ExperimentOptions {
     }
     set(\.source.data, data.map(Optional.some))
     set(\.source.limit, limit.map(Optional.some))
+    reading.apply(to: &settings.source)
     set(\.source.binarization, binarize.map(Optional.some))
     set(\.source.validationSplit, validationSplit)
     set(\.training.batchSize, batchSize)

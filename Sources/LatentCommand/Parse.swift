@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentData
 import LatentVAE
 
 /// The numbers that options take. What cannot be used is refused with a message that says what can.
@@ -82,6 +83,21 @@ package enum Parse {
       throw ValidationError("give one of \(LikelihoodKind.all.map(\.name).joined(separator: ", "))")
     }
     return kind
+  }
+
+  /// Names between commas.
+  package static func names(_ text: String) throws -> [String] {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
+      throw ValidationError("give names between commas, each once")
+    }
+    return names
+  }
+
+  /// The rows and columns of a picture.
+  package static func imageSize(_ text: String) throws -> ImageReading.Size {
+    guard let size = ImageReading.Size(text) else { throw ValidationError("give rows and columns, such as 32x32") }
+    return size
   }
 
   private static func whole(_ text: String, in range: ClosedRange<Int>) throws -> Int {

@@ -2,7 +2,7 @@ import LatentData
 import LatentRun
 
 extension RunData {
-  /// The images that settings name.
+  /// The examples that settings name.
   ///
   /// - Throws: `DataError`, or ``Failure`` where nothing is left to train on.
   package init(_ settings: RunSettings) throws {
@@ -10,8 +10,11 @@ extension RunData {
     guard let data = source.data else {
       throw Failure("--data: the run's data are a program's own, and not known here", code: Failure.usage)
     }
-    let loaded = try data.loadImages(limit: source.limit.map { $0 + dropped })
-    let whole = loaded.dropFirst(dropped).binarized(source.binarization)
+    let loaded = AnyDataset(try data.load(.training, source.reading))
+    let whole: AnyDataset
+    do throws(RunError) { whole = try loaded.dropFirst(dropped).binarized(source.binarization) } catch {
+      throw Failure("--binarize: \(error)", code: Failure.usage)
+    }
     guard whole.count > 0 else {
       throw Failure(
         "--preset \(settings.training.preset ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "
@@ -20,9 +23,9 @@ extension RunData {
     let (training, validation) = whole.split(validationFraction: source.validationSplit)
     guard training.count > 0 else {
       throw Failure(
-        "--validation-split \(source.validationSplit) leaves none of \(whole.count) images to train on: "
-          + "give a smaller one, or more images", code: Failure.usage)
+        "--validation-split \(source.validationSplit) leaves none of \(whole.count) \(whole.shape.plural) to train on: "
+          + "give a smaller one, or more \(whole.shape.plural)", code: Failure.usage)
     }
-    self.init(whole: whole, training: training, validation: validation)
+    self = RunData(whole: whole, training: training, validation: validation).scaled(source.scaling)
   }
 }

@@ -15,7 +15,8 @@ extension RunSettings {
     let plan: ModelPlan
     do throws(PlanError) {
       plan = try model.plan(
-        for: .image(height: data.whole.height, width: data.whole.width), likelihood: objective.loss ?? .bernoulli,
+        for: data.whole.shape,
+        likelihood: objective.loss ?? (data.whole.base is ImageDataset ? .bernoulli : .gaussian),
         classLabels: labels)
     } catch {
       throw Failure("--model: \(error)", code: Failure.usage)

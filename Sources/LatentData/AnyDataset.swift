@@ -17,6 +17,13 @@ public struct AnyDataset: Dataset {
   public var labels: [UInt8]? { base.labels }
   public var classNames: [String]? { base.classNames }
   public subscript(examples: Range<Int>) -> AnyDataset { AnyDataset(base[examples]) }
+  public func split(validationFraction: Double) -> (training: AnyDataset, validation: AnyDataset) {
+    func parts<D: Dataset>(_ data: D) -> (AnyDataset, AnyDataset) {
+      let (training, validation) = data.split(validationFraction: validationFraction)
+      return (AnyDataset(training), AnyDataset(validation))
+    }
+    return parts(base)
+  }
   public func originals(_ indices: [Int]) -> Tensor { base.originals(indices) }
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
     base.batch(indices, in: context)

@@ -9,7 +9,7 @@ import LatentFiles
 ///     }
 public struct TensorDataset: Dataset {
   /// [N, ...] each: the values, and what else there is of the examples
-  public let tensors: [Tensor]
+  public internal(set) var tensors: [Tensor]
   public let shape: ExampleShape
   public let name: String
   public let provenance: String
@@ -19,6 +19,7 @@ public struct TensorDataset: Dataset {
   public let observed: Tensor?
   /// The steps of each example that count: [N]; nil where all do.
   public let lengths: [Int]?
+  public internal(set) var scaling: Scaling?
 
   /// - Parameter tensors: [N, ...] each
   public init(_ tensors: Tensor...) { self.init(tensors) }
@@ -66,6 +67,7 @@ public struct TensorDataset: Dataset {
     observed = whole.observed.map { $0[rows: range] }
     lengths = whole.lengths.map { Array($0[range]) }
     labels = whole.labels.map { Array($0[range]) }
+    scaling = whole.scaling
     (shape, name, provenance, classNames) = (whole.shape, whole.name, whole.provenance, whole.classNames)
   }
 

@@ -84,7 +84,8 @@ struct TrainRun {
       model = settings.makeModel(plan, for: data)
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
-        data.whole, training: data.training.count, isConditional: settings.model.isConditional)
+        data.whole, training: data.training.count, validation: data.validation.count,
+        isConditional: settings.model.isConditional)
       try Processes.compare(data.whole)
       warnOfOtherData(run.record.data)
       trainer = try makeTrainer(data)

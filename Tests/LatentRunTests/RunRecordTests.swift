@@ -20,6 +20,9 @@ import Testing
     "warm_up": .number(2), "decay_factor": .number(0.3), "decay_epochs": .number(6), "clip_norm": .number(1),
     "reduce_on_plateau": .integer(4), "early_stopping": .integer(9), "min_delta": .number(0.125),
     "max_time": .number(60), "own_steering": "a schedule", "checkpoint_every": .integer(10), "keep": .integer(4),
+    "time_column": "when", "columns": ["a", "b"], "label_column": "y", "window": .integer(96), "stride": .integer(4),
+    "period": .number(60), "gaps": "missing", "strict": .bool(true), "array": "x_train", "colour": "rgb",
+    "size": "32x48", "scale": "robust",
     "save_best": .bool(true), "measure": .bool(true), "tensorboard": .bool(true),
   ]
   /// What is no single value, or follows from one that is none.

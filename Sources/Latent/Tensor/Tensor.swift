@@ -77,7 +77,10 @@ public struct Tensor: Sendable {
 
   /// The same numbers in another element type.
   public func converted(to element: ElementType) -> Tensor {
-    element == self.element ? self : Tensor(values, shape: shape, element: element)
+    if element == self.element { return self }
+    let result = Tensor(uninitialized: shape, element: element)
+    result.storage.assign(converting: storage)
+    return result
   }
 
   /// Rows `range` of the first dimension, sharing memory.

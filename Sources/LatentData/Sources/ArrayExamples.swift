@@ -3,11 +3,14 @@ import LatentFiles
 import LatentKernels
 
 /// How an array of a file becomes examples: [N, H, W] and [N, H, W, C] of unsigned bytes are images, which stay bytes; what is
-/// no bytes is taken as it is: [N, D] are vectors, [N, T, D] series, [N, H, W, C] images in 0...1.
+/// no bytes is taken as it is: [N, D] are vectors, [N, T, D] series, [N, H, W, C] images in 0...1. With a window, [T] and [T, D]
+/// are one series. NaN is a missing value.
 struct ArrayExamples {
   let file: String
-  /// Keep only the first so many examples.
-  let limit: Int?
+  /// How many are kept, and the rows of windows.
+  let reading: Reading
+
+  init(file: String, _ reading: Reading) { (self.file, self.reading) = (file, reading) }
 
   /// The examples that an array's shape says: images, series or vectors.
   ///
@@ -19,6 +22,7 @@ struct ArrayExamples {
   ) throws(DataError) -> any Dataset {
     func refuse(_ reason: String) -> DataError { .anotherFormat(path: file, help: reason) }
     let sizes = array.shape
+    if let window = reading.series.window { return try windows(array, window, labels: labels, from: name) }
     guard (2...4).contains(sizes.count), array.count > 0 else {
       throw refuse("has an array of the shape \(sizes); give [N, D], [N, T, D], [N, H, W] or [N, H, W, C]")
     }
@@ -36,9 +40,38 @@ struct ArrayExamples {
     }
     let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
     let shape = ExampleShape(rows: Array(sizes.dropFirst()))
+    var (values, observed) = (array.tensor[rows: 0..<count], Tensor?.none)
+    if !values.storage.isFinite() {
+      let numbers = values.values
+      if numbers.contains(where: \.isNaN) {
+        observed = Tensor(numbers.map { $0.isNaN ? 0 : 1 }, shape: values.shape, element: values.element)
+        values = Tensor(numbers.map { $0.isNaN ? 0 : $0 }, shape: values.shape, element: values.element)
+      }
+    }
     return TensorDataset(
-      [array.tensor[rows: 0..<count]], shape: shape, labels: kept, name: lastName(of: file),
+      [values], shape: shape, observed: observed, labels: kept, name: lastName(of: file),
       provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape)")
+  }
+
+  /// Windows over one series, [T, D] or [T].
+  private func windows(
+    _ array: StoredArray, _ window: Int, labels: [Int64]?, from name: String?
+  ) throws(DataError) -> SeriesDataset {
+    let sizes = array.shape
+    guard (1...2).contains(sizes.count), array.count > 0 else {
+      throw .anotherFormat(
+        path: file, help: "has an array of the shape \(sizes), and windows are cut from [T] or [T, D]")
+    }
+    if let labels, labels.count != sizes[0] || !labels.allSatisfy({ (0...255).contains($0) }) {
+      throw .anotherFormat(
+        path: file, help: "has \(labels.count) labels for \(sizes[0]) rows; give one for each, from 0 to 255")
+    }
+    let series = Series(
+      name: lastName(of: file), columns: (0..<(sizes.count == 1 ? 1 : sizes[1])).map { "feature \($0)" },
+      values: array.tensor.values, labels: labels.map { $0.map { UInt8($0) } })
+    return try SeriesDataset(
+      reading: [series], reading, window: window, name: lastName(of: file),
+      origin: "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? ""))
   }
 
   /// Images [N, H, W] or [N, H, W, C] of bytes.
@@ -60,7 +93,7 @@ struct ArrayExamples {
   private func kept(
     of all: Int, _ labels: [Int64]?, from name: String?
   ) -> (count: Int, labels: [UInt8]?, origin: String) {
-    let count = min(limit ?? .max, all)
+    let count = min(reading.limit ?? .max, all)
     let origin =
       "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? "") + (count < all ? limitNote(count) : "")
     return (count, labels.map { $0.prefix(count).map { UInt8($0) } }, origin)

@@ -35,7 +35,7 @@ public struct NumPySource: ExampleSource {
       throw .anotherFormat(path: file, help: error.reason)
     }
     return AnyDataset(
-      try ArrayExamples(file: file, limit: reading.limit).examples(found.values, labels: found.labels, from: found.name)
+      try ArrayExamples(file: file, reading).examples(found.values, labels: found.labels, from: found.name)
     )
   }
 
@@ -44,7 +44,7 @@ public struct NumPySource: ExampleSource {
     guard file.lowercased().hasSuffix(".npy"), let pixels = NPYPixels(path: file, place: place),
       (3...4).contains(pixels.shape.count), pixels.shape.allSatisfy({ $0 > 0 })
     else { return nil }
-    return try ArrayExamples(file: file, limit: limit).images(pixels.shape, labels: nil, from: nil) {
+    return try ArrayExamples(file: file, Reading(limit: limit)).images(pixels.shape, labels: nil, from: nil) {
       count, hash throws(DataError) in
       try pixels.storage(count: count, hash: &hash)
     }

@@ -74,6 +74,15 @@ public struct ImageReading: Sendable, Equatable {
       require(height > 0 && width > 0, "ImageReading.Size: \(height) x \(width)")
       (self.height, self.width) = (height, width)
     }
+
+    /// `32x48`, rows first; nil for another text.
+    public init?(_ text: String) {
+      let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.count == 2, let height = numbers[0], let width = numbers[1],
+        (1...1 << 20).contains(height), (1...1 << 20).contains(width)
+      else { return nil }
+      self.init(height: height, width: width)
+    }
   }
 
   public init() {}

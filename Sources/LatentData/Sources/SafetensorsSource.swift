@@ -46,6 +46,6 @@ public struct SafetensorsSource: ExampleSource {
       }
     } catch { throw .anotherFormat(path: file, help: error.reason) }
     return AnyDataset(
-      try ArrayExamples(file: file, limit: reading.limit).examples(values, labels: labels, from: name))
+      try ArrayExamples(file: file, reading).examples(values, labels: labels, from: name))
   }
 }

@@ -154,6 +154,18 @@ extension Storage {
     operations.from_double(values, pointer, count)
   }
 
+  /// The elements of another storage, which may be of another type.
+  public func assign(converting x: Storage) {
+    require(x.count == count, "assign: \(x.count) elements for \(count)")
+    if x.element == element {
+      assign(x)
+    } else if x.element == .float64 {
+      operations.from_double(x.pointer.assumingMemoryBound(to: Double.self), pointer, count)
+    } else {
+      x.operations.to_double(x.pointer, pointer.assumingMemoryBound(to: Double.self), count)
+    }
+  }
+
   /// All elements as doubles.
   public func doubles() -> [Double] {
     Shortage.checkArray(bytes: 8 * count)

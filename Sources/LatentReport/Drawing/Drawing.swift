@@ -71,6 +71,16 @@ final class Drawing {
     cairo_fill(context)
   }
 
+  /// What lies between some points, given around it.
+  func area(_ points: [(x: Double, y: Double)], _ color: Color, opacity: Double) {
+    guard points.count > 2 else { return }
+    cairo_move_to(context, points[0].x, points[0].y)
+    for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
+    cairo_close_path(context)
+    set(color, opacity: opacity)
+    cairo_fill(context)
+  }
+
   func mark(_ shape: MarkShape, _ x: Double, _ y: Double, radius: Double, _ color: Color, opacity: Double = 1) {
     if shape == .circle {
       cairo_arc(context, x, y, radius, 0, 2 * Double.pi)

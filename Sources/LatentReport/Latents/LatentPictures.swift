@@ -73,7 +73,8 @@ public struct LatentPictures: Sendable {
   ///
   /// - Throws: ``LatentPictureError`` where it can't be made of this model and these images
   public func picture(_ kind: PictureKind) throws(LatentPictureError) -> Picture {
-    switch kind {
+    if areLines, let chart = try lines(kind) { return chart.picture() }
+    return switch kind {
     case .reconstructions: try reconstructions()
     case .samples: try samples()
     case .interpolation: try interpolation()
@@ -83,6 +84,17 @@ public struct LatentPictures: Sendable {
     case .tsne: try tsne().picture()
     case .kl: try divergences().picture()
     case .curves: throw LatentPictureError(.curves, "they are drawn from the history of a run")
+    }
+  }
+
+  /// The picture of series; nil for one that is the same of any examples.
+  private func lines(_ kind: PictureKind) throws(LatentPictureError) -> SeriesChart? {
+    switch kind {
+    case .reconstructions: try seriesReconstructions()
+    case .samples: seriesSamples()
+    case .interpolation: try seriesInterpolation()
+    case .traversal: seriesTraversal()
+    case .manifold, .scatter, .tsne, .kl, .curves: nil
     }
   }
 

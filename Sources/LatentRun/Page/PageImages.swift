@@ -16,9 +16,8 @@ package struct PageImages {
   package init(_ source: DataSource?, for saved: SavedModel, else exhibit: Exhibit? = nil) {
     do {
       guard let source else { throw RunError("the data are a program's own") }
-      let images = try source.loadImages(.test, limit: Playground.mostImages).binarized(saved.binarization)
-      try saved.check(images)
-      (dataset, title, notes) = (images, "Test images", [])
+      let examples = try saved.examples(of: source, .test, limit: Playground.mostImages)
+      (dataset, title, notes) = (examples, "Test \(examples.shape.plural)", [])
     } catch {
       let reason = "\(error)"
       guard let exhibit else {

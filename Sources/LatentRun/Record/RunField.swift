@@ -151,10 +151,19 @@ extension JSON {
   /// A single value as people write it, the whole text of any other.
   package var plainText: String { singleText ?? text.split(whereSeparator: \.isNewline).joined() }
 
-  /// A single value as people write it; nil for null and for what holds others.
+  /// The text that a file's metadata have: a single value as people write it, the JSON of any other.
+  package var metadataText: String {
+    if case .array = self { return text.split(whereSeparator: \.isNewline).joined() }
+    return plainText
+  }
+
+  /// A single value as people write it, or a list of such; nil for null, for what holds others, and for an empty list.
   package var singleText: String? {
     switch self {
-    case .null, .array, .object: nil
+    case .null, .object: nil
+    case .array(let values):
+      values.isEmpty || values.contains { $0.singleText == nil }
+        ? nil : values.map { $0.singleText! }.joined(separator: ", ")
     case .bool(let value): value ? "yes" : "no"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"

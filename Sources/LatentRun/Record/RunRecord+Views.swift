@@ -45,7 +45,7 @@ extension RunRecord {
     var identity = settings.model.plan?.metadata ?? ["model": settings.model.words ?? "unknown"]
     for entry in entries where entry.isUsed {
       guard case .weights(let name) = entry.role else { continue }
-      identity[name ?? entry.name] = entry.value.singleText
+      identity[name ?? entry.name] = entry.value == .null ? nil : entry.value.metadataText
     }
     // Rates that are planned to the last epoch are others where there are more epochs.
     if settings.steering.dependsOnEpochs { identity["schedule_epochs"] = "\(settings.training.epochs)" }

@@ -146,6 +146,10 @@ extension RunRecord {
     public var height: Int?
     /// Pixels of a row, or features of a step.
     public var width: Int?
+    /// The names of a series' features.
+    public var columns: [String]?
+    /// How its numbers become those that the model reads, as fitted on what it learns from.
+    public var scaling: Scaling?
     /// Examples that the model learns from.
     public var trainingExamples: Int?
     /// Examples that are kept for validation.
@@ -162,6 +166,8 @@ extension RunRecord {
         RunField("labels_sha256", optional: \.labelsSHA256, .weights()),
         RunField("provenance", optional: \.provenance, .free), RunField("height", optional: \.height, .implied),
         RunField("width", optional: \.width, .implied),
+        RunField("feature_names", optional: \.columns, .weights()),
+        RunField("scaling", optional: \.scaling, .weights()),
         RunField("training_images", optional: \.trainingExamples, .weights()),
         RunField("validation_images", optional: \.validationExamples, .implied),
       ]
@@ -237,11 +243,14 @@ extension RunRecord.DataRecord {
   ///
   /// - Parameters:
   ///   - training: of its examples, those to train on
+  ///   - validation: those that are kept for validation; the rest where left out
   ///   - isConditional: whether the weights depend on the labels
-  package init(_ data: some Dataset, training: Int, isConditional: Bool) {
+  package init(_ data: some Dataset, training: Int, validation: Int? = nil, isConditional: Bool) {
     (name, sha256, provenance) = (data.name, data.sha256, data.provenance)
     if case .image(let height, let width, _) = data.shape { (self.height, self.width) = (height, width) }
-    (trainingExamples, validationExamples) = (training, data.count - training)
+    (trainingExamples, validationExamples) = (training, validation ?? data.count - training)
+    let own = (data as? AnyDataset)?.base ?? data
+    (columns, scaling) = ((own as? SeriesDataset)?.columnNames, (own as? any ScalableData)?.scaling)
     if isConditional { labelsSHA256 = data.labelsSHA256 }
   }
 }

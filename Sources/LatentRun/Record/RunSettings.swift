@@ -48,12 +48,20 @@ extension RunSettings {
 
   /// What a model is trained on. What the data hold is in ``RunRecord/data``.
   public struct Source: RunPart {
-    /// Where images come from; nil for data of a program's own.
+    /// Where examples come from; nil for data of a program's own.
     public var data: DataSource? = .auto
     /// Only so many of the first examples.
     public var limit: Int?
     /// First examples left out.
     public var dropped = 0
+    /// How tables of numbers become examples.
+    public var series = SeriesReading()
+    /// How pictures become examples.
+    public var images = ImageReading()
+    /// Which array of a file that has several.
+    public var array: String?
+    /// How numbers become those that the model reads; nil as their kind asks for (standard for what has units, none for images).
+    public var scaling: Scaling.Kind?
     /// How images are made black and white.
     public var binarization: Binarization?
     /// The last fraction of the examples, for validation.
@@ -61,12 +69,30 @@ extension RunSettings {
 
     public init() {}
 
+    /// How the source is read.
+    public var reading: Reading {
+      var reading = Reading(limit: limit.map { $0 + dropped })
+      (reading.series, reading.images, reading.array) = (series, images, array)
+      return reading
+    }
+
     package static var title: String { "Data" }
 
     package static var fields: [RunField<Self>] {
       [
         RunField("data", optional: \.data, .free), RunField("limit", optional: \.limit, .free, .count),
         RunField("dropped_images", \.dropped, .weights(), .index),
+        RunField("time_column", optional: \.series.timeColumn, .implied),
+        RunField("columns", optional: \.series.columns, .implied),
+        RunField("label_column", optional: \.series.labelColumn, .implied),
+        RunField("window", optional: \.series.window, .implied, .count),
+        RunField("stride", \.series.stride, .implied, .count, isUsed: { $0.series.window != nil }),
+        RunField("period", optional: \.series.period, .implied, .positive),
+        RunField("gaps", \.series.gaps, .implied, isUsed: { $0.series.window != nil }),
+        RunField("strict", \.series.isStrict, .free, isUsed: { $0.series.isStrict }),
+        RunField("array", optional: \.array, .implied), RunField("colour", optional: \.images.colour, .implied),
+        RunField("size", optional: \.images.size, .implied),
+        RunField("scale", optional: \.scaling, .weights()),
         RunField("binarize", optional: \.binarization, .weights()),
         RunField("validation_split", \.validationSplit, .weights(), .fraction),
       ]

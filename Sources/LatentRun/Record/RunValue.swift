@@ -117,11 +117,24 @@ extension RunName where Self: RawRepresentable & CaseIterable, RawValue == Strin
 }
 
 extension Binarization: RunName {}
+extension Scaling.Kind: RunName {}
+extension SeriesReading.Gaps: RunName {}
+extension ImageReading.Colour: RunName {}
 extension RunSchedule: RunName {}
 
 extension ElementType: RunName {
   package var runName: String { description }
   package static var allNamed: [ElementType] { allCases }
+}
+
+/// `32x32`, rows first.
+extension ImageReading.Size: RunValue {
+  package var json: JSON { .string("\(height)x\(width)") }
+
+  package init(json: JSON) throws(RunRecordError) {
+    guard case .string(let text) = json, let size = Self(text) else { throw .isNot("a size such as \"32x32\"") }
+    self = size
+  }
 }
 
 extension LikelihoodKind: RunName {
@@ -142,7 +155,7 @@ extension DataSource: RunValue {
 
   package init(json: JSON) throws(RunRecordError) {
     guard case .string(let text) = json, let source = DataSource(text) else {
-      throw .isNot("\"auto\", \"fashion-mnist\", \"synthetic\" or a folder")
+      throw .isNot("\"auto\", \"fashion-mnist\", \"synthetic\", a file or a folder")
     }
     self = source
   }
@@ -169,6 +182,10 @@ extension RunCodable {
 
 extension ModelPlan: RunCodable {
   package static var runName: String { "plan of a model" }
+}
+
+extension Scaling: RunCodable {
+  package static var runName: String { "scaling of features" }
 }
 
 extension ModelRecipe: RunCodable {

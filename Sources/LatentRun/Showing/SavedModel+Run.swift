@@ -9,16 +9,19 @@ extension SavedModel {
   /// Where the images are from that the model was trained on, as its run's folder says or its data set's name; else what
   /// there is.
   package var dataSource: DataSource {
-    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let folders = [folder, folder.dropLast()].map { $0.isEmpty ? "." : $0.joined(separator: "/") }
-    for folder in folders {
-      if let source = (try? RunRecord(contentsOf: folder))?.settings.source.data { return source }
-    }
+    if let source = record?.settings.source.data { return source }
     switch metadata["data"] {
     case "Fashion-MNIST": return DataSource(FashionMNISTSource())
     case "synthetic digits": return DataSource(SyntheticDigitsSource())
     default: return .auto
     }
+  }
+
+  /// The record of the run in whose folder its file lies; nil where there is none.
+  package var record: RunRecord? {
+    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let folders = [folder, folder.dropLast()].map { $0.isEmpty ? "." : $0.joined(separator: "/") }
+    return folders.lazy.compactMap { try? RunRecord(contentsOf: $0) }.first
   }
 
   /// How the images were made black and white that the model was trained on.
@@ -28,8 +31,7 @@ extension SavedModel {
   package func check(_ images: some Dataset) throws(RunError) {
     guard (images.shape.steps, images.shape.features) == (example.steps, example.features) else {
       throw RunError(
-        "the model is for images of \(example.steps)x\(example.features), but those of \(images.name) are "
-          + "\(images.shape)")
+        "the model is for \(example.plural) of \(example), but those of \(images.name) are \(images.shape)")
     }
     guard !classLabels.isEmpty else { return }
     guard let labels = images.labels else {

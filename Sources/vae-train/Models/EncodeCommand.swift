@@ -37,7 +37,9 @@ struct EncodeCommand: ParsableCommand {
         try output.write(NPYFile.encode(StoredArray(both)))
       case .csv: try output.write(Self.csv(mean, logVariance, labels: data.labels))
       }
-      Console.print("wrote '\(output.output)': latent means and log-variances of \(data.count) images of \(data.name)")
+      Console.print(
+        "wrote '\(output.output)': latent means and log-variances of \(data.count) \(data.shape.plural) of \(data.name)"
+      )
       let path = NextStep.shell(output.output)
       switch format {
       case .npy:

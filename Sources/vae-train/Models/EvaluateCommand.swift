@@ -87,13 +87,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// What is measured on what.
-  static func head(_ saved: SavedModel, _ data: ImageDataset, _ part: DatasetPart) -> [String] {
+  static func head(_ saved: SavedModel, _ data: AnyDataset, _ part: DatasetPart) -> [String] {
     var rows = [["model", "\(saved.file): \(saved.structure)"]]
     if let trained = saved.metadata["data"] {
-      rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) images"])
+      rows.append(["trained on", "\(trained), \(Self.count(saved.metadata["training_images"])) \(data.shape.plural)"])
     }
-    let tones = data.binarization.map { ", black and white (\($0.rawValue))" } ?? ""
-    rows.append(["evaluated on", "\(data.name), \(part) images: \(Format.grouped(Double(data.count)))\(tones)"])
+    let tones = (data.base as? ImageDataset)?.binarization.map { ", black and white (\($0.rawValue))" } ?? ""
+    rows.append([
+      "evaluated on", "\(data.name), \(part) \(data.shape.plural): \(Format.grouped(Double(data.count)))\(tones)",
+    ])
     return MeasureText.aligned(rows)
   }
 
@@ -113,7 +115,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func write(
-    _ saved: SavedModel, _ data: ImageDataset, _ measures: ModelMeasures, to path: String
+    _ saved: SavedModel, _ data: AnyDataset, _ measures: ModelMeasures, to path: String
   ) throws(FileError) {
     let members = [
       JSON.Member("model", .string(saved.file)), .init("data", .string(data.name)),

@@ -37,7 +37,7 @@ struct SavedModelOptions: ParsableArguments {
   /// Workers for all images, which the program's processes share: each process calls this, and then what takes the workers.
   ///
   /// - Throws: ``Failure`` where one of them has another model, or other images
-  func makeWorkers(for saved: SavedModel, _ images: ImageDataset) throws(Failure) -> DataParallel {
+  func makeWorkers(for saved: SavedModel, _ images: AnyDataset) throws(Failure) -> DataParallel {
     try Processes.compare(images)
     return try makeWorkers(for: saved)
   }
@@ -95,11 +95,9 @@ struct ImageOptions: ParsableArguments {
   /// The images, where the model can read them.
   ///
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
-  func load(for saved: SavedModel) throws -> ImageDataset {
-    let images = try (data ?? saved.dataSource).loadImages(part, limit: limit).binarized(
-      binarize.map(\.binarization) ?? saved.binarization)
-    try saved.check(images)
-    return images
+  func load(for saved: SavedModel) throws -> AnyDataset {
+    try saved.examples(
+      of: data ?? saved.dataSource, part, limit: limit, binarization: binarize.map(\.binarization))
   }
 }
 

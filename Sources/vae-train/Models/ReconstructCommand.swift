@@ -30,18 +30,18 @@ struct ReconstructCommand: ParsableCommand {
         .tensor
       guard Processes.isFirst else { return }
       switch format {
-      case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
+      case .npy: try output.write(NPYFile.encode(StoredArray(saved.inUnits(decoded))))
       case .png:
-        let originals = ImageStack((0..<data.count).flatMap { data.image($0) }, height: data.height, width: data.width)
+        let originals = ImageStack(data, first: data.count)
         let columns = min(10, data.count)
         try output.write(
           PNG.encode(
             ImageGrid.reconstructions(
               originals: originals, reconstructions: ImageStack(decoded), columns: columns,
               bands: (data.count + columns - 1) / columns,
-              scale: ImageGrid.scale(height: data.height, width: data.width))))
+              scale: ImageGrid.scale(height: originals.height, width: originals.width))))
       }
-      Console.print("wrote '\(output.output)': \(data.count) images of \(data.name)")
+      Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
       format.sayNext()
     }
   }

@@ -1,0 +1,53 @@
+import Latent
+
+/// A data set whose numbers have units, and can be scaled for a model.
+public protocol ScalableData: Dataset {
+  /// How its numbers were scaled; nil where they are as they were read.
+  var scaling: Scaling? { get }
+  /// The numbers of each feature that it holds, in the units they were read in, each once; NaN where one is missing: D lists.
+  func columns() -> [[Double]]
+  /// The same examples for a model to read.
+  func scaled(by scaling: Scaling) -> Self
+}
+
+extension ScalableData {
+  /// What scales its numbers best.
+  public func fitted(_ kind: Scaling.Kind) -> Scaling { Scaling(kind, columns: columns()) }
+}
+
+extension Scaling {
+  /// What scales the numbers of a data set.
+  public init(_ kind: Kind, of data: some ScalableData) { self = data.fitted(kind) }
+}
+
+extension TensorDataset: ScalableData {
+  public func columns() -> [[Double]] {
+    let features = featureCount
+    var values = tensors[0].values
+    if let scaling {
+      for index in values.indices { values[index] = scaling.undone(values[index], feature: index % features) }
+    }
+    if let observed {
+      for (index, known) in observed.values.enumerated() where known == 0 { values[index] = .nan }
+    }
+    return (0..<features).map { feature in
+      stride(from: feature, to: values.count, by: features).map { values[$0] }
+    }
+  }
+
+  public func scaled(by scaling: Scaling) -> TensorDataset {
+    require(self.scaling == nil, "TensorDataset.scaled: it is scaled already")
+    require(
+      scaling.features == featureCount,
+      "TensorDataset.scaled: a scaling of \(scaling.features) features, examples of the shape \(shape)")
+    var scaled = self
+    scaled.tensors[0] = scaling.scaled(tensors[0])
+    scaled.scaling = scaling
+    return scaled
+  }
+
+  /// D: of an image its channels, else the last dimension.
+  private var featureCount: Int {
+    if case .image(_, _, let channels) = shape { channels } else { shape.features }
+  }
+}

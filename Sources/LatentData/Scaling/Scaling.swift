@@ -1,0 +1,138 @@
+import Latent
+import LatentFiles
+
+/// How the numbers of examples become those that a model reads, feature by feature: (x - offset) / scale. It is fitted on
+/// what the model learns from, kept with the model, and undone in what people see.
+///
+///     let scaling = Scaling(.standard, of: training)
+///     let scaled = training.scaled(by: scaling)
+///     let inUnits = scaling.undone(model.decode(z))       // [..., D]
+///
+/// As JSON: `{"kind": "standard", "offsets": [42.4], "scales": [28.1]}`.
+public struct Scaling: Sendable, Equatable, Codable {
+  /// What is fitted.
+  public enum Kind: String, Sendable, CaseIterable, Codable {
+    /// The mean becomes 0, and the standard deviation 1 (that of a sample, whose divisor is n - 1).
+    case standard
+    /// The least value becomes 0, and the greatest 1.
+    case minmax
+    /// The median becomes 0, and the distance between the quartiles 1: a few wild values change little.
+    case robust
+    /// Numbers are taken as they are.
+    case none
+  }
+
+  /// What was fitted.
+  public let kind: Kind
+  /// What is subtracted: [D].
+  public let offsets: [Double]
+  /// What it is divided by: [D]. 1 for a feature that is the same everywhere.
+  public let scales: [Double]
+
+  /// - Parameters:
+  ///   - offsets: [D]
+  ///   - scales: [D], none of them 0
+  public init(_ kind: Kind, offsets: [Double], scales: [Double]) {
+    require(
+      offsets.count == scales.count && scales.allSatisfy { $0 != 0 && $0.isFinite } && offsets.allSatisfy(\.isFinite),
+      "Scaling: offsets \(offsets), scales \(scales)")
+    (self.kind, self.offsets, self.scales) = (kind, offsets, scales)
+  }
+
+  /// That of columns of numbers, of which those that are NaN are missing.
+  ///
+  /// - Parameter columns: the values of each feature: D lists
+  public init(_ kind: Kind, columns: [[Double]]) {
+    let fitted = columns.map { column -> (offset: Double, scale: Double) in
+      let values = column.filter { !$0.isNaN }
+      guard kind != .none, !values.isEmpty else { return (0, 1) }
+      switch kind {
+      case .standard:
+        let figures = FeatureFigures(values)
+        return (figures.mean, figures.deviation)
+      case .minmax:
+        let (least, greatest) = (values.min()!, values.max()!)
+        return (least, greatest - least)
+      case .robust:
+        let sorted = values.sorted()
+        return (quantile(sorted, 0.5), quantile(sorted, 0.75) - quantile(sorted, 0.25))
+      case .none: return (0, 1)
+      }
+    }
+    self.init(
+      kind, offsets: fitted.map(\.offset), scales: fitted.map { $0.scale > 0 && $0.scale.isFinite ? $0.scale : 1 })
+  }
+
+  /// D
+  public var features: Int { offsets.count }
+
+  /// A number of a feature as a model reads it.
+  public func scaled(_ value: Double, feature: Int) -> Double { (value - offsets[feature]) / scales[feature] }
+
+  /// A model's number in the units of the data.
+  public func undone(_ value: Double, feature: Int) -> Double { value * scales[feature] + offsets[feature] }
+
+  /// Numbers as a model reads them: x [..., D], or [..., T D] with the features of a step beside each other.
+  public func scaled(_ x: Tensor) -> Tensor { applied(to: x) { ($0 - $1) / $2 } }
+
+  /// A model's numbers in the units of the data: x [..., D] or [..., T D].
+  public func undone(_ x: Tensor) -> Tensor { applied(to: x) { $0 * $2 + $1 } }
+
+  private func applied(to x: Tensor, _ function: (Variable, Variable, Variable) -> Variable) -> Tensor {
+    require(
+      x.count % max(features, 1) == 0 && (x.shape.last ?? 0) % max(features, 1) == 0,
+      "Scaling: \(x.shape) has no rows of \(features) features")
+    if kind == .none || features == 0 { return x }
+    let tape = Tape()
+    func constant(_ values: [Double]) -> Variable {
+      tape.constant(Tensor(values, shape: [features], element: x.element))
+    }
+    let rows = tape.constant(x.reshaped(to: [x.count / features, features]))
+    return function(rows, constant(offsets), constant(scales)).tensor.reshaped(to: x.shape)
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case kind, offsets, scales }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let offsets = try fields.decode([Double].self, forKey: .offsets)
+    let scales = try fields.decode([Double].self, forKey: .scales)
+    guard offsets.count == scales.count, scales.allSatisfy({ $0 != 0 && $0.isFinite }), offsets.allSatisfy(\.isFinite)
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .scales, in: fields, debugDescription: "there is no scale that can be undone for each offset")
+    }
+    self.init(try fields.decode(Kind.self, forKey: .kind), offsets: offsets, scales: scales)
+  }
+}
+
+/// What is said of the values of a feature.
+public struct FeatureFigures: Sendable, Equatable {
+  /// Of the values that are there.
+  public let count: Int
+  public let mean: Double
+  /// The standard deviation of a sample, whose divisor is n - 1; 0 of a single value.
+  public let deviation: Double
+
+  /// - Parameter values: of which those that are NaN are missing
+  public init(_ values: some Sequence<Double>) {
+    // Welford 1962: no sum of large squares.
+    var (count, mean, squares) = (0, 0.0, 0.0)
+    for value in values where !value.isNaN {
+      count += 1
+      let distance = value - mean
+      mean += distance / Double(count)
+      squares += distance * (value - mean)
+    }
+    (self.count, self.mean) = (count, mean)
+    deviation = count > 1 ? (squares / Double(count - 1)).squareRoot() : 0
+  }
+}
+
+/// The value that a share of sorted values is below, between two of them as NumPy has it.
+func quantile(_ sorted: [Double], _ share: Double) -> Double {
+  let place = share * Double(sorted.count - 1)
+  let below = Int(place)
+  let above = min(below + 1, sorted.count - 1)
+  return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+}

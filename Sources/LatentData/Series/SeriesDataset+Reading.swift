@@ -1,0 +1,63 @@
+import Latent
+import LatentFiles
+
+/// Windows as a user asks for them.
+extension SeriesDataset {
+  /// - Parameters:
+  ///   - series: those of a source
+  ///   - reading: what a user says of windows, gaps and the number of examples
+  ///   - origin: where they are from, for people
+  ///   - notes: what else is to be said of them, a few words each
+  /// - Throws: `DataError` where no window fits in any of them
+  init(
+    reading series: [Series], _ reading: Reading, window: Int, name: String, origin: String, notes: [String] = []
+  ) throws(DataError) {
+    let how = reading.series
+    var whole = series
+    var notes = notes
+    if how.gaps == .missing {
+      whole = []
+      for one in series {
+        guard let filled = one.filled(period: how.period, limit: SeriesDataset.mostFilled) else {
+          throw .anotherFormat(
+            path: one.name,
+            help: "has gaps of more than \(SeriesDataset.mostFilled) rows in its times: leave them with --gaps split")
+        }
+        whole.append(filled)
+      }
+      let added = whole.reduce(0) { $0 + $1.rows } - series.reduce(0) { $0 + $1.rows }
+      if added > 0 { notes.append("\(added) missing rows put into gaps of the times") }
+    } else {
+      let gaps = series.reduce(0) { $0 + max($1.runs(period: how.period).count - 1, 0) }
+      if gaps > 0 { notes.append("\(gaps) \(gaps == 1 ? "gap" : "gaps") in the times, where windows end") }
+    }
+    let rows = series.reduce(0) { $0 + $1.rows }
+    let all = SeriesDataset(
+      whole, window: window, stride: how.stride, period: how.period, name: name,
+      provenance: "\(origin): \(rows) rows" + (series.count > 1 ? " of \(series.count) series" : ""))
+    guard all.count > 0 else {
+      let longest = whole.lazy.flatMap { $0.runs(period: how.period).map(\.count) }.max() ?? 0
+      throw .anotherFormat(
+        path: name, help: "has no \(window) rows that follow each other, but \(longest): give a smaller --window")
+    }
+    let missing = series.reduce(0) { $0 + $1.values.count { $0.isNaN } }
+    if missing > 0 { notes.insert("\(missing) missing values", at: 0) }
+    let columns = zip(all.columnNames, all.columns()).prefix(SeriesDataset.mostNamed).map { name, values in
+      let figures = FeatureFigures(values)
+      return
+        "\(name): mean \(SeriesDataset.text(figures.mean)), standard deviation \(SeriesDataset.text(figures.deviation))"
+    }
+    let limited = reading.limit.map { all.prefix($0) } ?? all
+    self = limited.with(
+      provenance: ([all.provenance, "\(all.count) windows of \(window)"] + notes + columns).joined(separator: "; ")
+        + (limited.count < all.count ? limitNote(limited.count) : ""))
+  }
+
+  /// Rows of missing values that gaps are filled with, at most.
+  private static let mostFilled = 100_000_000
+  /// Features whose figures are said.
+  private static let mostNamed = 4
+
+  /// Six decimals, without zeros at the end.
+  private static func text(_ value: Double) -> String { "\((value * 1e6).rounded() / 1e6)" }
+}

@@ -1,0 +1,176 @@
+import Latent
+import LatentFiles
+
+/// Windows over series: an example is T rows of D features that follow each other. Windows share the rows, which are kept
+/// once.
+///
+///     let series = Series(columns: ["load"], values: load)
+///     let windows = SeriesDataset([series], window: 96, stride: 1)
+///     let (training, validation) = windows.split(validationFraction: 0.3)
+///     let scaling = Scaling(.standard, of: training)
+///
+/// A window ends where times have a gap, and never reaches from one series into another. A split cuts each series in time,
+/// and windows that lie on both sides of the cut are left out. A missing value is 0 and not observed.
+public struct SeriesDataset: ScalableData {
+  /// What the windows are over, in the units that was read in.
+  public let series: [Series]
+  /// The windows' places, in order.
+  let windows: SeriesWindows
+  public let shape: ExampleShape
+  public let name: String
+  public let provenance: String
+  public let scaling: Scaling?
+  public let sha256: String
+  /// The rows of each series as a model reads them, one behind the other: [N, D] in float64.
+  private let rows: Storage
+  /// 1 where a value is known: [N, D] in float64; nil where all are.
+  private let observed: Storage?
+  /// Where each series begins in them.
+  private let starts: [Int]
+
+  /// - Parameters:
+  ///   - series: of the same columns
+  ///   - window: T, at least 1
+  ///   - stride: rows from a window to the next, at least 1
+  ///   - period: seconds between rows; nil where it is to be found
+  ///   - name: what people call them
+  ///   - provenance: one line on where they are from; the name where left out
+  public init(
+    _ series: [Series], window: Int, stride: Int = 1, period: Double? = nil, name: String = "series",
+    provenance: String? = nil
+  ) {
+    require(
+      !series.isEmpty && series.allSatisfy { $0.features == series[0].features },
+      "SeriesDataset: series of \(series.map(\.features)) features; there must be some, of the same features")
+    require(window > 0 && stride > 0, "SeriesDataset: windows of \(window) rows, \(stride) apart")
+    var hash = SHA256()
+    hash.update(Array("series of \(series[0].features) features, windows of \(window) rows \(stride) apart".utf8))
+    for one in series {
+      hash.update(Array("\(one.rows) rows".utf8))
+      one.values.withUnsafeBytes { hash.update($0) }
+      (one.times ?? []).withUnsafeBytes { hash.update($0) }
+    }
+    let labelled = series.allSatisfy { $0.labels != nil }
+    let windows = SeriesWindows(series, length: window, stride: stride, period: period)
+    self.init(
+      series, windows, name: name, provenance: provenance ?? name, scaling: nil, sha256: hash.hexDigest(),
+      hasLabels: labelled)
+  }
+
+  private init(
+    _ series: [Series], _ windows: SeriesWindows, name: String, provenance: String, scaling: Scaling?, sha256: String,
+    hasLabels: Bool
+  ) {
+    (self.series, self.windows, self.name, self.provenance) = (series, windows, name, provenance)
+    (self.scaling, self.sha256, self.hasLabels) = (scaling, sha256, hasLabels)
+    let features = series[0].features
+    shape = .series(steps: windows.length, features: features)
+    var (starts, values) = ([Int](), [Double]())
+    values.reserveCapacity(series.reduce(0) { $0 + $1.values.count })
+    for one in series {
+      starts.append(values.count / features)
+      values += one.values
+    }
+    self.starts = starts
+    let isMissing = values.contains { $0.isNaN }
+    let scales = scaling ?? Scaling(.none, columns: Array(repeating: [], count: features))
+    let rows = Storage(count: values.count, element: .float64)
+    let observed = isMissing ? Storage(count: values.count, element: .float64) : nil
+    observed?.assign(values.map { $0.isNaN ? 0 : 1 })
+    for index in values.indices {
+      values[index] = values[index].isNaN ? 0 : scales.scaled(values[index], feature: index % features)
+    }
+    rows.assign(values)
+    (self.rows, self.observed) = (rows, observed)
+  }
+
+  private init(_ whole: SeriesDataset, _ windows: SeriesWindows, provenance: String? = nil) {
+    (series, self.windows, shape, name) = (whole.series, windows, whole.shape, whole.name)
+    self.provenance = provenance ?? whole.provenance
+    (scaling, sha256, rows) = (whole.scaling, whole.sha256, whole.rows)
+    (observed, starts, hasLabels) = (whole.observed, whole.starts, whole.hasLabels)
+  }
+
+  private let hasLabels: Bool
+
+  /// The same with another line on where it is from.
+  func with(provenance: String) -> SeriesDataset { SeriesDataset(self, windows, provenance: provenance) }
+
+  public var count: Int { windows.count }
+
+  /// The features' names: [D]
+  public var columnNames: [String] { series[0].columns }
+
+  /// A window's series, by its number, and its rows there.
+  public func place(of window: Int) -> (series: Int, rows: Range<Int>) {
+    let place = windows[window]
+    return (place.series, place.start..<place.start + windows.length)
+  }
+
+  /// What people call a window's first and last row: their times, or their numbers.
+  public func ends(of window: Int) -> (first: String, last: String) {
+    let (number, rows) = place(of: window)
+    return (series[number].label(of: rows.lowerBound), series[number].label(of: rows.upperBound - 1))
+  }
+
+  /// 1 for a window that has a row of another label than 0, the greatest of them: [count].
+  public var labels: [UInt8]? {
+    guard hasLabels else { return nil }
+    return (0..<count).map { window in
+      let (number, rows) = place(of: window)
+      return series[number].labels![rows].max() ?? 0
+    }
+  }
+
+  public subscript(examples: Range<Int>) -> SeriesDataset { SeriesDataset(self, windows[examples]) }
+
+  /// Each series cut at the same share of its rows: windows before the cut, and those behind it.
+  public func split(validationFraction: Double) -> (training: SeriesDataset, validation: SeriesDataset) {
+    let cuts = series.map { validationCut(count: $0.rows, validationFraction: validationFraction) }
+    return (
+      SeriesDataset(self, windows.filter { $1.upperBound <= cuts[$0] }),
+      SeriesDataset(self, windows.filter { $1.lowerBound >= cuts[$0] })
+    )
+  }
+
+  public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
+    let dimensions = [indices.count] + shape.dimensions
+    func gathered(_ source: Storage) -> Tensor {
+      let tensor = Tensor(uninitialized: dimensions, element: context.element, workspace: context.workspace)
+      for (place, index) in indices.enumerated() {
+        let window = windows[index]
+        let first = (starts[window.series] + window.start) * shape.features
+        tensor.storage[place * shape.count..<(place + 1) * shape.count].assign(
+          converting: source[first..<first + shape.count])
+      }
+      return tensor
+    }
+    return ExampleBatch(
+      values: gathered(rows), observed: observed.map(gathered),
+      labels: hasLabels ? indices.map { self[label: $0] } : nil, streams: indices.map(UInt64.init),
+      noiseKey: context.noiseKey)
+  }
+
+  private subscript(label window: Int) -> UInt8 {
+    let (number, rows) = place(of: window)
+    return series[number].labels![rows].max() ?? 0
+  }
+
+  public func columns() -> [[Double]] {
+    let covered = windows.rows(of: series.count)
+    return (0..<shape.features).map { feature in
+      series.indices.flatMap { number in
+        covered[number].flatMap { run in run.map { series[number].values[$0 * shape.features + feature] } }
+      }
+    }
+  }
+
+  public func scaled(by scaling: Scaling) -> SeriesDataset {
+    require(self.scaling == nil, "SeriesDataset.scaled: it is scaled already")
+    require(
+      scaling.features == shape.features,
+      "SeriesDataset.scaled: a scaling of \(scaling.features) features, series of \(shape.features)")
+    return SeriesDataset(
+      series, windows, name: name, provenance: provenance, scaling: scaling, sha256: sha256, hasLabels: hasLabels)
+  }
+}

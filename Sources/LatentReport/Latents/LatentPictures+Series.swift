@@ -1,0 +1,156 @@
+import Latent
+import LatentData
+import LatentMeasures
+import LatentTraining
+
+/// The pictures that are made of series, and of vectors, whose numbers are drawn in a row: lines in the units of the data.
+extension LatentPictures {
+  /// Whether examples are drawn as lines.
+  var areLines: Bool {
+    if case .image = saved.example { false } else { true }
+  }
+
+  /// The first examples and what is decoded from their means.
+  func seriesReconstructions() throws(LatentPictureError) -> SeriesChart {
+    let (images, means, _) = try encoded(for: .reconstructions)
+    let shown = spread(images.count, 6)
+    let decoded = lines(
+      "expected", means.rows(shown), labels: saved.classLabels.isEmpty ? nil : images.labels.map { all in shown.map { all[$0] } })
+    let blocks = zip(shown, zip(originals(images, shown), decoded)).map { number, both in
+      SeriesChart.Block(
+        "\(saved.example.singular) \(number)", features: zip(both.0, both.1).map { [$0, $1] }, ends: ends(images, number))
+    }
+    return chart("Examples, and what the model expects of them", blocks)
+  }
+
+  /// Decoded from N(0, I), drawn by the seed; of a conditional model, one class after the other.
+  func seriesSamples() -> SeriesChart {
+    let noise = Tensor.normalNoise(
+      key: RandomKey(seed: seed).child("samples"), streams: Array(0..<9), columns: latentSize, element: saved.element)
+    let classes = label.map { [$0] } ?? saved.classLabels
+    let labels = classes.isEmpty ? nil : (0..<9).map { classes[$0 % classes.count] }
+    let decoded = lines("sample", noise, labels: labels)
+    let blocks = decoded.enumerated().map { index, features in
+      SeriesChart.Block(
+        labels.map { "sample \(index), \(name(of: $0[index]))" } ?? "sample \(index)", features: features.map { [$0] },
+        ends: ends())
+    }
+    return chart("Random latent points, decoded", blocks)
+  }
+
+  /// Decoded on the way from one example's code to another's.
+  func seriesInterpolation(along path: LatentPath = .linear) throws(LatentPictureError) -> SeriesChart {
+    let (images, means, _) = try encoded(for: .interpolation)
+    guard images.count > 1 else { throw LatentPictureError(.interpolation, "it takes at least two examples") }
+    let times = [0, 0.25, 0.5, 0.75, 1]
+    let pairs = spread(images.count, 2 * min(3, images.count / 2))
+    let blocks = stride(from: 0, to: pairs.count - 1, by: 2).map { index in
+      let (from, to) = (pairs[index], pairs[index + 1])
+      func code(_ number: Int) -> Tensor { means[rows: number..<number + 1].reshaped(to: [latentSize]) }
+      let points = path.points(from: code(from), to: code(to), at: times)
+      let label = saved.classLabels.isEmpty ? nil : label ?? images.labels?[from]
+      let all = zip(times, (0..<times.count)).map { time, row in
+        lines(
+          "t = \(Format.fixed(time, 2))", points[rows: row..<row + 1], labels: label.map { [$0] }, hasBand: false)[0]
+      }
+      return SeriesChart.Block(
+        "from \(saved.example.singular) \(from) to \(to)",
+        features: featureNames.indices.map { feature in all.map { $0[feature] } }, ends: ends())
+    }
+    return chart("From the code of one example to that of another", blocks)
+  }
+
+  /// Each latent dimension from -3 to 3, the others at 0; with examples, those with the largest KL divergence first.
+  func seriesTraversal() -> SeriesChart {
+    let divergences = codes.map { LatentStatistics(mean: $0.mean, logVariance: $0.logVariance).divergences }
+    let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
+    let places: [Double] = [-3, -1.5, 0, 1.5, 3]
+    let blocks = all.prefix(9).map { dimension in
+      let drawn = places.map { place in
+        var point = [Double](repeating: 0, count: latentSize)
+        point[dimension] = place
+        return lines(
+          "at \(Format.fixed(place, 1))", Tensor(point, shape: [1, latentSize], element: saved.element),
+          labels: commonLabel.map { [$0] }, hasBand: false)[0]
+      }
+      return SeriesChart.Block(
+        "z\(dimension)" + (divergences.map { ", KL \(Format.fixed($0[dimension], 2)) nats" } ?? ""),
+        features: featureNames.indices.map { feature in drawn.map { $0[feature] } }, ends: ends())
+    }
+    return chart("Each latent dimension from -3 to 3, the others at 0", blocks)
+  }
+
+  /// What the features are called.
+  private var featureNames: [String] {
+    let count = size.features
+    if let names = saved.featureNames, names.count == count { return names }
+    return count == 1 ? ["value"] : (0..<count).map { "feature \($0)" }
+  }
+
+  /// Steps and features that are drawn: a vector's numbers are in a row.
+  private var size: (steps: Int, features: Int) {
+    if case .vector(let size) = saved.example { (size, 1) } else { (saved.example.steps, saved.example.features) }
+  }
+
+  private func chart(_ title: String, _ blocks: [SeriesChart.Block]) -> SeriesChart {
+    let features = Array(featureNames.prefix(SeriesChart.mostFeatures))
+    let shown = blocks.map { SeriesChart.Block($0.title, features: Array($0.features.prefix(features.count)), ends: $0.ends) }
+    return SeriesChart(
+      title: title + (features.count < featureNames.count ? " (\(features.count) of \(featureNames.count) features)" : ""),
+      features: features, blocks: shown)
+  }
+
+  /// Numbers of examples as far apart as can be: at most `most`, in order.
+  private func spread(_ count: Int, _ most: Int) -> [Int] {
+    let shown = min(count, most)
+    return (0..<shown).map { shown == 1 ? 0 : $0 * (count - 1) / (shown - 1) }
+  }
+
+  /// What is decoded, a line for each feature of each point: points [N, Z].
+  ///
+  /// - Parameter hasBand: whether 90% of what is to be expected lies in the lines' bands
+  private func lines(
+    _ name: String, _ points: Tensor, labels: [UInt8]?, hasBand: Bool = true
+  ) -> [[SeriesChart.Line]] {
+    let expected = saved.decode(points, labels: labels, on: workers)
+    let band: (low: Tensor, high: Tensor)? = nil
+    let (values, low, high) = (columns(of: expected), band.map { columns(of: $0.low) }, band.map { columns(of: $0.high) })
+    return values.indices.map { row in
+      values[row].indices.map { feature in
+        SeriesChart.Line(
+          name, values[row][feature], band: low.map { (low: $0[row][feature], high: high![row][feature]) })
+      }
+    }
+  }
+
+  /// The examples with these numbers, NaN where a value is missing.
+  private func originals(_ images: any Dataset, _ indices: [Int]) -> [[SeriesChart.Line]] {
+    let batch = images.batch(indices[...], in: BatchContext(element: saved.element))
+    let (values, known) = (columns(of: batch.values), batch.observed.map { columns(of: $0, inUnits: false) })
+    return values.indices.map { row in
+      values[row].indices.map { feature in
+        var line = values[row][feature]
+        if let known { for step in line.indices where known[row][feature][step] == 0 { line[step] = .nan } }
+        return SeriesChart.Line("data", line)
+      }
+    }
+  }
+
+  /// The numbers of examples [N, T D] or [N, T, D], feature by feature: [N][D][T].
+  private func columns(of values: Tensor, inUnits: Bool = true) -> [[[Double]]] {
+    let count = values.shape[0]
+    let rows = values.reshaped(to: [count] + saved.example.dimensions)
+    let numbers = (inUnits ? saved.inUnits(rows) : rows).values
+    let (steps, features) = size
+    return (0..<count).map { row in
+      (0..<features).map { feature in (0..<steps).map { numbers[(row * steps + $0) * features + feature] } }
+    }
+  }
+
+  /// What stands below the first and the last step of an example.
+  private func ends(_ images: (any Dataset)? = nil, _ number: Int = 0) -> (first: String, last: String) {
+    if let series = ((images as? AnyDataset)?.base ?? images) as? SeriesDataset { return series.ends(of: number) }
+    if case .vector = saved.example { return ("number 0", "\(size.steps - 1)") }
+    return ("step 0", "\(size.steps - 1)")
+  }
+}
