@@ -16,7 +16,7 @@ extension RunSettings {
     do throws(PlanError) {
       plan = try model.plan(
         for: data.whole.shape,
-        likelihood: objective.loss ?? (data.whole.base is ImageDataset ? .bernoulli : .gaussian),
+        likelihood: objective.loss ?? .usual(areBytes: data.whole.base is ImageDataset),
         classLabels: labels)
     } catch {
       throw Failure("--model: \(error)", code: Failure.usage)

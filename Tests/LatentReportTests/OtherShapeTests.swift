@@ -44,7 +44,7 @@ import Testing
     #expect(found.json.text.contains("\"ssim\": null") || found.json.text.contains("\"ssim\":null"))
   }
 
-  /// Plots are of latent points; grids and the playground are of images, and say so in one line.
+  /// Plots are of latent points; what is no image is drawn as lines; the plane and the playground are of images, and say so.
   @Test(arguments: shapes)
   func pictures(_ shape: ExampleShape) throws {
     let (saved, data) = try Self.made(shape)
@@ -52,8 +52,25 @@ import Testing
     #expect(try pictures.scatter().x.count == 40)
     _ = try pictures.divergences()
     let reason = "it shows grey images, and the model's examples are \(shape.plural) of \(shape)"
-    for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal, .manifold] {
-      #expect(throws: LatentPictureError(kind, reason)) { try pictures.picture(kind) }
+    #expect(throws: LatentPictureError(.manifold, reason)) { _ = try pictures.picture(.manifold).width }
+    let chart = try pictures.seriesReconstructions()
+    let features = if case .vector = shape { 1 } else { shape.features }
+    #expect(chart.blocks.count == 6 && chart.features.count == min(features, SeriesChart.mostFeatures))
+    // The last of the blocks is of the last example.
+    let (original, expected) = (
+      data.batch([39], in: BatchContext(element: saved.element)).values.values,
+      saved.reconstruct(data[39..<40], on: Self.workers).values
+    )
+    for feature in chart.features.indices {
+      let drawn = chart.blocks[5].features[feature]
+      #expect(drawn.map(\.name) == ["data", "expected"])
+      #expect(drawn[0].values == stride(from: feature, to: original.count, by: features).map { original[$0] })
+      #expect(drawn[1].values == stride(from: feature, to: original.count, by: features).map { expected[$0] })
+      let band = try #require(drawn[1].band)
+      #expect(zip(band.low, band.high).allSatisfy { $0 <= $1 })
+    }
+    for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal] {
+      #expect(try pictures.picture(kind).pixels.contains { $0 != 255 }, "\(kind) is not empty")
     }
     #expect(throws: PlaygroundError.noImages(shape)) {
       try Playground(saved, images: data, title: "Examples", on: Self.workers)

@@ -15,10 +15,12 @@ extension LatentPictures {
     let (images, means, _) = try encoded(for: .reconstructions)
     let shown = spread(images.count, 6)
     let decoded = lines(
-      "expected", means.rows(shown), labels: saved.classLabels.isEmpty ? nil : images.labels.map { all in shown.map { all[$0] } })
+      "expected", means.rows(shown),
+      labels: saved.classLabels.isEmpty ? nil : images.labels.map { all in shown.map { all[$0] } })
     let blocks = zip(shown, zip(originals(images, shown), decoded)).map { number, both in
       SeriesChart.Block(
-        "\(saved.example.singular) \(number)", features: zip(both.0, both.1).map { [$0, $1] }, ends: ends(images, number))
+        "\(saved.example.singular) \(number)", features: zip(both.0, both.1).map { [$0, $1] },
+        ends: ends(images, number))
     }
     return chart("Examples, and what the model expects of them", blocks)
   }
@@ -94,9 +96,12 @@ extension LatentPictures {
 
   private func chart(_ title: String, _ blocks: [SeriesChart.Block]) -> SeriesChart {
     let features = Array(featureNames.prefix(SeriesChart.mostFeatures))
-    let shown = blocks.map { SeriesChart.Block($0.title, features: Array($0.features.prefix(features.count)), ends: $0.ends) }
+    let shown = blocks.map {
+      SeriesChart.Block($0.title, features: Array($0.features.prefix(features.count)), ends: $0.ends)
+    }
     return SeriesChart(
-      title: title + (features.count < featureNames.count ? " (\(features.count) of \(featureNames.count) features)" : ""),
+      title: title
+        + (features.count < featureNames.count ? " (\(features.count) of \(featureNames.count) features)" : ""),
       features: features, blocks: shown)
   }
 
@@ -113,8 +118,10 @@ extension LatentPictures {
     _ name: String, _ points: Tensor, labels: [UInt8]?, hasBand: Bool = true
   ) -> [[SeriesChart.Line]] {
     let expected = saved.decode(points, labels: labels, on: workers)
-    let band: (low: Tensor, high: Tensor)? = nil
-    let (values, low, high) = (columns(of: expected), band.map { columns(of: $0.low) }, band.map { columns(of: $0.high) })
+    let band = hasBand ? saved.model.interval(points, labels: labels, probability: 0.9) : nil
+    let (values, low, high) = (
+      columns(of: expected), band.map { columns(of: $0.low) }, band.map { columns(of: $0.high) }
+    )
     return values.indices.map { row in
       values[row].indices.map { feature in
         SeriesChart.Line(

@@ -115,7 +115,8 @@ extension SeriesChart {
     let below = top - Self.between + 15
     drawing.text(drawing.shortened(block.ends.first, to: Self.panelWidth / 2, size: 11), x, below, size: 11, .text)
     drawing.text(
-      drawing.shortened(block.ends.last, to: Self.panelWidth / 2, size: 11), x + Self.panelWidth, below, size: 11, .text,
+      drawing.shortened(block.ends.last, to: Self.panelWidth / 2, size: 11), x + Self.panelWidth, below, size: 11,
+      .text,
       .end)
   }
 
@@ -141,7 +142,9 @@ extension SeriesChart {
 
   /// One for a feature in all blocks, so that they can be compared.
   private func scale(of feature: Int, _ blocks: [Block]) -> AxisScale {
-    let values = blocks.flatMap { $0.features[feature] }.flatMap { $0.values + ($0.band.map { $0.low + $0.high } ?? []) }
+    let values = blocks.flatMap { $0.features[feature] }.flatMap {
+      $0.values + ($0.band.map { $0.low + $0.high } ?? [])
+    }
     let drawn = values.filter { $0.isFinite && $0.magnitude <= AxisScale.largestValue }
     return AxisScale.covering(drawn.min() ?? 0, drawn.max() ?? 1, maximumTicks: 4)
   }

@@ -44,7 +44,8 @@ import Testing
   @Test func tensorsAreScaledByFeature() {
     let data = TensorDataset([Tensor([1, 10, 3, 30, 5, 50, 7, 70], shape: [2, 2, 2], element: .float64)])
     let scaled = data.scaled(by: Scaling(.minmax, of: data))
-    #expect(scaled.batch([1], in: BatchContext(element: .float64)).values.values.map { ($0 * 6).rounded() } == [4, 4, 6, 6])
+    #expect(
+      scaled.batch([1], in: BatchContext(element: .float64)).values.values.map { ($0 * 6).rounded() } == [4, 4, 6, 6])
     #expect(scaled.columns() == data.columns())
     #expect(scaled[1..<2].scaling == scaled.scaling)
   }

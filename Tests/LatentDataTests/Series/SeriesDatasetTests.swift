@@ -44,7 +44,8 @@ import Testing
   }
 
   @Test func aGapIsFilled() throws {
-    let filled = try #require(series(4, times: [0, 60, 240, 300], labels: [0, 1, 0, 1]).filled(period: nil, limit: 10))
+    let filled = try #require(
+      series(4, times: [0, 60, 240, 300], labels: [0, 1, 0, 1]).filled(period: nil, limit: 10))
     #expect(filled.times == [0, 60, 120, 180, 240, 300])
     #expect(filled.labels == [0, 1, 0, 0, 0, 1])
     #expect(filled.values.map { $0.isNaN ? -1 : $0 } == [0, 1, 10, 11, -1, -1, -1, -1, 20, 21, 30, 31])
@@ -59,8 +60,9 @@ import Testing
     // Rows 0..<7 and 7..<10 of one, 0..<14 and 14..<20 of the other.
     let data = SeriesDataset([series(10), series(20, from: 100)], window: 3)
     let (training, validation) = data.split(validationFraction: 0.3)
-    #expect(beginnings(training) == (0...4).map { Double(10 * $0) } + (100...111).map { Double(10 * $0) })
-    #expect(beginnings(validation) == [70] + (114...117).map { Double(10 * $0) })
+    let (before, behind): ([Int], [Int]) = (Array(0...4) + Array(100...111), [7] + Array(114...117))
+    #expect(beginnings(training).map { Int($0) / 10 } == before)
+    #expect(beginnings(validation).map { Int($0) / 10 } == behind)
     let erased = AnyDataset(data).split(validationFraction: 0.3)
     #expect((erased.training.count, erased.validation.count) == (training.count, validation.count))
     #expect(data.split(validationFraction: 0).validation.count == 0)
@@ -73,8 +75,8 @@ import Testing
     #expect(scaling.offsets == [0, 1])
     #expect(scaling.scales == [60, 60])
     #expect(validation.scaled(by: scaling).originals([0]).values.last == 90.0 / 60)
-    #expect(scaling.undone(validation.scaled(by: scaling).batch([0], in: BatchContext(element: .float64)).values)
-      .values.map { $0.rounded() } == [70, 71, 80, 81, 90, 91])
+    let batch = validation.scaled(by: scaling).batch([0], in: BatchContext(element: .float64))
+    #expect(scaling.undone(batch.values).values.map { $0.rounded() } == [70, 71, 80, 81, 90, 91])
     // Rows between windows are no part of them.
     #expect(SeriesDataset([series(8)], window: 2, stride: 3).columns()[0] == [0, 10, 30, 40, 60, 70])
   }
@@ -85,9 +87,10 @@ import Testing
     let data = whole.scaled(by: scaling)
     for element in [ElementType.float32, .float64] {
       let batch = data.batch([3, 40, 0][...], in: BatchContext(element: element))
-      let expected = [3, 40, 0].flatMap { start in
-        (start..<start + 7).flatMap { row in
-          (0..<2).map { (10 * Double(row) + Double($0) - scaling.offsets[$0]) / scaling.scales[$0] }
+      var expected: [Double] = []
+      for row in [3, 40, 0].flatMap({ Array($0..<$0 + 7) }) {
+        for feature in 0..<2 {
+          expected.append((Double(10 * row + feature) - scaling.offsets[feature]) / scaling.scales[feature])
         }
       }
       #expect(batch.values.shape == [3, 7, 2])
