@@ -55,6 +55,8 @@ struct Bench {
   func run() throws {
     let data = try Sweep.reshaped(try RunData(settings), sequenceLength: options.sequenceLength)
     try Processes.compare(data.whole)
+    var settings = settings
+    settings.chooseLoss(options.experiment.loss, for: data)
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
     Interrupt.hold()

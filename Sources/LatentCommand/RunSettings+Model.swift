@@ -16,7 +16,7 @@ extension RunSettings {
     do throws(PlanError) {
       plan = try model.plan(
         for: data.whole.shape,
-        likelihood: objective.loss ?? .usual(areBytes: data.whole.base is ImageDataset),
+        likelihood: objective.loss ?? .usual(areBytes: data.areBytes),
         classLabels: labels)
     } catch {
       throw Failure("--model: \(error)", code: Failure.usage)
@@ -24,6 +24,15 @@ extension RunSettings {
     // Weights, those of the epoch before, two moments, and each shard's gradient.
     try plan.checkMemory(training.precision, copies: 4 + min(training.shards, training.batchSize))
     return plan
+  }
+
+  /// The likelihood that data ask for, where a new run's command line does not say: bytes are in 0...1, and of real numbers
+  /// the Gaussian has a free mean.
+  ///
+  /// - Parameter chosen: what the command line says
+  package mutating func chooseLoss(_ chosen: LikelihoodKind?, for data: RunData) {
+    guard !data.areBytes, model.plan == nil else { return }
+    if chosen == nil || chosen == .gaussian { objective.loss = .usual(areBytes: false) }
   }
 
   /// The model, with its first weights.

@@ -61,6 +61,34 @@ extension ExampleShape: CustomStringConvertible {
   }
 }
 
+extension ExampleShape {
+  /// A sentence about images as it is said of such examples: "nats per image" becomes "nats per series".
+  ///
+  /// - Parameter sentence: without paths and names, whose words must stay
+  package func naming(_ sentence: String) -> String {
+    if case .image = self { return sentence }
+    let names = [
+      "images": plural, "image": singular, "Images": plural.prefix(1).uppercased() + plural.dropFirst(),
+      "pixels": "values", "pixel": "value",
+    ]
+    var (named, word) = ("", "")
+    func finish() {
+      named += names[word] ?? word
+      word = ""
+    }
+    for letter in sentence {
+      if letter.isLetter {
+        word.append(letter)
+      } else {
+        finish()
+        named.append(letter)
+      }
+    }
+    finish()
+    return named.replacing("an \(singular)", with: "a \(singular)").replacing("An \(singular)", with: "A \(singular)")
+  }
+}
+
 extension ExampleShape: Codable {
   private enum Kind: String, Codable, CaseIterable { case image, series, vector }
   private enum Key: String, CodingKey, CaseIterable { case kind, height, width, channels, steps, features, size }

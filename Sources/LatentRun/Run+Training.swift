@@ -47,7 +47,7 @@ extension Run {
         default: break
         }
       })
-    if let exhibit, folder.isOwn {
+    if let exhibit, folder.isOwn, exhibit.areImages {
       let strip = EpochStrip(
         exhibit, folder: folder, epochs: record.settings.training.epochs,
         finished: checkpoint?.progress.history.epochs.count ?? 0)

@@ -15,6 +15,9 @@ package struct RunData {
     (self.whole, self.training, self.validation) = (whole, training, validation)
   }
 
+  /// Whether its examples are bytes, which are in 0...1 for a model.
+  package var areBytes: Bool { whole.base is ImageDataset }
+
   /// The same, scaled as what it learns from asks for. Images of bytes are what they are.
   package func scaled(_ kind: Scaling.Kind?) -> RunData {
     guard let scalable = training.base as? any ScalableData else { return self }

@@ -47,7 +47,7 @@ final class ConsoleReporter {
       say("resumed   from its settings: it has no checkpoint yet")
     }
     say("")
-    for line in EpochTable.head { say(line) }
+    for line in EpochTable.head(data.whole.shape.plural) { say(line) }
     for record in progress?.history.epochs ?? [] {
       history.append(record)
       say(EpochTable.line(record, of: epochs))

@@ -4,10 +4,14 @@ import LatentTraining
 
 /// The table with a line for each epoch.
 enum EpochTable {
-  static let head = [
-    "                     training                       validation",
-    "   epoch      total  reconstr.         KL      total  reconstr.         KL    seconds   images/s",
-  ]
+  /// - Parameter examples: what they are called
+  static func head(_ examples: String) -> [String] {
+    [
+      "                     training                       validation",
+      "   epoch      total  reconstr.         KL      total  reconstr.         KL    seconds "
+        + padded("\(examples)/s", 10),
+    ]
+  }
 
   static func line(_ record: EpochRecord, of epochs: Int) -> String {
     let losses = [record.training, record.validation].flatMap { losses in

@@ -13,6 +13,7 @@ struct RunConclusion {
       lines += [""] + PublishedComparison(preset, run.history, data: run.record.data?.name ?? "").lines
     }
     let seconds = run.history.seconds
+    let example = run.record.settings.model.plan?.example
     if !run.notes.isEmpty { lines += [""] + run.notes }
     lines += [
       "",
@@ -23,10 +24,14 @@ struct RunConclusion {
       let name = file.rawValue + String(repeating: " ", count: 20 - file.rawValue.count)
       let size = EpochTable.padded(Format.bytes(Double(run.folder.size(of: file) ?? 0)), 9)
       let weights = file == .model ? run.weights.flatMap { $0.needWords ? $0.description : nil } : nil
-      lines.append("  \(name)\(size)  \(weights ?? file.explanation)")
+      lines.append("  \(name)\(size)  \(weights ?? example?.naming(file.explanation) ?? file.explanation)")
     }
     let page = run.files.isKept(.page) ? "open \(NextStep.shell(run.folder.path(of: .page))) in a browser; " : ""
     let model = NextStep.shell(run.folder.path)
-    lines += ["", NextStep.line("\(page)vae-train evaluate --model \(model) measures it on the test images")]
+    lines += [
+      "",
+      NextStep.line(
+        "\(page)vae-train evaluate --model \(model) measures it on the test \(example?.plural ?? "images")"),
+    ]
   }
 }

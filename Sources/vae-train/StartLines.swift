@@ -28,8 +28,9 @@ struct StartLines {
     add("data", [data?.name, data?.provenance].compactMap(\.self).joined(separator: ", "))
     let dropped = settings.source.dropped == 0 ? "" : "without the first \(count(settings.source.dropped)): "
     let validation = data?.validationExamples ?? 0
+    let example = settings.model.plan?.example ?? .image(height: 28, width: 28)
     add(
-      "images",
+      example.plural,
       "\(dropped)\(count(data?.trainingExamples ?? 0)) for training, "
         + (validation == 0 ? "none for validation" : "the last \(count(validation)) for validation"))
     switch settings.source.binarization {
@@ -49,7 +50,7 @@ struct StartLines {
       (settings.model.words ?? "") + (settings.model.isConditional ? ", conditional on the label" : "")
         + (settings.model.plan.map { "; \(count(Int($0.parameterCount))) parameters" } ?? "")
         + ", \(training.precision)")
-    add("loss", objective.words)
+    add("loss", example.naming(objective.words))
     add(
       "training",
       "\(plural(training.epochs, "epoch")), batches of \(count(training.batchSize)), "

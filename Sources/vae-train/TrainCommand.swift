@@ -78,7 +78,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let arguments = CommandLine.arguments.dropFirst()
     try Failure.reportingProgress(isEnabled: !quiet && !noProgress && !dashboard) {
-      try TrainRun(self, arguments: Array(arguments.first == "train" ? arguments.dropFirst() : arguments)).run()
+      var run = try TrainRun(self, arguments: Array(arguments.first == "train" ? arguments.dropFirst() : arguments))
+      try run.run()
     }
   }
 }

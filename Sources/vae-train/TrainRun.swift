@@ -18,7 +18,7 @@ import LatentVAE
 /// `vae-train train`, from its options to its last line.
 struct TrainRun {
   private let options: TrainCommand
-  private let settings: RunSettings
+  private var settings: RunSettings
   private let trained: Run
   /// The run that is made again; nil for none.
   private let repeated: RunRecord?
@@ -71,7 +71,7 @@ struct TrainRun {
     if !options.quiet && !options.dashboard { trained.onMeasures = { Console.print("          " + $0) } }
   }
 
-  func run() throws {
+  mutating func run() throws {
     let run = trained
     let data: RunData
     var model: AnyVariationalAutoencoder
@@ -80,6 +80,8 @@ struct TrainRun {
     let tensorBoard: TensorBoardLogger?
     do {
       data = try RunData(settings)
+      if !run.isResumed && repeated == nil { settings.chooseLoss(options.experiment.loss, for: data) }
+      run.record.settings.objective.loss = settings.objective.loss
       let plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
       run.record.settings.model.plan = plan
@@ -108,7 +110,9 @@ struct TrainRun {
       dashboard: options.dashboard && run.folder.isOwn ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
     // Whatever ends the run, before anything is said of it.
     defer { reporter.close() }
-    if reporter.hasDashboard { trainer.callbacks.append(Self.pictures(of: exhibit, for: reporter)) }
+    if reporter.hasDashboard && exhibit.areImages {
+      trainer.callbacks.append(Self.pictures(of: exhibit, for: reporter))
+    }
     // From here on there is something to finish.
     Interrupt.hold()
     let ending = try run.fit(

@@ -1,4 +1,5 @@
 import Latent
+import LatentFiles
 
 /// Numbers in time: rows of features, in the units that they were read in.
 public struct Series: Sendable {
@@ -12,6 +13,11 @@ public struct Series: Sendable {
   public let times: [Double]?
   /// A label of each row: [N]; nil where there are none.
   public let labels: [UInt8]?
+
+  /// How its file writes times; nil where nothing is known of it.
+  public internal(set) var timeFormat: TimeFormat?
+  /// For each row of its file which row here has its time; nil where they are the same.
+  public internal(set) var rowOfFileRow: [Int]?
 
   /// - Parameters:
   ///   - columns: the features' names: D of them
@@ -38,7 +44,10 @@ public struct Series: Sendable {
   public var features: Int { columns.count }
 
   /// What people call a row: its time, or its number from 0.
-  public func label(of row: Int) -> String { "row \(row)" }
+  public func label(of row: Int) -> String {
+    if let times, let timeFormat { return timeFormat.text(of: times[row]) }
+    return "row \(row)"
+  }
 
   /// The values of a feature: [N]
   public func column(_ feature: Int) -> [Double] {
@@ -77,7 +86,7 @@ extension Series {
     guard let times, let period = period ?? self.period else { return self }
     var (newTimes, newValues, newLabels) = ([Double](), [Double](), [UInt8]())
     newValues.reserveCapacity(values.count)
-    var added = 0
+    var (added, places) = (0, [Int]())
     for row in 0..<rows {
       if row > 0, times[row] - times[row - 1] > 1.5 * period {
         let missing = ((times[row] - times[row - 1]) / period).rounded() - 1
@@ -89,11 +98,15 @@ extension Series {
         }
         added += max(Int(missing), 1)
       }
+      places.append(newTimes.count)
       newTimes.append(times[row])
       newValues += values[row * features..<(row + 1) * features]
       newLabels.append(labels?[row] ?? 0)
     }
-    return Series(
+    var filled = Series(
       name: name, columns: columns, values: newValues, times: newTimes, labels: labels == nil ? nil : newLabels)
+    filled.timeFormat = timeFormat
+    filled.rowOfFileRow = rowOfFileRow.map { $0.map { places[$0] } } ?? places
+    return filled
   }
 }

@@ -1,3 +1,4 @@
+import LatentData
 import LatentFiles
 import LatentMeasures
 import LatentTraining
@@ -13,6 +14,11 @@ public struct Diagnosis: Sendable, Equatable {
     public let sentence: String
     /// What to do about it; empty where nothing needs to be done.
     public let advice: String
+
+    /// The same, said of other examples than images.
+    package func naming(_ example: ExampleShape) -> Finding {
+      Finding(kind: kind, sentence: example.naming(sentence), advice: example.naming(advice))
+    }
   }
 
   /// What can be the matter.

@@ -1,4 +1,4 @@
-import LatentFiles
+import LatentData
 
 /// Measures of one kind for people: what they are called, what they come to, and what that means.
 public struct MeasureTable: Sendable, Equatable {
@@ -22,4 +22,11 @@ public struct MeasureTable: Sendable, Equatable {
   public let rows: [Row]
 
   public init(_ title: String, _ rows: [Row]) { (self.title, self.rows) = (title, rows) }
+
+  /// The same, said of other examples than images.
+  package func naming(_ example: ExampleShape) -> MeasureTable {
+    MeasureTable(
+      example.naming(title),
+      rows.map { Row(example.naming($0.name), $0.value, example.naming($0.explanation)) })
+  }
 }

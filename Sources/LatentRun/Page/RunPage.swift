@@ -33,7 +33,9 @@ package struct RunPage {
         continue
       }
       pictures.append(
-        RunReport.Image(picture.title, caption: picture.caption, alternative: picture.alternative, png: png))
+        RunReport.Image(
+          picture.title, caption: saved.example.naming(picture.caption),
+          alternative: saved.example.naming(picture.alternative), png: png))
     }
   }
 
@@ -44,7 +46,7 @@ package struct RunPage {
     report.lead = lead
     report.figures = Self.figures(history, shown, parameters: Double(saved.model.parameterCount))
     report.history = history
-    report.lossUnit = saved.likelihood.isInNats ? "nats per image" : "per image"
+    report.lossUnit = saved.example.naming(saved.likelihood.isInNats ? "nats per image" : "per image")
     report.totalTitle = CurveChart.totalTitle(record.map { $0.settings.objective.bound } ?? saved.bound)
     report.pictures = pictures
     report.settings = record?.groups ?? [Self.settings(of: saved)]
@@ -58,10 +60,10 @@ package struct RunPage {
     }
     if let images = images.dataset {
       let measures = saved.measures(on: images, workers: workers)
-      report.measures = measures.tables
+      report.measures = measures.tables.map { $0.naming(saved.example) }
       report.findings = Diagnosis(
         measures, history: history.judged(with: saved), beta: saved.model.objective.record["beta"] ?? 1
-      ).findings.map(RunReport.Finding.init)
+      ).findings.map { RunReport.Finding($0.naming(saved.example)) }
       // The run's own batches: larger ones would take more memory than its training did.
       let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {
         $0.flatMap { Int($0) }
@@ -81,7 +83,7 @@ package struct RunPage {
 
   private var lead: String {
     let example = saved.example
-    var text = "\(saved.structure) for images of \(example.steps)×\(example.features)"
+    var text = "\(saved.structure) for \(example.plural) of \("\(example)".replacing("x", with: "×"))"
     if !saved.classLabels.isEmpty { text += ", conditional on \(saved.classesText)" }
     if let last = history.last, last.epoch != shown?.epoch, let epoch = shown?.epoch {
       text += ", with the weights of epoch \(epoch) of \(last.epoch)"

@@ -56,7 +56,7 @@ struct DecodeCommand: ParsableCommand {
       }.tensor
       guard Processes.isFirst else { return }
       switch format {
-      case .npy: try output.write(NPYFile.encode(StoredArray(decoded)))
+      case .npy: try output.write(NPYFile.encode(StoredArray(saved.inUnits(decoded))))
       case .png: try output.write(PNG.encode(ImageGrid.samples(ImageStack(decoded))))
       }
       Console.print("wrote '\(output.output)': \(shown.shape[0]) images")

@@ -31,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
         beta: saved.model.objective.record["beta"] ?? 1)
       for finding in diagnosis.findings {
         Console.print("")
-        for line in Self.lines(finding) { Console.print(line) }
+        for line in Self.lines(finding.naming(saved.example)) { Console.print(line) }
       }
       Console.print("")
       NextStep.say("vae-train evaluate --model \(model.shellPath) prints all figures")

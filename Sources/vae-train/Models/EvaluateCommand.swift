@@ -58,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
       let measures = saved.measures(on: data, samples: samples, seed: seed, workers: workers)
       guard Processes.isFirst else { return }
       if !explain {
-        for table in measures.tables {
+        for table in measures.tables.map({ $0.naming(saved.example) }) {
           Console.print("")
           for line in MeasureText.lines(table) { Console.print(line) }
         }

@@ -21,9 +21,10 @@ struct ReconstructCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reportingProgress {
-      let format = try output.format(ImageFormat.self)
+      let format = try output.format(ReconstructionFormat.self)
       let saved = try model.load()
       var data = try images.load(for: saved)
+      if format == .csv { return try writeRows(of: data, saved) }
       if format == .png { data = data.prefix(ImageFormat.mostShown) }
       let kept = JoinedRows([data.count] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
       let decoded = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
@@ -31,6 +32,7 @@ struct ReconstructCommand: ParsableCommand {
       guard Processes.isFirst else { return }
       switch format {
       case .npy: try output.write(NPYFile.encode(StoredArray(saved.inUnits(decoded))))
+      case .csv: break
       case .png:
         let originals = ImageStack(data, first: data.count)
         let columns = min(10, data.count)
@@ -44,5 +46,21 @@ struct ReconstructCommand: ParsableCommand {
       Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
       format.sayNext()
     }
+  }
+
+  /// Each row of a series on its own time, beside what the model expects of it.
+  private func writeRows(of data: AnyDataset, _ saved: SavedModel) throws {
+    guard let series = data.base as? SeriesDataset else {
+      throw Failure(
+        "-o '\(output.output)': rows are written of series, and \(data.name) has \(data.shape.plural): give .npy or .png",
+        code: Failure.usage)
+    }
+    let joined = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: JoinedWindows(series)) {
+      $0.append(saved.inUnits($1))
+    }
+    guard Processes.isFirst else { return }
+    try output.write(joined.csv)
+    Console.print("wrote '\(output.output)': \(joined.rows) rows of \(data.name), each with what is expected of it")
+    ReconstructionFormat.csv.sayNext()
   }
 }

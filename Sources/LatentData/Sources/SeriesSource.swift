@@ -1,0 +1,103 @@
+import Latent
+import LatentFiles
+
+/// The path of a table of numbers in text, `.csv`, `.tsv` or `.txt`, or of a folder of them; each may be compressed, `.gz`.
+///
+/// With a window (``SeriesReading/window``) each file is a series of its own, and each window an example. Without one, each
+/// row is an example, a vector of its numbers.
+public struct SeriesSource: ExampleSource {
+  public static let usage = "a table or series (.csv, .tsv, .txt, also .gz) or a folder of them"
+  private let location: String
+
+  /// A file with such an ending, or a folder with one in it that holds nothing of other sources.
+  public init?(_ text: String) {
+    switch FileKind(path: text) {
+    case .folder: guard !Self.files(in: text).isEmpty, !ImageDataset.hasImages(folder: text) else { return nil }
+    default: guard Self.isTable(text) else { return nil }
+    }
+    location = text
+  }
+
+  public var description: String { location }
+
+  public var path: String? { location }
+
+  private static func isTable(_ name: String) -> Bool {
+    var name = name.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    return [".csv", ".tsv", ".txt"].contains(where: name.hasSuffix)
+  }
+
+  /// In the order of their names.
+  private static func files(in folder: String) -> [String] {
+    // Folders have texts of other kinds.
+    (AtomicFile.names(in: folder) ?? []).filter {
+      isTable($0) && !$0.hasPrefix(".") && ![".txt", ".txt.gz"].contains(where: $0.lowercased().hasSuffix)
+    }.sorted().map { AtomicFile.path($0, in: folder) }
+  }
+
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
+    let paths = FileKind(path: location) == .folder ? Self.files(in: location) : [location]
+    var options = SeriesOptions()
+    (options.timeColumn, options.columns) = (reading.series.timeColumn, reading.series.columns)
+    (options.labelColumn, options.isStrict) = (reading.series.labelColumn, reading.series.isStrict)
+    var (series, notes): ([Series], [String]) = ([], [])
+    for path in paths {
+      let file: SeriesFile
+      do { file = try SeriesFile(contentsOf: path, options) } catch {
+        throw .anotherFormat(path: path, help: error.reason)
+      }
+      if let first = series.first, first.columns.count != file.columns.count {
+        throw .anotherFormat(
+          path: path,
+          help:
+            "has \(file.columns.count) columns of values, and \(quoted(paths[0])) \(first.columns.count): all need the same"
+        )
+      }
+      notes += file.notes.map { paths.count > 1 ? "\(lastName(of: path)): \($0)" : $0 }
+      series.append(Series(file))
+    }
+    let origin = "read from \(quoted(location))"
+    if let window = reading.series.window {
+      return AnyDataset(
+        try SeriesDataset(
+          reading: series, reading, window: window, name: lastName(of: location), origin: origin, notes: notes))
+    }
+    return AnyDataset(try vectors(series, reading, origin: origin, notes: notes))
+  }
+
+  /// Each row as an example.
+  private func vectors(
+    _ series: [Series], _ reading: Reading, origin: String, notes: [String]
+  ) throws(DataError) -> TensorDataset {
+    if series.contains(where: { $0.times != nil }) {
+      throw .anotherFormat(
+        path: location, help: "has times: say how many rows an example has, such as --window 96 (or 1)")
+    }
+    let rows = series.reduce(0) { $0 + $1.rows }
+    let count = min(reading.limit ?? .max, rows)
+    let features = series[0].features
+    guard rows > 0 else { throw .anotherFormat(path: location, help: "has no rows") }
+    let values = Array(series.flatMap(\.values).prefix(count * features))
+    let isMissing = values.contains { $0.isNaN }
+    let shape = [count, features]
+    let labels = series.allSatisfy { $0.labels != nil } ? Array(series.flatMap { $0.labels! }.prefix(count)) : nil
+    return TensorDataset(
+      [Tensor(isMissing ? values.map { $0.isNaN ? 0 : $0 } : values, shape: shape, element: .float64)],
+      shape: .vector(size: features),
+      observed: isMissing ? Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape, element: .float64) : nil,
+      labels: labels, name: lastName(of: location),
+      provenance: (["\(origin): \(rows) rows of \(features) numbers"] + notes).joined(separator: "; ")
+        + (count < rows ? limitNote(count) : ""))
+  }
+}
+
+extension Series {
+  /// What a file holds.
+  init(_ file: SeriesFile) {
+    self.init(
+      name: lastName(of: file.path), columns: file.columns, values: file.values, times: file.times, labels: file.labels)
+    timeFormat = file.timeFormat
+    rowOfFileRow = file.rowOfFileRow
+  }
+}

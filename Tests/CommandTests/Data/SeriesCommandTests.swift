@@ -1,0 +1,74 @@
+import LatentFiles
+import TestSupport
+import Testing
+
+/// Series of one's own, from a table to a table.
+@Suite struct SeriesCommandTests {
+  /// A daily wave of 400 rows at every quarter of an hour, of which one is missing, and another column around 1000.
+  private func writeTable(in folder: Folder) throws {
+    var text = "time,wave,level\n"
+    for row in 0..<400 {
+      let (day, hour, minute) = (1 + row / 96, row / 4 % 24, row % 4 * 15)
+      func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+      let wave = Double((row % 96) * (96 - row % 96)) / 100
+      text += "2026-01-\(two(day)) \(two(hour)):\(two(minute)):00,\(wave),\(row == 50 ? "NA" : "\(1000 + row % 7)")\n"
+    }
+    try folder.write("plant.csv", Array(text.utf8))
+  }
+
+  @Test func aTableBecomesAModelAndATable() throws {
+    let folder = try Folder()
+    try writeTable(in: folder)
+    let trained = try Program.run(
+      ["--data", "plant.csv", "--window", "24", "--epochs", "2", "--hidden-size", "8", "--output", "run"], in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.output.contains("400 rows; 377 windows of 24; 1 missing values; wave: mean"))
+    // 280 rows and 120: 257 windows and 97.
+    #expect(trained.output.contains("257 for training, the last 97 for validation"))
+    #expect(trained.output.contains("Gaussian with a free mean"))
+    #expect(trained.output.contains("series/s") && !trained.output.contains("image"))
+    let config = try folder.json("run/config.json")
+    let data = try #require(config["data"] as? [String: Any])
+    #expect(data["feature_names"] as? [String] == ["wave", "level"])
+    let scaling = try #require(data["scaling"] as? [String: Any])
+    #expect(scaling["kind"] as? String == "standard")
+    // The mean of the training part's column, without the missing value.
+    var sum = 0
+    for row in 0..<280 where row != 50 { sum += 1000 + row % 7 }
+    let level = Double(sum) / 279
+    #expect(abs((scaling["offsets"] as! [Double])[1] - level) < 1e-9)
+
+    let rows = try Program.run(["reconstruct", "--model", "run", "-o", "rows.csv"], in: folder)
+    #expect(rows.status == 0, "\(rows.errors)")
+    let lines = try folder.text("rows.csv").split(separator: "\n")
+    #expect(lines.count == 401 && lines[0] == "time,wave,level,wave expected,level expected")
+    let cells = lines[51].split(separator: ",", omittingEmptySubsequences: false)
+    #expect(cells[0] == "2026-01-01 12:30:00" && cells[2].isEmpty)
+    // In its own units.
+    #expect(try #require(Double(cells[4])) > 900)
+    for command in [["evaluate"], ["doctor"], ["encode", "-o", "codes.csv"], ["picture", "samples", "-o", "s.png"]] {
+      let result = try Program.run(command + ["--model", "run"], in: folder)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    let decoded = try Program.run(["reconstruct", "--model", "run", "-o", "rows.npy"], in: folder)
+    #expect(decoded.status == 0)
+    let values = try NPYFile(contentsOf: folder.path("rows.npy"))
+    #expect(values.tensor.shape == [377, 24, 2])
+  }
+
+  @Test func whatDoesNotFitIsSaid() throws {
+    let folder = try Folder()
+    try writeTable(in: folder)
+    for (options, words) in [
+      (["--data", "plant.csv"], "has times"), (["--data", "plant.csv", "--window", "401"], "give a smaller --window"),
+      (["--data", "plant.csv", "--window", "24", "--columns", "heat"], "heat"),
+      (["--data", "plant.csv", "--window", "24", "--binarize", "threshold"], "--binarize"),
+      (["--data", "plant.csv", "--window", "24", "--validation-split", "0.95"], "leaves none"),
+    ] {
+      let result = try Program.run(options + ["--output", "run"], in: folder)
+      #expect(result.status != 0 && result.errorLines.count == 1, "\(options): \(result.errors)")
+      #expect(result.errors.contains(words), "\(options): \(result.errors)")
+    }
+    #expect(folder.contents == ["plant.csv"])
+  }
+}
