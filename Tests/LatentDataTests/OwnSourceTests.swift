@@ -43,7 +43,7 @@ import Testing
     #expect(DataSource("synthetic", among: kinds) == DataSource(SyntheticDigitsSource()))
     #expect(
       DataSource.usage(of: kinds)
-        == "walks, auto, fashion-mnist, synthetic, a .npy or .npz file, a .safetensors file, a folder of PNG or JPEG images, or a folder of IDX files"
+        == "walks, auto, fashion-mnist, synthetic, a .npy or .npz file, a .safetensors file, a .csv or .tsv file or a folder of them, a folder of PNG or JPEG images, or a folder of IDX files"
     )
     #expect(try source.load().count == 10)
     #expect(throws: DataError.unreadable(file: "walks", reason: "there are none for testing")) {

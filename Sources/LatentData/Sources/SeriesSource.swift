@@ -6,7 +6,7 @@ import LatentFiles
 /// With a window (``SeriesReading/window``) each file is a series of its own, and each window an example. Without one, each
 /// row is an example, a vector of its numbers.
 public struct SeriesSource: ExampleSource {
-  public static let usage = "a table or series (.csv, .tsv, .txt, also .gz) or a folder of them"
+  public static let usage = "a .csv or .tsv file or a folder of them"
   private let location: String
 
   /// A file with such an ending, or a folder with one in it that holds nothing of other sources.
