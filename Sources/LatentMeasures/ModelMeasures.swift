@@ -93,8 +93,22 @@ extension SavedModel {
         LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared]), sharedBy: workers.sum)
       },
       health: ModelHealth(of: bounded, on: images, workers: workers) { _ = $0.loss($1, tape: $2) },
-      spreadsAtBound: model.shareAtBound(
-        mean[rows: 0..<min(images.count, 256)], labels: images.labels.map { Array($0.prefix(256)) }))
+      spreadsAtBound: shareAtBound(mean, labels: images.labels))
+  }
+
+  /// The share of the likelihood's spreads that their bound holds, over the first 256 examples at most, a few at a time: what
+  /// is measured takes no more memory than training.
+  private func shareAtBound(_ means: Tensor, labels: [UInt8]?) -> Double? {
+    let (count, size) = (min(means.shape[0], 256), DataParallel.evaluationSize(elements: example.count))
+    var sum = 0.0
+    for start in stride(from: 0, to: count, by: size) {
+      let rows = start..<min(start + size, count)
+      guard let share = model.shareAtBound(means[rows: rows], labels: labels.map { Array($0[rows]) }) else {
+        return nil
+      }
+      sum += share * Double(rows.count)
+    }
+    return count > 0 ? sum / Double(count) : nil
   }
 }
 

@@ -22,7 +22,9 @@ import Testing
     try expectFailure(folder, data: "nowhere", naming: "nowhere", "no folder")
     try folder.write("data/readme.txt", [65])
     try expectFailure(folder, naming: "data", "no train-images-idx3-ubyte or t10k-images-idx3-ubyte")
-    try expectFailure(folder, data: "data/readme.txt", naming: "data/readme.txt", "is not a folder")
+    try expectFailure(folder, data: "data/readme.txt", naming: "data/readme.txt", "no rows below them")
+    try folder.write("data/readme.md", [65])
+    try expectFailure(folder, data: "data/readme.md", naming: "data/readme.md", "is not a folder")
   }
 
   @Test func notIDX() throws {
