@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentMeasures
 import LatentTraining
 
@@ -38,6 +39,21 @@ extension LatentPictures {
         ends: ends())
     }
     return chart("Random latent points, decoded", blocks)
+  }
+
+  /// Latent points decoded, as lines: [N, Z], the first of them where there are many.
+  ///
+  /// - Throws: ``LatentPictureError`` where examples are images
+  public func lines(decoding points: Tensor) throws(LatentPictureError) -> Picture {
+    guard areLines else {
+      throw LatentPictureError(.samples, "colour images are not drawn: \(saved.example.plural) of \(saved.example)")
+    }
+    let shown = points[rows: 0..<min(points.shape[0], SeriesChart.mostBlocks)]
+    let decoded = lines("decoded", shown, labels: commonLabel.map { Array(repeating: $0, count: shown.shape[0]) })
+    let blocks = decoded.enumerated().map { index, features in
+      SeriesChart.Block("point \(index)", features: features.map { [$0] }, ends: ends())
+    }
+    return chart("Latent points, decoded", blocks).picture()
   }
 
   /// Decoded on the way from one example's code to another's.

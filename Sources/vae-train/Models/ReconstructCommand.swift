@@ -25,6 +25,13 @@ struct ReconstructCommand: ParsableCommand {
       let saved = try model.load()
       var data = try images.load(for: saved)
       if format == .csv { return try writeRows(of: data, saved) }
+      if format == .png, !saved.hasGrids {
+        guard Processes.isFirst else { return }
+        let pictures = try LatentPictures(of: saved, images: data, on: model.makeOwnWorkers())
+        try output.write(PNG.encode(pictures.picture(.reconstructions)))
+        Console.print("wrote '\(output.output)': some of \(data.count) \(data.shape.plural) of \(data.name)")
+        return format.sayNext()
+      }
       if format == .png { data = data.prefix(ImageFormat.mostShown) }
       let kept = JoinedRows([data.count] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
       let decoded = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }

@@ -48,7 +48,11 @@ import Testing
     #expect(cells[0] == "2026-01-01 12:30:00" && cells[2].isEmpty)
     // In its own units.
     #expect(try #require(Double(cells[4])) > 900)
-    for command in [["evaluate"], ["doctor"], ["encode", "-o", "codes.csv"], ["picture", "samples", "-o", "s.png"]] {
+    for command in [
+      ["evaluate"], ["doctor"], ["encode", "-o", "codes.npy"], ["picture", "samples", "-o", "s.png"],
+      ["picture", "interpolation", "-o", "i.png"], ["reconstruct", "-o", "r.png"],
+      ["decode", "codes.npy", "-o", "d.png"],
+    ] {
       let result = try Program.run(command + ["--model", "run"], in: folder)
       #expect(result.status == 0, "\(command): \(result.errors)")
     }
