@@ -75,7 +75,8 @@ public struct ContinuousBernoulliLikelihood: Likelihood {
 
     init(_ l: Variable) {
       let (zero, one) = (l.constant(0), l.constant(1))
-      isNear = l.abs() .< one
+      let isNear = l.abs() .< one
+      self.isNear = isNear
       half = isNear.select(0.5 * l, zero)
       farther = isNear.select(one, l)
     }

@@ -74,7 +74,7 @@ extension LikelihoodKind {
       "gaussian-\(spread.rawValue)", title: "Gaussian with a free mean and \(which)",
       formula: "the sum over P of (log(2 pi s) + (x - y)^2 / s) / 2, with \(which) s,",
       numbersPerElement: spread.numbersPerElement, link: .identity,
-      parameters: { example in spread.shape(for: example).map { [("freeLogVariance", $0)] } ?? [] }
-    ) { FreeGaussianLikelihood(spread, for: $0, element: $1) }
+      parameters: { example in spread.shape(for: example).map { [("freeLogVariance", $0)] } ?? [] },
+      make: { FreeGaussianLikelihood(spread, for: $0, element: $1) })
   }
 }

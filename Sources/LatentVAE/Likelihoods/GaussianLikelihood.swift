@@ -44,6 +44,5 @@ extension LikelihoodKind {
   public static let gaussian = LikelihoodKind(
     "gaussian", title: "Gaussian with a learned variance",
     formula: "the sum over P of (log(2 pi s) + (x - y)^2 / s) / 2, with a learned variance s,", link: .sigmoid,
-    parameters: { _ in [("logVariance", [1])] }
-  ) { GaussianLikelihood(element: $1) }
+    parameters: { _ in [("logVariance", [1])] }, make: { GaussianLikelihood(element: $1) })
 }

@@ -54,6 +54,6 @@ extension LikelihoodKind {
   public static let laplace = LikelihoodKind(
     "laplace", title: "Laplace with a learned scale for each feature",
     formula: "the sum over P of log(2 b) + |x - y| / b, with a learned scale b for each feature,", link: .identity,
-    parameters: { [("freeLogScale", Spread.feature.shape(for: $0)!)] }
-  ) { LaplaceLikelihood(for: $0, element: $1) }
+    parameters: { [("freeLogScale", Spread.feature.shape(for: $0)!)] },
+    make: { LaplaceLikelihood(for: $0, element: $1) })
 }

@@ -69,6 +69,6 @@ extension LikelihoodKind {
   public static let student = LikelihoodKind(
     "student-t", title: "Student's t with learned scales and degrees of freedom",
     formula: "the sum over P of -log t_n((x - y) / s) + log s, with a learned scale s for each feature and learned n,",
-    link: .identity, parameters: { [("freeLogScale", Spread.feature.shape(for: $0)!), ("freeLogDegrees", [1])] }
-  ) { StudentLikelihood(for: $0, element: $1) }
+    link: .identity, parameters: { [("freeLogScale", Spread.feature.shape(for: $0)!), ("freeLogDegrees", [1])] },
+    make: { StudentLikelihood(for: $0, element: $1) })
 }
