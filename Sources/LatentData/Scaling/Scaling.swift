@@ -110,6 +110,7 @@ public struct Scaling: Sendable, Equatable, Codable {
 public struct FeatureFigures: Sendable, Equatable {
   /// Of the values that are there.
   public let count: Int
+  /// Their mean; 0 of none.
   public let mean: Double
   /// The standard deviation of a sample, whose divisor is n - 1; 0 of a single value.
   public let deviation: Double

@@ -67,7 +67,9 @@ public struct ImageReading: Sendable, Equatable {
 
   /// Rows and columns of an image, in pixels.
   public struct Size: Sendable, Hashable {
+    /// Rows.
     public var height: Int
+    /// Columns.
     public var width: Int
 
     public init(height: Int, width: Int) {
