@@ -20,12 +20,11 @@ extension RunData {
         "--preset \(settings.training.preset ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "
           + "only \(loaded.count): give more images with --data", code: Failure.usage)
     }
-    let (training, validation) = whole.split(validationFraction: source.validationSplit)
+    self.init(splitting: whole, validationFraction: source.validationSplit, scaling: source.scaling)
     guard training.count > 0 else {
       throw Failure(
         "--validation-split \(source.validationSplit) leaves none of \(whole.count) \(whole.shape.plural) to train on: "
           + "give a smaller one, or more \(whole.shape.plural)", code: Failure.usage)
     }
-    self = RunData(whole: whole, training: training, validation: validation).scaled(source.scaling)
   }
 }

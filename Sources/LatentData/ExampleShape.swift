@@ -27,6 +27,16 @@ public enum ExampleShape: Sendable, Hashable {
   /// T, the steps of a model that reads an example in order: an image's rows.
   public var steps: Int { dimensions.count > 1 ? dimensions[0] : 1 }
 
+  /// What has a unit of its own: the channels of an image, the features of a series, the numbers of a vector.
+  package var units: Int {
+    if case .image(_, _, let channels) = self { channels } else { features }
+  }
+
+  /// Whether grids of pictures show it.
+  package var isGreyImage: Bool {
+    if case .image(_, _, channels: 1) = self { true } else { false }
+  }
+
   /// D, the numbers of each step.
   public var features: Int { dimensions[dimensions.count - 1] }
 }

@@ -15,18 +15,22 @@ package struct RunData {
     (self.whole, self.training, self.validation) = (whole, training, validation)
   }
 
+  /// Cut into two parts, and scaled as the one that is learned from asks for. Images of bytes are what they are.
+  ///
+  /// - Parameter kind: how numbers with units are scaled; nil as their shape asks for
+  package init(splitting whole: AnyDataset, validationFraction: Double, scaling kind: Scaling.Kind?) {
+    func split(_ whole: AnyDataset) -> RunData {
+      let (training, validation) = whole.split(validationFraction: validationFraction)
+      return RunData(whole: whole, training: training, validation: validation)
+    }
+    func fitted<D: ScalableData>(_ data: D) -> Scaling { data.fitted(kind ?? Self.usualScaling(of: data.shape)) }
+    let asRead = split(whole)
+    // The whole is scaled, and cut again: parts share its rows.
+    self = (asRead.training.base as? any ScalableData).map { split(whole.scaled(by: fitted($0))) } ?? asRead
+  }
+
   /// Whether its examples are bytes, which are in 0...1 for a model.
   package var areBytes: Bool { whole.base is ImageDataset }
-
-  /// The same, scaled as what it learns from asks for. Images of bytes are what they are.
-  package func scaled(_ kind: Scaling.Kind?) -> RunData {
-    guard let scalable = training.base as? any ScalableData else { return self }
-    func fitted<D: ScalableData>(_ data: D) -> Scaling { data.fitted(kind ?? Self.usualScaling(of: data.shape)) }
-    let scaling = fitted(scalable)
-    return RunData(
-      whole: whole.scaled(by: scaling), training: training.scaled(by: scaling),
-      validation: validation.scaled(by: scaling))
-  }
 
   /// Pictures are in 0...1 already; what else there is has units of its own.
   private static func usualScaling(of shape: ExampleShape) -> Scaling.Kind {

@@ -18,11 +18,6 @@ extension SavedModel {
   /// What the model gives, in the units of the data: [..., D] or [..., T D].
   public func inUnits(_ values: Tensor) -> Tensor { scaling.map { $0.undone(values) } ?? values }
 
-  /// Whether its examples are grey images, which are drawn in grids.
-  package var hasGrids: Bool {
-    if case .image(_, _, channels: 1) = example { true } else { false }
-  }
-
   private func decoded<Value: Decodable>(_ name: String) -> Value? {
     metadata[name].flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
   }

@@ -83,17 +83,25 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
 
   /// Latent points to pixels in 0...1: z [B, Z] -> [B, T D].
   public func decode(_ z: Tensor, labels: [UInt8]? = nil) -> Tensor {
-    let tape = Tape()
-    let condition = condition(labels, count: z.shape[0], tape)
-    return likelihood.mean(decoder(joined(tape.constant(z), condition))).tensor
+    likelihood.mean(decoded(z, labels)).tensor
   }
 
   /// The share of the likelihood's variances or scales that are held by their lower bound, where these points are decoded:
   /// ``Likelihood/shareAtBound(_:)``; nil where it has none.
   public func shareAtBound(_ z: Tensor, labels: [UInt8]? = nil) -> Double? {
+    likelihood.shareAtBound(decoded(z, labels).tensor)
+  }
+
+  /// What elements lie in with a probability, given latent points: z [B, Z] -> two tensors [B, T D]; see
+  /// ``Likelihood/interval(_:probability:)``.
+  public func interval(_ z: Tensor, labels: [UInt8]? = nil, probability: Double) -> (low: Tensor, high: Tensor) {
+    likelihood.interval(decoded(z, labels).tensor, probability: probability)
+  }
+
+  /// What the decoder gives the likelihood: z [B, Z] -> [B, T D k].
+  private func decoded(_ z: Tensor, _ labels: [UInt8]?) -> Variable {
     let tape = Tape()
-    let condition = condition(labels, count: z.shape[0], tape)
-    return likelihood.shareAtBound(decoder(joined(tape.constant(z), condition)).tensor)
+    return decoder(joined(tape.constant(z), condition(labels, count: z.shape[0], tape)))
   }
 
   /// The decoded means: x [B, T, D] -> [B, T D].

@@ -22,7 +22,7 @@ extension Scaling {
 
 extension TensorDataset: ScalableData {
   public func columns() -> [[Double]] {
-    let features = featureCount
+    let features = shape.units
     var values = tensors[0].values
     if let scaling {
       for index in values.indices { values[index] = scaling.undone(values[index], feature: index % features) }
@@ -38,16 +38,11 @@ extension TensorDataset: ScalableData {
   public func scaled(by scaling: Scaling) -> TensorDataset {
     require(self.scaling == nil, "TensorDataset.scaled: it is scaled already")
     require(
-      scaling.features == featureCount,
+      scaling.features == shape.units,
       "TensorDataset.scaled: a scaling of \(scaling.features) features, examples of the shape \(shape)")
     var scaled = self
     scaled.tensors[0] = scaling.scaled(tensors[0])
     scaled.scaling = scaling
     return scaled
-  }
-
-  /// D: of an image its channels, else the last dimension.
-  private var featureCount: Int {
-    if case .image(_, _, let channels) = shape { channels } else { shape.features }
   }
 }

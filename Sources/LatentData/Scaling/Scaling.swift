@@ -45,7 +45,7 @@ public struct Scaling: Sendable, Equatable, Codable {
   public init(_ kind: Kind, columns: [[Double]]) {
     let fitted = columns.map { column -> (offset: Double, scale: Double) in
       let values = column.filter { !$0.isNaN }
-      guard kind != .none, !values.isEmpty else { return (0, 1) }
+      guard !values.isEmpty else { return (0, 1) }
       switch kind {
       case .standard:
         let figures = FeatureFigures(values)

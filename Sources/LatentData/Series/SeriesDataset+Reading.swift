@@ -27,16 +27,15 @@ extension SeriesDataset {
       }
       let added = whole.reduce(0) { $0 + $1.rows } - series.reduce(0) { $0 + $1.rows }
       if added > 0 { notes.append("\(added) missing rows put into gaps of the times") }
-    } else {
-      let gaps = series.reduce(0) { $0 + max($1.runs(period: how.period).count - 1, 0) }
-      if gaps > 0 { notes.append("\(gaps) \(gaps == 1 ? "gap" : "gaps") in the times, where windows end") }
     }
     let rows = series.reduce(0) { $0 + $1.rows }
     let all = SeriesDataset(
       whole, window: window, stride: how.stride, period: how.period, name: name,
       provenance: "\(origin): \(rows) rows" + (series.count > 1 ? " of \(series.count) series" : ""))
+    let gaps = all.windows.runs.reduce(0) { $0 + max($1.count - 1, 0) }
+    if gaps > 0 { notes.append("\(gaps) \(gaps == 1 ? "gap" : "gaps") in the times, where windows end") }
     guard all.count > 0 else {
-      let longest = whole.lazy.flatMap { $0.runs(period: how.period).map(\.count) }.max() ?? 0
+      let longest = all.windows.runs.joined().map(\.count).max() ?? 0
       throw .anotherFormat(
         path: name, help: "has no \(window) rows that follow each other, but \(longest): give a smaller --window")
     }

@@ -50,19 +50,16 @@ public struct SeriesDataset: ScalableData {
       one.values.withUnsafeBytes { hash.update($0) }
       (one.times ?? []).withUnsafeBytes { hash.update($0) }
     }
-    let labelled = series.allSatisfy { $0.labels != nil }
     let windows = SeriesWindows(series, length: window, stride: stride, period: period)
     self.init(
-      series, windows, name: name, provenance: provenance ?? name, scaling: nil, sha256: hash.hexDigest(),
-      hasLabels: labelled)
+      series, windows, name: name, provenance: provenance ?? name, scaling: nil, sha256: hash.hexDigest())
   }
 
   private init(
-    _ series: [Series], _ windows: SeriesWindows, name: String, provenance: String, scaling: Scaling?, sha256: String,
-    hasLabels: Bool
+    _ series: [Series], _ windows: SeriesWindows, name: String, provenance: String, scaling: Scaling?, sha256: String
   ) {
     (self.series, self.windows, self.name, self.provenance) = (series, windows, name, provenance)
-    (self.scaling, self.sha256, self.hasLabels) = (scaling, sha256, hasLabels)
+    (self.scaling, self.sha256, hasLabels) = (scaling, sha256, series.allSatisfy { $0.labels != nil })
     let features = series[0].features
     shape = .series(steps: windows.length, features: features)
     var (starts, values) = ([Int](), [Double]())
@@ -72,16 +69,11 @@ public struct SeriesDataset: ScalableData {
       values += one.values
     }
     self.starts = starts
-    let isMissing = values.contains { $0.isNaN }
-    let scales = scaling ?? Scaling(.none, columns: Array(repeating: [], count: features))
-    let rows = Storage(count: values.count, element: .float64)
-    let observed = isMissing ? Storage(count: values.count, element: .float64) : nil
-    observed?.assign(values.map { $0.isNaN ? 0 : 1 })
-    for index in values.indices {
-      values[index] = values[index].isNaN ? 0 : scales.scaled(values[index], feature: index % features)
+    if let scaling {
+      for index in values.indices { values[index] = scaling.scaled(values[index], feature: index % features) }
     }
-    rows.assign(values)
-    (self.rows, self.observed) = (rows, observed)
+    let known = KnownValues(values, shape: [values.count])
+    (rows, observed) = (known.values.storage, known.observed?.storage)
   }
 
   private init(_ whole: SeriesDataset, _ windows: SeriesWindows, provenance: String? = nil) {
@@ -115,11 +107,7 @@ public struct SeriesDataset: ScalableData {
 
   /// 1 for a window that has a row of another label than 0, the greatest of them: [count].
   public var labels: [UInt8]? {
-    guard hasLabels else { return nil }
-    return (0..<count).map { window in
-      let (number, rows) = place(of: window)
-      return series[number].labels![rows].max() ?? 0
-    }
+    hasLabels ? (0..<count).map { self[label: $0] } : nil
   }
 
   public subscript(examples: Range<Int>) -> SeriesDataset { SeriesDataset(self, windows[examples]) }
@@ -171,6 +159,6 @@ public struct SeriesDataset: ScalableData {
       scaling.features == shape.features,
       "SeriesDataset.scaled: a scaling of \(scaling.features) features, series of \(shape.features)")
     return SeriesDataset(
-      series, windows, name: name, provenance: provenance, scaling: scaling, sha256: sha256, hasLabels: hasLabels)
+      series, windows, name: name, provenance: provenance, scaling: scaling, sha256: sha256)
   }
 }

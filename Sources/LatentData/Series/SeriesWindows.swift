@@ -11,13 +11,16 @@ struct SeriesWindows: Sendable {
 
   /// T
   let length: Int
+  /// The rows of each series that follow each other without a gap.
+  let runs: [[Range<Int>]]
   private let places: [Place]
 
   /// - Parameter stride: rows from a window to the next
   init(_ series: [Series], length: Int, stride step: Int, period: Double?) {
     var places: [Place] = []
-    for (number, one) in series.enumerated() {
-      for run in one.runs(period: period) where run.count >= length {
+    runs = series.map { $0.runs(period: period) }
+    for (number, runs) in runs.enumerated() {
+      for run in runs where run.count >= length {
         for start in stride(from: run.lowerBound, through: run.upperBound - length, by: step) {
           places.append(Place(series: number, start: start))
         }
@@ -26,7 +29,9 @@ struct SeriesWindows: Sendable {
     (self.length, self.places) = (length, places)
   }
 
-  private init(length: Int, _ places: [Place]) { (self.length, self.places) = (length, places) }
+  private init(_ whole: SeriesWindows, _ places: [Place]) {
+    (length, runs, self.places) = (whole.length, whole.runs, places)
+  }
 
   var count: Int { places.count }
 
@@ -38,12 +43,12 @@ struct SeriesWindows: Sendable {
   subscript(windows: Range<Int>) -> SeriesWindows {
     require(
       windows.lowerBound >= 0 && windows.upperBound <= count, "SeriesDataset: windows \(windows) of \(count)")
-    return SeriesWindows(length: length, Array(places[windows]))
+    return SeriesWindows(self, Array(places[windows]))
   }
 
   /// Those of which a function of series and rows is true.
   func filter(_ isKept: (Int, Range<Int>) -> Bool) -> SeriesWindows {
-    SeriesWindows(length: length, places.filter { isKept($0.series, $0.start..<$0.start + length) })
+    SeriesWindows(self, places.filter { isKept($0.series, $0.start..<$0.start + length) })
   }
 
   /// The rows of each series that lie in a window, in order.

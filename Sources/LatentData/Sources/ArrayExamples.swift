@@ -26,11 +26,7 @@ struct ArrayExamples {
     guard (2...4).contains(sizes.count), array.count > 0 else {
       throw refuse("has an array of the shape \(sizes); give [N, D], [N, T, D], [N, H, W] or [N, H, W, C]")
     }
-    if let labels {
-      guard labels.count == sizes[0], labels.allSatisfy({ (0...255).contains($0) }) else {
-        throw refuse("has \(labels.count) labels for \(sizes[0]) examples; give one for each, from 0 to 255")
-      }
-    }
+    try check(labels, for: sizes[0], "examples")
     if array.elementType == .uint8 && sizes.count > 2 {
       return images(sizes, labels: labels, from: name) { count, hash in
         let pixels = PixelMemory(count: count) { memory in _ = memory.initialize(from: array.bytes.prefix(count)) }
@@ -42,11 +38,8 @@ struct ArrayExamples {
     let shape = ExampleShape(rows: Array(sizes.dropFirst()))
     var (values, observed) = (array.tensor[rows: 0..<count], Tensor?.none)
     if !values.storage.isFinite() {
-      let numbers = values.values
-      if numbers.contains(where: \.isNaN) {
-        observed = Tensor(numbers.map { $0.isNaN ? 0 : 1 }, shape: values.shape, element: values.element)
-        values = Tensor(numbers.map { $0.isNaN ? 0 : $0 }, shape: values.shape, element: values.element)
-      }
+      let known = KnownValues(values.values, shape: values.shape, element: values.element)
+      (values, observed) = (known.values, known.observed)
     }
     return TensorDataset(
       [values], shape: shape, observed: observed, labels: kept, name: lastName(of: file),
@@ -62,16 +55,24 @@ struct ArrayExamples {
       throw .anotherFormat(
         path: file, help: "has an array of the shape \(sizes), and windows are cut from [T] or [T, D]")
     }
-    if let labels, labels.count != sizes[0] || !labels.allSatisfy({ (0...255).contains($0) }) {
-      throw .anotherFormat(
-        path: file, help: "has \(labels.count) labels for \(sizes[0]) rows; give one for each, from 0 to 255")
-    }
+    try check(labels, for: sizes[0], "rows")
     let series = Series(
       name: lastName(of: file), columns: (0..<(sizes.count == 1 ? 1 : sizes[1])).map { "feature \($0)" },
       values: array.tensor.values, labels: labels.map { $0.map { UInt8($0) } })
     return try SeriesDataset(
       reading: [series], reading, window: window, name: lastName(of: file),
-      origin: "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? ""))
+      origin: origin(name))
+  }
+
+  private func check(_ labels: [Int64]?, for count: Int, _ what: String) throws(DataError) {
+    guard let labels, labels.count != count || !labels.allSatisfy({ (0...255).contains($0) }) else { return }
+    throw .anotherFormat(
+      path: file, help: "has \(labels.count) labels for \(count) \(what); give one for each, from 0 to 255")
+  }
+
+  /// Where an array is from.
+  private func origin(_ name: String?) -> String {
+    "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? "")
   }
 
   /// Images [N, H, W] or [N, H, W, C] of bytes.
@@ -94,8 +95,7 @@ struct ArrayExamples {
     of all: Int, _ labels: [Int64]?, from name: String?
   ) -> (count: Int, labels: [UInt8]?, origin: String) {
     let count = min(reading.limit ?? .max, all)
-    let origin =
-      "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? "") + (count < all ? limitNote(count) : "")
+    let origin = origin(name) + (count < all ? limitNote(count) : "")
     return (count, labels.map { $0.prefix(count).map { UInt8($0) } }, origin)
   }
 }

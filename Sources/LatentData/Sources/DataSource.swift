@@ -49,7 +49,7 @@ public struct DataSource: Sendable, Equatable {
     let limit = reading.limit
     require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples")
     let examples = try source.load(part, reading)
-    return (examples as? AnyDataset)?.base ?? examples
+    return AnyDataset(examples).base
   }
 
   /// The same with defaults.

@@ -78,14 +78,10 @@ public struct SeriesSource: ExampleSource {
     let count = min(reading.limit ?? .max, rows)
     let features = series[0].features
     guard rows > 0 else { throw .anotherFormat(path: location, help: "has no rows") }
-    let values = Array(series.flatMap(\.values).prefix(count * features))
-    let isMissing = values.contains { $0.isNaN }
-    let shape = [count, features]
+    let known = KnownValues(Array(series.flatMap(\.values).prefix(count * features)), shape: [count, features])
     let labels = series.allSatisfy { $0.labels != nil } ? Array(series.flatMap { $0.labels! }.prefix(count)) : nil
     return TensorDataset(
-      [Tensor(isMissing ? values.map { $0.isNaN ? 0 : $0 } : values, shape: shape, element: .float64)],
-      shape: .vector(size: features),
-      observed: isMissing ? Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape, element: .float64) : nil,
+      [known.values], shape: .vector(size: features), observed: known.observed,
       labels: labels, name: lastName(of: location),
       provenance: (["\(origin): \(rows) rows of \(features) numbers"] + notes).joined(separator: "; ")
         + (count < rows ? limitNote(count) : ""))

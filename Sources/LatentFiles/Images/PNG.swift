@@ -66,7 +66,7 @@ public enum PNG {
     return try result.get()
   }
 
-  private static func emptyImage() -> png_image {
+  static func emptyImage() -> png_image {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     return image
@@ -77,7 +77,7 @@ public enum PNG {
   }
 
   /// libpng's own words: a C string in a fixed array of 64 characters.
-  private static func message(of image: png_image) -> String {
+  static func message(of image: png_image) -> String {
     withUnsafeBytes(of: image.message) { text in
       String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -11,7 +11,7 @@ struct PNGChunk {
     var chunks: [PNGChunk] = []
     var start = 8
     while file.count - start >= 12 {
-      let length = file[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      let length = number(file[start...])
       guard length <= file.count - start - 12 else { break }
       let (body, end) = (file[start + 4..<start + 8 + length], start + 12 + length)
       guard file[end - 4..<end].elementsEqual(bigEndian(RawDeflate.checksum(body))) else { break }
@@ -25,6 +25,9 @@ struct PNGChunk {
     let body = Array(name.utf8) + data
     return bigEndian(UInt32(data.count)) + body + bigEndian(RawDeflate.checksum(body[...]))
   }
+
+  /// The number in the first four bytes, the highest first.
+  static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) } }
 
   static func bigEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
 }

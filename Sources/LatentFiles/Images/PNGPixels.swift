@@ -9,12 +9,7 @@ enum PNGPixels {
     guard bytes.count >= start + 21, bytes[start + 4..<start + 8].elementsEqual("IHDR".utf8) else {
       throw FileError(file: name, reason: "is a PNG file that has no header; fetch it again")
     }
-    func number(_ place: Int) -> Int {
-      var value = 0
-      for byte in bytes[place..<place + 4] { value = value << 8 | Int(byte) }
-      return value
-    }
-    let (width, height) = (number(start + 8), number(start + 12))
+    let (width, height) = (PNGChunk.number(bytes[(start + 8)...]), PNGChunk.number(bytes[(start + 12)...]))
     guard (1..<1 << 24).contains(width), (1..<1 << 24).contains(height) else {
       throw FileError(file: name, reason: "is a PNG file of \(width)×\(height), which is damaged or too large")
     }
@@ -60,13 +55,9 @@ enum PNGPixels {
     let file = PNGChunk.signature + kept.flatMap { PNGChunk.encoded($0.name, Array($0.data)) }
     // libpng keeps the address of the bytes between its two calls.
     let result: Result<([UInt8], Int), FileError> = file.withUnsafeBytes { memory in
-      var image = png_image()
-      image.version = UInt32(PNG_IMAGE_VERSION)
+      var image = PNG.emptyImage()
       defer { png_image_free(&image) }
-      func failure() -> FileError {
-        let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        return FileError(file: name, reason: "cannot be read: \(message)")
-      }
+      func failure() -> FileError { FileError(file: name, reason: "cannot be read: \(PNG.message(of: image))") }
       guard png_image_begin_read_from_memory(&image, memory.baseAddress, memory.count) != 0 else {
         return .failure(failure())
       }

@@ -40,13 +40,3 @@ public enum LatentPath: String, Sendable, CaseIterable {
     return (sin((1 - t) * angle) / sin(angle), sin(t * angle) / sin(angle))
   }
 }
-
-/// The point below which a standard normal number lies with probability p, in 0 < p < 1: by halving an interval.
-func normalQuantile(_ p: Double) -> Double {
-  var (low, high) = (-40.0, 40.0)
-  for _ in 0..<100 {
-    let middle = (low + high) / 2
-    if erfc(-middle / 2.squareRoot()) / 2 < p { low = middle } else { high = middle }
-  }
-  return (low + high) / 2
-}

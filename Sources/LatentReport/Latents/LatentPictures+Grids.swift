@@ -3,6 +3,7 @@ import LatentData
 import LatentFiles
 import LatentMeasures
 import LatentTraining
+import LatentVAE
 
 /// The pictures that are made of images.
 extension LatentPictures {
@@ -123,7 +124,7 @@ extension LatentPictures {
     guard latentSize == 2 else {
       throw LatentPictureError(.manifold, "it takes a model of 2 latent dimensions, and this one has \(latentSize)")
     }
-    let places = (0..<side).map { normalQuantile((Double($0) + 0.5) / Double(side)) }
+    let places = (0..<side).map { Quantile.normal((Double($0) + 0.5) / Double(side)) }
     let points = places.reversed().flatMap { y in places.flatMap { x in [x, y] } }
     let decoded = decoded(Tensor(points, shape: [side * side, 2], element: saved.element), as: commonLabel)
     let scale = max(1, min(2, 64 / max(saved.example.steps, saved.example.features)))
@@ -141,7 +142,7 @@ extension LatentPictures {
 
   /// Grids are of grey images.
   private func requireImages(for kind: PictureKind) throws(LatentPictureError) {
-    if case .image(_, _, channels: 1) = saved.example { return }
+    if saved.example.isGreyImage { return }
     throw LatentPictureError(
       kind, "it shows grey images, and the model's examples are \(saved.example.plural) of \(saved.example)")
   }

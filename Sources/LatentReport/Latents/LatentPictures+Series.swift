@@ -67,10 +67,9 @@ extension LatentPictures {
       func code(_ number: Int) -> Tensor { means[rows: number..<number + 1].reshaped(to: [latentSize]) }
       let points = path.points(from: code(from), to: code(to), at: times)
       let label = saved.classLabels.isEmpty ? nil : label ?? images.labels?[from]
-      let all = zip(times, (0..<times.count)).map { time, row in
-        lines(
-          "t = \(Format.fixed(time, 2))", points[rows: row..<row + 1], labels: label.map { [$0] }, hasBand: false)[0]
-      }
+      let all = lines(
+        times.map { "t = \(Format.fixed($0, 2))" }, points,
+        labels: label.map { Array(repeating: $0, count: times.count) })
       return SeriesChart.Block(
         "from \(saved.example.singular) \(from) to \(to)",
         features: featureNames.indices.map { feature in all.map { $0[feature] } }, ends: ends())
@@ -84,13 +83,11 @@ extension LatentPictures {
     let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
     let places: [Double] = [-3, -1.5, 0, 1.5, 3]
     let blocks = all.prefix(9).map { dimension in
-      let drawn = places.map { place in
-        var point = [Double](repeating: 0, count: latentSize)
-        point[dimension] = place
-        return lines(
-          "at \(Format.fixed(place, 1))", Tensor(point, shape: [1, latentSize], element: saved.element),
-          labels: commonLabel.map { [$0] }, hasBand: false)[0]
-      }
+      let points = places.flatMap { place in (0..<latentSize).map { $0 == dimension ? place : 0 } }
+      let drawn = lines(
+        places.map { "at \(Format.fixed($0, 1))" },
+        Tensor(points, shape: [places.count, latentSize], element: saved.element),
+        labels: commonLabel.map { Array(repeating: $0, count: places.count) })
       return SeriesChart.Block(
         "z\(dimension)" + (divergences.map { ", KL \(Format.fixed($0[dimension], 2)) nats" } ?? ""),
         features: featureNames.indices.map { feature in drawn.map { $0[feature] } }, ends: ends())
@@ -129,21 +126,22 @@ extension LatentPictures {
 
   /// What is decoded, a line for each feature of each point: points [N, Z].
   ///
-  /// - Parameter hasBand: whether 90% of what is to be expected lies in the lines' bands
-  private func lines(
-    _ name: String, _ points: Tensor, labels: [UInt8]?, hasBand: Bool = true
-  ) -> [[SeriesChart.Line]] {
-    let expected = saved.decode(points, labels: labels, on: workers)
-    let band = hasBand ? saved.model.interval(points, labels: labels, probability: 0.9) : nil
-    let (values, low, high) = (
-      columns(of: expected), band.map { columns(of: $0.low) }, band.map { columns(of: $0.high) }
-    )
-    return values.indices.map { row in
-      values[row].indices.map { feature in
-        SeriesChart.Line(
-          name, values[row][feature], band: low.map { (low: $0[row][feature], high: high![row][feature]) })
-      }
+  /// - Parameter names: of each point
+  private func lines(_ names: [String], _ points: Tensor, labels: [UInt8]?) -> [[SeriesChart.Line]] {
+    zip(names, columns(of: saved.decode(points, labels: labels, on: workers))).map { name, features in
+      features.map { SeriesChart.Line(name, $0) }
     }
+  }
+
+  /// The same, all of one name, with bands that 90% of what is to be expected lies in.
+  private func lines(_ name: String, _ points: Tensor, labels: [UInt8]?) -> [[SeriesChart.Line]] {
+    let band = saved.model.interval(points, labels: labels, probability: 0.9)
+    let (low, high) = (columns(of: band.low), columns(of: band.high))
+    var lines = lines(Array(repeating: name, count: points.shape[0]), points, labels: labels)
+    for row in lines.indices {
+      for feature in lines[row].indices { lines[row][feature].band = (low[row][feature], high[row][feature]) }
+    }
+    return lines
   }
 
   /// The examples with these numbers, NaN where a value is missing.
@@ -172,7 +170,7 @@ extension LatentPictures {
 
   /// What stands below the first and the last step of an example.
   private func ends(_ images: (any Dataset)? = nil, _ number: Int = 0) -> (first: String, last: String) {
-    if let series = ((images as? AnyDataset)?.base ?? images) as? SeriesDataset { return series.ends(of: number) }
+    if let series = images.map({ AnyDataset($0).base }) as? SeriesDataset { return series.ends(of: number) }
     if case .vector = saved.example { return ("number 0", "\(size.steps - 1)") }
     return ("step 0", "\(size.steps - 1)")
   }

@@ -63,7 +63,7 @@ package struct Playground: Sendable {
     _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
-    guard case .image(_, _, channels: 1) = saved.example else { throw .noImages(saved.example) }
+    guard saved.example.isGreyImage else { throw .noImages(saved.example) }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
     (example, latentSize, classLabels) = (saved.example, saved.latentSize, saved.classLabels)

@@ -249,7 +249,7 @@ extension RunRecord.DataRecord {
     (name, sha256, provenance) = (data.name, data.sha256, data.provenance)
     if case .image(let height, let width, _) = data.shape { (self.height, self.width) = (height, width) }
     (trainingExamples, validationExamples) = (training, validation ?? data.count - training)
-    let own = (data as? AnyDataset)?.base ?? data
+    let own = AnyDataset(data).base
     (columns, scaling) = ((own as? SeriesDataset)?.columnNames, (own as? any ScalableData)?.scaling)
     if isConditional { labelsSHA256 = data.labelsSHA256 }
   }

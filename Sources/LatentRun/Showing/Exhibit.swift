@@ -31,11 +31,6 @@ package struct Exhibit: Sendable {
     (self.seed, self.threads, self.sum) = (seed, threads, sum)
   }
 
-  /// Whether examples are grey images, which grids show.
-  package var areImages: Bool {
-    if case .image(_, _, channels: 1) = shown.shape { true } else { false }
-  }
-
   /// Of the weights.
   package var element: ElementType { model.encoder.parameters.first?.value.element ?? .float32 }
 

@@ -27,7 +27,7 @@ extension Likelihood {
 }
 
 /// Quantiles of distributions without numbers of their own.
-enum Quantile {
+package enum Quantile {
   static func check(_ probability: Double) {
     require(
       probability > 0 && probability < 1, "quantile: a probability of \(probability); above 0 and below 1 is needed")
@@ -41,7 +41,7 @@ enum Quantile {
   }
 
   /// Of N(0, 1).
-  static func normal(_ probability: Double) -> Double {
+  package static func normal(_ probability: Double) -> Double {
     check(probability)
     if probability > 0.5 { return -normal(1 - probability) }
     // From -8.3 on, erf is -1.

@@ -17,12 +17,7 @@ public enum Spread: String, Sendable, CaseIterable {
   func shape(for example: ExampleShape) -> [Int]? {
     switch self {
     case .one: [1]
-    case .feature:
-      switch example {
-      case .image(_, _, let channels): [channels]
-      case .series(_, let features): [features]
-      case .vector(let size): [size]
-      }
+    case .feature: [example.units]
     case .element: nil
     }
   }

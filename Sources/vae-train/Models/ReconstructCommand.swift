@@ -23,36 +23,46 @@ struct ReconstructCommand: ParsableCommand {
     try Failure.reportingProgress {
       let format = try output.format(ReconstructionFormat.self)
       let saved = try model.load()
-      var data = try images.load(for: saved)
-      if format == .csv { return try writeRows(of: data, saved) }
-      if format == .png, !saved.hasGrids {
-        guard Processes.isFirst else { return }
-        let pictures = try LatentPictures(of: saved, images: data, on: model.makeOwnWorkers())
-        try output.write(PNG.encode(pictures.picture(.reconstructions)))
-        Console.print("wrote '\(output.output)': some of \(data.count) \(data.shape.plural) of \(data.name)")
-        return format.sayNext()
-      }
-      if format == .png { data = data.prefix(ImageFormat.mostShown) }
-      let kept = JoinedRows([data.count] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
-      let decoded = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
-        .tensor
-      guard Processes.isFirst else { return }
+      let data = try images.load(for: saved)
       switch format {
-      case .npy: try output.write(NPYFile.encode(StoredArray(saved.inUnits(decoded))))
-      case .csv: break
-      case .png:
-        let originals = ImageStack(data, first: data.count)
-        let columns = min(10, data.count)
-        try output.write(
-          PNG.encode(
-            ImageGrid.reconstructions(
-              originals: originals, reconstructions: ImageStack(decoded), columns: columns,
-              bands: (data.count + columns - 1) / columns,
-              scale: ImageGrid.scale(height: originals.height, width: originals.width))))
+      case .csv: try writeRows(of: data, saved)
+      case .png where !saved.example.isGreyImage: try writeLines(of: data, saved)
+      case .png: try writeGrid(of: data.prefix(ImageFormat.mostShown), saved)
+      case .npy: try write(data, of: saved) { try NPYFile.encode(StoredArray(saved.inUnits($0))) }
       }
-      Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
-      format.sayNext()
+      if Processes.isFirst { format.sayNext() }
     }
+  }
+
+  /// What is decoded from the examples' means: [N, T, D].
+  private func write(
+    _ data: AnyDataset, of saved: SavedModel, _ encoded: (Tensor) throws -> [UInt8]
+  ) throws {
+    let kept = JoinedRows([data.count] + saved.example.dimensions, element: saved.element, isKept: Processes.isFirst)
+    let decoded = try saved.reconstruct(data, on: model.makeWorkers(for: saved, data), into: kept) { $0.append($1) }
+    guard Processes.isFirst else { return }
+    try output.write(encoded(decoded.tensor))
+    Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
+  }
+
+  /// Grey images above what is decoded.
+  private func writeGrid(of data: AnyDataset, _ saved: SavedModel) throws {
+    try write(data, of: saved) { decoded in
+      let (originals, columns) = (ImageStack(data, first: data.count), min(10, data.count))
+      return try PNG.encode(
+        ImageGrid.reconstructions(
+          originals: originals, reconstructions: ImageStack(decoded), columns: columns,
+          bands: (data.count + columns - 1) / columns,
+          scale: ImageGrid.scale(height: originals.height, width: originals.width)))
+    }
+  }
+
+  /// Some of the examples as lines, where they are no images.
+  private func writeLines(of data: AnyDataset, _ saved: SavedModel) throws {
+    guard Processes.isFirst else { return }
+    let pictures = try LatentPictures(of: saved, images: data, on: model.makeOwnWorkers())
+    try output.write(PNG.encode(pictures.picture(.reconstructions)))
+    Console.print("wrote '\(output.output)': some of \(data.count) \(data.shape.plural) of \(data.name)")
   }
 
   /// Each row of a series on its own time, beside what the model expects of it.
@@ -68,6 +78,5 @@ struct ReconstructCommand: ParsableCommand {
     guard Processes.isFirst else { return }
     try output.write(joined.csv)
     Console.print("wrote '\(output.output)': \(joined.rows) rows of \(data.name), each with what is expected of it")
-    ReconstructionFormat.csv.sayNext()
   }
 }
