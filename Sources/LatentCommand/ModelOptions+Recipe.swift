@@ -27,11 +27,11 @@ extension ModelOptions {
       return .recurrent(
         cell ?? usual, units: hiddenSize ?? units, cells: cells ?? count,
         isBidirectional: bidirectional || isBidirectional)
-    case .convolution(let usual, let size, let units):
+    case .convolution(let usual, let size, let units, let overSteps):
       try refuse(
         [("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional)], "recurrent layers")
       try refuse([("--layers", layers != nil), ("--activation", activation != nil)], "hidden layers alone")
-      return .convolution(filters ?? usual, kernel: kernel ?? size, units: hiddenSize ?? units)
+      return .convolution(filters ?? usual, kernel: kernel ?? size, units: hiddenSize ?? units, overSteps: overSteps)
     }
   }
 
@@ -50,11 +50,12 @@ extension ModelOptions {
       }
       return .recurrent(
         cell ?? usual, units: decoderSize ?? units, cells: cells ?? count, isBidirectional: isBidirectional)
-    case .convolution(let usual, let size, let units):
+    case .convolution(let usual, let size, let units, let overSteps):
       if decoderSize != nil {
         throw Failure("--decoder-size: the decoder of this model has no hidden layer of that kind", code: Failure.usage)
       }
-      return .convolution(decoderLayers.map { $0.reversed() } ?? usual, kernel: size, units: units)
+      return .convolution(
+        decoderLayers.map { $0.reversed() } ?? usual, kernel: size, units: units, overSteps: overSteps)
     }
   }
 

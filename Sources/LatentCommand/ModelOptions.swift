@@ -15,7 +15,8 @@ package struct ModelOptions: ParsableArguments {
       discussion: """
         lstm: the default, an LSTM over the rows and a dense decoder. gru, bilstm: the same with a GRU or a \
         bidirectional LSTM. lstm-lstm: the decoder is an LSTM, too. mlp, conv: Keras's dense and convolutional \
-        examples, with 2 latent dimensions. plan.json: a file with what vae-train summary --json prints.
+        examples, with 2 latent dimensions; conv reads images of any size and colour. conv1d: convolutions over the steps \
+        of a series. plan.json: a file with what vae-train summary --json prints.
         """, valueName: "model"),
     completion: .list(ModelRecipe.named.map(\.name)))
   package var model: String?
@@ -23,7 +24,8 @@ package struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Units of the encoder's recurrent or hidden layers. (default: 256; mlp: 512, conv: 16)", valueName: "units"),
+      "Units of the encoder's recurrent or hidden layers. (default: 256; mlp: 512, conv: 16, conv1d: 64)",
+      valueName: "units"),
     transform: Parse.size)
   package var hiddenSize: Int?
 
@@ -36,7 +38,8 @@ package struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Units of the decoder's hidden or recurrent layers. (default: 256; mlp: 512; conv has none)", valueName: "units"),
+      "Units of the decoder's hidden or recurrent layers. (default: 256; mlp: 512; conv, conv1d: none)",
+      valueName: "units"),
     transform: Parse.size)
   package var decoderSize: Int?
 
@@ -76,7 +79,8 @@ package struct ModelOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Rows and columns of a convolution's kernel. (default: 3)", valueName: "pixels"),
+    help: ArgumentHelp(
+      "Rows and columns of a convolution's kernel, or its steps. (default: 3; conv1d: 5)", valueName: "pixels"),
     transform: Parse.kernel)
   package var kernel: Int?
 

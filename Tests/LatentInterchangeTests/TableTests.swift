@@ -30,16 +30,30 @@ struct TableTests {
   }
 
   /// Layers of every kind on top of each other.
-  static let deep: [ModelPlan] = [
-    ModelRecipe(encoder: .dense([6, 5], .gelu), latentSize: 3, decoder: .dense([5, 6], .leakyRelu)),
-    ModelRecipe(
-      encoder: .recurrent(.gru, units: 4, cells: 2, isBidirectional: true), latentSize: 2,
-      decoder: .recurrent(.lstm, units: 3, cells: 2, isBidirectional: true)),
-    ModelRecipe(
-      encoder: .convolution([3, 4, 5], kernel: 4, units: 6), latentSize: 2,
-      decoder: .convolution([3, 4, 5], kernel: 4)),
-    ModelRecipe(encoder: .convolution([3], kernel: 5, units: 6), latentSize: 2, decoder: .recurrent(.gru, units: 3)),
-  ].map { try! $0.plan(for: .image(height: 8, width: 16)) }
+  static let deep: [ModelPlan] =
+    [
+      ModelRecipe(encoder: .dense([6, 5], .gelu), latentSize: 3, decoder: .dense([5, 6], .leakyRelu)),
+      ModelRecipe(
+        encoder: .recurrent(.gru, units: 4, cells: 2, isBidirectional: true), latentSize: 2,
+        decoder: .recurrent(.lstm, units: 3, cells: 2, isBidirectional: true)),
+      ModelRecipe(
+        encoder: .convolution([3, 4, 5], kernel: 4, units: 6), latentSize: 2,
+        decoder: .convolution([3, 4, 5], kernel: 4)),
+      ModelRecipe(encoder: .convolution([3], kernel: 5, units: 6), latentSize: 2, decoder: .recurrent(.gru, units: 3)),
+    ].map { try! $0.plan(for: .image(height: 8, width: 16)) } + odd
+
+  /// Convolutions over sizes that no stride divides, colours and series.
+  static let odd: [ModelPlan] = [
+    try! ModelRecipe(encoder: .convolution([3, 4], units: 6), latentSize: 2, decoder: .convolution([3, 4]))
+      .plan(for: .image(height: 7, width: 9)),
+    try! ModelRecipe(
+      encoder: .convolution([3, 4], kernel: 4, units: 6), latentSize: 2, decoder: .convolution([3, 4], kernel: 5)
+    ).plan(for: .image(height: 8, width: 5, channels: 3), classLabels: [1, 4]),
+    try! ModelRecipe(
+      encoder: .convolution([3, 4], kernel: 5, units: 6, overSteps: true), latentSize: 2,
+      decoder: .convolution([3, 4], kernel: 5, overSteps: true)
+    ).plan(for: .series(steps: 13, features: 2), likelihood: .gaussian),
+  ]
 
   /// A model whose weights are all different, with bits that no arithmetic leaves alone.
   static func model(_ plan: ModelPlan, _ element: ElementType = .float32) -> SavedModel {

@@ -40,9 +40,10 @@ import Testing
         switch layer.kind {
         case .convolution(let filters, let kernel, let stride, _):
           LayerPlan(layer.name, .convolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
-        case .transposedConvolution(let filters, let kernel, let stride, .relu):
+        case .transposedConvolution(let filters, let kernel, let stride, let size, .relu):
           LayerPlan(
-            layer.name, .transposedConvolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
+            layer.name,
+            .transposedConvolution(filters: filters, kernel: kernel, stride: stride, size: size, activation: .elu))
         case .dense(let units, .relu): LayerPlan(layer.name, .dense(units: units, activation: .silu))
         default: layer
         }
@@ -103,7 +104,11 @@ import Testing
         ModelRecipe.lstm(), ExampleShape.vector(size: 5),
         "encoder.lstm, LSTM(256), reads [T, D], but an example gives [5]"
       ),
-      (.conv(), .series(steps: 8, features: 8), "convolutions read images, and an example is 8 steps of 8 features"),
+      (
+        .conv(), .series(steps: 8, features: 8),
+        "its convolutions read images, and an example is 8 steps of 8 features: conv1d reads series"
+      ),
+      (.conv1d(), .vector(size: 5), "convolutions read series, and an example is 5 numbers"),
     ] {
       #expect(throws: PlanError(message)) { try recipe.plan(for: example) }
     }
@@ -145,6 +150,15 @@ import Testing
       #"{"kind": "images", "height": 4, "width": 4}, {"kind": "convolution", "filters": 2, "stride": 5}"#,
       "a stride larger than its images of 4x4"
     ),
+    (
+      #"{"kind": "images", "height": 4, "width": 4}, {"kind": "transposed_convolution", "filters": 2, "size": [8, 6]}"#,
+      "encoder.transposed_convolution, Conv2DTranspose(2, 3x3, stride 2, to 8x6, relu), makes at most 8x8 of 4x4"
+    ),
+    (
+      #"{"kind": "convolution", "filters": 2, "kernel": [3]}"#,
+      "encoder[0].kernel is not a whole number from 1 on, or two of them: [rows, columns]"
+    ),
+    (#"{"kind": "convolution", "filters": 2, "size": 3}"#, "encoder[0].size is no field of it; there are kind, name, "),
     (#"{"kind": "images", "height": 3, "width": 4}"#, "reads 3x4x1 numbers, but an example gives [4, 4]"),
     (
       #"{"kind": "flatten"}, {"kind": "dense", "units": 1073741824}, {"kind": "repeat", "count": 1073741824}"#,

@@ -89,13 +89,6 @@ import Testing
     #expect(summaries[2].layers.last?.outputShape.reduce(1, *) == 32 || architecture == .lstmLSTM)
   }
 
-  @Test func convolutionsNeedMultiplesOfFour() {
-    let error = #expect(throws: PlanError.self) { try ModelRecipe.conv().plan(for: .image(height: 28, width: 30)) }
-    #expect(error?.description.contains("multiples of 4, not 28x30") == true)
-    #expect(throws: Never.self) { try ModelRecipe.conv().plan(for: .image(height: 32, width: 28)) }
-    #expect(throws: Never.self) { try ModelRecipe.lstm().plan(for: .image(height: 3, width: 5)) }
-  }
-
   /// A summary of any model: layers by path, joins, activations after the last layer, parameters that nothing uses.
   @Test func summaryOfAnyModel() {
     struct Model: Module {

@@ -3,7 +3,7 @@ import LatentVAE
 
 /// The built-in models, for tests that go through all of them.
 public enum TestModel: String, Sendable, CaseIterable {
-  case lstm, mlp, conv, gru, bilstm
+  case lstm, mlp, conv, gru, bilstm, conv1d
   case lstmLSTM = "lstm-lstm"
 
   /// Small sizes, or a model's own.
@@ -55,7 +55,8 @@ extension ModelRecipe.Part {
     case .dense(_, let activation): .dense([units], activation)
     case .recurrent(let cell, _, let cells, let isBidirectional):
       .recurrent(cell, units: units, cells: cells, isBidirectional: isBidirectional)
-    case .convolution(let filters, let kernel, _): .convolution(filters, kernel: kernel, units: units)
+    case .convolution(let filters, let kernel, _, let overSteps):
+      .convolution(filters, kernel: kernel, units: units, overSteps: overSteps)
     }
   }
 }

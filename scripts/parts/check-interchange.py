@@ -86,7 +86,7 @@ def from_keras(case, rng):
 
 warnings.simplefilter("ignore")
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # models of one shape are one function to it, and these are not
-for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm"):
+for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm", "conv1d"):
     for suffix, options in (("", []), (", conditional, gaussian", ["--conditional", "--loss", "gaussian"])):
         folder = architecture + ("-c" if options else "")
         # Small steps: what float32 rounds off grows in a badly conditioned decoder of 28 steps, in every program.
@@ -99,6 +99,15 @@ for loss in ("gaussian-one", "gaussian-feature", "gaussian-element", "laplace", 
     vae_train("train", "--model", "mlp", "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
               "--output", loss, "--loss", loss, "--conditional")
     for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"mlp, {loss}", loss, format)
+# Convolutions on sizes that no stride divides, on colours, and over the steps of series.
+rng = np.random.default_rng(0)
+for name, model, values in (
+    ("27x29", "conv", rng.integers(0, 256, (200, 27, 29), np.uint8)), ("33x45x3", "conv", rng.integers(0, 256, (200, 33, 45, 3), np.uint8)),
+    ("25 steps of 3", "conv1d", rng.standard_normal((200, 25, 3))), ("96 steps of 1", "conv1d", rng.standard_normal((200, 96, 1)))):
+    folder = name.replace(" ", "-")
+    np.save(f"{folder}.npy", values)
+    vae_train("train", "--model", model, "--data", f"{folder}.npy", "--epochs", "1", "--batch-size", "20", "--output", folder)
+    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"{model}, {name}", folder, format)
 rng = np.random.default_rng(0)
 for case in peers.CASES:
     from_torch(case, rng)

@@ -10,6 +10,8 @@ public struct Conv2DTranspose: Module {
   public let strides: Patches.Strides
   /// What happens at the edges.
   public let padding: Padding
+  /// Rows and columns of the images that it makes; nil for the most, see `conv2DTranspose`.
+  public let outputSize: (height: Int, width: Int)?
   /// Applied at the end.
   public let activation: Activation
 
@@ -21,10 +23,12 @@ public struct Conv2DTranspose: Module {
   ///   - kernelSize: pixels of the kernel
   ///   - strides: how many times larger images become, see `conv2DTranspose`
   ///   - padding: what happens at the edges
+  ///   - outputSize: rows and columns of the images that it makes, where they are not the most, see `conv2DTranspose`
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
-    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid, activation: Activation = .linear,
-    key: RandomKey, element: ElementType = .float32
+    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
+    outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear, key: RandomKey,
+    element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, outputChannels, inputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2DTranspose: the kernel's sizes \(shape) must be positive")
@@ -32,6 +36,7 @@ public struct Conv2DTranspose: Module {
     bias = Parameter(Tensor(zeros: [outputChannels], element: element))
     self.strides = strides
     self.padding = padding
+    self.outputSize = outputSize
     self.activation = activation
   }
 
@@ -40,9 +45,11 @@ public struct Conv2DTranspose: Module {
     visitor.visit("bias", &bias)
   }
 
-  /// x [B, height, width, C] -> [B, height stride, width stride, O] with same padding; see `conv2DTranspose`
+  /// x [B, height, width, C] -> [B, height stride, width stride, O] with same padding and no `outputSize`; see
+  /// `conv2DTranspose`
   public func callAsFunction(_ x: Variable) -> Variable {
     conv2DTranspose(
-      x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), strides: strides, padding: padding, activation: activation)
+      x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), strides: strides, padding: padding,
+      outputSize: outputSize, activation: activation)
   }
 }

@@ -74,15 +74,18 @@ public func conv2D(
 /// (Zeiler et al. 2010, "Deconvolutional networks"; sizes as in Keras).
 ///
 ///     x [B, height, width, C]   kernel [kernel height, kernel width, O, C]   bias [O]
-///     y [B, Y, X, O], with Y = height stride (same), or height stride + max(kernel height - stride, 0) (valid); X likewise
+///     y [B, Y, X, O], with Y = height stride (same), or height stride + max(kernel height - stride, 0) (valid); X likewise.
+///     `outputSize` is another Y and X of which `conv2D` makes `height` and `width`: with same padding a stride less 1 fewer.
 ///     y = activation(P^T (x K^T) + bias), with P^T adding up patches of y: see `PatchProducts`
 ///     dz = dy * activation'(.)   P, the patches of dz   dK = P^T x   db = column sums of dz   dx = P K
 public func conv2DTranspose(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, activation: Activation = .linear
+  padding: Padding = .valid, outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear
 ) -> Variable {
   guard activation.isFused else {
-    return conv2DTranspose(x, kernel: kernel, bias: bias, strides: strides, padding: padding).activated(by: activation)
+    return conv2DTranspose(
+      x, kernel: kernel, bias: bias, strides: strides, padding: padding, outputSize: outputSize
+    ).activated(by: activation)
   }
   require(
     x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && x.shape[3] == kernel.shape[3]
@@ -95,9 +98,13 @@ public func conv2DTranspose(
   }
   let (channels, outputs) = (x.shape[3], kernel.shape[2])
   let patches = Patches(
-    height: enlarged(x.shape[1], kernel.shape[0], strides.height),
-    width: enlarged(x.shape[2], kernel.shape[1], strides.width), channels: outputs, kernelHeight: kernel.shape[0],
-    kernelWidth: kernel.shape[1], strides: strides, padding: padding)
+    height: outputSize?.height ?? enlarged(x.shape[1], kernel.shape[0], strides.height),
+    width: outputSize?.width ?? enlarged(x.shape[2], kernel.shape[1], strides.width), channels: outputs,
+    kernelHeight: kernel.shape[0], kernelWidth: kernel.shape[1], strides: strides, padding: padding)
+  require(
+    (patches.rows, patches.columns) == (x.shape[1], x.shape[2]), of: [x, kernel, bias],
+    "conv2DTranspose: x \(x.shape) and kernel \(kernel.shape) do not make images of [\(patches.height), \(patches.width)], "
+      + "of which a convolution with these strides makes [\(patches.rows), \(patches.columns)]")
   let products = PatchProducts(patches, outputs: channels)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)

@@ -60,10 +60,7 @@ extension ONNXGraph {
     case .convolution(let sizes):
       return activated(add("Conv", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
     case .transposedConvolution(let sizes):
-      return activated(
-        add(
-          "ConvTranspose", [x] + weights("weight", "bias"),
-          attributes(of: sizes, rows: sizes.cropping, columns: sizes.cropping)), sizes.activation)
+      return activated(add("ConvTranspose", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
     case .values: return x
     }
   }
@@ -86,16 +83,11 @@ extension ONNXGraph {
   }
 
   private func attributes(of sizes: ConvolutionSizes) -> [Onnx_AttributeProto] {
-    attributes(of: sizes, rows: sizes.rowPadding, columns: sizes.columnPadding)
-  }
-
-  private func attributes(
-    of sizes: ConvolutionSizes, rows: (before: Int, after: Int), columns: (before: Int, after: Int)
-  ) -> [Onnx_AttributeProto] {
-    [
-      .ints("kernel_shape", [sizes.kernel, sizes.kernel]),
+    let (rows, columns) = (sizes.rowPadding, sizes.columnPadding)
+    return [
+      .ints("kernel_shape", [sizes.kernel.height, sizes.kernel.width]),
       .ints("pads", [rows.before, columns.before, rows.after, columns.after]),
-      .ints("strides", [sizes.stride, sizes.stride]),
+      .ints("strides", [sizes.stride.height, sizes.stride.width]),
     ]
   }
 

@@ -88,7 +88,18 @@ struct KerasProgram {
     plan.classes > 0 ? "[\(first), \(label)]" : first
   }
 
-  private func body(_ steps: [PlannedLayers.Step]) -> [String] { steps.map { "x = \(call($0))(x)" } }
+  private func body(_ steps: [PlannedLayers.Step]) -> [String] {
+    steps.flatMap { step in ["x = \(call(step))(x)"] + (cropping(after: step).map { ["x = \($0)(x)"] } ?? []) }
+  }
+
+  /// What takes off the rows and columns that a transposed convolution makes too many, where that is not Keras's `same`.
+  private func cropping(after step: PlannedLayers.Step) -> String? {
+    guard case .layer(let layer) = step, case .transposedConvolution(let sizes) = layer.kind, !sizes.isMost else {
+      return nil
+    }
+    let (rows, columns) = (sizes.rowPadding, sizes.columnPadding)
+    return "layers.Cropping2D(((\(rows.before), \(rows.after)), (\(columns.before), \(columns.after))))"
+  }
 
   private func call(_ step: PlannedLayers.Step) -> String {
     switch step {
@@ -104,8 +115,8 @@ struct KerasProgram {
     func activation(_ activation: Activation) -> String {
       activation == .linear ? "" : ", activation=\"\(activation.rawValue)\""
     }
-    func convolution(_ type: String, _ sizes: ConvolutionSizes) -> String {
-      "layers.\(type)(\(sizes.filters), \(sizes.kernel), \(sizes.stride), \"same\""
+    func convolution(_ type: String, _ sizes: ConvolutionSizes, _ padding: String = "same") -> String {
+      "layers.\(type)(\(sizes.filters), \(sizes.kernel.python), \(sizes.stride.python), \"\(padding)\""
         + "\(activation(sizes.activation)), \(name))"
     }
     switch layer.kind {
@@ -118,7 +129,8 @@ struct KerasProgram {
     case .dense(let sizes):
       return "layers.Dense(\(sizes.outputs)\(activation(sizes.activation)), \(name))"
     case .convolution(let sizes): return convolution("Conv2D", sizes)
-    case .transposedConvolution(let sizes): return convolution("Conv2DTranspose", sizes)
+    case .transposedConvolution(let sizes):
+      return convolution("Conv2DTranspose", sizes, sizes.isMost ? "same" : "valid")
     case .values: fatalError("\(layer.place) is no layer of Keras")
     }
   }

@@ -79,9 +79,10 @@ struct TorchProgram {
         + (sizes.isBidirectional ? ", bidirectional=True" : "") + ")"
     case .dense(let sizes): return "nn.Linear(\(sizes.inputs), \(sizes.outputs))"
     case .convolution(let sizes):
-      return "nn.Conv2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel), stride=\(sizes.stride))"
+      return "nn.Conv2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel.python), stride=\(sizes.stride.python))"
     case .transposedConvolution(let sizes):
-      return "nn.ConvTranspose2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel), stride=\(sizes.stride))"
+      return
+        "nn.ConvTranspose2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel.python), stride=\(sizes.stride.python))"
     case .values: fatalError("\(layer.place) is no module")
     }
   }
@@ -113,9 +114,12 @@ struct TorchProgram {
       return sizes.activation.torch(
         "\(name)(F.pad(x, (\(columns.before), \(columns.after), \(rows.before), \(rows.after))))")
     case .transposedConvolution(let sizes):
-      let (before, after) = sizes.cropping
-      let kept = "\(before == 0 ? "" : "\(before)"):\(after == 0 ? "" : "-\(after)")"
-      return sizes.activation.torch("\(name)(x)" + (kept == ":" ? "" : "[:, :, \(kept), \(kept)]"))
+      func kept(_ cropped: (before: Int, after: Int)) -> String {
+        "\(cropped.before == 0 ? "" : "\(cropped.before)"):\(cropped.after == 0 ? "" : "-\(cropped.after)")"
+      }
+      let (rows, columns) = (kept(sizes.rowPadding), kept(sizes.columnPadding))
+      return sizes.activation.torch(
+        "\(name)(x)" + (rows == ":" && columns == ":" ? "" : "[:, :, \(rows), \(columns)]"))
     case .values: return "x"
     }
   }
@@ -132,6 +136,11 @@ extension Activation {
     case .softmax: "torch.softmax(\(x), -1)"
     }
   }
+}
+
+extension Area {
+  /// As Python programs write it: `3`, `(5, 1)`.
+  var python: String { height == width ? "\(height)" : "(\(height), \(width))" }
 }
 
 extension PlannedLayers.Step {

@@ -41,12 +41,9 @@ struct PageDecoder: Sendable {
             "units": .integer(sizes.units), "returnsSequence": .bool(sizes.returnsSequence), "halves": .array(halves),
           ])
         case .convolution(let sizes):
-          steps.append(
-            convolution(
-              "convolution", sizes, before: (sizes.rowPadding.before, sizes.columnPadding.before), layer, place))
+          steps.append(convolution("convolution", sizes, layer, place))
         case .transposedConvolution(let sizes):
-          steps.append(
-            convolution("transposed", sizes, before: (sizes.cropping.before, sizes.cropping.before), layer, place))
+          steps.append(convolution("transposed", sizes, layer, place))
         case .values: break
         }
       }
@@ -69,13 +66,14 @@ struct PageDecoder: Sendable {
 }
 
 private func convolution(
-  _ operation: String, _ sizes: ConvolutionSizes, before: (top: Int, left: Int), _ layer: PlannedLayer,
-  _ place: (PlannedLayer, String) -> JSON
+  _ operation: String, _ sizes: ConvolutionSizes, _ layer: PlannedLayer, _ place: (PlannedLayer, String) -> JSON
 ) -> JSON {
-  [
-    "op": .string(operation), "height": .integer(sizes.images.height), "width": .integer(sizes.images.width),
-    "channels": .integer(sizes.channels), "filters": .integer(sizes.filters), "size": .integer(sizes.kernel),
-    "stride": .integer(sizes.stride), "top": .integer(before.top), "left": .integer(before.left),
+  func pair(_ area: Area) -> JSON { .array([.integer(area.height), .integer(area.width)]) }
+  return [
+    "op": .string(operation), "small": pair(sizes.small), "large": pair(sizes.large),
+    "channels": .integer(sizes.channels), "filters": .integer(sizes.filters), "size": pair(sizes.kernel),
+    "stride": pair(sizes.stride),
+    "before": pair(Area(height: sizes.rowPadding.before, width: sizes.columnPadding.before)),
     "activation": .string(sizes.activation.rawValue), "kernel": place(layer, "kernel"), "bias": place(layer, "bias"),
   ]
 }

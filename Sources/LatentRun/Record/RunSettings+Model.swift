@@ -84,7 +84,8 @@ extension ModelRecipe {
       case .dense(_, let function): .dense([size], function)
       case .recurrent(let cell, _, let cells, let isBidirectional):
         .recurrent(cell, units: size, cells: cells, isBidirectional: isBidirectional)
-      case .convolution(let filters, let kernel, _): .convolution(filters, kernel: kernel, units: size)
+      case .convolution(let filters, let kernel, _, let overSteps):
+        .convolution(filters, kernel: kernel, units: size, overSteps: overSteps)
       }
     }
     (encoder, decoder, latentSize) = (resized(encoder, hidden), resized(decoder, size), latent ?? latentSize)

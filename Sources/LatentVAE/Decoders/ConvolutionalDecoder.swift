@@ -1,53 +1,61 @@
 import Latent
 
 /// A hidden layer seen as small images with many channels, two transposed convolutions that double their sizes, and a
-/// third one down to a single channel: the decoder of Keras's example of a convolutional variational auto-encoder
+/// third one down to an image's channels: the decoder of Keras's example of a convolutional variational auto-encoder
 /// (Chollet 2020, "Variational AutoEncoder").
 ///
-///     z [B, Z] -> [B, height / 4, width / 4, first] -> [B, height / 2, width / 2, first] -> [B, height, width, second]
-///     -> [B, height, width, 1] -> logits [B, height width]
+///     z [B, Z] -> [B, ceil(height / 4), ceil(width / 4), first] -> [B, ceil(height / 2), ceil(width / 2), first]
+///     -> [B, height, width, second] -> [B, height, width, C] -> logits [B, height width C]
 ///
 /// All but the last layer end with relu; kernels are 3x3.
 public struct ConvolutionalDecoder: Decoder {
-  /// [Z, height / 4 width / 4 first]
+  /// [Z, ceil(height / 4) ceil(width / 4) first]
   public var hidden: Dense
   /// Doubles the size.
   public var first: Conv2DTranspose
   /// Doubles the size again.
   public var second: Conv2DTranspose
-  /// To a single channel.
+  /// To an image's channels.
   public var output: Conv2DTranspose
-  /// Rows and columns of an image.
-  public let height: Int, width: Int
+  /// Rows, columns and channels of an image.
+  public let height: Int, width: Int, channels: Int
+
+  private let smallest: (height: Int, width: Int)
 
   /// - Parameters:
   ///   - latentSize: Z, or Z + C of a conditional model
-  ///   - height: rows of an image, a multiple of 4
-  ///   - width: columns of an image, a multiple of 4
+  ///   - height: rows of an image
+  ///   - width: columns of an image
+  ///   - channels: C, 3 for colours
   ///   - filters: channels of the hidden layer's images and after the first transposed convolution, and after the second
   public init(
-    latentSize: Int, height: Int, width: Int, filters: (first: Int, second: Int) = (64, 32),
+    latentSize: Int, height: Int, width: Int, channels: Int = 1, filters: (first: Int, second: Int) = (64, 32),
     key: RandomKey = RandomKey(seed: 1), element: ElementType = .float32
   ) {
     require(
-      height > 0 && width > 0 && height % 4 == 0 && width % 4 == 0,
-      "ConvolutionalDecoder: images of [\(height), \(width)]; two strides of 2 make heights and widths that are "
-        + "multiples of 4")
-    (self.height, self.width) = (height, width)
+      height > 0 && width > 0 && channels > 0,
+      "ConvolutionalDecoder: images of [\(height), \(width), \(channels)] have no pixels")
+    (self.height, self.width, self.channels) = (height, width, channels)
+    /// The size of images that a stride, or two, make `height` and `width` of.
+    func size(before stride: Int) -> (height: Int, width: Int) {
+      ((height + stride - 1) / stride, (width + stride - 1) / stride)
+    }
     func transposed(
-      _ name: String, _ channels: Int, _ filters: Int, stride: Int, _ activation: Activation
+      _ name: String, _ channels: Int, _ filters: Int, stride: Int, to size: (height: Int, width: Int),
+      _ activation: Activation
     ) -> Conv2DTranspose {
       Conv2DTranspose(
         inputChannels: channels, outputChannels: filters, kernelSize: (3, 3),
-        strides: .init(height: stride, width: stride), padding: .same, activation: activation, key: key.child(name),
-        element: element)
+        strides: .init(height: stride, width: stride), padding: .same, outputSize: size, activation: activation,
+        key: key.child(name), element: element)
     }
+    smallest = size(before: 4)
     hidden = Dense(
-      inputSize: latentSize, outputSize: height / 4 * (width / 4) * filters.first, activation: .relu,
+      inputSize: latentSize, outputSize: smallest.height * smallest.width * filters.first, activation: .relu,
       key: key.child("hidden"), element: element)
-    first = transposed("first", filters.first, filters.first, stride: 2, .relu)
-    second = transposed("second", filters.first, filters.second, stride: 2, .relu)
-    output = transposed("output", filters.second, 1, stride: 1, .linear)
+    first = transposed("first", filters.first, filters.first, stride: 2, to: size(before: 2), .relu)
+    second = transposed("second", filters.first, filters.second, stride: 2, to: (height, width), .relu)
+    output = transposed("output", filters.second, channels, stride: 1, to: (height, width), .linear)
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {
@@ -57,10 +65,11 @@ public struct ConvolutionalDecoder: Decoder {
     visitor.visit("output", &output)
   }
 
-  /// z [B, Z] -> logits [B, height width]
+  /// z [B, Z] -> logits [B, height width C]
   public func callAsFunction(_ z: Variable) -> Variable {
     let small = hidden(z)
-    let images = small.reshaped(to: [z.shape[0], height / 4, width / 4, first.kernel.value.shape[3]])
+    let images = small.reshaped(
+      to: [z.shape[0], smallest.height, smallest.width, first.kernel.value.shape[3]])
     return Flatten()(output(second(first(images))))
   }
 }

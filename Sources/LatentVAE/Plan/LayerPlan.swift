@@ -12,10 +12,13 @@ public struct LayerPlan: Sendable, Equatable {
     case dense(units: Int, activation: Activation = .linear)
     /// [T, D] -> [units], or [T, units] where it returns the sequence; both directions give twice the units.
     case recurrent(RecurrentCell, units: Int, returnsSequence: Bool = false, isBidirectional: Bool = false)
-    /// [height, width, C] -> [ceil(height / stride), ceil(width / stride), filters]
-    case convolution(filters: Int, kernel: Int = 3, stride: Int = 2, activation: Activation = .relu)
-    /// [height, width, C] -> [height stride, width stride, filters]
-    case transposedConvolution(filters: Int, kernel: Int = 3, stride: Int = 2, activation: Activation = .relu)
+    /// [height, width, C] -> [ceil(height / stride), ceil(width / stride), filters]. Of a series seen as images of one
+    /// column, a kernel one column wide is a convolution over time.
+    case convolution(filters: Int, kernel: Area = 3, stride: Area = 2, activation: Activation = .relu)
+    /// [height, width, C] -> [size, filters], where a convolution makes [height, width] of size: height stride and width
+    /// stride, or less by less than a stride. nil is [height stride, width stride].
+    case transposedConvolution(
+      filters: Int, kernel: Area = 3, stride: Area = 2, size: Area? = nil, activation: Activation = .relu)
     /// [...] -> [n]
     case flatten
     /// [n], or an image's [height, width channels] -> [height, width, channels]
@@ -51,9 +54,10 @@ extension LayerPlan: CustomStringConvertible {
     case .recurrent(let cell, let units, _, let isBidirectional):
       return (isBidirectional ? "bidirectional " : "") + "\(cell.rawValue.uppercased())(\(units))"
     case .convolution(let filters, let kernel, let stride, let activation):
-      return "Conv2D(\(activated("\(filters), \(kernel)x\(kernel), stride \(stride)", activation)))"
-    case .transposedConvolution(let filters, let kernel, let stride, let activation):
-      return "Conv2DTranspose(\(activated("\(filters), \(kernel)x\(kernel), stride \(stride)", activation)))"
+      return "Conv2D(\(activated("\(filters), \(kernel), stride \(stride.brief)", activation)))"
+    case .transposedConvolution(let filters, let kernel, let stride, let size, let activation):
+      let sizes = "\(filters), \(kernel), stride \(stride.brief)" + (size.map { ", to \($0)" } ?? "")
+      return "Conv2DTranspose(\(activated(sizes, activation)))"
     case .flatten: return "Flatten()"
     case .images(let height, let width, let channels): return "Images(\(height), \(width), \(channels))"
     case .repeated(let count): return "Repeat(\(count))"
@@ -69,7 +73,7 @@ extension LayerPlan: Codable {
   }
 
   private enum Key: String, CodingKey, CaseIterable {
-    case kind, name, units, activation, bidirectional, filters, kernel, stride, height, width, channels, count
+    case kind, name, units, activation, bidirectional, filters, kernel, stride, height, width, channels, count, size
     case returnsSequence = "returns_sequence"
   }
 
@@ -83,13 +87,7 @@ extension LayerPlan: Codable {
     func activation(else usual: Activation) throws -> Activation {
       try fields.oneOf(Activation.self, .activation, else: usual)
     }
-    func convolution() throws -> (filters: Int, kernel: Int, stride: Int, activation: Activation) {
-      try fields.allow([.kind, .name, .filters, .kernel, .stride, .activation])
-      return (
-        try fields.size(.filters), try fields.size(.kernel, else: 3), try fields.size(.stride, else: 2),
-        try activation(else: .relu)
-      )
-    }
+    func area(_ key: Key, else usual: Area?) throws -> Area { try fields.value(key, else: usual, Area.whatItIs) }
     switch name {
     case .dense:
       try fields.allow([.kind, .name, .units, .activation])
@@ -101,13 +99,16 @@ extension LayerPlan: Codable {
         returnsSequence: try fields.value(.returnsSequence, else: false, "true or false"),
         isBidirectional: try fields.value(.bidirectional, else: false, "true or false"))
     case .convolution:
-      let sizes = try convolution()
+      try fields.allow([.kind, .name, .filters, .kernel, .stride, .activation])
       kind = .convolution(
-        filters: sizes.filters, kernel: sizes.kernel, stride: sizes.stride, activation: sizes.activation)
+        filters: try fields.size(.filters), kernel: try area(.kernel, else: 3), stride: try area(.stride, else: 2),
+        activation: try activation(else: .relu))
     case .transposedConvolution:
-      let sizes = try convolution()
+      try fields.allow([.kind, .name, .filters, .kernel, .stride, .size, .activation])
       kind = .transposedConvolution(
-        filters: sizes.filters, kernel: sizes.kernel, stride: sizes.stride, activation: sizes.activation)
+        filters: try fields.size(.filters), kernel: try area(.kernel, else: 3), stride: try area(.stride, else: 2),
+        size: fields.container.contains(.size) ? try area(.size, else: nil) : nil,
+        activation: try activation(else: .relu))
     case .flatten:
       try fields.allow([.kind, .name])
       kind = .flatten
@@ -128,7 +129,7 @@ extension LayerPlan: Codable {
       if name != kind.rawValue { try fields.encode(name, forKey: .name) }
     }
     func put(_ activation: Activation) throws { try fields.encode(activation.rawValue, forKey: .activation) }
-    func put(filters: Int, kernel: Int, stride: Int, _ activation: Activation) throws {
+    func put(filters: Int, kernel: Area, stride: Area, _ activation: Activation) throws {
       try fields.encode(filters, forKey: .filters)
       try fields.encode(kernel, forKey: .kernel)
       try fields.encode(stride, forKey: .stride)
@@ -147,8 +148,9 @@ extension LayerPlan: Codable {
     case .convolution(let filters, let kernel, let stride, let activation):
       try put(.convolution)
       try put(filters: filters, kernel: kernel, stride: stride, activation)
-    case .transposedConvolution(let filters, let kernel, let stride, let activation):
+    case .transposedConvolution(let filters, let kernel, let stride, let size, let activation):
       try put(.transposedConvolution)
+      if let size { try fields.encode(size, forKey: .size) }
       try put(filters: filters, kernel: kernel, stride: stride, activation)
     case .flatten: try put(.flatten)
     case .images(let height, let width, let channels):

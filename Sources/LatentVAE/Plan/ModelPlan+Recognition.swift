@@ -54,13 +54,13 @@ private struct TensorShapes {
 
   func plan() throws(PlanError) -> ModelPlan {
     let (encoder, features, width, channels) = try encoder()
-    let (decoder, pixels) = try decoder()
+    let (decoder, drawn) = try decoder()
     let recipe = ModelRecipe(encoder: encoder, latentSize: try size("encoder.mean.bias", 0, of: 1), decoder: decoder)
     let classes = try size("encoder.mean.kernel", 0, of: 2) - features
     guard classes >= 0 else {
       throw PlanError("encoder.mean.kernel has \(features + classes) rows, but the encoder \(features) features")
     }
-    let (height, rowSize) = try imageSize(pixels: pixels, width: width)
+    let (height, rowSize) = try imageSize(drawn, width: width)
     let example = ExampleShape.image(height: height, width: rowSize, channels: channels)
     return try recipe.plan(
       for: example, likelihood: likelihood(of: example),
@@ -72,10 +72,12 @@ private struct TensorShapes {
     if let (part, first) = try recurrent("encoder"), case .recurrent(_, let units, _, let isBidirectional) = part {
       return (part, isBidirectional ? 2 * units : units, try size(first + ".kernel", 0, of: 2), 1)
     }
-    if let (filters, kernel) = try convolutions("encoder") {
+    if let (filters, kernel, overSteps) = try convolutions("encoder") {
       let units = try size("encoder.hidden.bias", 0, of: 1)
+      let channels = try size("encoder.first.kernel", 2, of: 4)
       return (
-        .convolution(filters, kernel: kernel, units: units), units, nil, try size("encoder.first.kernel", 2, of: 4)
+        .convolution(filters, kernel: kernel, units: units, overSteps: overSteps), units, overSteps ? channels : nil,
+        overSteps ? 1 : channels
       )
     }
     let units = try dense("encoder")
@@ -86,16 +88,30 @@ private struct TensorShapes {
     return (.dense(units), last, nil, 1)
   }
 
-  /// - Returns: the layers, and the pixels of an image where they tell
-  private func decoder() throws(PlanError) -> (part: ModelRecipe.Part, pixels: Int?) {
-    if let (part, _) = try recurrent("decoder") { return (part, nil) }
-    if let (filters, kernel) = try convolutions("decoder") {
-      let cells = try size("decoder.hidden.bias", 0, of: 1) / filters[0]
-      let (pixels, overflow) = cells.multipliedReportingOverflow(by: 1 << min(2 * filters.count, 60))
-      guard !overflow else { throw PlanError("an image of more pixels than can be counted") }
-      return (.convolution(filters.reversed(), kernel: kernel), pixels)
+  /// What a decoder tells of an image: so many cells, each of `side` x `side` pixels, or fewer in the last row and column.
+  private struct Drawn {
+    var cells: Int
+    var side = 1
+
+    /// Whether such an image has these sizes.
+    func has(_ height: Int, _ width: Int) -> Bool {
+      guard height > 0, width > 0 else { return false }
+      return (1 + (height - 1) / side).multipliedReportingOverflow(by: 1 + (width - 1) / side) == (cells, false)
     }
-    return (.dense(try dense("decoder")), try size("decoder.output.bias", 0, of: 1))
+  }
+
+  /// - Returns: the layers, and what they tell of an image; nil where they draw any number of rows
+  private func decoder() throws(PlanError) -> (part: ModelRecipe.Part, drawn: Drawn?) {
+    if let (part, _) = try recurrent("decoder") { return (part, nil) }
+    if let (filters, kernel, overSteps) = try convolutions("decoder") {
+      let cells = try size("decoder.hidden.bias", 0, of: 1) / filters[0]
+      guard filters.count < 30, cells < 1 << 30 else { throw PlanError("an image of more pixels than can be counted") }
+      return (
+        .convolution(filters.reversed(), kernel: kernel, overSteps: overSteps),
+        Drawn(cells: cells, side: 1 << filters.count)
+      )
+    }
+    return (.dense(try dense("decoder")), Drawn(cells: try size("decoder.output.bias", 0, of: 1)))
   }
 
   /// - Returns: the layers and the path of the first, or of its forward half
@@ -115,13 +131,14 @@ private struct TensorShapes {
   }
 
   /// Filters in the layers' order.
-  private func convolutions(_ part: String) throws(PlanError) -> (filters: [Int], kernel: Int)? {
+  private func convolutions(_ part: String) throws(PlanError) -> (filters: [Int], kernel: Int, overSteps: Bool)? {
     func path(_ place: Int) -> String { "\(part).\(ModelRecipe.Part.ordinal(place))." }
     let layers = count { shapes[path($0) + "kernel"] != nil }
     guard layers > 0 else { return nil }
     var filters: [Int] = []
     for place in 0..<layers { filters.append(try size(path(place) + "bias", 0, of: 1)) }
-    return (filters, try size(path(0) + "kernel", 0, of: 4))
+    let (rows, columns) = (try size(path(0) + "kernel", 0, of: 4), try size(path(0) + "kernel", 1, of: 4))
+    return (filters, rows, columns == 1 && rows > 1)
   }
 
   private func dense(_ part: String) throws(PlanError) -> [Int] {
@@ -165,31 +182,36 @@ private struct TensorShapes {
   }
 
   /// - Parameters:
-  ///   - pixels: of an image; nil where the model can draw any number of rows
+  ///   - drawn: nil where the model can draw any number of rows
   ///   - width: of a row; nil where the model knows no rows
-  private func imageSize(pixels: Int?, width: Int?) throws(PlanError) -> (height: Int, width: Int) {
+  private func imageSize(_ drawn: Drawn?, width: Int?) throws(PlanError) -> (height: Int, width: Int) {
     func number(_ key: String) -> Int? { metadata[key].flatMap { Int($0) } }
     let said = (height: number("image_height"), width: number("image_width"))
-    if let width, let pixels {
-      guard pixels % width == 0 else { throw PlanError("an image of \(pixels) pixels has no rows of \(width)") }
-      return (pixels / width, width)
-    }
-    // An image from another program is a square.
-    if let width {
+    guard let drawn else {
+      // An image from another program is a square.
+      guard let width = width ?? said.width, (1...1 << 20).contains(width) else {
+        throw PlanError("no image_width says how many columns an image has")
+      }
       guard let height = said.height else { return (width, width) }
       guard (1...1 << 20).contains(height) else { throw PlanError("an image_height of \(height)") }
       return (height, width)
     }
-    let pixels = pixels ?? 0
-    if let height = said.height, let width = said.width, height > 0, width > 0,
-      height.multipliedReportingOverflow(by: width) == (pixels, false)
-    {
-      return (height, width)
+    if let width {
+      if drawn.side > 1 {
+        // Convolutions over steps.
+        guard let height = said.height, drawn.has(height, drawn.side) else { return (drawn.cells * drawn.side, width) }
+        return (height, width)
+      }
+      guard drawn.cells % width == 0 else {
+        throw PlanError("an image of \(drawn.cells) pixels has no rows of \(width)")
+      }
+      return (drawn.cells / width, width)
     }
-    let side = Int(Double(pixels).squareRoot().rounded())
-    guard side > 0, side * side == pixels else {
-      throw PlanError("no image_height and image_width say how its \(pixels) pixels lie")
+    if let height = said.height, let width = said.width, drawn.has(height, width) { return (height, width) }
+    let side = Int(Double(drawn.cells).squareRoot().rounded())
+    guard side > 0, side * side == drawn.cells else {
+      throw PlanError("no image_height and image_width say how its \(drawn.cells * drawn.side * drawn.side) pixels lie")
     }
-    return (side, side)
+    return (side * drawn.side, side * drawn.side)
   }
 }

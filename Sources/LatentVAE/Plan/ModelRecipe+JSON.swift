@@ -33,6 +33,7 @@ extension ModelRecipe.Part: Codable {
   private enum Kind: String, CaseIterable { case dense, recurrent, convolution }
   private enum Key: String, CodingKey, CaseIterable {
     case kind, units, activation, cell, cells, bidirectional, filters, kernel
+    case overSteps = "over_steps"
   }
 
   public init(from decoder: any Swift.Decoder) throws {
@@ -55,9 +56,10 @@ extension ModelRecipe.Part: Codable {
         cells: try fields.size(.cells, else: 1),
         isBidirectional: try fields.value(.bidirectional, else: false, "true or false"))
     case .convolution:
-      try fields.allow([.kind, .filters, .kernel, .units])
+      try fields.allow([.kind, .filters, .kernel, .units, .overSteps])
       self = .convolution(
-        try sizes(.filters), kernel: try fields.size(.kernel, else: 3), units: try fields.size(.units, else: 16))
+        try sizes(.filters), kernel: try fields.size(.kernel, else: 3), units: try fields.size(.units, else: 16),
+        overSteps: try fields.value(.overSteps, else: false, "true or false"))
     }
   }
 
@@ -74,8 +76,9 @@ extension ModelRecipe.Part: Codable {
       try fields.encode(units, forKey: .units)
       try fields.encode(cells, forKey: .cells)
       try fields.encode(isBidirectional, forKey: .bidirectional)
-    case .convolution(let filters, let kernel, let units):
+    case .convolution(let filters, let kernel, let units, let overSteps):
       try fields.encode(Kind.convolution.rawValue, forKey: .kind)
+      if overSteps { try fields.encode(true, forKey: .overSteps) }
       try fields.encode(filters, forKey: .filters)
       try fields.encode(kernel, forKey: .kernel)
       try fields.encode(units, forKey: .units)

@@ -17,8 +17,9 @@ public struct ModelRecipe: Sendable, Equatable {
     /// Recurrent layers of `units`, one on top of the other.
     case recurrent(RecurrentCell, units: Int, cells: Int = 1, isBidirectional: Bool = false)
     /// Convolutions of so many filters, each of which halves an image on its way in and doubles it on its way out; of an
-    /// encoder, `units` of a hidden layer follow.
-    case convolution([Int], kernel: Int = 3, units: Int = 16)
+    /// encoder, `units` of a hidden layer follow. Those over steps halve and double the number of steps of a series, or of
+    /// an image's rows, and see the features of a step as channels.
+    case convolution([Int], kernel: Int = 3, units: Int = 16, overSteps: Bool = false)
   }
 
   /// x -> features
@@ -75,11 +76,12 @@ extension ModelRecipe.Part {
           .recurrent(
             cell, units: units, returnsSequence: place < cells - 1, isBidirectional: isBidirectional))
       }
-    case .convolution(let filters, let kernel, let units):
-      let (height, width, channels) = try Self.image(example)
-      return [LayerPlan("images", .images(height: height, width: width, channels: channels))]
+    case .convolution(let filters, let kernel, let units, let overSteps):
+      let images = try Self.images(example, overSteps: overSteps)
+      let (kernel, stride) = Self.sizes(kernel, overSteps: overSteps)
+      return [LayerPlan("images", .images(height: images.height, width: images.width, channels: images.channels))]
         + filters.enumerated().map { place, filters in
-          LayerPlan(Self.ordinal(place), .convolution(filters: filters, kernel: kernel))
+          LayerPlan(Self.ordinal(place), .convolution(filters: filters, kernel: kernel, stride: stride))
         } + [
           LayerPlan("flatten", .flatten), LayerPlan("hidden", .dense(units: units, activation: .relu)),
         ]
@@ -102,33 +104,58 @@ extension ModelRecipe.Part {
             Self.name(cell, isBidirectional, place),
             .recurrent(cell, units: units, returnsSequence: true, isBidirectional: isBidirectional))
         } + [LayerPlan("output", .dense(units: example.features * numbers))]
-    case .convolution(let filters, let kernel, _):
-      let (height, width, channels) = try Self.image(example)
-      let factor = 1 << min(filters.count, 30)
-      guard let deepest = filters.last, height % factor == 0, width % factor == 0 else {
-        throw PlanError(
-          "convolutions with \(filters.count) strides of 2 need images whose heights and widths are multiples of "
-            + "\(factor), not \(example)")
+    case .convolution(let filters, let kernel, _, let overSteps):
+      let images = try Self.images(example, overSteps: overSteps)
+      let (kernel, stride) = Self.sizes(kernel, overSteps: overSteps)
+      // From the examples' size to that of the deepest layer, as the encoder's convolutions make it.
+      var areas = [Area(height: images.height, width: images.width)]
+      for _ in filters {
+        areas.append(
+          Area(
+            height: (areas.last!.height + stride.height - 1) / stride.height,
+            width: (areas.last!.width + stride.width - 1) / stride.width))
       }
-      let (rows, columns) = (height / factor, width / factor)
+      let (small, deepest) = (areas.removeLast(), filters.last ?? images.channels)
+      let (cells, overflow) = (small.height * small.width).multipliedReportingOverflow(by: deepest)
+      guard !overflow else { throw PlanError("layers of more units than can be counted") }
+      var before = small
       return [
-        LayerPlan("hidden", .dense(units: rows * columns * deepest, activation: .relu)),
-        LayerPlan("images", .images(height: rows, width: columns, channels: deepest)),
+        LayerPlan("hidden", .dense(units: cells, activation: .relu)),
+        LayerPlan("images", .images(height: small.height, width: small.width, channels: deepest)),
       ]
-        + filters.reversed().enumerated().map { place, filters in
-          LayerPlan(Self.ordinal(place), .transposedConvolution(filters: filters, kernel: kernel))
+        + zip(filters, areas).reversed().enumerated().map { place, layer in
+          let (filters, area) = layer
+          let isMost = area == Area(height: before.height * stride.height, width: before.width * stride.width)
+          before = area
+          return LayerPlan(
+            Self.ordinal(place),
+            .transposedConvolution(filters: filters, kernel: kernel, stride: stride, size: isMost ? nil : area))
         } + [
           LayerPlan(
             "output",
-            .transposedConvolution(filters: channels * numbers, kernel: kernel, stride: 1, activation: .linear))
+            .transposedConvolution(
+              filters: images.channels * numbers, kernel: kernel, stride: 1, activation: .linear))
         ]
     }
   }
 
-  private static func image(_ example: ExampleShape) throws(PlanError) -> (height: Int, width: Int, channels: Int) {
-    guard case .image(let height, let width, let channels) = example else {
-      throw PlanError("convolutions read images, and an example is \(example)")
+  /// A convolution's kernel and stride.
+  private static func sizes(_ kernel: Int, overSteps: Bool) -> (kernel: Area, stride: Area) {
+    overSteps ? (Area(height: kernel, width: 1), Area(height: 2, width: 1)) : (Area(kernel), 2)
+  }
+
+  /// An example as convolutions see it.
+  private static func images(_ example: ExampleShape, overSteps: Bool) throws(PlanError) -> ImageShape {
+    switch example {
+    case .image(let height, let width, let channels) where !overSteps:
+      return ImageShape(height: height, width: width, channels: channels)
+    case .image, .series:
+      guard overSteps else {
+        throw PlanError("its convolutions read images, and an example is \(example): conv1d reads series")
+      }
+      return ImageShape(height: example.steps, width: 1, channels: example.features)
+    case .vector:
+      throw PlanError("convolutions read \(overSteps ? "series" : "images"), and an example is \(example)")
     }
-    return (height, width, channels)
   }
 }

@@ -18,6 +18,13 @@ extension ModelRecipe {
       encoder: .convolution([32, 64], units: 16), latentSize: 2, decoder: .convolution([32, 64]))
   }
 
+  /// Two strided convolutions over the steps of a series, and transposed ones back to as many steps.
+  public static func conv1d() -> ModelRecipe {
+    ModelRecipe(
+      encoder: .convolution([32, 64], kernel: 5, units: 64, overSteps: true), latentSize: 16,
+      decoder: .convolution([32, 64], kernel: 5, overSteps: true))
+  }
+
   /// A GRU over the rows, a dense decoder.
   public static func gru() -> ModelRecipe {
     ModelRecipe(encoder: .recurrent(.gru, units: 256), latentSize: 16, decoder: .dense([256]))
@@ -37,6 +44,7 @@ extension ModelRecipe {
   /// Each with its name in options.
   public static let named: [(name: String, recipe: ModelRecipe)] = [
     ("lstm", lstm()), ("mlp", mlp()), ("conv", conv()), ("gru", gru()), ("bilstm", bilstm()), ("lstm-lstm", lstmLSTM()),
+    ("conv1d", conv1d()),
   ]
 
   /// The one of this name; nil if there is none.

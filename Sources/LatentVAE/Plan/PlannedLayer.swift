@@ -29,9 +29,13 @@ package struct PlannedLayer: Sendable, Equatable {
     case .dense(let sizes): [("kernel", [sizes.inputs, sizes.outputs]), ("bias", [sizes.outputs])]
     case .recurrent(let sizes): sizes.parameters
     case .convolution(let sizes):
-      [("kernel", [sizes.kernel, sizes.kernel, sizes.channels, sizes.filters]), ("bias", [sizes.filters])]
+      [
+        ("kernel", [sizes.kernel.height, sizes.kernel.width, sizes.channels, sizes.filters]), ("bias", [sizes.filters]),
+      ]
     case .transposedConvolution(let sizes):
-      [("kernel", [sizes.kernel, sizes.kernel, sizes.filters, sizes.channels]), ("bias", [sizes.filters])]
+      [
+        ("kernel", [sizes.kernel.height, sizes.kernel.width, sizes.filters, sizes.channels]), ("bias", [sizes.filters]),
+      ]
     case .values(let values): values.map { ($0.name, $0.shape) }
     }
   }
@@ -105,37 +109,55 @@ package struct RecurrentSizes: Sendable, Equatable {
   }
 }
 
-/// A convolution's sizes, plain or transposed. Images are padded or cropped so that a stride divides or multiplies their
-/// sizes (Keras's `same`).
+/// A convolution's sizes, plain or transposed: small images have a pixel for each place at which the kernel lies on large
+/// ones, with zeros around these as Keras's `same` has them. A plain one goes from large to small, a transposed one back.
 package struct ConvolutionSizes: Sendable, Equatable {
   /// Channels that come in.
   package let channels: Int
   /// Channels that come out.
   package let filters: Int
-  package let kernel: Int
-  package let stride: Int
+  package let kernel: Area
+  package let stride: Area
   package let activation: Activation
   /// The images that come in.
   package let images: ImageShape
+  /// Rows and columns of the large images.
+  package let large: Area
 
+  /// - Parameter large: nil for a plain convolution, which reads them
   package init(
-    channels: Int, filters: Int, kernel: Int, stride: Int, activation: Activation, images: ImageShape
+    channels: Int, filters: Int, kernel: Area, stride: Area, activation: Activation, images: ImageShape,
+    large: Area? = nil
   ) {
     (self.channels, self.filters, self.kernel, self.stride) = (channels, filters, kernel, stride)
     (self.activation, self.images) = (activation, images)
+    self.large = large ?? Area(height: images.height, width: images.width)
   }
 
-  /// Rows of zeros before and after an image that a convolution reads (see `Patches`).
-  package var rowPadding: (before: Int, after: Int) { padding(of: images.height) }
+  /// Rows and columns of the small images.
+  package var small: Area {
+    Area(
+      height: (large.height + stride.height - 1) / stride.height,
+      width: (large.width + stride.width - 1) / stride.width)
+  }
+
+  /// Whether the large images are the largest that a transposed convolution makes of the small ones.
+  package var isMost: Bool {
+    large == Area(height: small.height * stride.height, width: small.width * stride.width)
+  }
+
+  /// Rows of zeros before and after the large images; a transposed convolution makes so many too many (see `Patches`).
+  package var rowPadding: (before: Int, after: Int) {
+    Self.padding(large.height, small.height, kernel.height, stride.height)
+  }
 
   /// Columns of zeros before and after.
-  package var columnPadding: (before: Int, after: Int) { padding(of: images.width) }
+  package var columnPadding: (before: Int, after: Int) {
+    Self.padding(large.width, small.width, kernel.width, stride.width)
+  }
 
-  /// Rows and columns that a transposed convolution makes too many of, before and after an image.
-  package var cropping: (before: Int, after: Int) { padding(of: stride) }
-
-  private func padding(of size: Int) -> (before: Int, after: Int) {
-    let total = max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
+  private static func padding(_ size: Int, _ places: Int, _ kernel: Int, _ stride: Int) -> (before: Int, after: Int) {
+    let total = max((places - 1) * stride + kernel - size, 0)
     return (total / 2, total - total / 2)
   }
 }

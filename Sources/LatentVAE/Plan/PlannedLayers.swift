@@ -115,18 +115,29 @@ private struct LayerWalk {
         cell: cell, inputs: shape[1], units: units, returnsSequence: returnsSequence, isBidirectional: isBidirectional)
       try go(to: (returnsSequence ? [shape[0]] : []) + [sizes.outputs], by: planned(.recurrent(sizes)), layer)
     case .convolution(let filters, let kernel, let stride, let activation):
-      let sizes = try convolution(layer, filters, kernel, stride, activation)
-      guard stride <= max(shape[0], shape[1]) else {
+      let images = try images(layer)
+      guard max(stride.height, stride.width) <= max(shape[0], shape[1]) else {
         throw PlanError("\(part).\(layer.name), \(layer): a stride larger than its images of \(shape[0])x\(shape[1])")
       }
-      func reduced(_ size: Int) -> Int { (size + stride - 1) / stride }
-      try go(to: [reduced(shape[0]), reduced(shape[1]), filters], by: planned(.convolution(sizes)), layer)
-    case .transposedConvolution(let filters, let kernel, let stride, let activation):
-      let sizes = try convolution(layer, filters, kernel, stride, activation)
-      guard kernel >= stride else {
+      let sizes = ConvolutionSizes(
+        channels: shape[2], filters: filters, kernel: kernel, stride: stride, activation: activation, images: images)
+      try go(to: [sizes.small.height, sizes.small.width, filters], by: planned(.convolution(sizes)), layer)
+    case .transposedConvolution(let filters, let kernel, let stride, let size, let activation):
+      let images = try images(layer)
+      guard kernel.height >= stride.height, kernel.width >= stride.width else {
         throw PlanError("\(part).\(layer.name), \(layer): a kernel smaller than the stride leaves pixels out")
       }
-      try go(to: [shape[0] * stride, shape[1] * stride, filters], by: planned(.transposedConvolution(sizes)), layer)
+      try checkSize(Double(shape[0]) * Double(stride.height) * Double(shape[1]) * Double(stride.width), layer)
+      let most = Area(height: shape[0] * stride.height, width: shape[1] * stride.width)
+      let sizes = ConvolutionSizes(
+        channels: shape[2], filters: filters, kernel: kernel, stride: stride, activation: activation, images: images,
+        large: size ?? most)
+      guard [sizes.small.height, sizes.small.width] == [shape[0], shape[1]] else {
+        throw PlanError(
+          "\(part).\(layer.name), \(layer), makes at most \(most) of \(shape[0])x\(shape[1]), and less by less than its "
+            + "stride")
+      }
+      try go(to: [sizes.large.height, sizes.large.width, filters], by: planned(.transposedConvolution(sizes)), layer)
     case .flatten:
       if shape.count == 3 && shape[2] > 1 {
         flattened = ImageShape(height: shape[0], width: shape[1], channels: shape[2])
@@ -151,24 +162,25 @@ private struct LayerWalk {
     }
   }
 
-  private func convolution(
-    _ layer: LayerPlan, _ filters: Int, _ kernel: Int, _ stride: Int, _ activation: Activation
-  ) throws(PlanError) -> ConvolutionSizes {
+  /// What a convolution reads.
+  private func images(_ layer: LayerPlan) throws(PlanError) -> ImageShape {
     guard shape.count == 3 else { throw refusal(layer, reads: "[height, width, C]") }
-    return ConvolutionSizes(
-      channels: shape[2], filters: filters, kernel: kernel, stride: stride, activation: activation,
-      images: ImageShape(height: shape[0], width: shape[1], channels: shape[2]))
+    return ImageShape(height: shape[0], width: shape[1], channels: shape[2])
   }
 
   private mutating func go(
     to shape: [Int], by step: PlannedLayers.Step, _ layer: LayerPlan
   ) throws(PlanError) {
-    guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostNumbers) else {
-      throw PlanError("\(part).\(layer.name), \(layer), gives \(shape), which no machine can hold")
-    }
+    try checkSize(shape.reduce(1) { $0 * Double($1) }, layer)
     steps.append(step)
     self.shape = shape
     before = "\(part).\(layer.name), \(layer),"
+  }
+
+  private func checkSize(_ numbers: Double, _ layer: LayerPlan) throws(PlanError) {
+    guard numbers <= Double(Self.mostNumbers) else {
+      throw PlanError("\(part).\(layer.name), \(layer), gives \(numbers) numbers, which no machine can hold")
+    }
   }
 
   private func refusal(_ layer: LayerPlan, reads what: String) -> PlanError {

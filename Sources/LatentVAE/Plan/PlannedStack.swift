@@ -65,14 +65,16 @@ extension PlannedLayer {
       }
     case .convolution(let sizes):
       return Conv2D(
-        inputChannels: sizes.channels, outputChannels: sizes.filters, kernelSize: (sizes.kernel, sizes.kernel),
-        strides: .init(height: sizes.stride, width: sizes.stride), padding: .same, activation: sizes.activation,
-        key: key, element: element)
+        inputChannels: sizes.channels, outputChannels: sizes.filters,
+        kernelSize: (sizes.kernel.height, sizes.kernel.width),
+        strides: .init(height: sizes.stride.height, width: sizes.stride.width), padding: .same,
+        activation: sizes.activation, key: key, element: element)
     case .transposedConvolution(let sizes):
       return Conv2DTranspose(
-        inputChannels: sizes.channels, outputChannels: sizes.filters, kernelSize: (sizes.kernel, sizes.kernel),
-        strides: .init(height: sizes.stride, width: sizes.stride), padding: .same, activation: sizes.activation,
-        key: key, element: element)
+        inputChannels: sizes.channels, outputChannels: sizes.filters,
+        kernelSize: (sizes.kernel.height, sizes.kernel.width),
+        strides: .init(height: sizes.stride.height, width: sizes.stride.width), padding: .same,
+        outputSize: (sizes.large.height, sizes.large.width), activation: sizes.activation, key: key, element: element)
     case .values(let values): fatalError("\(values.map(\.name)) are no layer")
     }
   }

@@ -90,7 +90,7 @@ import Testing
     let none = try Program.run(["--model", "ltsm"], in: folder)
     #expect(
       none.status == 64
-        && none.errors.contains("'ltsm': give one of lstm, mlp, conv, gru, bilstm, lstm-lstm, or a file"))
+        && none.errors.contains("'ltsm': give one of lstm, mlp, conv, gru, bilstm, lstm-lstm, conv1d, or a file"))
   }
 
   /// The same weights and noise: the objectives differ by their formulas, which the settings and the losses show.

@@ -20,12 +20,23 @@ private let beyondTheImage: [Sizes] = [
   sizes(3, (1, 2), (7, 3), (5, 1), (1, 1)),
 ]
 
+/// Transposed convolutions that make fewer rows and columns than they could: images whose sizes no stride divides, and series
+/// as images of one column.
+private let odd: [Sizes] = [
+  sizes(2, (7, 8), (3, 3), (2, 2), (3, 2), fewer: (1, 0)), sizes(1, (4, 4), (4, 5), (2, 3), (2, 17), fewer: (1, 2)),
+  sizes(3, (5, 1), (5, 1), (2, 1), (2, 3), fewer: (1, 0)), sizes(1, (3, 2), (7, 3), (4, 2), (33, 1), fewer: (3, 1)),
+  sizes(1, (1, 1), (3, 3), (2, 2), (2, 2), fewer: (1, 1)),
+]
+
 private func sizes(
-  _ batch: Int, _ image: (Int, Int), _ kernel: (Int, Int), _ strides: (Int, Int), _ channels: (Int, Int)
+  _ batch: Int, _ image: (Int, Int), _ kernel: (Int, Int), _ strides: (Int, Int), _ channels: (Int, Int),
+  fewer: (Int, Int) = (0, 0)
 ) -> Sizes {
   [
     "B": batch, "height": image.0, "width": image.1, "kernelHeight": kernel.0, "kernelWidth": kernel.1,
     "down": strides.0, "across": strides.1, "C": channels.0, "O": channels.1,
+    // Rows and columns that a transposed convolution makes of the last ones of the small image.
+    "lastRows": strides.0 - fewer.0, "lastColumns": strides.1 - fewer.1,
   ]
 }
 
@@ -42,10 +53,18 @@ private struct Form: Sendable {
 
   func image(_ s: Sizes) -> [Int] { [s.B, s.height, s.width, s.C] }
 
+  /// Of a transposed convolution that makes fewer rows or columns than it could.
+  func outputSize(_ s: Sizes) -> (height: Int, width: Int)? {
+    if s.lastRows == s.down && s.lastColumns == s.across { return nil }
+    return ((s.height - 1) * s.down + s.lastRows, (s.width - 1) * s.across + s.lastColumns)
+  }
+
   func plain(_ s: Sizes) -> Plain.Convolution {
     let (strides, isSame) = ((s.down, s.across), padding == .same)
     if isTransposed {
-      return Plain.Convolution(transposedImage: image(s), kernel: kernel(s), strides: strides, isSame: isSame)
+      return Plain.Convolution(
+        transposedImage: image(s), kernel: kernel(s), strides: strides, isSame: isSame,
+        fewer: (s.down - s.lastRows, s.across - s.lastColumns))
     }
     return Plain.Convolution(image: image(s), kernel: kernel(s), strides: strides, isSame: isSame)
   }
@@ -87,7 +106,9 @@ private struct Form: Sendable {
     let name = isTransposed ? "conv2DTranspose" : "conv2D"
     return ConformingCase(
       "\(self.name), \(activation)",
-      covers: ["\(name)(Variable, kernel:, bias:, strides:, padding:, activation:)"],
+      covers: [
+        "\(name)(Variable, kernel:, bias:, strides:, padding:, \(isTransposed ? "outputSize:, " : "")activation:)"
+      ],
       small: small, sizes: sizes,
       emptyBatch: .stops(name, "x \(image(small.with("B", 0))), kernel \(kernel(small)), bias [2] do not fit"),
       isSmooth: { s, v in keepsOffCorner(plainActivation, sums(s, v).values) },
@@ -98,8 +119,12 @@ private struct Form: Sendable {
             .shared("bias", [s.O], plainActivation.hasCorner ? .awayFrom([0]) : .between(-1, 1)),
           ],
           call: { i in
-            (isTransposed ? conv2DTranspose : conv2D)(
-              i.x, i.kernel, i.bias, Patches.Strides(height: s.down, width: s.across), padding, activation)
+            let strides = Patches.Strides(height: s.down, width: s.across)
+            return isTransposed
+              ? conv2DTranspose(
+                i.x, kernel: i.kernel, bias: i.bias, strides: strides, padding: padding, outputSize: outputSize(s),
+                activation: activation)
+              : conv2D(i.x, kernel: i.kernel, bias: i.bias, strides: strides, padding: padding, activation: activation)
           },
           plain: value(s, plainActivation), gradient: gradient(s, plainActivation))
       })
@@ -117,7 +142,8 @@ private struct Form: Sendable {
       }
     }
     return ConformingCase(
-      "\(name), \(padding)", covers: [name, "\(name)(Variable)"], small: small, sizes: [],
+      "\(name), \(padding)", covers: [name, "\(name)(Variable)"], small: small,
+      sizes: isTransposed && padding == .same ? odd : [],
       emptyBatch: .stops(primitive, "x [0, 3, 4, 2], kernel [2, 3, 2, 2], bias [2] do not fit"), keras: files
     ) { s in
       let strides = Patches.Strides(height: s.down, width: s.across)
@@ -129,7 +155,7 @@ private struct Form: Sendable {
           layer: {
             Conv2DTranspose(
               inputChannels: s.C, outputChannels: s.O, kernelSize: size, strides: strides, padding: padding,
-              key: RandomKey(seed: 1), element: $0)
+              outputSize: outputSize(s), key: RandomKey(seed: 1), element: $0)
           }, call: { $0($1.x) }, plain: value(s, .linear), gradient: gradient(s, .linear))
       }
       return Trial(
@@ -153,7 +179,8 @@ private let forms = [false, true].flatMap { isTransposed in
 let convolutionCases: [ConformingCase] =
   forms.map { form in
     let sizes = ordinary + channels + [form.blocks] + (form.padding == .same ? beyondTheImage : [])
-    return form.conforming(.tanh, small: small, sizes: sizes)
+    let odd = form.isTransposed && form.padding == .same ? odd : []
+    return form.conforming(.tanh, small: small, sizes: sizes + odd)
   }
   + forms.filter { $0.padding == .same }.flatMap { form in
     Activation.allCases.filter { $0 != .tanh }.map { form.conforming($0, small: smallest, sizes: []) }

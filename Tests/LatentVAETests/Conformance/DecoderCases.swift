@@ -12,18 +12,22 @@ private func repeated(_ z: PlainTensor, _ s: Sizes) -> [Double] {
 
 private let decoderLayers = ["hidden", "first", "second", "output"]
 
-/// The convolutional decoder's layers; images begin with H rows and W columns.
+/// The convolutional decoder's layers, for images of H rows and W columns.
 private func chain(_ s: Sizes, _ v: Values) -> Plain.Chain {
-  func transposed(_ name: String, _ scale: Int, _ channels: Int, stride: Int) -> Plain.Chain.Layer {
-    let kernel = v[name + ".kernel"]
+  func transposed(_ name: String, from before: (Int, Int), to after: (Int, Int), _ channels: Int) -> Plain.Chain.Layer {
+    let (kernel, stride) = (v[name + ".kernel"], name == "output" ? 1 : 2)
     return .convolution(
       Plain.Convolution(
-        transposedImage: [s.B, scale * s.H, scale * s.W, channels], kernel: kernel.shape, strides: (stride, stride),
-        isSame: true), kernel: kernel.values, bias: v[name + ".bias"].values, stride == 1 ? .linear : .relu)
+        transposedImage: [s.B, before.0, before.1, channels], kernel: kernel.shape, strides: (stride, stride),
+        isSame: true, fewer: (before.0 * stride - after.0, before.1 * stride - after.1)),
+      kernel: kernel.values, bias: v[name + ".bias"].values, stride == 1 ? .linear : .relu)
   }
+  func reduced(_ size: (Int, Int)) -> (Int, Int) { (size.0 / 2 + size.0 % 2, size.1 / 2 + size.1 % 2) }
+  let whole = (s.H, s.W)
+  let half = reduced(whole)
   return Plain.Chain([
-    .dense(plainDense(v, .relu, at: "hidden.")), transposed("first", 1, s.F, stride: 2),
-    transposed("second", 2, s.F, stride: 2), transposed("output", 4, s.G, stride: 1),
+    .dense(plainDense(v, .relu, at: "hidden.")), transposed("first", from: reduced(half), to: half, s.F),
+    transposed("second", from: half, to: whole, s.F), transposed("output", from: whole, to: whole, s.G),
   ])
 }
 
@@ -68,19 +72,23 @@ let decoderCases: [ConformingCase] =
     },
     ConformingCase(
       "ConvolutionalDecoder", covers: ["ConvolutionalDecoder", "ConvolutionalDecoder(Variable)"],
-      small: ["B": 2, "H": 1, "W": 1, "F": 2, "G": 1, "Z": 2],
+      small: ["B": 2, "H": 4, "W": 3, "C": 1, "F": 2, "G": 1, "Z": 2],
       sizes: [
-        ["B": 7, "H": 3, "W": 1, "F": 1, "G": 7, "Z": 17], ["B": 1, "H": 1, "W": 5, "F": 7, "G": 2, "Z": 33],
-        ["B": 1, "H": 2, "W": 1, "F": 2, "G": 17, "Z": 1],
+        ["B": 7, "H": 12, "W": 4, "C": 1, "F": 1, "G": 7, "Z": 17],
+        ["B": 1, "H": 5, "W": 19, "C": 1, "F": 7, "G": 2, "Z": 33],
+        ["B": 1, "H": 7, "W": 6, "C": 3, "F": 2, "G": 17, "Z": 1],
+        ["B": 1, "H": 1, "W": 1, "C": 2, "F": 3, "G": 2, "Z": 2],
       ], emptyBatch: .stops("conv2DTranspose", "x [0, 1, 1, 2]"),
       isSmooth: { s, v in chain(s, v).distanceFromCorners(v.z.values) > 0.02 },
       trial: { s in
         Trial(
           [.input("z", [s.B, s.Z])],
           layer: {
-            ConvolutionalDecoder(latentSize: s.Z, height: 4 * s.H, width: 4 * s.W, filters: (s.F, s.G), element: $0)
+            ConvolutionalDecoder(
+              latentSize: s.Z, height: s.H, width: s.W, channels: s.C, filters: (s.F, s.G),
+              element: $0)
           }, call: { $0($1.z) },
-          plain: { v in PlainTensor(chain(s, v).outputs(v.z.values).last!, [s.B, 16 * s.H * s.W]) },
+          plain: { v in PlainTensor(chain(s, v).outputs(v.z.values).last!, [s.B, s.H * s.W * s.C]) },
           gradient: { v, upstream in
             let slopes = chain(s, v).backward(v.z.values, upstream: upstream)
             var gradients = ["z": slopes.x]

@@ -179,22 +179,23 @@ let encoderCases: [ConformingCase] = [
   // Rows and columns that two strides of 2 divide, and others, down to a single pixel.
   chained(
     "ConvolutionalEncoder",
-    small: ["B": 2, "T": 3, "D": 2, "F": 2, "G": 1, "H": 2, "Z": 2, "C": 1],
+    small: ["B": 2, "T": 3, "D": 2, "channels": 1, "F": 2, "G": 1, "H": 2, "Z": 2, "C": 1],
     sizes: [
-      ["B": 1, "T": 7, "D": 5, "F": 1, "G": 7, "H": 17, "Z": 7, "C": 3],
-      ["B": 2, "T": 4, "D": 4, "F": 2, "G": 3, "H": 3, "Z": 2, "C": 1],
-      ["B": 7, "T": 1, "D": 33, "F": 17, "G": 1, "H": 1, "Z": 1, "C": 7],
-      ["B": 1, "T": 6, "D": 7, "F": 7, "G": 33, "H": 7, "Z": 17, "C": 1],
+      ["B": 1, "T": 7, "D": 15, "channels": 3, "F": 1, "G": 7, "H": 17, "Z": 7, "C": 3],
+      ["B": 2, "T": 4, "D": 8, "channels": 2, "F": 2, "G": 3, "H": 3, "Z": 2, "C": 1],
+      ["B": 7, "T": 1, "D": 33, "channels": 1, "F": 17, "G": 1, "H": 1, "Z": 1, "C": 7],
+      ["B": 1, "T": 6, "D": 7, "channels": 1, "F": 7, "G": 33, "H": 7, "Z": 17, "C": 1],
     ], emptyBatch: .stops("conv2D", "x [0, 3, 2, 1]"), layers: ["first", "second", "hidden"],
     { s, element in
       ConvolutionalEncoder(
-        height: s.T, width: s.D, filters: (s.F, s.G), hiddenSize: s.H, latentSize: s.Z, conditionSize: s.C,
-        element: element)
+        height: s.T, width: s.D / s.channels, channels: s.channels, filters: (s.F, s.G), hiddenSize: s.H,
+        latentSize: s.Z, conditionSize: s.C, element: element)
     },
     chain: { s, v in
-      Plain.Chain([
-        convolution(v, "first", [s.B, s.T, s.D, 1]),
-        convolution(v, "second", [s.B, (s.T + 1) / 2, (s.D + 1) / 2, s.F]),
+      let width = s.D / s.channels
+      return Plain.Chain([
+        convolution(v, "first", [s.B, s.T, width, s.channels]),
+        convolution(v, "second", [s.B, (s.T + 1) / 2, (width + 1) / 2, s.F]),
         .dense(plainDense(v, .relu, at: "hidden.")),
       ])
     }),

@@ -35,7 +35,7 @@ class Case:
 
 CASES = [
     Case("lstm"), Case("mlp", gaussian=True), Case("conv", classes=4), Case("gru", classes=2, gaussian=True), Case("bilstm", classes=3),
-    Case("lstm-lstm", classes=2, gaussian=True),
+    Case("lstm-lstm", classes=2, gaussian=True), Case("conv1d", classes=2, height=9),
 ]
 
 
@@ -57,6 +57,9 @@ def torch_model(case):
                 case "conv":
                     self.first, self.second = nn.Conv2d(1, 32, 3, stride=2), nn.Conv2d(32, 64, 3, stride=2)
                     self.hidden = nn.Linear(64 * (h // 4) * (w // 4), n)
+                case "conv1d":
+                    self.first, self.second = nn.Conv2d(w, 32, (5, 1), stride=(2, 1)), nn.Conv2d(32, 64, (5, 1), stride=(2, 1))
+                    self.hidden = nn.Linear(64 * -(h // -4), n)
             self.mean, self.log_variance = nn.Linear(features + c, z), nn.Linear(features + c, z)
 
         def forward(self, x, label):
@@ -72,6 +75,11 @@ def torch_model(case):
                     pad = nn.ZeroPad2d((0, 1, 0, 1))
                     x = torch.relu(self.second(pad(torch.relu(self.first(pad(x[:, None]))))))
                     x = torch.relu(self.hidden(x.flatten(1)))
+                case "conv1d":
+                    # Nine steps become five and three: TensorFlow's padding is two before and after, both times.
+                    pad = nn.ZeroPad2d((0, 0, 2, 2))
+                    x = torch.relu(self.second(pad(torch.relu(self.first(pad(x.mT[..., None]))))))
+                    x = torch.relu(self.hidden(x.flatten(1)))
             if c: x = torch.cat([x, label], 1)
             return self.mean(x), self.log_variance(x)
 
@@ -83,6 +91,11 @@ def torch_model(case):
                     self.hidden = nn.Linear(z + c, 64 * (h // 4) * (w // 4))
                     self.first, self.second = nn.ConvTranspose2d(64, 64, 3, stride=2), nn.ConvTranspose2d(64, 32, 3, stride=2)
                     self.output = nn.ConvTranspose2d(32, 1, 3, padding=1)
+                case "conv1d":
+                    self.hidden = nn.Linear(z + c, 64 * -(h // -4))
+                    self.first = nn.ConvTranspose2d(64, 64, (5, 1), stride=(2, 1), padding=(2, 0))
+                    self.second = nn.ConvTranspose2d(64, 32, (5, 1), stride=(2, 1), padding=(2, 0))
+                    self.output = nn.ConvTranspose2d(32, w, (5, 1), padding=(2, 0))
                 case "lstm-lstm": self.lstm, self.output = nn.LSTM(z + c, case.decoder, batch_first=True), nn.Linear(case.decoder, w)
                 case _: self.hidden, self.output = nn.Linear(z + c, case.decoder), nn.Linear(case.decoder, case.pixels)
 
@@ -94,6 +107,9 @@ def torch_model(case):
                     x = torch.relu(self.first(x)[:, :, : h // 2, : w // 2])
                     x = torch.relu(self.second(x)[:, :, :h, :w])
                     return self.output(x).flatten(1)
+                case "conv1d":
+                    x = torch.relu(self.hidden(x)).unflatten(1, (64, -(h // -4), 1))
+                    return self.output(torch.relu(self.second(torch.relu(self.first(x)))))[..., 0].mT.flatten(1)
                 case "lstm-lstm": return self.output(self.lstm(x[:, None].repeat(1, h, 1))[0]).flatten(1)
                 case _: return self.output(torch.relu(self.hidden(x)))
 
@@ -131,6 +147,10 @@ def keras_models(case):
             x = L.Conv2D(32, 3, strides=2, padding="same", activation="relu", name="first")(L.Reshape((h, w, 1))(image))
             x = L.Conv2D(64, 3, strides=2, padding="same", activation="relu", name="second")(x)
             x = L.Dense(n, activation="relu", name="hidden")(L.Flatten()(x))
+        case "conv1d":
+            x = L.Conv2D(32, (5, 1), (2, 1), "same", activation="relu", name="first")(L.Reshape((h, 1, w))(image))
+            x = L.Conv2D(64, (5, 1), (2, 1), "same", activation="relu", name="second")(x)
+            x = L.Dense(n, activation="relu", name="hidden")(L.Flatten()(x))
     x = joined(x)
     encoder = keras.Model(inputs(image), [L.Dense(z, name="mean")(x), L.Dense(z, name="log_variance")(x)], name="encoder")
 
@@ -143,6 +163,12 @@ def keras_models(case):
             x = L.Conv2DTranspose(64, 3, strides=2, padding="same", activation="relu", name="first")(x)
             x = L.Conv2DTranspose(32, 3, strides=2, padding="same", activation="relu", name="second")(x)
             x = L.Conv2DTranspose(1, 3, padding="same", activation="sigmoid", name="output")(x)
+        case "conv1d":
+            x = L.Dense(-(h // -4) * 64, activation="relu", name="hidden")(x)
+            x = L.Reshape((-(h // -4), 1, 64))(x)
+            x = L.Cropping2D(((2, 2), (0, 0)))(L.Conv2DTranspose(64, (5, 1), (2, 1), activation="relu", name="first")(x))
+            x = L.Cropping2D(((2, 2), (0, 0)))(L.Conv2DTranspose(32, (5, 1), (2, 1), activation="relu", name="second")(x))
+            x = L.Conv2DTranspose(w, (5, 1), padding="same", activation="sigmoid", name="output")(x)
         case "lstm-lstm":
             x = L.LSTM(case.decoder, return_sequences=True, name="lstm")(L.RepeatVector(h)(x))
             x = L.Dense(w, activation="sigmoid", name="output")(x)

@@ -42,9 +42,12 @@ extension Plain {
     /// - Parameters:
     ///   - image: [B, height, width, C]
     ///   - kernel: [kernel height, kernel width, O, C]
-    public init(transposedImage image: [Int], kernel: [Int], strides: (Int, Int), isSame: Bool) {
-      let rows = Convolution.enlarged(image[1], kernel[0], strides.0, isSame)
-      let columns = Convolution.enlarged(image[2], kernel[1], strides.1, isSame)
+    ///   - fewer: rows and columns that y has less than it could
+    public init(
+      transposedImage image: [Int], kernel: [Int], strides: (Int, Int), isSame: Bool, fewer: (Int, Int) = (0, 0)
+    ) {
+      let rows = Convolution.enlarged(image[1], kernel[0], strides.0, isSame, fewer.0)
+      let columns = Convolution.enlarged(image[2], kernel[1], strides.1, isSame, fewer.1)
       var terms: [Term] = []
       Convolution.forEachOverlap(
         batch: image[0], kernel, strides, small: (image[1], image[2]), large: (rows.size, columns.size),
@@ -91,10 +94,13 @@ extension Plain {
       return (count, isSame && needed > size ? (needed - size) / 2 : 0)
     }
 
-    private static func enlarged(_ size: Int, _ kernel: Int, _ stride: Int, _ isSame: Bool) -> (size: Int, before: Int)
-    {
-      let whole = (size - 1) * stride + max(kernel, stride)
-      return isSame ? (size * stride, (whole - size * stride) / 2) : (whole, 0)
+    /// What the kernel's places cover, which is cropped at both ends: half of it before, rounded down.
+    private static func enlarged(
+      _ size: Int, _ kernel: Int, _ stride: Int, _ isSame: Bool, _ fewer: Int
+    ) -> (size: Int, before: Int) {
+      if !isSame { return ((size - 1) * stride + max(kernel, stride) - fewer, 0) }
+      let size = (covered: (size - 1) * stride + kernel, kept: size * stride - fewer)
+      return (size.kept, max(size.covered - size.kept, 0) / 2)
     }
 
     private static func forEachOverlap(

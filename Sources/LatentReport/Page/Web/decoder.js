@@ -138,49 +138,49 @@ class Decoder {
     return y
   }
 
-  // Images [height, width, C] -> [ceil(height / stride), ceil(width / stride), O]: the patch around each place times the
-  // kernel [size, size, C, O].
+  // Large images [height, width, C] -> small ones [rows, columns, O]: the patch around each place times the kernel
+  // [size, size, C, O].
   convolution(x, step) {
-    const { height, width, channels, filters, size, stride, top, left, kernel, bias } = step
-    const [rows, columns] = [Math.ceil(height / stride), Math.ceil(width / stride)]
+    const { small: [rows, columns], large: [height, width], channels, filters, kernel, bias } = step
+    const { size: [down, across], stride: [stepDown, stepAcross], before: [top, left] } = step
     const y = new Float64Array(rows * columns * filters)
     for (let place = 0; place < rows * columns; place++) {
       const sums = y.subarray(place * filters, (place + 1) * filters)
       sums.set(this.weights.subarray(bias, bias + filters))
-      const [first, start] = [Math.floor(place / columns) * stride - top, (place % columns) * stride - left]
-      for (let i = 0; i < size; i++) {
+      const [first, start] = [Math.floor(place / columns) * stepDown - top, (place % columns) * stepAcross - left]
+      for (let i = 0; i < down; i++) {
         if (first + i < 0 || first + i >= height) continue
-        for (let j = 0; j < size; j++) {
+        for (let j = 0; j < across; j++) {
           if (start + j < 0 || start + j >= width) continue
           const pixel = ((first + i) * width + start + j) * channels
-          this.addProduct(x, pixel, channels, kernel + (i * size + j) * channels * filters, filters, sums)
+          this.addProduct(x, pixel, channels, kernel + (i * across + j) * channels * filters, filters, sums)
         }
       }
     }
     return this.activated(y, step, filters)
   }
 
-  // Images [height, width, C] -> [height stride, width stride, O]: each pixel's channels times the kernel
+  // Small images [rows, columns, C] -> large ones [height, width, O]: each pixel's channels times the kernel
   // [size, size, O, C] are added to the patch that lies around it.
   transposed(x, step) {
-    const { height, width, channels, filters, size, stride, top: before, kernel, bias } = step
-    const [rows, columns] = [height * stride, width * stride]
-    const [weights, y] = [this.weights, new Float64Array(rows * columns * filters)]
-    for (let pixel = 0; pixel < rows * columns; pixel++) {
+    const { small: [rows, columns], large: [height, width], channels, filters, kernel, bias } = step
+    const { size: [down, across], stride: [stepDown, stepAcross], before: [top, left] } = step
+    const [weights, y] = [this.weights, new Float64Array(height * width * filters)]
+    for (let pixel = 0; pixel < height * width; pixel++) {
       y.set(weights.subarray(bias, bias + filters), pixel * filters)
     }
-    for (let place = 0; place < height * width; place++) {
-      const start = place * channels
-      const [top, left] = [Math.floor(place / width) * stride - before, (place % width) * stride - before]
-      for (let i = 0; i < size; i++) {
-        if (top + i < 0 || top + i >= rows) continue
-        for (let j = 0; j < size; j++) {
-          if (left + j < 0 || left + j >= columns) continue
-          const target = ((top + i) * columns + left + j) * filters
-          let weight = kernel + (i * size + j) * filters * channels
+    for (let place = 0; place < rows * columns; place++) {
+      const from = place * channels
+      const [first, start] = [Math.floor(place / columns) * stepDown - top, (place % columns) * stepAcross - left]
+      for (let i = 0; i < down; i++) {
+        if (first + i < 0 || first + i >= height) continue
+        for (let j = 0; j < across; j++) {
+          if (start + j < 0 || start + j >= width) continue
+          const target = ((first + i) * width + start + j) * filters
+          let weight = kernel + (i * across + j) * filters * channels
           for (let filter = 0; filter < filters; filter++) {
             let sum = 0
-            for (let channel = 0; channel < channels; channel++) sum += x[start + channel] * weights[weight++]
+            for (let channel = 0; channel < channels; channel++) sum += x[from + channel] * weights[weight++]
             y[target + filter] += sum
           }
         }
