@@ -39,7 +39,8 @@ def parser(description, models=("lstm",)):
         f"{name} {SIZES[name][0]}" for name in models) + ")")
     parser.add_argument("--latent-size", type=whole_number, help="default: " + ", ".join(
         f"{name} {SIZES[name][1]}" for name in models))
-    parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", help="folder of the IDX files")
+    parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", help="folder of the IDX files, or an .npy file"
+                        " of bytes [N, height, width, channels]")
     parser.add_argument("--images", type=whole_number, help="use the first so many images only")
     return parser
 
@@ -54,7 +55,10 @@ def parse(parser):
 
 
 def read_images(folder):
-    """The training images of an IDX data set (plain or gzip) as bytes, [N, 784]."""
+    """The training images of an IDX data set (plain or gzip), or of an .npy file, as bytes: [N, pixels]."""
+    if pathlib.Path(folder).suffix == ".npy":
+        images = numpy.load(folder)
+        return images.reshape(len(images), -1)
     for name in ("train-images-idx3-ubyte.gz", "train-images-idx3-ubyte"):
         path = pathlib.Path(folder) / name
         if path.exists():
@@ -66,8 +70,13 @@ def read_images(folder):
     sys.exit(f"{folder}: no train-images-idx3-ubyte(.gz); name the folder with --data")
 
 
+def image_shape(folder):
+    """Rows, columns and channels of an image."""
+    return numpy.load(folder, mmap_mode="r").shape[1:] if pathlib.Path(folder).suffix == ".npy" else (ROWS, COLUMNS, 1)
+
+
 def load(options, dtype=numpy.float32):
-    """The images to train on and those to validate with: floats from 0 to 1, or bytes, [N, 784]."""
+    """The images to train on and those to validate with: floats from 0 to 1, or bytes, [N, pixels]."""
     images = read_images(options.data)[: options.images]
     cut = int(len(images) * 0.7)
     if cut == 0:

@@ -8,7 +8,8 @@ images are trained on, shuffled in each epoch, the last batch smaller; the rest 
 lstm: LSTM(hidden) over the 28 rows of an image, its last hidden state; Linear(hidden) + relu, Linear(784).
 mlp:  Linear(hidden) + relu; Linear(hidden) + relu, Linear(784).
 conv: Conv2d(32), Conv2d(64), Linear(hidden), each + relu; Linear(7 7 64), ConvTranspose2d(64), ConvTranspose2d(32),
-      each + relu, ConvTranspose2d(1). Kernels are 3x3, strides 2, but 1 in the last layer.
+      each + relu, ConvTranspose2d(1). Kernels are 3x3, strides 2, but 1 in the last layer. The images of an .npy file may have
+      another size, which 4 divides, and channels.
 
 Started by torchrun as several processes, they share each batch (DistributedDataParallel over gloo), and the first one prints.
 
@@ -88,31 +89,34 @@ class ChannelsLast(nn.Module):
 
 # Where strides are 2, one row and one column of zeros have to be added. Keras and vae-train have them after the image,
 # PyTorch before it: the same work, without a copy of the image.
-def convolutional_encoder(hidden):
+def convolutional_encoder(hidden, rows, columns, channels):
+    # As one channel's pixels lie, so do those of channels that are last.
+    images = [nn.Unflatten(1, (1, rows, columns))] if channels == 1 else [
+        nn.Unflatten(1, (rows, columns, channels)), ChannelsFirst()]
     return nn.Sequential(
-        nn.Unflatten(1, (1, ROWS, COLUMNS)),
-        nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.ReLU(),
+        *images,
+        nn.Conv2d(channels, 32, 3, stride=2, padding=1), nn.ReLU(),
         nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
-        ChannelsLast(), nn.Flatten(), *perceptron(ROWS // 4 * (COLUMNS // 4) * 64, hidden))
+        ChannelsLast(), nn.Flatten(), *perceptron(rows // 4 * (columns // 4) * 64, hidden))
 
 
-def convolutional_decoder(latent):
+def convolutional_decoder(latent, rows, columns, channels):
     return nn.Sequential(
-        *perceptron(latent, ROWS // 4 * (COLUMNS // 4) * 64),
-        nn.Unflatten(1, (ROWS // 4, COLUMNS // 4, 64)), ChannelsFirst(),
+        *perceptron(latent, rows // 4 * (columns // 4) * 64),
+        nn.Unflatten(1, (rows // 4, columns // 4, 64)), ChannelsFirst(),
         nn.ConvTranspose2d(64, 64, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
         nn.ConvTranspose2d(64, 32, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
-        nn.ConvTranspose2d(32, 1, 3, padding=1), nn.Flatten())
+        nn.ConvTranspose2d(32, channels, 3, padding=1), *([] if channels == 1 else [ChannelsLast()]), nn.Flatten())
 
 
 class VAE(nn.Module):
-    def __init__(self, model, hidden, latent, lstm):
+    def __init__(self, model, hidden, latent, lstm, shape):
         super().__init__()
         self.encoder = {"lstm": lambda: Rows(hidden, lstm), "mlp": lambda: perceptron(PIXELS, hidden),
-                        "conv": lambda: convolutional_encoder(hidden)}[model]()
+                        "conv": lambda: convolutional_encoder(hidden, *shape)}[model]()
         self.mean = nn.Linear(hidden, latent)
         self.log_variance = nn.Linear(hidden, latent)
-        self.decoder = (convolutional_decoder(latent) if model == "conv"
+        self.decoder = (convolutional_decoder(latent, *shape) if model == "conv"
                         else perceptron(latent, hidden, nn.Linear(hidden, PIXELS)))
         self.initialize(hidden)
 
@@ -130,7 +134,7 @@ class VAE(nn.Module):
                 parameter[hidden:2 * hidden] = 1
 
     def forward(self, pixels):
-        """The mean loss of a batch of bytes or floats, [B, 784]."""
+        """The mean loss of a batch of bytes or floats, [B, pixels]."""
         x = pixels if pixels.is_floating_point() else pixels.to(torch.float32) / 255
         return self.objective(self.encoder(x), x)
 
@@ -171,7 +175,7 @@ def main():
     training, validation = map(torch.from_numpy, common.load(options, dtype))
 
     lstm = {"library": LibraryLSTM, "unrolled": UnrolledLSTM}[options.lstm]
-    model = VAE(options.model, options.hidden_size, options.latent_size, lstm)
+    model = VAE(options.model, options.hidden_size, options.latent_size, lstm, common.image_shape(options.data))
     if options.layout == "channels-last":
         model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=common.LEARNING_RATE, eps=common.EPSILON, fused=True)

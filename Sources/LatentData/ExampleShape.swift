@@ -32,9 +32,10 @@ public enum ExampleShape: Sendable, Hashable {
     if case .image(_, _, let channels) = self { channels } else { features }
   }
 
-  /// Whether grids of pictures show it.
-  package var isGreyImage: Bool {
-    if case .image(_, _, channels: 1) = self { true } else { false }
+  /// Rows, columns and channels of what is drawn as pixels: grey images, and those of red, green and blue; nil for all else.
+  package var drawn: (height: Int, width: Int, channels: Int)? {
+    guard case .image(let height, let width, let channels) = self, channels == 1 || channels == 3 else { return nil }
+    return (height, width, channels)
   }
 
   /// D, the numbers of each step.

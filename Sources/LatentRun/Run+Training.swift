@@ -47,7 +47,7 @@ extension Run {
         default: break
         }
       })
-    if let exhibit, folder.isOwn, exhibit.shown.shape.isGreyImage {
+    if let exhibit, folder.isOwn, exhibit.shown.shape.drawn != nil {
       let strip = EpochStrip(
         exhibit, folder: folder, epochs: record.settings.training.epochs,
         finished: checkpoint?.progress.history.epochs.count ?? 0)

@@ -110,7 +110,7 @@ struct TrainRun {
       dashboard: options.dashboard && run.folder.isOwn ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
     // Whatever ends the run, before anything is said of it.
     defer { reporter.close() }
-    if reporter.hasDashboard && exhibit.shown.shape.isGreyImage {
+    if reporter.hasDashboard && exhibit.shown.shape.drawn != nil {
       trainer.callbacks.append(Self.pictures(of: exhibit, for: reporter))
     }
     // From here on there is something to finish.

@@ -7,7 +7,7 @@ import LatentCommand
 struct VAETrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vae-train",
-    abstract: "Train variational auto-encoders on grey images.",
+    abstract: "Train variational auto-encoders on images and series.",
     version: "vae-train \(LatentVersion.current)",
     subcommands: [
       TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, DoctorCommand.self, EncodeCommand.self,

@@ -54,6 +54,41 @@ import Testing
     }
   }
 
+  /// Every byte of a picture in colours, from a plain second description of where it comes from; letters and margins are grey.
+  @Test func everyPixelOfColours() {
+    let (height, width, scale, padding) = (2, 3, 2, 1)
+    let bytes = (0..<3 * height * width * 3).map { UInt8(truncatingIfNeeded: 7 * $0) }
+    let images = ImageStack(bytes, height: height, width: width, channels: .rgb)
+    #expect(images.count == 3)
+    let picture = ImageGrid.picture(images, columns: 2, scale: scale, padding: padding, background: 99)
+    #expect(picture.channels == .rgb)
+    #expect((picture.width, picture.height) == (2 * (6 + 1) + 1, 2 * (4 + 1) + 1))
+    for y in 0..<picture.height {
+      for x in 0..<picture.width {
+        let (column, inX) = (x - padding).quotientAndRemainder(dividingBy: 6 + padding)
+        let (row, inY) = (y - padding).quotientAndRemainder(dividingBy: 4 + padding)
+        let index = row * 2 + column
+        var expected: [UInt8] = [99, 99, 99]
+        if x >= padding && y >= padding && inX < 6 && inY < 4 && index < 3 {
+          let start = ((index * height + inY / scale) * width + inX / scale) * 3
+          expected = Array(bytes[start..<start + 3])
+        }
+        #expect(picture[x, y].elementsEqual(expected), "at (\(x), \(y))")
+      }
+    }
+    let named = ImageGrid.reconstructions(
+      originals: images, reconstructions: images, columns: 3, scale: 4, captions: ("TI", ""))
+    let grey = ImageGrid.reconstructions(
+      originals: stack(3), reconstructions: stack(3), columns: 3, scale: 4, captions: ("TI", ""))
+    #expect((named.width, named.height) == (grey.width, grey.height))
+    let margin = named.width - (3 * 15 + 3)
+    for y in 0..<named.height {
+      for x in 0..<margin { #expect(named[x, y].elementsEqual(Array(repeating: grey[x, y].first!, count: 3))) }
+    }
+    // Numbers become colours as they become greys.
+    #expect(ImageStack([0, 0.5, 1], height: 1, width: 1, channels: .rgb).bytes == [0, 128, 255])
+  }
+
   @Test func samplesAreTenByTen() {
     let picture = ImageGrid.samples(stack(101, height: 28, width: 28), scale: 1)
     #expect((picture.width, picture.height) == (10 * 31 + 3, 10 * 31 + 3))

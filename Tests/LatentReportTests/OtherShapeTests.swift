@@ -51,7 +51,7 @@ import Testing
     let pictures = try LatentPictures(of: saved, images: data, on: Self.workers)
     #expect(try pictures.scatter().x.count == 40)
     _ = try pictures.divergences()
-    let reason = "it shows grey images, and the model's examples are \(shape.plural) of \(shape)"
+    let reason = "it shows images, grey or in colours, and the model's examples are \(shape.plural) of \(shape)"
     #expect(throws: LatentPictureError(.manifold, reason)) { _ = try pictures.picture(.manifold).width }
     let chart = try pictures.seriesReconstructions()
     let features = if case .vector = shape { 1 } else { shape.features }

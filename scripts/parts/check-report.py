@@ -24,6 +24,7 @@ RUNS = {
     "conditional-lstm": ["--model", "lstm-lstm", "--conditional", "--loss", "gaussian", "--decoder-size", "24"] + SMALL,
     "sizes": ["--data", "images", "--latent-size", "5", "--loss", "mse"] + SMALL,
     "sizes-conv": ["--data", "images", "--model", "conv", "--learning-rate", "0.003", "--beta", "0.01"],
+    "colours": ["--data", "colours.npy", "--model", "conv", "--learning-rate", "0.003", "--beta", "0.01"],
     "float64": ["--precision", "float64", "--decoder-size", "32", "--validation-split", "0"] + SMALL,
     "latent-128": ["--model", "mlp", "--latent-size", "128", "--decoder-size", "64"],
 }
@@ -76,6 +77,7 @@ class Checked:
     def state(page):
         return page.evaluate("""(() => {
           const canvas = document.getElementById('image')
+          const { channels } = JSON.parse(document.getElementById('playground-data').textContent)
           // A copy, since a canvas that is read again and again gets a warning.
           const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')
           copy.drawImage(canvas, 0, 0)
@@ -83,7 +85,7 @@ class Checked:
           return {
             point: JSON.parse(document.getElementById('point').textContent),
             label: document.getElementById('class-choice').hidden ? null : Number(document.getElementById('class').value),
-            pixels: Array.from({ length: data.length / 4 }, (_, index) => data[4 * index]),
+            pixels: Array.from(data).filter((_, index) => index % 4 < channels),
           }
         })()""")
 
@@ -193,6 +195,18 @@ def write_images(folder, generator):
                 file.write(bytes(255 if abs(y - row) + abs(x - column) < 6 else 20 for y in range(12) for x in range(20)))
 
 
+def write_colours(path, generator):
+    """Squares of 15 rows, 18 columns and three colours, each a number of its own."""
+    images = []
+    for _ in range(300):
+        row, column = generator.randrange(9), generator.randrange(12)
+        colour = [generator.randrange(256) for _ in range(3)]
+        images.append(bytes(
+            value for y in range(15) for x in range(18)
+            for value in (colour if 0 <= y - row < 6 and 0 <= x - column < 6 else (20, 40, 60))))
+    npy.write_bytes(path, images, (15, 18, 3))
+
+
 def without_playground(program, folder, browser):
     """Pages that can have no playground say why, and nothing breaks."""
     large = Checked(program, folder, "large", ["--model", "mlp", "--decoder-size", "900"])
@@ -231,6 +245,7 @@ def main():
     generator, start, failures = random.Random(0), time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="latent-report-") as folder, Browser() as browser:
         write_images(f"{folder}/images", generator)
+        write_colours(f"{folder}/colours.npy", generator)
         for name, options in RUNS.items():
             if arguments.only not in (None, name):
                 continue

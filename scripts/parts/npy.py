@@ -1,16 +1,25 @@
-"""NumPy's files of floating-point numbers, without NumPy."""
+"""NumPy's files, without NumPy: floating-point numbers, and bytes to write."""
 
 import ast
 import struct
 
 
 def write(path, rows):
-    header = str({"descr": "<f4", "fortran_order": False, "shape": (len(rows), len(rows[0]))})
+    save(path, "<f4", (len(rows), len(rows[0])), (struct.pack(f"<{len(row)}f", *row) for row in rows))
+
+
+def write_bytes(path, rows, shape):
+    """Rows of bytes, each of this shape."""
+    save(path, "|u1", (len(rows), *shape), rows)
+
+
+def save(path, kind, shape, parts):
+    header = str({"descr": kind, "fortran_order": False, "shape": shape})
     header += " " * (63 - (10 + len(header)) % 64) + "\n"
     with open(path, "wb") as file:
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
-        for row in rows:
-            file.write(struct.pack(f"<{len(row)}f", *row))
+        for part in parts:
+            file.write(part)
 
 
 def read(path):

@@ -12,11 +12,14 @@ import tempfile
 import venv
 
 import progress
+import tint
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PEERS = ROOT / "Benchmarks" / "peers"
 VAE_TRAIN = ROOT / ".build" / "release" / "vae-train"
-MODELS = ("lstm", "mlp", "conv")
+# conv-colour is conv on images of 32x32 in colours.
+MODELS = ("lstm", "mlp", "conv", "conv-colour")
+FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
 
 
 class Unavailable(Exception):
@@ -54,11 +57,19 @@ def run(command, environment, probe=False):
 
 def shared_arguments(options):
     """The options that all programs name alike."""
-    arguments = ["--model", options.model, "--epochs", options.epochs, "--threads", options.threads,
+    arguments = ["--model", options.model.removesuffix("-colour"), "--epochs", options.epochs, "--threads", options.threads,
                  "--batch-size", options.batch_size]
     arguments += ["--hidden-size", options.hidden_size] if options.hidden_size else []
     arguments += ["--latent-size", options.latent_size] if options.latent_size else []
     return arguments + (["--data", options.data] if options.data else [])
+
+
+def tint_images(options):
+    """Makes the images of conv-colour: `options.data` becomes their file."""
+    count = options.images or 10_000
+    path = ROOT / ".build" / "peers" / f"tinted-{count}.npy"
+    tint.write(options.data or FASHION_MNIST, count, path)
+    options.data = path
 
 
 class VAETrain:
@@ -79,7 +90,7 @@ class VAETrain:
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "run"
             command = [*self.command(options), *shared_arguments(options)]
-            if options.hidden_size and options.model != "conv":  # whose decoder has no hidden layer to choose
+            if options.hidden_size and not options.model.startswith("conv"):  # whose decoder has no hidden layer to choose
                 command += ["--decoder-size", options.hidden_size]
             command += ["--limit", options.images] if options.images else []
             _, memory = run(command + ["--output", output, "--force", "--quiet"], environment)

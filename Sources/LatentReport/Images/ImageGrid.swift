@@ -1,7 +1,7 @@
 import LatentFiles
 import LatentKernels
 
-/// Many small grey images in one picture.
+/// Many small images in one picture, grey or in colours.
 public enum ImageGrid {
   /// What is written around the images.
   public struct Labels: Sendable, Equatable {
@@ -57,7 +57,7 @@ public enum ImageGrid {
   ) -> Picture {
     require(
       originals.count == reconstructions.count && originals.height == reconstructions.height
-        && originals.width == reconstructions.width,
+        && originals.width == reconstructions.width && originals.channels == reconstructions.channels,
       "ImageGrid.reconstructions: \(originals.count)×\(originals.height)×\(originals.width) originals, "
         + "\(reconstructions.count)×\(reconstructions.height)×\(reconstructions.width) reconstructions")
     require(columns > 0 && bands > 0, "ImageGrid: \(columns) columns, \(bands) bands")
@@ -69,7 +69,9 @@ public enum ImageGrid {
     }
     let rows = order.count / columns
     return draw(
-      ImageStack(originals.bytes + reconstructions.bytes, height: originals.height, width: originals.width),
+      ImageStack(
+        originals.bytes + reconstructions.bytes, height: originals.height, width: originals.width,
+        channels: originals.channels),
       order: order, columns: columns, scale: scale,
       labels: Labels(
         title: title, rows: captions.map { names in (0..<rows).map { $0 % 2 == 0 ? names.upper : names.lower } } ?? []),
@@ -90,7 +92,7 @@ public enum ImageGrid {
       columns: columns, rows: max((order.count + columns - 1) / columns, 1), cellWidth: images.width * scale,
       cellHeight: images.height * scale, padding: padding, bandRows: bandRows ?? 1,
       bandGap: bandRows == nil ? nil : 6 * scale, leftMargin: written.leftMargin, topMargin: written.topMargin)
-    var canvas = Canvas(layout, background: background)
+    var canvas = Canvas(layout, channels: images.channels, background: background)
     for (place, index) in order.enumerated() {
       guard let index else { continue }
       let (row, column) = place.quotientAndRemainder(dividingBy: columns)

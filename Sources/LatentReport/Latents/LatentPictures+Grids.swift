@@ -13,7 +13,9 @@ extension LatentPictures {
     let images = try encoded(for: .reconstructions).images.prefix(30)
     return ImageGrid.reconstructions(
       originals: ImageStack(images, first: images.count),
-      reconstructions: ImageStack(saved.reconstruct(images, on: workers)), columns: min(10, images.count), bands: 3,
+      reconstructions: ImageStack(
+        ImageStack.bytes(of: saved.reconstruct(images, on: workers)), of: saved.example),
+      columns: min(10, images.count), bands: 3,
       scale: scale)
   }
 
@@ -37,7 +39,7 @@ extension LatentPictures {
       : "Random latent points, each column decoded as a class"
         + (classes.count > columns ? ": \(columns) of \(classes.count)" : "")
     // A name needs room that a number does not.
-    let texts = saved.example.features * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
+    let texts = self.columns * scale < 80 ? shown.map { "\($0)" } : shown.map { shortName(of: $0) }
     return ImageGrid.samples(
       decoded, columns: columns, scale: scale,
       labels: ImageGrid.Labels(title: title, columns: label == nil ? texts : []))
@@ -76,7 +78,7 @@ extension LatentPictures {
       }
     }
     return ImageGrid.picture(
-      ImageStack(bytes, height: images.shape.steps, width: images.shape.features), columns: times.count + 2,
+      ImageStack(bytes, of: images.shape), columns: times.count + 2,
       scale: scale,
       labels: ImageGrid.Labels(
         title: "From the code of one image to that of another",
@@ -127,9 +129,9 @@ extension LatentPictures {
     let places = (0..<side).map { Quantile.normal((Double($0) + 0.5) / Double(side)) }
     let points = places.reversed().flatMap { y in places.flatMap { x in [x, y] } }
     let decoded = decoded(Tensor(points, shape: [side * side, 2], element: saved.element), as: commonLabel)
-    let scale = max(1, min(2, 64 / max(saved.example.steps, saved.example.features)))
+    let scale = max(1, min(2, 64 / max(saved.example.steps, columns)))
     // A number needs some 40 pixels.
-    let every = (40 + saved.example.features * scale - 1) / (saved.example.features * scale)
+    let every = (40 + columns * scale - 1) / (columns * scale)
     func texts(_ places: [Double]) -> [String] {
       places.enumerated().map { $0 % every == (side / 2) % every ? Format.fixed($1, 2) : "" }
     }
@@ -140,11 +142,12 @@ extension LatentPictures {
         columns: texts(places), rows: texts(places.reversed())))
   }
 
-  /// Grids are of grey images.
+  /// Grids are of images, grey or in colours.
   private func requireImages(for kind: PictureKind) throws(LatentPictureError) {
-    if saved.example.isGreyImage { return }
+    if saved.example.drawn != nil { return }
     throw LatentPictureError(
-      kind, "it shows grey images, and the model's examples are \(saved.example.plural) of \(saved.example)")
+      kind,
+      "it shows images, grey or in colours, and the model's examples are \(saved.example.plural) of \(saved.example)")
   }
 
   /// What a conditional model has decoded points as.

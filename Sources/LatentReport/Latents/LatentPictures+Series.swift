@@ -46,7 +46,10 @@ extension LatentPictures {
   /// - Throws: ``LatentPictureError`` where examples are images
   public func lines(decoding points: Tensor) throws(LatentPictureError) -> Picture {
     guard areLines else {
-      throw LatentPictureError(.samples, "colour images are not drawn: \(saved.example.plural) of \(saved.example)")
+      throw LatentPictureError(
+        .samples,
+        "images of other channels than grey or red, green and blue are not drawn: \(saved.example.plural) of \(saved.example)"
+      )
     }
     let shown = points[rows: 0..<min(points.shape[0], SeriesChart.mostBlocks)]
     let decoded = lines("decoded", shown, labels: commonLabel.map { Array(repeating: $0, count: shown.shape[0]) })

@@ -101,7 +101,10 @@ public struct LatentPictures: Sendable {
   var latentSize: Int { saved.latentSize }
 
   /// Of the images.
-  var scale: Int { ImageGrid.scale(height: saved.example.steps, width: saved.example.features) }
+  var scale: Int { ImageGrid.scale(height: saved.example.steps, width: columns) }
+
+  /// Pixels of a row of an image.
+  var columns: Int { saved.example.drawn?.width ?? saved.example.features }
 
   /// - Throws: ``LatentPictureError`` without images
   func encoded(
@@ -117,7 +120,7 @@ public struct LatentPictures: Sendable {
   /// Latent points [N, Z] as images; the numbers that pixels are at first are not kept.
   func decoded(_ points: Tensor, labels: [UInt8]? = nil) -> ImageStack {
     let bytes = saved.decode(points, labels: labels, on: workers, into: [UInt8]()) { $0 += ImageStack.bytes(of: $1) }
-    return ImageStack(bytes, height: saved.example.steps, width: saved.example.features)
+    return ImageStack(bytes, of: saved.example)
   }
 
   /// The same, all as one class of a conditional model; nil for any other.

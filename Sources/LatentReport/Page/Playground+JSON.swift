@@ -6,7 +6,8 @@ extension Playground {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     func labels(_ values: [UInt8]?) -> JSON { values.map { .array($0.map { .integer(Int($0)) }) } ?? .null }
     return [
-      "height": .integer(example.steps), "width": .integer(example.features),
+      "height": .integer(example.drawn?.height ?? 0), "width": .integer(example.drawn?.width ?? 0),
+      "channels": .integer(example.drawn?.channels ?? 0),
       "latent": .integer(latentSize),
       "classes": labels(classLabels), "classNames": .array(classNames.map { .string($0) }),
       "steps": decoder.steps, "weights": .string(Base64.encode(decoder.weights)),

@@ -63,7 +63,7 @@ package struct Playground: Sendable {
     _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
-    guard saved.example.isGreyImage else { throw .noImages(saved.example) }
+    guard saved.example.drawn != nil else { throw .noImages(saved.example) }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
     (example, latentSize, classLabels) = (saved.example, saved.latentSize, saved.classLabels)
@@ -99,7 +99,7 @@ package struct Playground: Sendable {
 package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
   /// The model has no plan.
   case noPlan
-  /// The model's examples are not grey images, which is all that a page can show.
+  /// The model's examples are not images, grey or in colours, which is all that a page can show.
   case noImages(ExampleShape)
   /// A weight of this tensor is not a number or infinite.
   case notFinite(String)
@@ -111,7 +111,7 @@ package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
     case .noPlan:
       "There is no playground: this is a model of your own, and its layers have no description that travels to a page."
     case .noImages(let example):
-      "There is no playground: it shows grey images, and the model's examples are \(example.plural) of \(example)."
+      "There is no playground: it shows images, grey or in colours, and the model's examples are \(example.plural) of \(example)."
     case .notFinite(let path):
       "There is no playground: \(path) holds numbers that are not finite, so that nothing can be decoded."
     case .tooLarge(let characters):

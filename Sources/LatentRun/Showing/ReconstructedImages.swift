@@ -11,18 +11,17 @@ package struct ReconstructedImages {
   package let reconstructions: ImageStack
 
   init(_ model: AnyVariationalAutoencoder, count: Int, of source: any Dataset, element: ElementType) {
-    let (height, width) = (source.shape.steps, source.shape.features)
     let shown = min(count, source.count)
     originals = ImageStack(source, first: shown)
     var bytes: [UInt8] = []
-    let size = DataParallel.evaluationSize(elements: height * width)
+    let size = DataParallel.evaluationSize(elements: source.shape.count)
     for start in stride(from: 0, to: shown, by: size) {
       let batch = source.batch(
         Array(start..<min(start + size, shown))[...], in: BatchContext(element: element))
       let decoded = model.reconstruct(batch.values, labels: batch.labels)
-      bytes += ImageStack(decoded.floats, height: height, width: width).bytes
+      bytes += ImageStack.bytes(of: decoded)
     }
-    reconstructions = ImageStack(bytes, height: height, width: width)
+    reconstructions = ImageStack(bytes, of: source.shape)
   }
 
   /// Each image above its reconstruction, in rows of ten.

@@ -57,7 +57,9 @@ struct DecodeCommand: ParsableCommand {
       guard Processes.isFirst else { return }
       switch format {
       case .npy: try output.write(NPYFile.encode(StoredArray(saved.inUnits(decoded))))
-      case .png where saved.example.isGreyImage: try output.write(PNG.encode(ImageGrid.samples(ImageStack(decoded))))
+      case .png where saved.example.drawn != nil:
+        let images = ImageStack(ImageStack.bytes(of: decoded), of: saved.example)
+        try output.write(PNG.encode(ImageGrid.samples(images)))
       case .png:
         let pictures = try LatentPictures(of: saved, label: label, on: model.makeOwnWorkers())
         try output.write(PNG.encode(pictures.lines(decoding: shown)))

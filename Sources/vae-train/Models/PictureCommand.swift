@@ -56,7 +56,7 @@ struct PictureCommand: ParsableCommand {
       of: saved, images: kind.needsImages ? try images.load(for: saved) : nil, label: details.label,
       seed: details.seed, on: model.makeOwnWorkers())
     switch kind {
-    case .interpolation where saved.example.isGreyImage:
+    case .interpolation where saved.example.drawn != nil:
       return try pictures.interpolation(ends.map { [$0] }, along: details.path?.paths ?? LatentPath.allCases)
     case .tsne: return try pictures.tsne(perplexity: details.perplexity ?? 30).picture()
     default: return try pictures.picture(kind)

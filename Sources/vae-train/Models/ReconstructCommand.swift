@@ -26,9 +26,9 @@ struct ReconstructCommand: ParsableCommand {
       let data = try images.load(for: saved)
       switch format {
       case .csv: try writeRows(of: data, saved)
-      case .png where !saved.example.isGreyImage: try writeLines(of: data, saved)
+      case .png where saved.example.drawn == nil: try writeLines(of: data, saved)
       case .png: try writeGrid(of: data.prefix(ImageFormat.mostShown), saved)
-      case .npy: try write(data, of: saved) { try NPYFile.encode(StoredArray(saved.inUnits($0))) }
+      case .npy: try write(data, of: saved) { NPYFile.encode(StoredArray(saved.inUnits($0))) }
       }
       if Processes.isFirst { format.sayNext() }
     }
@@ -45,13 +45,14 @@ struct ReconstructCommand: ParsableCommand {
     Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
   }
 
-  /// Grey images above what is decoded.
+  /// Images above what is decoded.
   private func writeGrid(of data: AnyDataset, _ saved: SavedModel) throws {
     try write(data, of: saved) { decoded in
       let (originals, columns) = (ImageStack(data, first: data.count), min(10, data.count))
+      let reconstructions = ImageStack(ImageStack.bytes(of: decoded), of: saved.example)
       return try PNG.encode(
         ImageGrid.reconstructions(
-          originals: originals, reconstructions: ImageStack(decoded), columns: columns,
+          originals: originals, reconstructions: reconstructions, columns: columns,
           bands: (data.count + columns - 1) / columns,
           scale: ImageGrid.scale(height: originals.height, width: originals.width)))
     }

@@ -85,5 +85,13 @@ import Testing
     let full = TextImages(ImageStack([10, 200] as [UInt8], height: 2, width: 1), count: 1, rows: 1, colors: .full)
       .lines[0]
     #expect(full == "\u{1B}[38;2;10;10;10;48;2;200;200;200m▀\u{1B}[0m", "the upper pixel before the lower one")
+    // Colours: of two rows and two columns the means of the columns, and the nearest in the palette.
+    let colours = ImageStack(
+      [255, 0, 0, 245, 0, 20, 0, 130, 255, 10, 130, 255] as [UInt8], height: 2, width: 2, channels: .rgb)
+    func text(_ colors: Terminal.Colors) -> String { TextImages(colours, count: 1, rows: 1, colors: colors).lines[0] }
+    #expect(
+      text(.full) == "\u{1B}[38;2;255;0;0;48;2;0;130;255m▀\u{1B}[38;2;245;0;20;48;2;10;130;255m▀\u{1B}[0m")
+    #expect(text(.palette) == "\u{1B}[38;5;196;48;5;33m▀\u{1B}[38;5;196;48;5;33m▀\u{1B}[0m")
+    #expect(text(.none).count == 2)
   }
 }

@@ -11,13 +11,15 @@ function shortest(value) {
   return Number(value.toPrecision(9))
 }
 
-// Grey pixels in 0...1 on a canvas of their size.
-function paint(canvas, pixels, height, width) {
+// Pixels in 0...1 on a canvas of their size: grey, or red, green and blue.
+function paint(canvas, pixels, { height, width, channels }) {
   canvas.width = width
   canvas.height = height
   const image = new ImageData(width, height)
-  for (let index = 0; index < pixels.length; index++) {
-    image.data.fill(Math.round(pixels[index] * 255), 4 * index, 4 * index + 3)
+  for (let index = 0; index < height * width; index++) {
+    for (let part = 0; part < 3; part++) {
+      image.data[4 * index + part] = Math.round(pixels[index * channels + part % channels] * 255)
+    }
     image.data[4 * index + 3] = 255
   }
   canvas.getContext('2d').putImageData(image, 0, 0)
@@ -75,7 +77,7 @@ class Playground {
       this.sliders[place].value = z[index]
       this.outputs[place].textContent = z[index].toFixed(2)
     })
-    paint(byId('image'), this.decoder.decode(z, this.label), data.height, data.width)
+    paint(byId('image'), this.decoder.decode(z, this.label), data)
     byId('point').textContent = `[${Array.from(z, shortest).join(', ')}]`
     this.map?.mark(z)
   }
@@ -129,14 +131,14 @@ class Playground {
 
   // The images that may be encoded: their means are known.
   makeExamples() {
-    const { examples, latent, height, width } = this.data
+    const { examples, latent, height, width, channels } = this.data
     this.thumbs = []
     if (!examples) {
       byId('examples-card').hidden = true
       byId('mean').hidden = true
       return
     }
-    const [pixels, means, size] = [octets(examples.pixels), floats(examples.means), height * width]
+    const [pixels, means, size] = [octets(examples.pixels), floats(examples.means), height * width * channels]
     this.count = means.length / latent
     this.exampleMean = index => means.subarray(index * latent, (index + 1) * latent)
     this.exampleLabel = index => examples.labels?.[index]
@@ -148,7 +150,7 @@ class Playground {
     Object.assign(byId('original'), { width, height })
     for (let index = 0; index < this.count; index++) {
       const canvas = make('canvas', { 'aria-hidden': 'true' })
-      paint(canvas, Float32Array.from(pixels.subarray(index * size, (index + 1) * size), value => value / 255), height, width)
+      paint(canvas, Float32Array.from(pixels.subarray(index * size, (index + 1) * size), value => value / 255), this.data)
       const thumb = make('button', {
         type: 'button', class: 'thumb', 'aria-pressed': 'false', 'aria-label': `Encode ${this.exampleName(index)}`,
         title: this.exampleName(index),
@@ -233,8 +235,8 @@ class Playground {
 
   // The largest difference from the pixels that the Swift decoder makes of some points.
   largestDifference() {
-    const { check, latent, height, width } = this.data
-    const [points, pixels, size] = [floats(check.points), floats(check.pixels), height * width]
+    const { check, latent, height, width, channels } = this.data
+    const [points, pixels, size] = [floats(check.points), floats(check.pixels), height * width * channels]
     let largest = 0
     for (let point = 0; point * latent < points.length; point++) {
       const decoded = this.decoder.decode(points.subarray(point * latent, (point + 1) * latent), check.labels?.[point])
