@@ -43,7 +43,7 @@ enum RunTensorBoard {
   }
 
   private static func summaries(_ tensors: [(path: String, value: Tensor)], of exhibit: Exhibit) -> [Summary] {
-    let images = exhibit.reconstructed(tensors, count: pictured)
+    let images = exhibit.shown.shape.drawn.map { _ in exhibit.reconstructed(tensors, count: pictured) }
     let (model, source) = (exhibit.model(tensors), exhibit.shown)
     let context = BatchContext(element: exhibit.element)
     let (count, size) = (min(encoded, source.count), DataParallel.evaluationSize(elements: source.elementsPerExample))
@@ -56,8 +56,7 @@ enum RunTensorBoard {
       mean.append(codes.mean)
       logVariance.append(codes.logVariance)
     }
-    return [
-      .image("reconstructions", images.picture()),
+    return (images.map { [.image("reconstructions", $0.picture())] } ?? []) + [
       .histogram("latent/mean", mean.tensor), .histogram("latent/log_variance", logVariance.tensor),
     ]
   }
