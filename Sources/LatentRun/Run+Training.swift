@@ -47,9 +47,9 @@ extension Run {
         default: break
         }
       })
-    if let exhibit, folder.isOwn, exhibit.shown.shape.drawn != nil {
+    if let exhibit, folder.isOwn {
       let strip = EpochStrip(
-        exhibit, folder: folder, epochs: record.settings.training.epochs,
+        exhibit, folder: folder, metadata: identity, epochs: record.settings.training.epochs,
         finished: checkpoint?.progress.history.epochs.count ?? 0)
       trainer.callbacks.append(OnEvent(strip.hear))
       self.strip = strip

@@ -91,6 +91,19 @@ final class ConsoleReporter {
     dashboard?.show { $0.images = (images.originals, images.reconstructions) }
   }
 
+  /// Shows what the model makes of series: a panel each, of the first feature.
+  func show(_ series: SeriesChart) {
+    let panels = series.blocks.map { block in
+      let lines = block.features[0]
+      let band = lines.last?.band.map { [("90%", $0.low), ("90%", $0.high)] } ?? []
+      return CurveChart.Panel(
+        block.title + (series.features.count > 1 ? ", \(series.features[0])" : ""), xTitle: "step", yTitle: "",
+        series: lines.map { CurveChart.Series($0.name, $0.values, color: $0.name == "data" ? .blue : .orange) }
+          + band.map { CurveChart.Series($0.0, $0.1, color: .grey, dashed: true) })
+    }
+    dashboard?.show { $0.series = CurveChart(title: "", panels: panels) }
+  }
+
   /// Leaves the terminal as it was before training, with all that was said.
   func close() {
     bar.clear()

@@ -28,12 +28,13 @@ enum RunTensorBoard {
   static func logger(of run: Run, _ exhibit: Exhibit) throws(Failure) -> TensorBoardLogger {
     let old = run.checkpoint != nil ? [] : events(in: run.folder)
     do {
+      let metadata = run.identity
       let logger = try TensorBoardLogger(
         run.folder.tensorBoardPath, everySteps: everySteps,
         hyperparameters: run.record.hyperparameters.compactMap { setting in
           Hyperparameter(setting.value).map { (setting.name, $0) }
         },
-        summaries: { tensors in summaries(tensors, of: exhibit) },
+        summaries: { tensors in summaries(tensors, of: exhibit, metadata: metadata) },
         onFailure: { Console.error("Warning: training continues without TensorBoard's files: \($0)") })
       for file in old { unlink(file) }
       return logger
@@ -42,8 +43,10 @@ enum RunTensorBoard {
     }
   }
 
-  private static func summaries(_ tensors: [(path: String, value: Tensor)], of exhibit: Exhibit) -> [Summary] {
-    let images = exhibit.shown.shape.drawn.map { _ in exhibit.reconstructed(tensors, count: pictured) }
+  private static func summaries(
+    _ tensors: [(path: String, value: Tensor)], of exhibit: Exhibit, metadata: [String: String]
+  ) -> [Summary] {
+    let picture = exhibit.picture(tensors, metadata: metadata, count: pictured)
     let (model, source) = (exhibit.model(tensors), exhibit.shown)
     let context = BatchContext(element: exhibit.element)
     let (count, size) = (min(encoded, source.count), DataParallel.evaluationSize(elements: source.elementsPerExample))
@@ -56,7 +59,7 @@ enum RunTensorBoard {
       mean.append(codes.mean)
       logVariance.append(codes.logVariance)
     }
-    return (images.map { [.image("reconstructions", $0.picture())] } ?? []) + [
+    return (picture.map { [.image("reconstructions", $0)] } ?? []) + [
       .histogram("latent/mean", mean.tensor), .histogram("latent/log_variance", logVariance.tensor),
     ]
   }

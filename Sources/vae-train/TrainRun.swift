@@ -110,8 +110,8 @@ struct TrainRun {
       dashboard: options.dashboard && run.folder.isOwn ? Dashboard(Terminal(STDOUT_FILENO)) : nil)
     // Whatever ends the run, before anything is said of it.
     defer { reporter.close() }
-    if reporter.hasDashboard && exhibit.shown.shape.drawn != nil {
-      trainer.callbacks.append(Self.pictures(of: exhibit, for: reporter))
+    if reporter.hasDashboard {
+      trainer.callbacks.append(Self.pictures(of: exhibit, metadata: run.identity, for: reporter))
     }
     // From here on there is something to finish.
     Interrupt.hold()
@@ -176,12 +176,19 @@ struct TrainRun {
     }
   }
 
-  /// Shows what the model makes of images after each epoch.
-  private static func pictures(of exhibit: Exhibit, for reporter: ConsoleReporter) -> OnEvent {
+  /// Shows what the model makes of images or series after each epoch.
+  private static func pictures(
+    of exhibit: Exhibit, metadata: [String: String], for reporter: ConsoleReporter
+  ) -> OnEvent {
     nonisolated(unsafe) let reporter = reporter
     return OnEvent { event, run in
       switch event {
-      case .started, .epochFinished: reporter.show(exhibit.reconstructed(run.tensors, count: 40))
+      case .started, .epochFinished:
+        if exhibit.shown.shape.drawn != nil {
+          reporter.show(exhibit.reconstructed(run.tensors, count: 40))
+        } else if let series = exhibit.chart(run.tensors, metadata: metadata, count: 4) {
+          reporter.show(series)
+        }
       default: break
       }
     }

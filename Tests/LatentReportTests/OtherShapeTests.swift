@@ -44,7 +44,44 @@ import Testing
     #expect(found.json.text.contains("\"ssim\": null") || found.json.text.contains("\"ssim\":null"))
   }
 
-  /// Plots are of latent points; what is no image is drawn as lines; the plane and the playground are of images, and say so.
+  /// The bands of the page are those of the likelihood: everywhere the same, or by the second number of an element.
+  @Test(arguments: shapes, ["gaussian-one", "gaussian-feature", "laplace", "student-t", "gaussian-element", "bce"])
+  func bandsOfAPage(_ shape: ExampleShape, _ loss: String) throws {
+    let kind = try #require(LikelihoodKind(named: loss))
+    let plan = try ModelRecipe(encoder: .dense([8]), latentSize: 2, decoder: .dense([8])).plan(
+      for: shape, likelihood: kind)
+    var model = plan.makeModel(element: .float64)
+    var sample = SampleValues(seed: 6)
+    model.updateParameters { _, parameter in
+      parameter.value = Tensor(
+        sample.numbers(parameter.value.count), shape: parameter.value.shape, element: .float64)
+    }
+    let series = PageSeries(SavedModel(model, plan: plan), plan, examples: nil)
+    let count = shape.count
+    let output = sample.numbers(count * kind.numbersPerElement, -3...3)
+    let expected = model.likelihood.interval(
+      Tensor(output, shape: [1, output.count], element: .float64), probability: 0.9)
+    switch try #require(loss == "bce" ? .some(nil) : .some(series.band)) {
+    case .everywhere(let below, let above):
+      for place in 0..<count {
+        #expect(abs(output[place] + below[place % below.count] - expected.low.values[place]) < 1e-12)
+        #expect(abs(output[place] + above[place % above.count] - expected.high.values[place]) < 1e-12)
+      }
+    case .bySecond(let first, let step, let below, let above):
+      for place in 0..<count {
+        let at = (output[2 * place + 1] - first) / step
+        let (index, share) = (Int(at), at - at.rounded(.down))
+        for (table, found) in [(below, expected.low.values[place]), (above, expected.high.values[place])] {
+          let value = output[2 * place] + table[index] + (table[index + 1] - table[index]) * share
+          // Between the places of the table an exponential is a line.
+          #expect(abs(value - found) < 0.003 * abs(found - output[2 * place]))
+        }
+      }
+    case nil: #expect(series.band == nil && loss == "bce")
+    }
+  }
+
+  /// Plots are of latent points; what is no image is drawn as lines; the plane is of images, and says so.
   @Test(arguments: shapes)
   func pictures(_ shape: ExampleShape) throws {
     let (saved, data) = try Self.made(shape)
@@ -72,8 +109,17 @@ import Testing
     for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal] {
       #expect(try pictures.picture(kind).pixels.contains { $0 != 255 }, "\(kind) is not empty")
     }
-    #expect(throws: PlaygroundError.noImages(shape)) {
-      try Playground(saved, images: data, title: "Examples", on: Self.workers)
+    // The page has all that it takes to draw what the model decodes.
+    let playground = try Playground(saved, images: data, title: "Examples", on: Self.workers)
+    let series = try #require(playground.series)
+    #expect(series.steps == shape.steps * (features == 1 ? shape.features : 1) && series.features.count == features)
+    let values = try #require(playground.examples).values
+    #expect(values.count == 20 * 15)
+    let rows = (0..<40).map { data.batch([$0], in: BatchContext(element: saved.element)).values.floats }
+    for start in stride(from: 0, to: values.count, by: 15) { #expect(rows.contains(Array(values[start..<start + 15]))) }
+    for feature in 0..<features {
+      let all = stride(from: feature, to: 40 * 15, by: features).map { data.tensors[0].values[$0] }
+      #expect(abs(series.low[feature] - all.min()!) < 1e-6 && abs(series.high[feature] - all.max()!) < 1e-6)
     }
   }
 

@@ -3,6 +3,7 @@ what `vae-train decode` makes of the same point."""
 
 import argparse
 import json
+import math
 import os
 import random
 import struct
@@ -25,6 +26,9 @@ RUNS = {
     "sizes": ["--data", "images", "--latent-size", "5", "--loss", "mse"] + SMALL,
     "sizes-conv": ["--data", "images", "--model", "conv", "--learning-rate", "0.003", "--beta", "0.01"],
     "colours": ["--data", "colours.npy", "--model", "conv", "--learning-rate", "0.003", "--beta", "0.01"],
+    "series": ["--data", "series.csv", "--window", "25", "--model", "conv1d", "--latent-size", "3"],
+    "series-lstm": ["--data", "series.csv", "--window", "16", "--model", "lstm-lstm", "--latent-size", "3", "--decoder-size", "24",
+                    "--loss", "gaussian-element"] + SMALL,
     "float64": ["--precision", "float64", "--decoder-size", "32", "--validation-split", "0"] + SMALL,
     "latent-128": ["--model", "mlp", "--latent-size", "128", "--decoder-size", "64"],
 }
@@ -77,14 +81,22 @@ class Checked:
     def state(page):
         return page.evaluate("""(() => {
           const canvas = document.getElementById('image')
+          const words = {
+            point: JSON.parse(document.getElementById('point').textContent),
+            label: document.getElementById('class-choice').hidden ? null : Number(document.getElementById('class').value),
+          }
+          // Series are drawn as lines; their numbers, step by step, are what decode writes.
+          if (canvas.lines) {
+            const steps = canvas.lines[0].values
+            return { ...words, pixels: steps.flatMap((_, step) => canvas.lines.map(({ values }) => values[step])) }
+          }
           const { channels } = JSON.parse(document.getElementById('playground-data').textContent)
           // A copy, since a canvas that is read again and again gets a warning.
           const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')
           copy.drawImage(canvas, 0, 0)
           const data = copy.getImageData(0, 0, canvas.width, canvas.height).data
           return {
-            point: JSON.parse(document.getElementById('point').textContent),
-            label: document.getElementById('class-choice').hidden ? null : Number(document.getElementById('class').value),
+            ...words,
             pixels: Array.from(data).filter((_, index) => index % 4 < channels),
           }
         })()""")
@@ -178,8 +190,13 @@ class Checked:
             self.run("decode", "--model", self.name, "points.npy", "--output", "decoded.npy", "--force", *choice)
             for (what, state), expected in zip(part, npy.read(f"{self.folder}/decoded.npy")):
                 assert len(expected) == len(state["pixels"]), f"{len(state['pixels'])} pixels on the canvas"
-                difference = max(abs(a / 255 - b) for a, b in zip(state["pixels"], expected))
-                assert difference <= 0.5 / 255 + 1e-4, f"{what}: a pixel differs by {difference * 255} of 255"
+                if "series.csv" in self.options:
+                    size = max(expected) - min(expected)
+                    difference = max(abs(a - b) for a, b in zip(state["pixels"], expected)) / size
+                    assert difference <= 1e-4, f"{what}: a number differs by {difference} of {size}"
+                else:
+                    difference = max(abs(a / 255 - b) for a, b in zip(state["pixels"], expected))
+                    assert difference <= 0.5 / 255 + 1e-4, f"{what}: a pixel differs by {difference * 255} of 255"
                 worst = max(worst, difference)
         return worst
 
@@ -205,6 +222,15 @@ def write_colours(path, generator):
             value for y in range(15) for x in range(18)
             for value in (colour if 0 <= y - row < 6 and 0 <= x - column < 6 else (20, 40, 60))))
     npy.write_bytes(path, images, (15, 18, 3))
+
+
+def write_series(path, generator):
+    """Two waves in units of their own, with a value missing now and then."""
+    with open(path, "w") as file:
+        file.write("load,heat\n")
+        for row in range(400):
+            load, heat = 400 + 90 * math.sin(row / 4), 0.02 + 0.01 * math.cos(row / 3)
+            file.write(f"{'' if row % 37 == 5 else load + generator.random()},{heat}\n")
 
 
 def without_playground(program, folder, browser):
@@ -245,6 +271,7 @@ def main():
     generator, start, failures = random.Random(0), time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="latent-report-") as folder, Browser() as browser:
         write_images(f"{folder}/images", generator)
+        write_series(f"{folder}/series.csv", generator)
         write_colours(f"{folder}/colours.npy", generator)
         for name, options in RUNS.items():
             if arguments.only not in (None, name):

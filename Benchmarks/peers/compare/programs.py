@@ -69,7 +69,7 @@ def tint_images(options):
     count = options.images or 10_000
     path = ROOT / ".build" / "peers" / f"tinted-{count}.npy"
     tint.write(options.data or FASHION_MNIST, count, path)
-    options.data = path
+    options.data = str(path)
 
 
 class VAETrain:

@@ -15,8 +15,24 @@ extension LatentPictures {
   func seriesReconstructions() throws(LatentPictureError) -> SeriesChart {
     let (images, means, _) = try encoded(for: .reconstructions)
     let shown = spread(images.count, 6)
+    return reconstructions(of: images, shown, means: means.rows(shown))
+  }
+
+  /// Some of a data set's examples, as far apart as can be, and what is decoded from their means: no others are encoded.
+  ///
+  /// - Parameter count: how many at most
+  package func seriesReconstructions(of images: any Dataset, count: Int) -> SeriesChart {
+    let shown = spread(images.count, count)
+    let means = shown.flatMap { number in
+      saved.encode(AnyDataset(images)[number..<number + 1], on: workers).mean.values
+    }
+    return reconstructions(
+      of: images, shown, means: Tensor(means, shape: [shown.count, latentSize], element: saved.element))
+  }
+
+  private func reconstructions(of images: any Dataset, _ shown: [Int], means: Tensor) -> SeriesChart {
     let decoded = lines(
-      "expected", means.rows(shown),
+      "expected", means,
       labels: saved.classLabels.isEmpty ? nil : images.labels.map { all in shown.map { all[$0] } })
     let blocks = zip(shown, zip(originals(images, shown), decoded)).map { number, both in
       SeriesChart.Block(

@@ -34,8 +34,15 @@ struct LatentPosterior {
     (0..<count).map { Playground.Dimension(index: $0, divergence: nil, mean: nil, reach: 3) }
   }
 
+  /// In the units of the data, NaN where a value is missing: [B, T D].
+  private func values(_ indices: [Int], of saved: SavedModel) -> [Float] {
+    let batch = images.batch(indices[...], in: BatchContext(element: saved.element))
+    let known = batch.observed?.floats
+    return saved.inUnits(batch.values).floats.enumerated().map { known?[$0] == 0 ? .nan : $1 }
+  }
+
   /// A few images, of all classes in turn where they have labels.
-  func examples(title: String) -> Playground.Examples {
+  func examples(title: String, of saved: SavedModel) -> Playground.Examples {
     let count = min(20, max(4, 1 << 16 / images.shape.count), images.count)
     var met: [UInt8: Int] = [:]
     let rounds = (images.labels ?? Array(repeating: 0, count: images.count)).map { label -> Int in
@@ -45,9 +52,12 @@ struct LatentPosterior {
     let order = rounds.indices.sorted { a, b in
       images.labels == nil ? a < b : (rounds[a], images.labels![a], a) < (rounds[b], images.labels![b], b)
     }
-    let chosen = order.prefix(count)
+    // Windows that follow each other are nearly the same.
+    let isSpread = images.shape.drawn == nil && images.labels == nil && count > 1
+    let chosen = isSpread ? (0..<count).map { $0 * (images.count - 1) / (count - 1) }[...] : order.prefix(count)
     return Playground.Examples(
-      title: title, pixels: ImageStack(images, Array(chosen)).bytes,
+      title: title, pixels: images.shape.drawn == nil ? [] : ImageStack(images, Array(chosen)).bytes,
+      values: images.shape.drawn == nil ? values(Array(chosen), of: saved) : [],
       means: mean.rows(Array(chosen)).converted(to: .float32).floats,
       labels: images.labels.map { labels in chosen.map { labels[$0] } })
   }

@@ -8,6 +8,7 @@ extension Playground {
     return [
       "height": .integer(example.drawn?.height ?? 0), "width": .integer(example.drawn?.width ?? 0),
       "channels": .integer(example.drawn?.channels ?? 0),
+      "series": series?.json ?? .null, "singular": .string(example.singular), "plural": .string(example.plural),
       "latent": .integer(latentSize),
       "classes": labels(classLabels), "classNames": .array(classNames.map { .string($0) }),
       "steps": decoder.steps, "weights": .string(Base64.encode(decoder.weights)),
@@ -21,6 +22,7 @@ extension Playground {
       "examples": examples.map { examples in
         [
           "title": .string(examples.title), "pixels": .string(Base64.encode(examples.pixels)),
+          "values": .string(Base64.encode(examples.values)),
           "means": .string(Base64.encode(examples.means)), "labels": labels(examples.labels),
         ]
       } ?? .null,

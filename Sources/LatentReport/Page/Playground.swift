@@ -21,8 +21,10 @@ package struct Playground: Sendable {
   /// Images to encode: their means are known already.
   struct Examples: Sendable {
     let title: String
-    /// B height width
+    /// B height width channels; empty of what is drawn as lines
     let pixels: [UInt8]
+    /// [B, T D], in the units of the data, NaN where a value is missing; empty of images
+    let values: [Float]
     /// [B, Z]
     let means: [Float]
     let labels: [UInt8]?
@@ -39,6 +41,8 @@ package struct Playground: Sendable {
   }
 
   let example: ExampleShape
+  /// How examples are drawn that are no images.
+  let series: PageSeries?
   let latentSize: Int
   let classLabels: [UInt8]
   let classNames: [String]
@@ -63,17 +67,18 @@ package struct Playground: Sendable {
     _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
-    guard saved.example.drawn != nil else { throw .noImages(saved.example) }
+    if case .image = saved.example, saved.example.drawn == nil { throw .noImages(saved.example) }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
     (example, latentSize, classLabels) = (saved.example, saved.latentSize, saved.classLabels)
     classNames = saved.classNames ?? images?.classNames ?? []
+    if case .image = saved.example { series = nil } else { series = PageSeries(saved, plan, examples: images) }
     decoder = PageDecoder(plan, tensors)
     let characters = Base64.count(bytes: 4 * decoder.weights.count)
     guard characters <= Self.mostCharacters else { throw .tooLarge(characters) }
     let posterior = images.flatMap { LatentPosterior(saved, $0.prefix(Self.mostImages), on: workers) }
     dimensions = posterior?.dimensions ?? LatentPosterior.unknown(latentSize)
-    examples = posterior?.examples(title: title)
+    examples = posterior?.examples(title: title, of: saved)
     let shown = posterior.map { min($0.images.count, Self.mostMapPoints) } ?? 0
     map = posterior.flatMap { posterior in
       LatentMap(posterior.mean[rows: 0..<shown]).map { ($0, posterior.images.labels.map { Array($0.prefix(shown)) }) }
@@ -99,7 +104,7 @@ package struct Playground: Sendable {
 package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
   /// The model has no plan.
   case noPlan
-  /// The model's examples are not images, grey or in colours, which is all that a page can show.
+  /// The model's examples are images of other channels than a page can show.
   case noImages(ExampleShape)
   /// A weight of this tensor is not a number or infinite.
   case notFinite(String)

@@ -110,8 +110,8 @@ enum PageFile {
   static let style = text(PackageResources.page_css)
   static let playground = text(PackageResources.playground_html)
   static let program = [
-    PackageResources.decoder_js, PackageResources.curves_js, PackageResources.map_js, PackageResources.playground_js,
-    PackageResources.page_js,
+    PackageResources.decoder_js, PackageResources.curves_js, PackageResources.map_js, PackageResources.series_js,
+    PackageResources.playground_js, PackageResources.page_js,
   ].map(text).joined(separator: "\n")
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -47,6 +47,9 @@ public struct SeriesChart: Sendable, Equatable {
   public var blocks: [Block]
   /// Blocks beside each other.
   public var columns: Int
+  /// The name of the lines that the axes are made for; nil for all lines and their bands. Frames of one film have the axes
+  /// of the data, which stay.
+  public var axes: String?
 
   public init(title: String, features: [String], blocks: [Block], columns: Int = 3) {
     require(columns > 0, "SeriesChart: \(columns) columns")
@@ -142,8 +145,8 @@ extension SeriesChart {
 
   /// One for a feature in all blocks, so that they can be compared.
   private func scale(of feature: Int, _ blocks: [Block]) -> AxisScale {
-    let values = blocks.flatMap { $0.features[feature] }.flatMap {
-      $0.values + ($0.band.map { $0.low + $0.high } ?? [])
+    let values = blocks.flatMap { $0.features[feature] }.filter { axes == nil || $0.name == axes }.flatMap {
+      $0.values + (axes == nil ? $0.band.map { $0.low + $0.high } ?? [] : [])
     }
     let drawn = values.filter { $0.isFinite && $0.magnitude <= AxisScale.largestValue }
     return AxisScale.covering(drawn.min() ?? 0, drawn.max() ?? 1, maximumTicks: 4)

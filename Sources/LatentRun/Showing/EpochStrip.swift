@@ -5,7 +5,7 @@ import LatentReport
 import LatentTraining
 import LatentVAE
 
-/// `epochs.png`: the same images reconstructed after each epoch, one frame each. The file grows with the run; a resumed run
+/// `epochs.png`: the same images or series reconstructed after each epoch, one frame each. The file grows with the run; a resumed run
 /// goes on with the frames that are there. Of processes that train together, the first one draws it.
 final class EpochStrip: Sendable {
   private let folder: RunFolder
@@ -13,6 +13,7 @@ final class EpochStrip: Sendable {
   /// Epochs from one frame to the next.
   private let stride: Int
   private let exhibit: Exhibit
+  private let metadata: [String: String]
   /// Frames that are not in the file yet: what a run needs in memory must not grow with its epochs.
   private let film: Locked<AnimatedPNG>
   private let isInFile = Locked(false)
@@ -20,10 +21,13 @@ final class EpochStrip: Sendable {
   private static let (shown, mostFrames) = (10, 100)
 
   /// - Parameters:
+  ///   - metadata: what a file of the model would say of it
   ///   - epochs: of the whole run
   ///   - finished: epochs before this run went on
-  init(_ exhibit: Exhibit, folder: RunFolder, epochs: Int, finished: Int) {
-    (self.exhibit, self.folder, self.epochs) = (exhibit, folder, epochs)
+  init(
+    _ exhibit: Exhibit, folder: RunFolder, metadata: [String: String] = [:], epochs: Int, finished: Int
+  ) {
+    (self.exhibit, self.folder, self.metadata, self.epochs) = (exhibit, folder, metadata, epochs)
     stride = max(1, (epochs + Self.mostFrames - 1) / Self.mostFrames)
     var film = AnimatedPNG()
     if finished > 0, let bytes = try? AtomicFile.read(folder.path(of: .epochs)), let earlier = AnimatedPNG(bytes) {
@@ -45,10 +49,11 @@ final class EpochStrip: Sendable {
   @Sendable func hear(_ event: TrainingEvent, _ run: inout TrainingRun) {
     guard exhibit.sum.isFirst else { return }
     guard case .epochFinished(let record) = event, record.epoch % stride == 0 || record.epoch == epochs else { return }
-    let images = exhibit.reconstructed(run.tensors, count: Self.shown)
-    let frame = images.picture(
+    let frame = exhibit.picture(
+      run.tensors, metadata: metadata, count: Self.shown,
       title: "Epoch \(record.epoch) of \(epochs), \(record.validation == nil ? "training" : "validation") loss "
         + Format.measure(record.monitored))
+    guard let frame else { return }
     let earlier =
       isInFile.withLock { $0 } ? (try? AtomicFile.read(folder.path(of: .epochs))).flatMap { AnimatedPNG($0) } : nil
     isInFile.withLock { $0 = false }

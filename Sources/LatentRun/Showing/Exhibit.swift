@@ -1,5 +1,6 @@
 import Latent
 import LatentData
+import LatentFiles
 import LatentReport
 import LatentTraining
 import LatentVAE
@@ -58,6 +59,33 @@ package struct Exhibit: Sendable {
     if let plan { return SavedModel(model(tensors), plan: plan, metadata: metadata, file: file) }
     return SavedModel(
       model(tensors), example: shown.shape, metadata: metadata, file: file)
+  }
+
+  /// Some examples and what the model makes of them, as a picture: images above what is decoded, or lines with a band that 90%
+  /// of what is expected lies in; nil where they can't be drawn.
+  ///
+  /// - Parameters:
+  ///   - tensors: what the model's weights and buffers are now, by their paths
+  ///   - metadata: what a file of the model would say of it: units are among that
+  package func picture(
+    _ tensors: [(path: String, value: Tensor)], metadata: [String: String], count: Int, title: String = ""
+  ) -> Picture? {
+    if shown.shape.drawn != nil { return reconstructed(tensors, count: count).picture(title: title) }
+    guard var chart = chart(tensors, metadata: metadata, count: min(count, 6)) else { return nil }
+    if !title.isEmpty { chart.title = title }
+    return chart.picture()
+  }
+
+  /// The same of series and vectors, as lines on the axes of the data; nil where they can't be drawn.
+  package func chart(
+    _ tensors: [(path: String, value: Tensor)], metadata: [String: String], count: Int
+  ) -> SeriesChart? {
+    if case .image = shown.shape { return nil }
+    let saved = saved(tensors, metadata: metadata, file: "")
+    guard let pictures = try? LatentPictures(of: saved, on: workers) else { return nil }
+    var chart = pictures.seriesReconstructions(of: shown, count: count)
+    chart.axes = "data"
+    return chart
   }
 
   /// The first examples and their reconstructions from the latent mean.

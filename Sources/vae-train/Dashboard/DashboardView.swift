@@ -13,6 +13,8 @@ struct DashboardState {
   var epochs = 1
   /// The same number of each.
   var images: (originals: ImageStack, reconstructions: ImageStack)?
+  /// Series and what is expected of them, in place of images.
+  var series: CurveChart?
 }
 
 /// The dashboard as lines of text that fill a terminal.
@@ -22,7 +24,7 @@ struct DashboardState {
 ///     learning rate 0.001  best epoch 2: 243.81  12.3 s
 ///
 ///     curves
-///     originals
+///     originals, or series with what is expected of them
 ///     reconstructions
 struct DashboardView {
   private(set) var lines: [String] = []
@@ -41,7 +43,8 @@ struct DashboardView {
       state.title.padded(to: width), Self.progressLine(state, columns: columns), state.status.padded(to: width), "",
     ]
     let imageRows = state.images.map { min(max((rows - Self.headRows) / 5, 3), TextImages.mostRows($0.originals)) } ?? 0
-    let below = imageRows == 0 ? 0 : 2 * imageRows + 1
+    let seriesRows = state.series == nil ? 0 : max((rows - Self.headRows) * 2 / 5, 6)
+    let below = imageRows == 0 ? seriesRows == 0 ? 0 : seriesRows + 1 : 2 * imageRows + 1
     if let chart = state.chart {
       lines +=
         TextCurves(
@@ -55,6 +58,10 @@ struct DashboardView {
       for stack in [images.originals, images.reconstructions] {
         lines += TextImages(stack, count: count, rows: imageRows, colors: colors).lines
       }
+    }
+    if let series = state.series {
+      lines.append("")
+      lines += TextCurves(series, columns: width, rows: seriesRows, colors: colors).lines
     }
     lines = Array(lines.prefix(rows))
   }

@@ -46,8 +46,11 @@ class Decoder {
     return x
   }
 
-  // The first of every k numbers.
-  first(x, { of }) { return x.filter((_, index) => index % of === 0) }
+  // The first of every k numbers; the second ones, by which the likelihood spreads, are kept.
+  first(x, { of }) {
+    this.second = x.filter((_, index) => index % of === 1)
+    return x.filter((_, index) => index % of === 0)
+  }
 
   // Of every k numbers the place of the largest.
   largest(x, { of }) {

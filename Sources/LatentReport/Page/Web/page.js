@@ -22,6 +22,6 @@ if (data) {
   playground.medianMilliseconds(60).then(milliseconds => {
     const speed = byId('speed')
     speed.dataset.milliseconds = milliseconds
-    speed.textContent = `It takes ${milliseconds.toFixed(1)} ms for an image here, the median of 60.`
+    speed.textContent = `It takes ${milliseconds.toFixed(1)} ms for ${data.singular === 'image' ? 'an' : 'a'} ${data.singular} here, the median of 60.`
   })
 }

@@ -1,4 +1,4 @@
-// What people move to choose a latent point, and the image that the decoder makes of it.
+// What people move to choose a latent point, and the image or series that the decoder makes of it.
 
 const byId = id => document.getElementById(id)
 
@@ -45,17 +45,26 @@ class Playground {
     this.z = new Float32Array(data.latent)
     this.label = this.data.classes[0] ?? 0
     this.shown = -1
+    this.series = data.series ? new Series(data.series) : null
+    if (this.series) {
+      rename(byId('playground-body'), data)
+      document.querySelector('.stage').classList.add('lines')
+    }
     document.querySelector('.stage').classList.toggle('few', data.latent <= 4)
     this.makeSliders()
     this.makeClasses()
     this.makeExamples()
     this.makeMap()
-    byId('image').style.aspectRatio = `${data.width} / ${data.height}`
+    if (!this.series) byId('image').style.aspectRatio = `${data.width} / ${data.height}`
     byId('random').onclick = () => this.go(this.z.map(() => this.normal()), 'a random sample of the prior')
     byId('zero').onclick = () => this.go(new Float32Array(data.latent), 'the prior mean')
-    byId('mean').onclick = () => this.go(this.means, 'the mean of the images')
+    byId('mean').onclick = () => this.go(this.means, `the mean of the ${data.plural}`)
     byId('playground-body').hidden = false
     this.go(this.z, 'the prior mean')
+    if (this.series) {
+      new ResizeObserver(() => this.draw()).observe(byId('image').parentElement)
+      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw())
+    }
   }
 
   // Moves to a latent point.
@@ -65,8 +74,8 @@ class Playground {
     this.shown = example
     byId('where').textContent = `Decoded from ${where}`
     byId('class').value = label
-    byId('original').hidden = example < 0
-    if (example >= 0) byId('original').getContext('2d').drawImage(this.thumbs[example].firstChild, 0, 0)
+    byId('original').hidden = example < 0 || this.series !== null
+    if (example >= 0 && !this.series) byId('original').getContext('2d').drawImage(this.thumbs[example].firstChild, 0, 0)
     this.thumbs.forEach((thumb, index) => thumb.setAttribute('aria-pressed', String(index === example)))
     this.update()
   }
@@ -77,9 +86,18 @@ class Playground {
       this.sliders[place].value = z[index]
       this.outputs[place].textContent = z[index].toFixed(2)
     })
-    paint(byId('image'), this.decoder.decode(z, this.label), data)
+    this.decoded = this.decoder.decode(z, this.label)
+    this.draw()
     byId('point').textContent = `[${Array.from(z, shortest).join(', ')}]`
     this.map?.mark(z)
+  }
+
+  draw() {
+    if (!this.series) return paint(byId('image'), this.decoded, this.data)
+    const lines = this.series.lines(this.decoded, this.decoder.second)
+    // What is drawn, for those who ask.
+    byId('image').lines = lines
+    this.series.draw(byId('image'), this.shown < 0 ? [lines] : [this.series.plain(this.exampleValues(this.shown)), lines])
   }
 
   // Standard normal (Box & Muller 1958).
@@ -144,13 +162,17 @@ class Playground {
     this.exampleLabel = index => examples.labels?.[index]
     this.exampleName = index => {
       const label = this.exampleLabel(index)
-      return `image ${index + 1}` + (label === undefined ? '' : `, ${this.name(label)}`)
+      return `${this.data.singular} ${index + 1}` + (label === undefined ? '' : `, ${this.name(label)}`)
     }
     byId('examples-title').textContent = examples.title
-    Object.assign(byId('original'), { width, height })
+    if (!this.series) Object.assign(byId('original'), { width, height })
+    const values = this.series ? floats(examples.values) : null
+    const length = values ? values.length / this.count : 0
+    this.exampleValues = index => values.subarray(index * length, (index + 1) * length)
     for (let index = 0; index < this.count; index++) {
       const canvas = make('canvas', { 'aria-hidden': 'true' })
-      paint(canvas, Float32Array.from(pixels.subarray(index * size, (index + 1) * size), value => value / 255), this.data)
+      if (this.series) this.series.draw(canvas, [this.series.plain(this.exampleValues(index))], true)
+      else paint(canvas, Float32Array.from(pixels.subarray(index * size, (index + 1) * size), value => value / 255), this.data)
       const thumb = make('button', {
         type: 'button', class: 'thumb', 'aria-pressed': 'false', 'aria-label': `Encode ${this.exampleName(index)}`,
         title: this.exampleName(index),
@@ -180,7 +202,7 @@ class Playground {
     const isSpherical = document.querySelector('input[name=way]:checked').value === 'spherical'
     const nearer = this.exampleLabel(t < 0.5 ? from : to)
     const z = interpolated(this.exampleMean(from), this.exampleMean(to), t, isSpherical)
-    this.go(z, `${Math.round(t * 100)}% of the way from image ${from + 1} to image ${to + 1}`, { label: nearer ?? this.label })
+    this.go(z, `${Math.round(t * 100)}% of the way from ${this.data.singular} ${from + 1} to ${this.data.singular} ${to + 1}`, { label: nearer ?? this.label })
     byId('between').setAttribute('aria-valuetext', `${Math.round(t * 100)}%`)
     this.showEnds()
   }
@@ -235,8 +257,9 @@ class Playground {
 
   // The largest difference from the pixels that the Swift decoder makes of some points.
   largestDifference() {
-    const { check, latent, height, width, channels } = this.data
-    const [points, pixels, size] = [floats(check.points), floats(check.pixels), height * width * channels]
+    const { check, latent } = this.data
+    const [points, pixels] = [floats(check.points), floats(check.pixels)]
+    const size = pixels.length * latent / points.length
     let largest = 0
     for (let point = 0; point * latent < points.length; point++) {
       const decoded = this.decoder.decode(points.subarray(point * latent, (point + 1) * latent), check.labels?.[point])
