@@ -12,11 +12,14 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/parts/check-report.py")
     .path
 
-  /// An LSTM draws the rows, and the model is conditional: most kinds of layers, and every control.
-  @Test(.enabled(if: isThere, "there is no /usr/bin/chromium to open a page with"), .disabled(if: isSanitized))
-  func pageWorksInChromium() throws {
+  /// An LSTM draws the rows, and the model is conditional: most kinds of layers, and every control. Series are drawn as lines,
+  /// by convolutions.
+  @Test(
+    .enabled(if: isThere, "there is no /usr/bin/chromium to open a page with"), .disabled(if: isSanitized),
+    arguments: ["conditional-lstm", "series"])
+  func pageWorksInChromium(_ page: String) throws {
     let result = try Program.run(
-      [], in: Folder(), shell: "exec /usr/bin/python3 '\(Self.script)' \"$1\" --only conditional-lstm 2>&1")
+      [], in: Folder(), shell: "exec /usr/bin/python3 '\(Self.script)' \"$1\" --only \(page) 2>&1")
     #expect(result.status == 0, "\(result.output)")
     #expect(result.output.contains("images as vae-train decodes them"))
   }
