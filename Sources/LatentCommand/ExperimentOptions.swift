@@ -69,6 +69,16 @@ package struct ExperimentOptions: ParsableArguments {
   package var validationSplit: Double?
 
   @Option(
+    name: [.customLong("test-split"), .customLong("test")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Fraction of the images behind those for validation that is kept apart, and measured at the end. (default: 0)",
+      valueName: "fraction"), transform: Parse.fraction)
+  package var testSplit: Double?
+
+  @Flag(help: "Draw which images are for validation and for the test, by the seed, rather than take the last ones.")
+  package var shuffleSplit = false
+
+  @Option(
     parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
     transform: Parse.positive)
   package var learningRate: Double?
@@ -144,6 +154,13 @@ extension ExperimentOptions {
     reading.apply(to: &settings.source)
     set(\.source.binarization, binarize.map(Optional.some))
     set(\.source.validationSplit, validationSplit)
+    set(\.source.testSplit, testSplit)
+    if shuffleSplit { settings.source.shufflesSplit = true }
+    guard settings.source.validationSplit + settings.source.testSplit < 1 else {
+      throw Failure(
+        "--test-split \(settings.source.testSplit) and --validation-split \(settings.source.validationSplit) leave nothing to "
+          + "train on", code: Failure.usage)
+    }
     set(\.training.batchSize, batchSize)
     set(\.training.learningRate, learningRate)
     set(\.training.seed, seed)

@@ -20,11 +20,12 @@ extension RunData {
         "--preset \(settings.training.preset ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "
           + "only \(loaded.count): give more images with --data", code: Failure.usage)
     }
-    self.init(splitting: whole, validationFraction: source.validationSplit, scaling: source.scaling)
+    self.init(splitting: whole, settings.split, scaling: source.scaling)
     guard training.count > 0 else {
       throw Failure(
-        "--validation-split \(source.validationSplit) leaves none of \(whole.count) \(whole.shape.plural) to train on: "
-          + "give a smaller one, or more \(whole.shape.plural)", code: Failure.usage)
+        "--validation-split \(source.validationSplit)\(source.testSplit > 0 ? " and --test-split \(source.testSplit)" : "") "
+          + "leaves none of \(whole.count) \(whole.shape.plural) to train on: "
+          + "give less, or more \(whole.shape.plural)", code: Failure.usage)
     }
   }
 }

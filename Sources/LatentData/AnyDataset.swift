@@ -17,11 +17,9 @@ public struct AnyDataset: Dataset {
   public var labels: [UInt8]? { base.labels }
   public var classNames: [String]? { base.classNames }
   public subscript(examples: Range<Int>) -> AnyDataset { AnyDataset(base[examples]) }
-  public func split(validationFraction: Double) -> (training: AnyDataset, validation: AnyDataset) {
-    func parts<D: Dataset>(_ data: D) -> (AnyDataset, AnyDataset) {
-      let (training, validation) = data.split(validationFraction: validationFraction)
-      return (AnyDataset(training), AnyDataset(validation))
-    }
+  public func chosen(_ indices: [Int]) -> AnyDataset { base.chosen(indices) }
+  public func cut(leaving fractions: [Double]) -> [AnyDataset] {
+    func parts<D: Dataset>(_ data: D) -> [AnyDataset] { data.cut(leaving: fractions).map { AnyDataset($0) } }
     return parts(base)
   }
   public func originals(_ indices: [Int]) -> Tensor { base.originals(indices) }

@@ -31,6 +31,15 @@ public protocol Dataset: SplittableData, CustomStringConvertible where Batch == 
   /// The examples with these numbers, which are counted from 0 again.
   subscript(examples: Range<Int>) -> Self { get }
 
+  /// The examples with these numbers, in this order and counted from 0 again. Where left out, batches are made of the whole.
+  func chosen(_ indices: [Int]) -> AnyDataset
+
+  /// The parts between cuts, each of which leaves a fraction of the examples behind it. Where left out, the examples are cut
+  /// in their order; see ``validationCut(count:validationFraction:)``.
+  ///
+  /// - Parameter fractions: at least 0 and below 1, descending
+  func cut(leaving fractions: [Double]) -> [Self]
+
   /// Examples as people look at them, with nothing of what a batch draws by chance: [indices.count] and the shape's
   /// dimensions. Those of a batch where left out.
   func originals(_ indices: [Int]) -> Tensor
@@ -72,9 +81,13 @@ extension Dataset {
   ///
   /// - Parameter validationFraction: At least 0 and below 1.
   public func split(validationFraction: Double) -> (training: Self, validation: Self) {
-    let cut = validationCut(count: count, validationFraction: validationFraction)
-    return (prefix(cut), dropFirst(cut))
+    let parts = cut(leaving: [validationFraction])
+    return (parts[0], parts[1])
   }
+
+  public func cut(leaving fractions: [Double]) -> [Self] { cuts(of: count, leaving: fractions).map { self[$0] } }
+
+  public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(ChosenExamples(self, indices)) }
 
   /// The first `count` examples in one batch.
   public func firstBatch(_ count: Int, element: ElementType = .float32) -> ExampleBatch {

@@ -62,11 +62,12 @@ public struct TensorDataset: Dataset {
     (self.name, self.provenance, self.classNames) = (name, provenance ?? name, classNames)
   }
 
-  private init(_ whole: TensorDataset, _ range: Range<Int>) {
-    tensors = whole.tensors.map { $0[rows: range] }
-    observed = whole.observed.map { $0[rows: range] }
-    lengths = whole.lengths.map { Array($0[range]) }
-    labels = whole.labels.map { Array($0[range]) }
+  /// Some of the rows, as `rows` takes them from a tensor.
+  private init<Places: Sequence<Int>>(_ whole: TensorDataset, _ places: Places, rows: (Tensor) -> Tensor) {
+    tensors = whole.tensors.map(rows)
+    observed = whole.observed.map(rows)
+    lengths = whole.lengths.map { lengths in places.map { lengths[$0] } }
+    labels = whole.labels.map { labels in places.map { labels[$0] } }
     scaling = whole.scaling
     (shape, name, provenance, classNames) = (whole.shape, whole.name, whole.provenance, whole.classNames)
   }
@@ -77,7 +78,12 @@ public struct TensorDataset: Dataset {
   public var elementsPerExample: Int { tensors.reduce(0) { $0 + $1.count } / max(count, 1) }
 
   /// The rows with these numbers; no element is copied.
-  public subscript(examples: Range<Int>) -> TensorDataset { TensorDataset(self, examples) }
+  public subscript(examples: Range<Int>) -> TensorDataset { TensorDataset(self, examples) { $0[rows: examples] } }
+
+  /// The rows with these numbers, copied.
+  public func chosen(_ indices: [Int]) -> AnyDataset {
+    AnyDataset(TensorDataset(self, indices) { $0.rows(indices[...]) })
+  }
 
   /// The examples' rows, in the model's element type.
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {

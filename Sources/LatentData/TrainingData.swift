@@ -75,3 +75,9 @@ public func validationCut(count: Int, validationFraction: Double) -> Int {
     "split: the validation fraction \(validationFraction) is not in 0 ..< 1")
   return Int(Double(count) * (1 - validationFraction))
 }
+
+/// The parts of `count` examples between cuts, each of which leaves a fraction of them behind it.
+func cuts(of count: Int, leaving fractions: [Double]) -> [Range<Int>] {
+  let ends = fractions.map { validationCut(count: count, validationFraction: $0) } + [count]
+  return zip([0] + ends, ends).map { $0..<$1 }
+}

@@ -17,6 +17,9 @@ extension Run {
     let unfinished: String?
     /// Trainable numbers of the model.
     let parameters: Int
+
+    /// Whether training has come to its end without an error.
+    package var isOver: Bool { error == nil && !isInterrupted }
   }
 
   static let interrupted = "interrupted"
@@ -95,6 +98,18 @@ extension Run {
       error: error, isInterrupted: trainer.stopReason == Self.interrupted,
       unfinished: limit == trainer.stopReason ? limit : nil,
       parameters: ParameterLayout(of: model).count)
+  }
+
+  /// Measures the trained model on what was kept apart, if anything was: all processes together.
+  package func measure<M: TrainableModel, D: TrainingData, O: Optimizer>(
+    _ model: M, on test: D, with trainer: Trainer<O>
+  ) where M.Batch == D.Batch {
+    guard test.count > 0, let training = record.data?.trainingExamples else { return }
+    let stepsPerEpoch = (training + trainer.batchSize - 1) / trainer.batchSize
+    testLosses = trainer.parallel.evaluate(
+      model, on: test, batchSize: trainer.batchSize, step: history.epochs.count * stepsPerEpoch,
+      noiseKey: RandomKey(seed: trainer.seed).child("test noise")
+    ) { model, batch, tape in model.loss(batch, tape: tape) }
   }
 
   /// Writes the model, the history, and what can be shown of them.

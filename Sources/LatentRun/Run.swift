@@ -50,6 +50,8 @@ public final class Run {
 
   package internal(set) var files: RunFiles
   var strip: EpochStrip?
+  /// Losses of what was kept apart until the end.
+  package internal(set) var testLosses: Losses?
   private let startSeconds = monotonicSeconds()
 
   /// A new run.
@@ -147,7 +149,7 @@ public final class Run {
     results.weightsEpoch = files.isKept(.model) ? weights?.epoch : nil
     (results.training, results.validation) = (history.last?.training, history.last?.validation)
     results.examplesPerSecond = history.last?.examplesPerSecond
-    results.parameters = parameters
+    (results.parameters, results.test) = (parameters, testLosses)
     (results.seconds, results.peakResidentBytes) = (monotonicSeconds() - startSeconds, Machine.peakResidentBytes)
     record.results = results
     files.write(record.text, to: .config)

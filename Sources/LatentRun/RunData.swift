@@ -2,31 +2,30 @@ import Latent
 import LatentData
 import LatentFiles
 
-/// The examples of a run and their two parts.
+/// The examples of a run and their parts.
 package struct RunData {
   /// All examples of the run, training and validation.
   package let whole: AnyDataset
   package let training: AnyDataset
   package let validation: AnyDataset
+  /// What is kept apart until the end; none where the run does not ask for it.
+  package let test: AnyDataset
   /// What a model is looked at with: the examples for validation where there are any.
   package var shown: AnyDataset { validation.count > 0 ? validation : training }
 
-  package init(whole: AnyDataset, training: AnyDataset, validation: AnyDataset) {
-    (self.whole, self.training, self.validation) = (whole, training, validation)
+  private init(whole: AnyDataset, _ parts: DataSplit.Parts) {
+    (self.whole, training, validation, test) = (whole, parts.training, parts.validation, parts.test)
   }
 
-  /// Cut into two parts, and scaled as the one that is learned from asks for. Images of bytes are what they are.
+  /// Cut into parts, and scaled as the one that is learned from asks for. Images of bytes are what they are.
   ///
   /// - Parameter kind: how numbers with units are scaled; nil as their shape asks for
-  package init(splitting whole: AnyDataset, validationFraction: Double, scaling kind: Scaling.Kind?) {
-    func split(_ whole: AnyDataset) -> RunData {
-      let (training, validation) = whole.split(validationFraction: validationFraction)
-      return RunData(whole: whole, training: training, validation: validation)
-    }
+  package init(splitting whole: AnyDataset, _ split: DataSplit, scaling kind: Scaling.Kind?) {
+    func parted(_ whole: AnyDataset) -> RunData { RunData(whole: whole, split.parts(of: whole)) }
     func fitted<D: ScalableData>(_ data: D) -> Scaling { data.fitted(kind ?? Self.usualScaling(of: data.shape)) }
-    let asRead = split(whole)
+    let asRead = parted(whole)
     // The whole is scaled, and cut again: parts share its rows.
-    self = (asRead.training.base as? any ScalableData).map { split(whole.scaled(by: fitted($0))) } ?? asRead
+    self = (asRead.training.base as? any ScalableData).map { parted(whole.scaled(by: fitted($0))) } ?? asRead
   }
 
   /// Whether its examples are bytes, which are in 0...1 for a model.
@@ -43,7 +42,9 @@ package struct RunData {
       guard let images = data.base as? ImageDataset else { return data }
       return AnyDataset(images.reshaped(height: height, width: width))
     }
-    return RunData(whole: reshaped(whole), training: reshaped(training), validation: reshaped(validation))
+    let parts = DataSplit.Parts(
+      training: reshaped(training), validation: reshaped(validation), test: reshaped(test))
+    return RunData(whole: reshaped(whole), parts)
   }
 }
 

@@ -12,6 +12,10 @@ struct RunConclusion {
     if let preset = run.record.settings.training.preset.flatMap(Preset.init(rawValue:)) {
       lines += [""] + PublishedComparison(preset, run.history, data: run.record.data?.name ?? "").lines
     }
+    if let test = run.testLosses, let count = run.record.data?.testExamples {
+      let parts = test.named(total: "loss").map { "\($0.name) \(Format.fixed($0.value, 4))" }
+      lines += ["", "test: \(parts.joined(separator: ", ")), of \(Format.grouped(Double(count))) kept apart"]
+    }
     let seconds = run.history.seconds
     let example = run.record.settings.model.plan?.example
     if !run.notes.isEmpty { lines += [""] + run.notes }

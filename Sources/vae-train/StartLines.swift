@@ -14,7 +14,7 @@ struct StartLines {
   /// The settings that sentences say. All others that are used are listed by their names.
   static let inSentences: Set = [
     // data
-    "data", "limit", "dropped_images", "binarize", "validation_split",
+    "data", "limit", "dropped_images", "binarize", "validation_split", "test_split", "shuffle_split",
     // model and loss
     "model", "latent_size", "conditional", "loss", "beta", "kl_warm_up", "free_bits", "capacity", "capacity_epochs",
     "samples", "precision",
@@ -29,10 +29,13 @@ struct StartLines {
     let dropped = settings.source.dropped == 0 ? "" : "without the first \(count(settings.source.dropped)): "
     let validation = data?.validationExamples ?? 0
     let example = settings.model.plan?.example ?? .image(height: 28, width: 28)
+    let chosen = settings.source.shufflesSplit ? "" : "the last "
     add(
       example.plural,
       "\(dropped)\(count(data?.trainingExamples ?? 0)) for training, "
-        + (validation == 0 ? "none for validation" : "the last \(count(validation)) for validation"))
+        + (validation == 0 ? "none for validation" : "\(chosen)\(count(validation)) for validation")
+        + (data?.testExamples.map { ", \(count($0)) kept apart for a test" } ?? "")
+        + (settings.source.shufflesSplit ? ", drawn by the seed" : ""))
     switch settings.source.binarization {
     case .threshold: add("", "black and white: white if at least half bright")
     case .stochastic:

@@ -86,7 +86,7 @@ struct TrainRun {
       model = settings.makeModel(plan, for: data)
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
-        data.whole, training: data.training.count, validation: data.validation.count,
+        data.whole, training: data.training.count, validation: data.validation.count, test: data.test.count,
         isConditional: settings.model.isConditional)
       try Processes.compare(data.whole)
       warnOfOtherData(run.record.data)
@@ -121,6 +121,7 @@ struct TrainRun {
       if case .started = event { reporter.start(run, data, isScaled: options.scaleBatch) }
       reporter.hear(event)
     }
+    if ending.isOver { run.measure(model, on: data.test, with: trainer) }
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     reporter.close()

@@ -36,7 +36,8 @@ public struct ImageDataset: Dataset {
   public private(set) var binarization: Binarization?
 
   let storage: PixelStorage
-  private let first: Int
+  /// Which of those that are stored these are.
+  private let places: StoredPlaces
 
   init(
     name: String, provenance: String, height: Int, width: Int, channels: Int = 1, storage: PixelStorage,
@@ -50,23 +51,24 @@ public struct ImageDataset: Dataset {
     self.labels = labels
     self.sha256 = sha256
     self.storage = storage
-    first = 0
+    places = .neighbours(0..<count)
   }
 
   private init(
-    _ whole: ImageDataset, images: Range<Int>, provenance: String? = nil, height: Int? = nil, width: Int? = nil
+    _ whole: ImageDataset, images: StoredPlaces? = nil, provenance: String? = nil, height: Int? = nil,
+    width: Int? = nil
   ) {
     (name, classNames) = (whole.name, whole.classNames)
     self.provenance = provenance ?? whole.provenance
-    count = images.count
+    places = images.map { whole.places[$0] } ?? whole.places
+    count = places.count
     self.height = height ?? whole.height
     self.width = width ?? whole.width
     channels = whole.channels
-    labels = whole.labels.map { Array($0[images]) }
+    labels = whole.labels.map { labels in images.map { $0.map { labels[$0] } } ?? labels }
     binarization = whole.binarization
     sha256 = whole.sha256
     storage = whole.storage
-    first = whole.first + images.lowerBound
   }
 
   public var shape: ExampleShape { .image(height: height, width: width, channels: channels) }
@@ -75,9 +77,6 @@ public struct ImageDataset: Dataset {
   private var columns: Int { width * channels }
   /// The bytes of an image.
   private var size: Int { height * columns }
-
-  /// The numbers of the images among all that are stored.
-  private var window: Range<Int> { first..<first + count }
 
   /// Calls `body` with the pixels of some images: [images.count, height, width, channels] bytes, 0 for black and 255 for
   /// white.
@@ -88,7 +87,7 @@ public struct ImageDataset: Dataset {
   ) throws(Failure) -> Result {
     require(
       images.lowerBound >= 0 && images.upperBound <= count, "ImageDataset.withPixels: images \(images) of \(count)")
-    return try storage.withBytes(of: first + images.lowerBound..<first + images.upperBound, size: size, body)
+    return try storage.withBytes(of: places[.neighbours(images)], size: size, body)
   }
 
   /// A copy of one image: [height, width, channels] bytes, those of ``Binarization/threshold`` black or white.
@@ -99,14 +98,17 @@ public struct ImageDataset: Dataset {
   }
 
   /// A window on these images.
-  public subscript(examples: Range<Int>) -> ImageDataset { ImageDataset(self, images: examples) }
+  public subscript(examples: Range<Int>) -> ImageDataset { ImageDataset(self, images: .neighbours(examples)) }
+
+  /// A window on the images with these numbers, in this order.
+  public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(ImageDataset(self, images: .chosen(indices))) }
 
   /// The same pixels in rows of another length: as many time steps for a model that reads rows.
   public func reshaped(height: Int, width: Int) -> ImageDataset {
     require(
       height > 0 && width > 0 && height * width == self.height * self.width,
       "ImageDataset.reshaped: \(self.height)x\(self.width) pixels do not make \(height)x\(width)")
-    return ImageDataset(self, images: 0..<count, height: height, width: width)
+    return ImageDataset(self, height: height, width: width)
   }
 
   /// The same images, of which batches are black and white.
@@ -118,7 +120,7 @@ public struct ImageDataset: Dataset {
 
   /// The same images with another line about where they are from.
   func with(provenance: String) -> ImageDataset {
-    ImageDataset(self, images: 0..<count, provenance: provenance)
+    ImageDataset(self, provenance: provenance)
   }
 }
 
@@ -134,7 +136,7 @@ extension ImageDataset {
 
   /// Has the system fetch the images, where they are in a file.
   public func prefetch(_ indices: ArraySlice<Int>) {
-    if case .file(let file) = storage { file.prefetch(indices, first: first, size: size) }
+    if case .file(let file) = storage { file.prefetch(places.stored(indices), size: size) }
   }
 
   /// The images as they are, but for those of ``Binarization/threshold``, which are black and white.
@@ -149,7 +151,7 @@ extension ImageDataset {
     let images = Tensor(
       uninitialized: [indices.count, height, columns], element: context.element, workspace: context.workspace)
     storage.gather(
-      indices, among: window, size: size, scale: 1.0 / 255, into: images.storage, workspace: context.workspace)
+      places.stored(indices), size: size, scale: 1.0 / 255, into: images.storage, workspace: context.workspace)
     return images
   }
 }

@@ -112,14 +112,17 @@ public struct SeriesDataset: ScalableData {
 
   public subscript(examples: Range<Int>) -> SeriesDataset { SeriesDataset(self, windows[examples]) }
 
-  /// Each series cut at the same share of its rows: windows before the cut, and those behind it.
-  public func split(validationFraction: Double) -> (training: SeriesDataset, validation: SeriesDataset) {
-    let cuts = series.map { validationCut(count: $0.rows, validationFraction: validationFraction) }
-    return (
-      SeriesDataset(self, windows.filter { $1.upperBound <= cuts[$0] }),
-      SeriesDataset(self, windows.filter { $1.lowerBound >= cuts[$0] })
-    )
+  /// Each series cut at the same shares of its rows: windows that lie between two cuts.
+  public func cut(leaving fractions: [Double]) -> [SeriesDataset] {
+    let parts = series.map { cuts(of: $0.rows, leaving: fractions) }
+    return (0...fractions.count).map { part in
+      SeriesDataset(
+        self,
+        windows.filter { parts[$0][part].lowerBound <= $1.lowerBound && $1.upperBound <= parts[$0][part].upperBound })
+    }
   }
+
+  public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(SeriesDataset(self, windows[indices])) }
 
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
     let dimensions = [indices.count] + shape.dimensions

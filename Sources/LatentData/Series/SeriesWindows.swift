@@ -46,6 +46,9 @@ struct SeriesWindows: Sendable {
     return SeriesWindows(self, Array(places[windows]))
   }
 
+  /// Those with these numbers, in this order.
+  subscript(windows: [Int]) -> SeriesWindows { SeriesWindows(self, windows.map { self[$0] }) }
+
   /// Those of which a function of series and rows is true.
   func filter(_ isKept: (Int, Range<Int>) -> Bool) -> SeriesWindows {
     SeriesWindows(self, places.filter { isKept($0.series, $0.start..<$0.start + length) })

@@ -36,19 +36,18 @@ package final class PixelFile: Sendable {
   ///
   /// - Parameters:
   ///   - indices: which
-  ///   - first: the number in the file of the image with the number 0
   ///   - size: bytes of an image
   ///   - memory: of indices.count · size bytes
   /// - Throws: ``DataError`` where the system refuses, or where the file has been written to since it was opened
   package func read(
-    _ indices: some Collection<Int>, first: Int, size: Int, into memory: UnsafeMutableRawBufferPointer
+    _ indices: some Collection<Int>, size: Int, into memory: UnsafeMutableRawBufferPointer
   ) throws(DataError) {
     require(
       indices.count * size == memory.count, "PixelFile: \(indices.count) images of \(size) into \(memory.count) bytes")
-    prefetch(indices, first: first, size: size)
+    prefetch(indices, size: size)
     var place = 0
     try forEachRun(indices) { run throws(DataError) in
-      let bytes = bytes(of: run, first, size)
+      let bytes = bytes(of: run, size)
       let next = UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + bytes.count])
       guard try file.read(at: bytes.lowerBound, into: next) == next.count else { throw .changed(file: file.path) }
       place += next.count
@@ -58,13 +57,12 @@ package final class PixelFile: Sendable {
   }
 
   /// Has the system fetch images that are not in its cache, all of them at the same time.
-  package func prefetch(_ indices: some Collection<Int>, first: Int, size: Int) {
-    forEachRun(indices) { file.prefetch(bytes(of: $0, first, size)) }
+  package func prefetch(_ indices: some Collection<Int>, size: Int) {
+    forEachRun(indices) { file.prefetch(bytes(of: $0, size)) }
   }
 
   /// Where in the file images with these numbers are.
-  private func bytes(of run: Range<Int>, _ first: Int, _ size: Int) -> Range<Int> {
-    let images = first + run.lowerBound..<first + run.upperBound
+  private func bytes(of images: Range<Int>, _ size: Int) -> Range<Int> {
     require(
       images.lowerBound >= 0 && images.upperBound * size <= count,
       "PixelFile: images \(images) of \(size) bytes, from \(count) bytes")

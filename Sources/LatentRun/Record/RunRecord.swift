@@ -154,6 +154,8 @@ extension RunRecord {
     public var trainingExamples: Int?
     /// Examples that are kept for validation.
     public var validationExamples: Int?
+    /// Examples that are kept apart for a test.
+    public var testExamples: Int?
 
     public init() {}
 
@@ -170,6 +172,7 @@ extension RunRecord {
         RunField("scaling", optional: \.scaling, .weights()),
         RunField("training_images", optional: \.trainingExamples, .weights()),
         RunField("validation_images", optional: \.validationExamples, .implied),
+        RunField("test_images", optional: \.testExamples, .implied),
       ]
     }
   }
@@ -188,6 +191,8 @@ extension RunRecord {
     public var training: Losses?
     /// Losses of the last epoch's validation.
     public var validation: Losses?
+    /// Losses of what was kept apart, with the weights of `model.safetensors`.
+    public var test: Losses?
     /// Wall-clock time of this process's part.
     public var seconds: Double?
     /// In training, of the last epoch.
@@ -205,6 +210,7 @@ extension RunRecord {
         RunField("weights_epoch", optional: \.weightsEpoch, .free),
         RunField("parameters", optional: \.parameters, .free),
         RunField("training", optional: \.training, .free), RunField("validation", optional: \.validation, .free),
+        RunField("test", optional: \.test, .free),
         RunField("seconds", optional: \.seconds, .free),
         RunField("images_per_second", optional: \.examplesPerSecond, .free),
         RunField("peak_resident_bytes", optional: \.peakResidentBytes, .free),
@@ -244,11 +250,15 @@ extension RunRecord.DataRecord {
   /// - Parameters:
   ///   - training: of its examples, those to train on
   ///   - validation: those that are kept for validation; the rest where left out
+  ///   - test: those that are kept apart for a test
   ///   - isConditional: whether the weights depend on the labels
-  package init(_ data: some Dataset, training: Int, validation: Int? = nil, isConditional: Bool) {
+  package init(
+    _ data: some Dataset, training: Int, validation: Int? = nil, test: Int = 0, isConditional: Bool
+  ) {
     (name, sha256, provenance) = (data.name, data.sha256, data.provenance)
     if case .image(let height, let width, _) = data.shape { (self.height, self.width) = (height, width) }
     (trainingExamples, validationExamples) = (training, validation ?? data.count - training)
+    testExamples = test > 0 ? test : nil
     let own = AnyDataset(data).base
     (columns, scaling) = ((own as? SeriesDataset)?.columnNames, (own as? any ScalableData)?.scaling)
     if isConditional { labelsSHA256 = data.labelsSHA256 }

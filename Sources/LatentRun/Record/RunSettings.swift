@@ -35,12 +35,22 @@ extension RunSettings: RunPart {
 }
 
 extension RunSettings {
+  /// How its examples are parted.
+  package var split: DataSplit {
+    DataSplit(
+      validation: source.validationSplit, test: source.testSplit,
+      shuffleSeed: source.shufflesSplit ? training.seed : nil)
+  }
+
   /// What settings of a file must not be.
   ///
   /// - Throws: ``RunRecordError`` for those that exclude each other
   package func check() throws(RunRecordError) {
     try objective.check { "settings.\($0)" }
     try steering.check { "settings.\($0)" }
+    if source.validationSplit + source.testSplit >= 1 {
+      throw RunRecordError("settings.validation_split and settings.test_split are together not below 1")
+    }
     if model.recipe == nil && model.plan == nil {
       throw RunRecordError("settings.plan is null, and without settings.recipe it is not known what the model is")
     }
@@ -66,6 +76,10 @@ extension RunSettings {
     public var binarization: Binarization?
     /// The last fraction of the examples, for validation.
     public var validationSplit = 0.3
+    /// The fraction behind that one, which is kept apart until the end.
+    public var testSplit = 0.0
+    /// Whether the parts are drawn, by the seed.
+    public var shufflesSplit = false
 
     public init() {}
 
@@ -95,6 +109,8 @@ extension RunSettings {
         RunField("scale", optional: \.scaling, .weights()),
         RunField("binarize", optional: \.binarization, .weights()),
         RunField("validation_split", \.validationSplit, .weights(), .fraction),
+        RunField("test_split", \.testSplit, .weights(), .fraction, isUsed: { $0.testSplit > 0 }),
+        RunField("shuffle_split", \.shufflesSplit, .weights(), isUsed: { $0.shufflesSplit }),
       ]
     }
   }

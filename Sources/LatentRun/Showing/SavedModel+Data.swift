@@ -17,14 +17,25 @@ extension SavedModel {
 
   /// Examples of a source, as the model reads them.
   ///
-  /// - Parameter binarization: how images are made black and white; as in its training where left out
+  /// - Parameters:
+  ///   - source: where they are; nil for what it was trained on, of which the test part is what its run kept apart, if it did
+  ///   - binarization: how images are made black and white; as in its training where left out
   /// - Throws: `DataError`, or ``RunError`` where they are not what the model reads
   package func examples(
-    of source: DataSource, _ part: DatasetPart, limit: Int?, binarization: Binarization?? = .none
+    of source: DataSource?, _ part: DatasetPart, limit: Int?, binarization: Binarization?? = .none
   ) throws -> AnyDataset {
     var reading = reading
-    reading.limit = limit
-    let loaded = AnyDataset(try source.load(part, reading))
+    let loaded: AnyDataset
+    if source == nil, part == .test, let settings = record?.settings, settings.source.testSplit > 0 {
+      // What the run read, cut as it was cut.
+      reading.limit = settings.source.reading.limit
+      let whole = AnyDataset(try dataSource.load(.training, reading)).dropFirst(settings.source.dropped)
+      let kept = settings.split.parts(of: whole).test
+      loaded = limit.map { kept.prefix($0) } ?? kept
+    } else {
+      reading.limit = limit
+      loaded = AnyDataset(try (source ?? dataSource).load(part, reading))
+    }
     let tones = binarization ?? (loaded.base is ImageDataset ? self.binarization : nil)
     let examples = try loaded.binarized(tones)
     try check(examples)

@@ -97,7 +97,7 @@ struct ImageOptions: ParsableArguments {
   /// - Throws: `DataError`, or ``Failure`` for images of another size or without the labels that the model needs
   func load(for saved: SavedModel) throws -> AnyDataset {
     try saved.examples(
-      of: data ?? saved.dataSource, part, limit: limit, binarization: binarize.map(\.binarization))
+      of: data, part, limit: limit, binarization: binarize.map(\.binarization))
   }
 }
 
