@@ -99,12 +99,17 @@ extension Dataset {
     "\(name): \(count) \(labels == nil ? "" : "labelled ")\(shape.plural) of \(shape)"
   }
 
-  public var sha256: String {
+  public var sha256: String { digest() }
+
+  /// The SHA-256 of values and labels.
+  func digest() -> String {
     var hash = SHA256()
     hash.update(Array("\(count) \(shape.dimensions)".utf8))
     for start in stride(from: 0, to: count, by: 256) {
       let batch = batch(Array(start..<min(start + 256, count))[...], in: BatchContext())
-      for tensor in [batch.values, batch.observed].compactMap(\.self) + batch.others {
+      // Where all values of a batch are known, it may say so or not.
+      let observed = batch.observed.flatMap { $0.values.contains(0) ? $0 : nil }
+      for tensor in [batch.values, observed].compactMap(\.self) + batch.others {
         tensor.storage.withUnsafeBytes { hash.update($0) }
       }
       hash.update(Array((batch.lengths ?? []).map(String.init).joined(separator: " ").utf8))

@@ -38,6 +38,17 @@ final class OpenFile: Sendable {
     try checkUnchanged()
   }
 
+  /// A file that is open already; the descriptor stays its owner's.
+  init(copying other: Int32, path: String) throws(DataError) {
+    self.path = path
+    descriptor = dup(other)
+    var status = stat()
+    let isOpen = descriptor >= 0 && fstat(descriptor, &status) == 0
+    version = FileVersion(status)
+    size = version.size
+    guard isOpen else { throw .unreadable(file: path, reason: systemError()) }
+  }
+
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }

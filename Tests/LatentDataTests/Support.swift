@@ -21,9 +21,9 @@ func elements(_ count: Int, from start: Int = 0) -> [UInt8] {
 func allPixels(of data: ImageDataset) -> [UInt8] { data.withPixels(of: 0..<data.count) { Array($0) } }
 
 /// The error of loading a folder, or nil.
-func loadError(_ folder: TemporaryFolder, _ part: DatasetPart = .training) -> DataError? {
+func loadError(_ folder: TemporaryFolder, _ part: DatasetPart = .training, place: PixelPlace = .bySize) -> DataError? {
   do throws(DataError) {
-    _ = try ImageDataset.idx(folder: folder.path, part: part)
+    _ = try ImageDataset.idx(folder: folder.path, part: part, place: place)
     return nil
   } catch {
     return error

@@ -6,6 +6,8 @@ public protocol ScalableData: Dataset {
   var scaling: Scaling? { get }
   /// The numbers of each feature that it holds, in the units they were read in, each once; NaN where one is missing: D lists.
   func columns() -> [[Double]]
+  /// What scales its numbers best. Where left out, it is found from ``columns()``.
+  func fitted(_ kind: Scaling.Kind) -> Scaling
   /// The same examples for a model to read.
   func scaled(by scaling: Scaling) -> Self
 }
@@ -42,6 +44,11 @@ extension TensorDataset: ScalableData {
       "TensorDataset.scaled: a scaling of \(scaling.features) features, examples of the shape \(shape)")
     var scaled = self
     scaled.tensors[0] = scaling.scaled(tensors[0])
+    if let observed {
+      // What is missing is 0 for a model, whatever a 0 is in the units of the data.
+      let values = zip(scaled.tensors[0].values, observed.values).map { $1 == 0 ? 0 : $0 }
+      scaled.tensors[0] = Tensor(values, shape: tensors[0].shape, element: tensors[0].element)
+    }
     scaled.scaling = scaling
     return scaled
   }

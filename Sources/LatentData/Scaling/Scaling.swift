@@ -44,21 +44,18 @@ public struct Scaling: Sendable, Equatable, Codable {
   /// - Parameter columns: the values of each feature: D lists
   public init(_ kind: Kind, columns: [[Double]]) {
     let fitted = columns.map { column -> (offset: Double, scale: Double) in
-      let values = column.filter { !$0.isNaN }
-      guard !values.isEmpty else { return (0, 1) }
-      switch kind {
-      case .standard:
-        let figures = FeatureFigures(values)
-        return (figures.mean, figures.deviation)
-      case .minmax:
-        let (least, greatest) = (values.min()!, values.max()!)
-        return (least, greatest - least)
-      case .robust:
-        let sorted = values.sorted()
-        return (quantile(sorted, 0.5), quantile(sorted, 0.75) - quantile(sorted, 0.25))
-      case .none: return (0, 1)
-      }
+      guard kind == .robust else { return FeatureFigures(column).scaling(kind) }
+      let sorted = column.filter { !$0.isNaN }.sorted()
+      if sorted.isEmpty { return (0, 1) }
+      return (quantile(sorted, 0.5), quantile(sorted, 0.75) - quantile(sorted, 0.25))
     }
+    self.init(kind, fitted)
+  }
+
+  /// That of columns whose figures are known; no robust one.
+  init(_ kind: Kind, figures: [FeatureFigures]) { self.init(kind, figures.map { $0.scaling(kind) }) }
+
+  private init(_ kind: Kind, _ fitted: [(offset: Double, scale: Double)]) {
     self.init(
       kind, offsets: fitted.map(\.offset), scales: fitted.map { $0.scale > 0 && $0.scale.isFinite ? $0.scale : 1 })
   }
@@ -103,30 +100,6 @@ public struct Scaling: Sendable, Equatable, Codable {
         forKey: .scales, in: fields, debugDescription: "there is no scale that can be undone for each offset")
     }
     self.init(try fields.decode(Kind.self, forKey: .kind), offsets: offsets, scales: scales)
-  }
-}
-
-/// What is said of the values of a feature.
-public struct FeatureFigures: Sendable, Equatable {
-  /// Of the values that are there.
-  public let count: Int
-  /// Their mean; 0 of none.
-  public let mean: Double
-  /// The standard deviation of a sample, whose divisor is n - 1; 0 of a single value.
-  public let deviation: Double
-
-  /// - Parameter values: of which those that are NaN are missing
-  public init(_ values: some Sequence<Double>) {
-    // Welford 1962: no sum of large squares.
-    var (count, mean, squares) = (0, 0.0, 0.0)
-    for value in values where !value.isNaN {
-      count += 1
-      let distance = value - mean
-      mean += distance / Double(count)
-      squares += distance * (value - mean)
-    }
-    (self.count, self.mean) = (count, mean)
-    deviation = count > 1 ? (squares / Double(count - 1)).squareRoot() : 0
   }
 }
 

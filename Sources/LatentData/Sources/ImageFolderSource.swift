@@ -13,6 +13,8 @@ import LatentKernels
 /// `reading.images.size`.
 public struct ImageFolderSource: ExampleSource {
   public static let usage = "a folder of PNG or JPEG images"
+  /// Whether pixels are in memory or in a scratch file on the disk.
+  public var place = PixelPlace.bySize
   private let folder: String
 
   /// A folder that has pictures, in it or in folders of it, and no IDX files.
@@ -29,9 +31,9 @@ public struct ImageFolderSource: ExampleSource {
 
   public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> ImageDataset {
     let parts = part == .training ? ["/train"] : ["/test", "/train"]
-    let place = parts.map { folder + $0 }.first(where: ImageFolder.hasPictures) ?? folder
-    guard let pictures = try ImageFolder(place) else {
-      throw .anotherFormat(path: place, help: "has no PNG or JPEG images any more")
+    let source = parts.map { folder + $0 }.first(where: ImageFolder.hasPictures) ?? folder
+    guard let pictures = try ImageFolder(source) else {
+      throw .anotherFormat(path: source, help: "has no PNG or JPEG images any more")
     }
     let count = min(reading.limit ?? .max, pictures.files.count)
     let files = Array(pictures.files.prefix(count))
@@ -44,7 +46,7 @@ public struct ImageFolderSource: ExampleSource {
       case .rgb: .rgb
       case nil: headers.allSatisfy { $0.channels == .grey } ? .grey : .rgb
       }
-    var origin = "read from \(quoted(place))"
+    var origin = "read from \(quoted(source))"
     if pictures.ignored > 0 {
       origin += "; \(pictures.ignored) other \(pictures.ignored == 1 ? "file is" : "files are") passed over"
     }
@@ -54,6 +56,14 @@ public struct ImageFolderSource: ExampleSource {
       channels: channels.rawValue, labels: pictures.labels?.prefix(count).map { UInt8($0) },
       classNames: pictures.classNames
     ) { hash throws(DataError) in
+      let bytes = count * size.height * size.width * channels.rawValue
+      if place.keepsInFile(bytes: bytes) {
+        let scratch = try ScratchFile()
+        try Self.read(files, size, channels) { pixels, start throws(DataError) in
+          try scratch.write(UnsafeRawBufferPointer(pixels), at: start)
+        }
+        return try scratch.pixels(count: bytes, hash: &hash)
+      }
       let pixels = try Self.pixels(of: files, size, channels)
       hash.update(UnsafeRawBufferPointer(pixels.bytes))
       return .memory(pixels)
@@ -86,14 +96,27 @@ public struct ImageFolderSource: ExampleSource {
     let memory = PixelMemory(count: files.count * bytes) { memory in
       nonisolated(unsafe) let start = memory.baseAddress!
       do throws(DataError) {
-        _ = try each(of: files.indices, "reading images") { index throws(FileError) in
-          let picture = try ImageFile.read(files[index], as: channels, height: size.height, width: size.width)
-          (start + index * bytes).initialize(from: picture.pixels, count: bytes)
+        try read(files, size, channels) { pixels, place in
+          (start + place).initialize(from: pixels.baseAddress!, count: pixels.count)
         }
       } catch { failure = error }
     }
     if let failure { throw failure }
     return memory
+  }
+
+  /// Calls `write` with the pixels of each picture and the place of their first byte among all, on as many threads as are free.
+  private static func read(
+    _ files: [String], _ size: ImageReading.Size, _ channels: Picture.Channels,
+    _ write: @Sendable (UnsafeBufferPointer<UInt8>, Int) throws(DataError) -> Void
+  ) throws(DataError) {
+    let bytes = size.height * size.width * channels.rawValue
+    _ = try each(of: files.indices, "reading images") { index throws(FileError) in
+      let picture = try ImageFile.read(files[index], as: channels, height: size.height, width: size.width)
+      do throws(DataError) {
+        try picture.pixels.withUnsafeBufferPointer { pixels throws(DataError) in try write(pixels, index * bytes) }
+      } catch { throw FileError(file: files[index], reason: "\(error)") }
+    }
   }
 
   /// What `body` gives for each element, on as many threads as are free.

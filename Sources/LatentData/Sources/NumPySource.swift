@@ -3,16 +3,16 @@ import LatentFiles
 
 /// The path of a NumPy file, `.npy` or `.npz`.
 ///
-/// Unsigned bytes [N, H, W] or [N, H, W, C] are images, which stay bytes. Those of a large `.npy` file in C order stay in the
-/// file (``LatentFiles/PixelPlace``); all others are in memory. What is no bytes is taken as it is, without scaling: [N, D]
-/// are vectors, [N, T, D] series, [N, H, W, C] images in 0...1.
+/// Unsigned bytes [N, H, W] or [N, H, W, C] are images, which stay bytes. What is no bytes is taken as it is, without scaling:
+/// [N, D] are vectors, [N, T, D] series, [N, H, W, C] images in 0...1. A large `.npy` file in C order stays a file
+/// (``LatentFiles/PixelPlace``), but for windows over one series; all others are in memory.
 ///
 /// An archive holds `x` and, of whole numbers, the labels, `y` or `labels`; or, as Keras's `mnist.npz`, `x_train`, `y_train`,
 /// `x_test` and `y_test`. One array beside the labels may have any name, and `reading.array` names one of several. A file
 /// without a part for testing gives what it has for both.
 public struct NumPySource: ExampleSource {
   public static let usage = "a .npy or .npz file"
-  /// Whether the pixels of a `.npy` file are in memory or stay in the file.
+  /// Whether the numbers of a `.npy` file are in memory or stay in the file.
   public var place = PixelPlace.bySize
   private let file: String
 
@@ -29,7 +29,11 @@ public struct NumPySource: ExampleSource {
   public var path: String? { file }
 
   public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
-    if let images = try imagesInFile(reading.limit) { return AnyDataset(images) }
+    if file.lowercased().hasSuffix(".npy"), let array = ArrayInFile(npy: file, place: place),
+      let examples = try ArrayExamples(file: file, reading).examples(inFile: array, labels: nil, from: nil)
+    {
+      return AnyDataset(examples)
+    }
     let found: (values: StoredArray, labels: [Int64]?, name: String?)
     do { found = try arrays(part, reading.array) } catch {
       throw .anotherFormat(path: file, help: error.reason)
@@ -37,17 +41,6 @@ public struct NumPySource: ExampleSource {
     return AnyDataset(
       try ArrayExamples(file: file, reading).examples(found.values, labels: found.labels, from: found.name)
     )
-  }
-
-  /// The images that stay in their file; nil where the examples are others.
-  private func imagesInFile(_ limit: Int?) throws(DataError) -> ImageDataset? {
-    guard file.lowercased().hasSuffix(".npy"), let pixels = NPYPixels(path: file, place: place),
-      (3...4).contains(pixels.shape.count), pixels.shape.allSatisfy({ $0 > 0 })
-    else { return nil }
-    return try ArrayExamples(file: file, Reading(limit: limit)).images(pixels.shape, labels: nil, from: nil) {
-      count, hash throws(DataError) in
-      try pixels.storage(count: count, hash: &hash)
-    }
   }
 
   /// The values of a part, their labels where there are any, and the array's name.

@@ -7,6 +7,8 @@ import LatentFiles
 /// ``NumPySource``; a tensor `y` or `labels` of whole numbers has their labels.
 public struct SafetensorsSource: ExampleSource {
   public static let usage = "a .safetensors file"
+  /// Whether the tensor's numbers are in memory or stay in the file.
+  public var place = PixelPlace.bySize
   private let file: String
 
   /// A path with such an ending that is no folder's.
@@ -20,32 +22,44 @@ public struct SafetensorsSource: ExampleSource {
   public var path: String? { file }
 
   public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
-    let (values, labels, name): (StoredArray, [Int64]?, String)
-    do throws(FileError) {
-      let tensors = try SafetensorsFile(contentsOf: file)
-      let names = tensors.tensors.map(\.name)
-      guard let found = reading.array ?? (names.count == 1 ? names[0] : names.first { $0 == "x" }),
-        names.contains(found)
-      else {
+    let examples = ArrayExamples(file: file, reading)
+    if let index = SafetensorsIndex(path: file, place: place) {
+      let (name, labels) = try chosen(from: index.tensors.map(\.name), reading.array, index.array)
+      if let array = index.inFile(name), let found = try examples.examples(inFile: array, labels: labels, from: name) {
+        return AnyDataset(found)
+      }
+    }
+    let tensors = try refusing { () throws(FileError) in try SafetensorsFile(contentsOf: file) }
+    let (name, labels) = try chosen(from: tensors.tensors.map(\.name), reading.array, tensors.array)
+    let values = try refusing { () throws(FileError) in try tensors.array(name) }
+    return AnyDataset(try examples.examples(values, labels: labels, from: name))
+  }
+
+  private func refusing<Result>(_ body: () throws(FileError) -> Result) throws(DataError) -> Result {
+    do throws(FileError) { return try body() } catch { throw .anotherFormat(path: file, help: error.reason) }
+  }
+
+  /// The name of the tensor with the values, and the labels where there are any.
+  private func chosen(
+    from names: [String], _ given: String?, _ array: (String) throws(FileError) -> StoredArray
+  ) throws(DataError) -> (name: String, labels: [Int64]?) {
+    try refusing { () throws(FileError) in
+      guard let found = given ?? (names.count == 1 ? names[0] : names.first { $0 == "x" }), names.contains(found) else {
         let known = names.prefix(10).map { quotedName($0) }.joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
         throw FileError(
           file: file,
           reason: names.isEmpty
             ? "has no tensors"
-            : (reading.array.map { "has no tensor \(quotedName($0))" } ?? "has several tensors: name one")
-              + "; it has \(known)")
+            : (given.map { "has no tensor \(quotedName($0))" } ?? "has several tensors: name one") + "; it has \(known)"
+        )
       }
-      name = found
-      values = try tensors.array(name)
-      let labelled = ["y", "labels"].first { $0 != found && names.contains($0) }
-      labels = try labelled.map { label throws(FileError) in
-        guard let numbers = try tensors.array(label).integers else {
+      let labels = try ["y", "labels"].first { $0 != found && names.contains($0) }.map { label throws(FileError) in
+        guard let numbers = try array(label).integers else {
           throw FileError(file: file, reason: "has labels \(quotedName(label)) that are no whole numbers")
         }
         return numbers
       }
-    } catch { throw .anotherFormat(path: file, help: error.reason) }
-    return AnyDataset(
-      try ArrayExamples(file: file, reading).examples(values, labels: labels, from: name))
+      return (found, labels)
+    }
   }
 }

@@ -56,13 +56,16 @@ package struct IDXFile {
     if let size = content.plainSize {
       if size < declared { throw .tooShort(file: path, declared: declared, found: size) }
       if size > declared { throw .tooLong(file: path, declared: declared) }
-    } else if count > Self.mostUnpacked {
+    } else if count > Self.mostUnpacked && !place.keepsInFile(bytes: count) {
       throw .gzipTooLarge(file: path, bytes: declared)
     }
     var hash = SHA256()
     hash.update(header.bytes)
     if let file = content.plainFile, place.keepsInFile(bytes: count) {
       elements = .file(try PixelFile(file, start: header.bytes.count, count: count, hash: &hash))
+    } else if place.keepsInFile(bytes: count) && content.plainSize == nil {
+      elements = try Self.unpacked(content, count, path: path, headerSize: header.bytes.count, hash: &hash)
+      guard try content.read(count: 1).isEmpty else { throw .tooLong(file: path, declared: declared) }
     } else {
       elements = .memory(
         try PixelMemory(count: count, from: content, path: path, headerSize: header.bytes.count, hash: &hash))
@@ -73,6 +76,29 @@ package struct IDXFile {
     sizes = header.sizes
     sha256 = hash.hexDigest()
     hasTrailingBytes = content.hasTrailingBytes
+  }
+
+  /// The next `count` bytes of a compressed file, in a scratch file.
+  private static func unpacked(
+    _ content: ContentReader, _ count: Int, path: String, headerSize: Int, hash: inout SHA256
+  ) throws(DataError) -> PixelStorage {
+    let scratch = try ScratchFile()
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { memory.deallocate() }
+    let work = LongWork("unpacking \(lastName(of: path))", total: count)
+    var done = 0
+    while done < count {
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(memory.count, count - done)])
+      let read = try content.read(into: wanted)
+      try scratch.write(UnsafeRawBufferPointer(rebasing: wanted[..<read]), at: done)
+      done += read
+      if read < wanted.count {
+        if content.hasTrailingBytes { throw .gzipTrailingBytes(file: path) }
+        throw .tooShort(file: path, declared: headerSize + count, found: headerSize + done)
+      }
+      work.advance(to: done)
+    }
+    return try scratch.pixels(count: count, hash: &hash)
   }
 
   /// The header of a file of images or labels.

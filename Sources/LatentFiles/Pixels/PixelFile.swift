@@ -10,6 +10,16 @@ package final class PixelFile: Sendable {
   /// Bytes for one read where all are looked at.
   private static let piece = 1 << 20
 
+  /// The `count` bytes from `start` on.
+  ///
+  /// - Throws: ``DataError`` where the file ends before
+  init(_ file: OpenFile, start: Int, count: Int) throws(DataError) {
+    (self.file, self.start, self.count) = (file, start, count)
+    guard file.size >= start + count else {
+      throw .tooShort(file: file.path, declared: start + count, found: file.size)
+    }
+  }
+
   /// The `count` bytes from `start` on, all of which are read once and added to the hash.
   ///
   /// - Throws: ``DataError`` where the file ends before, or is written to at this time
@@ -54,6 +64,18 @@ package final class PixelFile: Sendable {
     }
     // Afterwards: a write before the last read has changed the file's time by now.
     try file.checkUnchanged()
+  }
+
+  /// Calls `body` with the bytes of rows. A file that can't be read any more, or has been written to, stops the process with
+  /// one line: what is being computed has no way to go on.
+  package func stopping(
+    _ indices: some Collection<Int>, size: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(indices.count * size, 1), alignment: 64)
+    defer { memory.deallocate() }
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<(indices.count * size)])
+    do throws(DataError) { try read(indices, size: size, into: bytes) } catch { Shortage.stop("\(error)") }
+    body(UnsafeRawBufferPointer(bytes))
   }
 
   /// Has the system fetch images that are not in its cache, all of them at the same time.

@@ -12,7 +12,7 @@ public enum PixelPlace: Sendable, CaseIterable {
   public static let largestInMemory = 1 << 28
 
   /// Whether so many bytes stay in a file that would allow it.
-  func keepsInFile(bytes: Int) -> Bool {
+  package func keepsInFile(bytes: Int) -> Bool {
     switch self {
     case .bySize: bytes > Self.largestInMemory
     case .memory: false

@@ -46,6 +46,26 @@ struct ArrayExamples {
       provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape)")
   }
 
+  /// The same of an array that stays in its file; nil where it can't: windows need their rows, and what is wrong with the array
+  /// is said of one in memory.
+  func examples(
+    inFile array: ArrayInFile, labels: [Int64]?, from name: String?
+  ) throws(DataError) -> (any Dataset)? {
+    let sizes = array.shape
+    guard reading.series.window == nil, (2...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else { return nil }
+    try check(labels, for: sizes[0], "examples")
+    if array.elementType == .uint8 && sizes.count > 2 {
+      return try images(sizes, labels: labels, from: name) { count, hash throws(DataError) in
+        try array.pixels(count: count, hash: &hash)
+      }
+    }
+    let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
+    let shape = ExampleShape(rows: Array(sizes.dropFirst()))
+    return FileDataset(
+      try array.rows(count), array.elementType, shape: shape, labels: kept, name: lastName(of: file),
+      provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape), in the file")
+  }
+
   /// Windows over one series, [T, D] or [T].
   private func windows(
     _ array: StoredArray, _ window: Int, labels: [Int64]?, from name: String?
