@@ -13,6 +13,12 @@ package struct ReadingOptions: ParsableArguments {
       valueName: "rows"), transform: Parse.size)
   var window: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Take series that are shorter than the window, too, filled up with missing values; without --window, each series is an "
+        + "example, as long as the longest."))
+  var pad = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Rows from the start of a window to that of the next. (default: 1)", valueName: "rows"),
@@ -87,6 +93,7 @@ package struct ReadingOptions: ParsableArguments {
     set(\.series.labelColumn, labelColumn.map(Optional.some))
     set(\.series.period, period.map(Optional.some))
     set(\.series.gaps, gaps)
+    if pad { source.series.isPadded = true }
     if strict { source.series.isStrict = true }
     set(\.scaling, scale.map(Optional.some))
     set(\.images.colour, colour.map(Optional.some))

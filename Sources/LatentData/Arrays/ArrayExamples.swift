@@ -22,7 +22,7 @@ struct ArrayExamples {
   ) throws(DataError) -> any Dataset {
     func refuse(_ reason: String) -> DataError { .anotherFormat(path: file, help: reason) }
     let sizes = array.shape
-    if let window = reading.series.window { return try windows(array, window, labels: labels, from: name) }
+    if reading.series.makesWindows { return try windows(array, labels: labels, from: name) }
     guard (2...4).contains(sizes.count), array.count > 0 else {
       throw refuse("has an array of the shape \(sizes); give [N, D], [N, T, D], [N, H, W] or [N, H, W, C]")
     }
@@ -52,7 +52,7 @@ struct ArrayExamples {
     inFile array: ArrayInFile, labels: [Int64]?, from name: String?
   ) throws(DataError) -> (any Dataset)? {
     let sizes = array.shape
-    guard reading.series.window == nil, (2...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else { return nil }
+    guard !reading.series.makesWindows, (2...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else { return nil }
     try check(labels, for: sizes[0], "examples")
     if array.elementType == .uint8 && sizes.count > 2 {
       return try images(sizes, labels: labels, from: name) { count, hash throws(DataError) in
@@ -68,7 +68,7 @@ struct ArrayExamples {
 
   /// Windows over one series, [T, D] or [T].
   private func windows(
-    _ array: StoredArray, _ window: Int, labels: [Int64]?, from name: String?
+    _ array: StoredArray, labels: [Int64]?, from name: String?
   ) throws(DataError) -> SeriesDataset {
     let sizes = array.shape
     guard (1...2).contains(sizes.count), array.count > 0 else {
@@ -80,7 +80,7 @@ struct ArrayExamples {
       name: lastName(of: file), columns: (0..<(sizes.count == 1 ? 1 : sizes[1])).map { "feature \($0)" },
       values: array.tensor.values, labels: labels.map { $0.map { UInt8($0) } })
     return try SeriesDataset(
-      reading: [series], reading, window: window, name: lastName(of: file),
+      reading: [series], reading, name: lastName(of: file),
       origin: origin(name))
   }
 

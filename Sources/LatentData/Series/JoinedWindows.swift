@@ -30,7 +30,9 @@ public struct JoinedWindows: Sendable {
     let values = windows.values
     for window in 0..<windows.shape[0] {
       let (series, rows) = data.place(of: next)
-      for place in 0..<size { sums[series][rows.lowerBound * features + place] += values[window * size + place] }
+      for place in 0..<rows.count * features {
+        sums[series][rows.lowerBound * features + place] += values[window * size + place]
+      }
       for row in rows { counts[series][row] += 1 }
       next += 1
     }

@@ -10,7 +10,7 @@ extension SeriesDataset {
   ///   - notes: what else is to be said of them, a few words each
   /// - Throws: `DataError` where no window fits in any of them
   init(
-    reading series: [Series], _ reading: Reading, window: Int, name: String, origin: String, notes: [String] = []
+    reading series: [Series], _ reading: Reading, name: String, origin: String, notes: [String] = []
   ) throws(DataError) {
     let how = reading.series
     var whole = series
@@ -30,14 +30,19 @@ extension SeriesDataset {
     }
     let rows = series.reduce(0) { $0 + $1.rows }
     let all = SeriesDataset(
-      whole, window: window, stride: how.stride, period: how.period, name: name,
+      whole, window: how.window, isPadded: how.isPadded, stride: how.stride, period: how.period, name: name,
       provenance: "\(origin): \(rows) rows" + (series.count > 1 ? " of \(series.count) series" : ""))
     let gaps = all.windows.runs.reduce(0) { $0 + max($1.count - 1, 0) }
     if gaps > 0 { notes.append("\(gaps) \(gaps == 1 ? "gap" : "gaps") in the times, where windows end") }
-    guard all.count > 0 else {
+    let window = all.shape.steps
+    if all.windows.areUnlike {
+      notes.append("\(all.windows.shortest) to \(window) rows in a window, filled up to \(window)")
+    }
+    guard all.count > 0, window > 0 else {
       let longest = all.windows.runs.joined().map(\.count).max() ?? 0
       throw .anotherFormat(
-        path: name, help: "has no \(window) rows that follow each other, but \(longest): give a smaller --window")
+        path: name,
+        help: "has no \(window) rows that follow each other, but \(longest): give a smaller --window, or --pad")
     }
     let missing = series.reduce(0) { $0 + $1.values.count { $0.isNaN } }
     if missing > 0 { notes.insert("\(missing) missing values", at: 0) }

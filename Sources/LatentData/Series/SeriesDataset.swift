@@ -11,6 +11,9 @@ import LatentFiles
 ///
 /// A window ends where times have a gap, and never reaches from one series into another. A split cuts each series in time,
 /// and windows that lie on both sides of the cut are left out. A missing value is 0 and not observed.
+///
+/// Sequences of unequal length are examples, too: `SeriesDataset(sequences, window: nil, isPadded: true)` has one for each,
+/// filled up behind to the longest with values that are not observed, and so no part of a loss.
 public struct SeriesDataset: ScalableData {
   /// What the windows are over, in the units that was read in.
   public let series: [Series]
@@ -30,27 +33,32 @@ public struct SeriesDataset: ScalableData {
 
   /// - Parameters:
   ///   - series: of the same columns
-  ///   - window: T, at least 1
+  ///   - window: T, at least 1; nil for as many as the longest run of rows without a gap has
+  ///   - isPadded: whether a run that is shorter has a window of its own, filled up behind with missing values; else it is left
+  ///     out
   ///   - stride: rows from a window to the next, at least 1
   ///   - period: seconds between rows; nil where it is to be found
   ///   - name: what people call them
   ///   - provenance: one line on where they are from; the name where left out
   public init(
-    _ series: [Series], window: Int, stride: Int = 1, period: Double? = nil, name: String = "series",
-    provenance: String? = nil
+    _ series: [Series], window: Int?, isPadded: Bool = false, stride: Int = 1, period: Double? = nil,
+    name: String = "series", provenance: String? = nil
   ) {
     require(
       !series.isEmpty && series.allSatisfy { $0.features == series[0].features },
       "SeriesDataset: series of \(series.map(\.features)) features; there must be some, of the same features")
-    require(window > 0 && stride > 0, "SeriesDataset: windows of \(window) rows, \(stride) apart")
+    require(window ?? 1 > 0 && stride > 0, "SeriesDataset: windows of \(window ?? 0) rows, \(stride) apart")
+    let windows = SeriesWindows(series, length: window, stride: stride, period: period, isPadded: isPadded)
     var hash = SHA256()
-    hash.update(Array("series of \(series[0].features) features, windows of \(window) rows \(stride) apart".utf8))
+    hash.update(
+      Array(
+        "series of \(series[0].features) features, windows of \(windows.length) rows \(stride) apart\(isPadded ? ", padded" : "")"
+          .utf8))
     for one in series {
       hash.update(Array("\(one.rows) rows".utf8))
       one.values.withUnsafeBytes { hash.update($0) }
       (one.times ?? []).withUnsafeBytes { hash.update($0) }
     }
-    let windows = SeriesWindows(series, length: window, stride: stride, period: period)
     self.init(
       series, windows, name: name, provenance: provenance ?? name, scaling: nil, sha256: hash.hexDigest())
   }
@@ -61,7 +69,7 @@ public struct SeriesDataset: ScalableData {
     (self.series, self.windows, self.name, self.provenance) = (series, windows, name, provenance)
     (self.scaling, self.sha256, hasLabels) = (scaling, sha256, series.allSatisfy { $0.labels != nil })
     let features = series[0].features
-    shape = .series(steps: windows.length, features: features)
+    (shape, areUnlike) = (.series(steps: windows.length, features: features), windows.areUnlike)
     var (starts, values) = ([Int](), [Double]())
     values.reserveCapacity(series.reduce(0) { $0 + $1.values.count })
     for one in series {
@@ -80,10 +88,12 @@ public struct SeriesDataset: ScalableData {
     (series, self.windows, shape, name) = (whole.series, windows, whole.shape, whole.name)
     self.provenance = provenance ?? whole.provenance
     (scaling, sha256, rows) = (whole.scaling, whole.sha256, whole.rows)
-    (observed, starts, hasLabels) = (whole.observed, whole.starts, whole.hasLabels)
+    (observed, starts, hasLabels, areUnlike) = (whole.observed, whole.starts, whole.hasLabels, windows.areUnlike)
   }
 
   private let hasLabels: Bool
+  /// Whether a window is padded.
+  private let areUnlike: Bool
 
   /// The same with another line on where it is from.
   func with(provenance: String) -> SeriesDataset { SeriesDataset(self, windows, provenance: provenance) }
@@ -96,7 +106,7 @@ public struct SeriesDataset: ScalableData {
   /// A window's series, by its number, and its rows there.
   public func place(of window: Int) -> (series: Int, rows: Range<Int>) {
     let place = windows[window]
-    return (place.series, place.start..<place.start + windows.length)
+    return (place.series, place.rows)
   }
 
   /// What people call a window's first and last row: their times, or their numbers.
@@ -112,32 +122,35 @@ public struct SeriesDataset: ScalableData {
 
   public subscript(examples: Range<Int>) -> SeriesDataset { SeriesDataset(self, windows[examples]) }
 
-  /// Each series cut at the same shares of its rows: windows that lie between two cuts.
+  /// Each series cut at the same shares of its rows: windows that lie between two cuts. Of padded ones, so many windows.
   public func cut(leaving fractions: [Double]) -> [SeriesDataset] {
-    let parts = series.map { cuts(of: $0.rows, leaving: fractions) }
-    return (0...fractions.count).map { part in
-      SeriesDataset(
-        self,
-        windows.filter { parts[$0][part].lowerBound <= $1.lowerBound && $1.upperBound <= parts[$0][part].upperBound })
-    }
+    windows.cut(leaving: fractions, rows: series.map(\.rows)).map { SeriesDataset(self, $0) }
   }
 
   public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(SeriesDataset(self, windows[indices])) }
 
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
     let dimensions = [indices.count] + shape.dimensions
-    func gathered(_ source: Storage) -> Tensor {
+    // What lies behind a padded window's rows is 0, and not observed.
+    func gathered(_ source: Storage?) -> Tensor {
       let tensor = Tensor(uninitialized: dimensions, element: context.element, workspace: context.workspace)
       for (place, index) in indices.enumerated() {
         let window = windows[index]
-        let first = (starts[window.series] + window.start) * shape.features
-        tensor.storage[place * shape.count..<(place + 1) * shape.count].assign(
-          converting: source[first..<first + shape.count])
+        let first = (starts[window.series] + window.rows.lowerBound) * shape.features
+        let (start, end) = (place * shape.count, (place + 1) * shape.count)
+        let filled = start + window.rows.count * shape.features
+        if let source {
+          tensor.storage[start..<filled].assign(converting: source[first..<first + filled - start])
+        } else {
+          tensor.storage[start..<filled].fill(1)
+        }
+        if filled < end { tensor.storage[filled..<end].fill(0) }
       }
       return tensor
     }
+    let observed = observed != nil || areUnlike ? gathered(observed) : nil
     return ExampleBatch(
-      values: gathered(rows), observed: observed.map(gathered),
+      values: gathered(rows), observed: observed,
       labels: hasLabels ? indices.map { self[label: $0] } : nil, streams: indices.map(UInt64.init),
       noiseKey: context.noiseKey)
   }

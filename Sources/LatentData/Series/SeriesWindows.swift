@@ -1,36 +1,42 @@
 import Latent
 
-/// Where windows of one length lie in some series.
+/// Where windows lie in some series: of one length, or up to that length where short runs are padded.
 struct SeriesWindows: Sendable {
   /// One window.
   struct Place: Sendable, Equatable {
     let series: Int
-    /// Its first row.
-    let start: Int
+    let rows: Range<Int>
   }
 
   /// T
   let length: Int
   /// The rows of each series that follow each other without a gap.
   let runs: [[Range<Int>]]
+  /// Whether runs that are shorter than a window have one of their own.
+  let isPadded: Bool
   private let places: [Place]
 
-  /// - Parameter stride: rows from a window to the next
-  init(_ series: [Series], length: Int, stride step: Int, period: Double?) {
+  /// - Parameters:
+  ///   - length: T; nil for the longest run's, with which each run is a window of its own
+  ///   - step: rows from a window to the next
+  ///   - isPadded: whether runs that are shorter have a window, too
+  init(_ series: [Series], length: Int?, stride step: Int, period: Double?, isPadded: Bool) {
     var places: [Place] = []
     runs = series.map { $0.runs(period: period) }
+    let length = length ?? runs.joined().map(\.count).max() ?? 0
     for (number, runs) in runs.enumerated() {
-      for run in runs where run.count >= length {
+      for run in runs {
+        if run.count < length && isPadded { places.append(Place(series: number, rows: run)) }
         for start in stride(from: run.lowerBound, through: run.upperBound - length, by: step) {
-          places.append(Place(series: number, start: start))
+          places.append(Place(series: number, rows: start..<start + length))
         }
       }
     }
-    (self.length, self.places) = (length, places)
+    (self.length, self.places, self.isPadded) = (length, places, isPadded)
   }
 
   private init(_ whole: SeriesWindows, _ places: [Place]) {
-    (length, runs, self.places) = (whole.length, whole.runs, places)
+    (length, runs, self.places, isPadded) = (whole.length, whole.runs, places, whole.isPadded)
   }
 
   var count: Int { places.count }
@@ -51,14 +57,14 @@ struct SeriesWindows: Sendable {
 
   /// Those of which a function of series and rows is true.
   func filter(_ isKept: (Int, Range<Int>) -> Bool) -> SeriesWindows {
-    SeriesWindows(self, places.filter { isKept($0.series, $0.start..<$0.start + length) })
+    SeriesWindows(self, places.filter { isKept($0.series, $0.rows) })
   }
 
   /// The rows of each series that lie in a window, in order.
   func rows(of series: Int) -> [[Range<Int>]] {
     var rows = Array(repeating: [Range<Int>](), count: series)
     for place in places {
-      let range = place.start..<place.start + length
+      let range = place.rows
       if let last = rows[place.series].last, range.lowerBound <= last.upperBound {
         rows[place.series][rows[place.series].count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
@@ -66,5 +72,28 @@ struct SeriesWindows: Sendable {
       }
     }
     return rows
+  }
+
+  /// The rows of the shortest; T of none.
+  var shortest: Int { places.map(\.rows.count).min() ?? length }
+
+  /// Whether one is shorter than the others, and padded.
+  var areUnlike: Bool { isPadded && places.contains { $0.rows.count < length } }
+
+  /// The parts between cuts, each of which leaves a fraction of the rows of each series behind it, and windows on both sides of
+  /// one out. Where runs are examples of their own, the cuts leave a fraction of the windows, and what shares rows with a
+  /// window before the cut is out.
+  func cut(leaving fractions: [Double], rows: [Int]) -> [SeriesWindows] {
+    if isPadded {
+      return cuts(of: count, leaving: fractions).map { part in
+        let last = part.lowerBound > 0 ? places[part.lowerBound - 1] : nil
+        return SeriesWindows(
+          self, places[part].filter { $0.series != last?.series || $0.rows.lowerBound >= last!.rows.upperBound })
+      }
+    }
+    let parts = rows.map { cuts(of: $0, leaving: fractions) }
+    return (0...fractions.count).map { part in
+      filter { parts[$0][part].lowerBound <= $1.lowerBound && $1.upperBound <= parts[$0][part].upperBound }
+    }
   }
 }

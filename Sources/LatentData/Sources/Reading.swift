@@ -30,6 +30,11 @@ public struct SeriesReading: Sendable, Equatable {
   public var labelColumn: String?
   /// T, the rows of a window: at least 1; nil where a series is not cut.
   public var window: Int?
+  /// Whether series, or parts of them, that are shorter than a window are examples, too, filled up behind with missing values.
+  /// Without a window, each series is then an example, as long as the longest.
+  public var isPadded = false
+  /// Whether series are cut into examples of several rows.
+  public var makesWindows: Bool { window != nil || isPadded }
   /// Rows from the start of a window to that of the next: at least 1.
   public var stride = 1
   /// Seconds from a row to the next; nil where it is to be found: the most frequent difference.

@@ -58,10 +58,10 @@ public struct SeriesSource: ExampleSource {
       series.append(Series(file))
     }
     let origin = "read from \(quoted(location))"
-    if let window = reading.series.window {
+    if reading.series.makesWindows {
       return AnyDataset(
         try SeriesDataset(
-          reading: series, reading, window: window, name: lastName(of: location), origin: origin, notes: notes))
+          reading: series, reading, name: lastName(of: location), origin: origin, notes: notes))
     }
     return AnyDataset(try vectors(series, reading, origin: origin, notes: notes))
   }
