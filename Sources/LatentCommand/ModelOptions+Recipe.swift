@@ -9,6 +9,14 @@ extension ModelOptions {
     recipe.encoder = try changedEncoder(recipe.encoder)
     if isMirrored { recipe.decoder = recipe.encoder.mirrored(like: recipe.decoder) }
     recipe.decoder = try changedDecoder(recipe.decoder)
+    if teacherForcing || wordDropout != nil {
+      guard case .recurrent(_, _, _, isBidirectional: false) = recipe.decoder else {
+        throw Failure(
+          "\(teacherForcing ? "--teacher-forcing" : "--word-dropout") goes with a decoder of recurrent layers that read "
+            + "forward, such as that of --model lstm-lstm", code: Failure.usage)
+      }
+      recipe.wordDropout = wordDropout ?? recipe.wordDropout ?? 0
+    }
   }
 
   private func changedEncoder(_ part: ModelRecipe.Part) throws(Failure) -> ModelRecipe.Part {

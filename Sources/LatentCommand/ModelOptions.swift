@@ -84,6 +84,20 @@ package struct ModelOptions: ParsableArguments {
     transform: Parse.kernel)
   package var kernel: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "A recurrent decoder reads at each step the step before of the example, beside the latent point; of a latent "
+        + "point alone, what it has made itself. Selects lstm-lstm if no --model is given."))
+  package var teacherForcing = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Teacher forcing in which each step that is read while training is 0 with this probability, so that the decoder "
+        + "has to ask the latent point. (default: 0)", valueName: "probability"),
+    transform: Parse.fraction)
+  package var wordDropout: Double?
+
   /// Changes the model that settings have, or takes another one.
   ///
   /// - Throws: ``Failure`` for an option that does not go with the model
@@ -110,6 +124,7 @@ package struct ModelOptions: ParsableArguments {
   private var usual: ModelRecipe {
     if let model, let recipe = ModelRecipe(named: model) { return recipe }
     if layers != nil || activation != nil { return .mlp() }
+    if teacherForcing || wordDropout != nil { return .lstmLSTM() }
     if filters != nil || kernel != nil { return .conv() }
     return .lstm()
   }
@@ -117,6 +132,7 @@ package struct ModelOptions: ParsableArguments {
   /// Whether options are about another kind of encoder than a recipe's.
   private func isOfAnotherKind(_ recipe: ModelRecipe?) -> Bool {
     guard let recipe else { return false }
+    if teacherForcing || wordDropout != nil, case .dense = recipe.decoder { return true }
     switch recipe.encoder {
     case .dense: return filters != nil || kernel != nil
     case .recurrent: return layers != nil || activation != nil || filters != nil || kernel != nil
@@ -131,7 +147,8 @@ package struct ModelOptions: ParsableArguments {
       ("--decoder-size", decoderSize != nil),
       ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
       ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
-      ("--filters", filters != nil), ("--kernel", kernel != nil),
+      ("--filters", filters != nil), ("--kernel", kernel != nil), ("--teacher-forcing", teacherForcing),
+      ("--word-dropout", wordDropout != nil),
     ]
     return options.filter(\.1).map(\.0)
   }

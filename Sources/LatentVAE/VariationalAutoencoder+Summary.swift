@@ -13,8 +13,13 @@ extension VariationalAutoencoder {
       ModelSummary("encoder", of: encoder, inputs: image) { encoder, inputs in
         _ = encoder(inputs[0], condition: inputs.dropFirst().first)
       },
-      ModelSummary("decoder", of: decoder, inputs: [("latent", [1, encoder.latentSize])] + label) { decoder, inputs in
-        _ = likelihood.mean(decoder(joined(inputs[0], inputs.dropFirst().first)))
+      ModelSummary(
+        "decoder", of: decoder,
+        inputs: [("latent", [1, encoder.latentSize])] + label
+          + (decoder.readsExamples ? [("example", [1] + example.dimensions)] : [])
+      ) { decoder, inputs in
+        let z = joined(inputs[0], label.isEmpty ? nil : inputs[1])
+        _ = likelihood.mean(decoder.readsExamples ? decoder(z, of: inputs.last!) : decoder(z))
       },
       ModelSummary("variational auto-encoder", of: self, inputs: image) { vae, inputs in
         let label = inputs.dropFirst().first
@@ -23,7 +28,7 @@ extension VariationalAutoencoder {
         let z = mean.tape.scoped("sampling") {
           gaussianSample(mean: mean, logVariance: logVariance, noise: noise)
         }
-        _ = vae.likelihood.mean(vae.decoder(vae.joined(z, label)))
+        _ = vae.likelihood.mean(vae.decoder(vae.joined(z, label), of: inputs[0]))
       },
     ]
   }

@@ -93,6 +93,11 @@ for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm", "conv1
         vae_train("train", "--model", architecture, "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
                   "--output", folder, *options)
         for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(architecture + suffix, folder, format)
+# Decoders that read what they have made: PyTorch's program decodes step by step.
+for cell in ("lstm", "gru"):
+    vae_train("train", "--word-dropout", "0.2", "--cell", cell, "--cells", "2", "--data", "synthetic", "--limit", "200", "--epochs", "1",
+              "--batch-size", "20", "--conditional", "--output", f"forced-{cell}")
+    export(f"{cell}, teacher forcing", f"forced-{cell}", "torch")
 # Every likelihood that makes something else of the decoder's numbers.
 for loss in ("gaussian-one", "gaussian-feature", "gaussian-element", "laplace", "student-t", "continuous-bernoulli", "poisson",
              "categorical-2", "discretized-logistic-3"):

@@ -22,5 +22,5 @@ public struct Pass: Sendable {
   }
 
   /// Numbers for `count` examples.
-  func examples(count: Int) -> [UInt64] { examples ?? (0..<UInt64(count)).map { $0 } }
+  package func examples(count: Int) -> [UInt64] { examples ?? (0..<UInt64(count)).map { $0 } }
 }

@@ -43,6 +43,7 @@ extension ONNXGraph {
       let one = add("Unsqueeze", [x, axes])
       let shape = addConstant([steps, 1, 1], named: newName("shape"))
       return addTransposed(add("Expand", [one, shape]), [1, 0, 2])
+    case .forced: fatalError("ONNXGraph: no graph is made of a decoder with teacher forcing")
     case .layer(let layer): return add(layer, to: x)
     }
   }

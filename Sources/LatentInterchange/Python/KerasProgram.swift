@@ -106,6 +106,7 @@ struct KerasProgram {
     case .flattened: "layers.Flatten()"
     case .images(let images, _): "layers.Reshape((\(images.height), \(images.width), \(images.channels)))"
     case .repeated(let steps): "layers.RepeatVector(\(steps))"
+    case .forced: fatalError("KerasProgram: no program is made of a decoder with teacher forcing")
     case .layer(let layer): call(layer)
     }
   }

@@ -46,13 +46,14 @@ struct TorchProgram {
       "", "", "vae = VAE().eval()", "vae.load_state_dict(load_file(\(path)))", "",
       "parity = load_file(\(parity))", "with torch.no_grad():",
       "    mean, log_variance = vae.encoder(\(arguments("parity[\"images\"]", label, of: plan)))",
-      "    x = vae.decoder(\(arguments("mean", label, of: plan)))", "    reconstruction = \(mean)",
+      "    x = vae.decoder(\(arguments("mean", label, of: plan)))",
+      "    reconstruction = \(mean(count: plan.example.count))",
     ]
   }
 
-  /// The mean that the likelihood makes of the decoder's numbers `x`.
-  private var mean: String {
-    let (first, count, numbers) = (plan.firstNumber("x"), plan.example.count, plan.likelihood.numbersPerElement)
+  /// The mean that the likelihood makes of the decoder's numbers `x`, those of `count` elements.
+  private func mean(count: Int) -> String {
+    let (first, numbers) = (plan.firstNumber("x"), plan.likelihood.numbersPerElement)
     switch plan.likelihood.link {
     case .identity: return first
     case .sigmoid: return "torch.sigmoid(\(first))"
@@ -87,7 +88,22 @@ struct TorchProgram {
     }
   }
 
-  private func body(_ steps: [PlannedLayers.Step]) -> [String] { steps.map { "        x = \(call($0))" } }
+  private func body(_ steps: [PlannedLayers.Step]) -> [String] {
+    guard let place = steps.firstIndex(where: \.isForced), case .forced(let sizes) = steps[place] else {
+      return steps.map { "        x = \(call($0))" }
+    }
+    // One step after the other, each reading what was made before it.
+    let loop = steps[place...].map { step -> String in
+      guard case .layer(let layer) = step, case .recurrent = layer.kind else { return "x = \(call(step))" }
+      let name = layer.pythonName
+      return "x, states[\"\(name)\"] = self.\(name)(x, states.get(\"\(name)\"))"
+    }
+    return steps[..<place].map { "        x = \(call($0))" } + [
+      "        z, before, states, steps = x, x.new_zeros(len(x), \(sizes.features)), {}, []",
+      "        for _ in range(\(sizes.steps)):",
+    ] + (loop + ["steps.append(x)", "before = \(mean(count: sizes.features))"]).map { "            " + $0 }
+      + ["        x = torch.cat(steps, 1)"]
+  }
 
   private func call(_ step: PlannedLayers.Step) -> String {
     switch step {
@@ -96,6 +112,7 @@ struct TorchProgram {
     case .images(let images, false):
       return "x.reshape(-1, \(images.height), \(images.width), \(images.channels)).permute(0, 3, 1, 2)"
     case .repeated(let steps): return "x.unsqueeze(1).expand(-1, \(steps), -1)"
+    case .forced: return "torch.cat((z, before), 1).unsqueeze(1)"
     case .layer(let layer): return call(layer)
     }
   }
@@ -144,6 +161,9 @@ extension Area {
 }
 
 extension PlannedLayers.Step {
+  /// Whether it reads what was made before.
+  fileprivate var isForced: Bool { if case .forced = self { true } else { false } }
+
   /// The layer, where it is one.
   var layer: PlannedLayer? { if case .layer(let layer) = self { layer } else { nil } }
 }

@@ -67,6 +67,7 @@ package struct Playground: Sendable {
     _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
+    if plan.layers.forced != nil { throw .teacherForcing }
     if case .image = saved.example, saved.example.drawn == nil { throw .noImages(saved.example) }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
     if let path = saved.model.tensors.first(where: { !$0.value.isFinite })?.path { throw .notFinite(path) }
@@ -104,6 +105,8 @@ package struct Playground: Sendable {
 package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
   /// The model has no plan.
   case noPlan
+  /// The decoder reads what it has made.
+  case teacherForcing
   /// The model's examples are images of other channels than a page can show.
   case noImages(ExampleShape)
   /// A weight of this tensor is not a number or infinite.
@@ -115,6 +118,9 @@ package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noPlan:
       "There is no playground: this is a model of your own, and its layers have no description that travels to a page."
+    case .teacherForcing:
+      "There is no playground: the decoder reads what it has made so far, step by step, which a page does not do. "
+        + "vae-train decode makes examples of latent points."
     case .noImages(let example):
       "There is no playground: it shows images, grey or in colours, and the model's examples are \(example.plural) of \(example)."
     case .notFinite(let path):

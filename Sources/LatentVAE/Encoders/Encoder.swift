@@ -17,9 +17,24 @@ extension Encoder {
 }
 
 /// Turns latent points into what a ``Likelihood`` is parametrised by.
+///
+/// One that is autoregressive has p(x_t | z, x_1 ... x_{t-1}) at its step t. It reads the example itself where that is known,
+/// and of a latent point alone what it has made so far.
 public protocol Decoder: Module {
   /// z [B, Z] -> [B, P k], for each of the example's P elements the k numbers of the likelihood, such as a logit
   func callAsFunction(_ z: Variable) -> Variable
+
+  /// The same for examples that are known, as the likelihood asks: z [B K, Z], x [B, ...] -> [B K, P k]. Where left out, x
+  /// changes nothing.
+  func callAsFunction(_ z: Variable, of x: Variable) -> Variable
+
+  /// Whether it reads examples that are known; false where left out.
+  var readsExamples: Bool { get }
+}
+
+extension Decoder {
+  public func callAsFunction(_ z: Variable, of x: Variable) -> Variable { self(z) }
+  public var readsExamples: Bool { false }
 }
 
 /// The two linear layers at an encoder's end.
@@ -82,4 +97,6 @@ public struct AnyDecoder: Decoder {
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
   public func callAsFunction(_ z: Variable) -> Variable { base(z) }
+  public func callAsFunction(_ z: Variable, of x: Variable) -> Variable { base(z, of: x) }
+  public var readsExamples: Bool { base.readsExamples }
 }

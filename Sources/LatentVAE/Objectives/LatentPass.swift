@@ -65,7 +65,8 @@ public struct LatentPass {
     tape.scoped(nil) {
       let input = condition.map { Variable.concatenated([z, $0], axis: -1) } ?? z
       let size = input.shape[input.shape.count - 1]
-      return decoder(input.shape.count == 2 ? input : input.reshaped(to: [input.tensor.count / max(size, 1), size]))
+      let points = input.shape.count == 2 ? input : input.reshaped(to: [input.tensor.count / max(size, 1), size])
+      return decoder(points, of: tape.constant(x))
     }
   }
 }

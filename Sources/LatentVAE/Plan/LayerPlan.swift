@@ -25,6 +25,9 @@ public struct LayerPlan: Sendable, Equatable {
     case images(height: Int, width: Int, channels: Int)
     /// [n] -> [count, n]
     case repeated(count: Int)
+    /// Teacher forcing: [n] -> [T, n + D], at each step what stands before it and the step before of the example. While
+    /// training, what is read of the example is 0 with the probability of word dropout. See ``Decoder``.
+    case teacherForcing(wordDropout: Double = 0)
   }
 
   /// Its name in the paths of its parameters.
@@ -61,6 +64,8 @@ extension LayerPlan: CustomStringConvertible {
     case .flatten: return "Flatten()"
     case .images(let height, let width, let channels): return "Images(\(height), \(width), \(channels))"
     case .repeated(let count): return "Repeat(\(count))"
+    case .teacherForcing(let wordDropout):
+      return wordDropout == 0 ? "teacher forcing" : "teacher forcing, word dropout \(wordDropout)"
     }
   }
 }
@@ -70,11 +75,13 @@ extension LayerPlan: Codable {
     case dense, lstm, gru, convolution, flatten, images
     case transposedConvolution = "transposed_convolution"
     case repeated = "repeat"
+    case teacherForcing = "teacher_forcing"
   }
 
   private enum Key: String, CodingKey, CaseIterable {
     case kind, name, units, activation, bidirectional, filters, kernel, stride, height, width, channels, count, size
     case returnsSequence = "returns_sequence"
+    case wordDropout = "word_dropout"
   }
 
   public init(from decoder: any Swift.Decoder) throws {
@@ -119,6 +126,9 @@ extension LayerPlan: Codable {
     case .repeated:
       try fields.allow([.kind, .name, .count])
       kind = .repeated(count: try fields.size(.count))
+    case .teacherForcing:
+      try fields.allow([.kind, .name, .wordDropout])
+      kind = .teacherForcing(wordDropout: try ModelRecipe.wordDropout(fields, .wordDropout) ?? 0)
     }
   }
 
@@ -161,6 +171,9 @@ extension LayerPlan: Codable {
     case .repeated(let count):
       try put(.repeated)
       try fields.encode(count, forKey: .count)
+    case .teacherForcing(let wordDropout):
+      try put(.teacherForcing)
+      try fields.encode(wordDropout, forKey: .wordDropout)
     }
   }
 }

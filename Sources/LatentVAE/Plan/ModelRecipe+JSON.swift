@@ -8,17 +8,29 @@ import LatentFiles
 ///       "latent_size": 16,
 ///       "decoder": {"kind": "dense", "units": [256], "activation": "relu"}
 ///     }
+///
+/// With teacher forcing there is also `"word_dropout": 0.3`, or 0.
 extension ModelRecipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case encoder, decoder
     case latentSize = "latent_size"
+    case wordDropout = "word_dropout"
   }
 
   public init(from decoder: any Swift.Decoder) throws {
     let fields = try StrictFields<Key>(decoder)
     self.init(
       encoder: try fields.container.decode(Part.self, forKey: .encoder), latentSize: try fields.size(.latentSize),
-      decoder: try fields.container.decode(Part.self, forKey: .decoder))
+      decoder: try fields.container.decode(Part.self, forKey: .decoder),
+      wordDropout: try Self.wordDropout(fields, .wordDropout))
+  }
+
+  /// A probability below 1; nil where there is none.
+  static func wordDropout<Key>(_ fields: StrictFields<Key>, _ key: Key) throws -> Double? {
+    guard fields.container.contains(key) else { return nil }
+    let rate: Double = try fields.value(key, "a number from 0 to below 1")
+    guard rate >= 0, rate < 1 else { throw fields.wrong(key, "a number from 0 to below 1") }
+    return rate
   }
 
   public func encode(to encoder: any Swift.Encoder) throws {
@@ -26,6 +38,7 @@ extension ModelRecipe: Codable {
     try fields.encode(self.encoder, forKey: .encoder)
     try fields.encode(latentSize, forKey: .latentSize)
     try fields.encode(self.decoder, forKey: .decoder)
+    try fields.encodeIfPresent(wordDropout, forKey: .wordDropout)
   }
 }
 

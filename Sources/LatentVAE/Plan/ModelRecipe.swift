@@ -28,9 +28,12 @@ public struct ModelRecipe: Sendable, Equatable {
   public var latentSize: Int
   /// z -> the example
   public var decoder: Part
+  /// A recurrent decoder reads the step before of the example too (teacher forcing), which is 0 with this probability while
+  /// training; nil where it reads the latent point alone.
+  public var wordDropout: Double?
 
-  public init(encoder: Part, latentSize: Int, decoder: Part) {
-    (self.encoder, self.latentSize, self.decoder) = (encoder, latentSize, decoder)
+  public init(encoder: Part, latentSize: Int, decoder: Part, wordDropout: Double? = nil) {
+    (self.encoder, self.latentSize, self.decoder, self.wordDropout) = (encoder, latentSize, decoder, wordDropout)
   }
 
   /// The plan of a model for examples of a shape.
@@ -42,8 +45,19 @@ public struct ModelRecipe: Sendable, Equatable {
   ) throws(PlanError) -> ModelPlan {
     try ModelPlan(
       example: example, encoder: encoder.reading(example), latentSize: latentSize,
-      decoder: decoder.making(example, numbersPerElement: likelihood.numbersPerElement), likelihood: likelihood,
-      classLabels: classLabels)
+      decoder: forced(decoder.making(example, numbersPerElement: likelihood.numbersPerElement)),
+      likelihood: likelihood, classLabels: classLabels)
+  }
+}
+
+extension ModelRecipe {
+  /// A decoder's layers, which read the example where that is asked for.
+  private func forced(_ layers: [LayerPlan]) throws(PlanError) -> [LayerPlan] {
+    guard let wordDropout else { return layers }
+    guard case .repeated? = layers.first?.kind else {
+      throw PlanError("teacher forcing is for decoders of recurrent layers, such as lstm-lstm's")
+    }
+    return [LayerPlan("teacher_forcing", .teacherForcing(wordDropout: wordDropout))] + layers.dropFirst()
   }
 }
 

@@ -80,6 +80,18 @@ package struct DenseSizes: Sendable, Equatable {
   }
 }
 
+/// What a decoder with teacher forcing reads at each step: [B, n] and the example [B, T, D] -> [B, T, n + D]
+package struct ForcedSizes: Sendable, Equatable {
+  /// T
+  package let steps: Int
+  /// n
+  package let inputs: Int
+  /// D
+  package let features: Int
+  /// The probability with which a step of the example is 0 while training.
+  package let wordDropout: Double
+}
+
 /// A recurrent layer's sizes: [B, T, inputs] -> [B, units] or [B, T, units], twice the units where it reads both ways.
 package struct RecurrentSizes: Sendable, Equatable {
   package let cell: RecurrentCell

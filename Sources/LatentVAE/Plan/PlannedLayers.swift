@@ -13,6 +13,8 @@ package struct PlannedLayers: Sendable {
     case images(ImageShape, isMadeInOrder: Bool)
     /// [B, Z] -> [B, T, Z]
     case repeated(Int)
+    /// [B, n] and the example [B, T, D] -> [B, T, n + D]
+    case forced(ForcedSizes)
     case layer(PlannedLayer)
   }
 
@@ -45,6 +47,7 @@ package struct PlannedLayers: Sendable {
 
     walk = LayerWalk(
       "decoder", from: [latentSize + classes], given: classes > 0 ? "a latent point and its class" : "a latent point")
+    walk.example = example
     for layer in decoder { try walk.add(layer) }
     let outputs = example.count * likelihood.numbersPerElement
     guard walk.shape.reduce(1, *) == outputs else {
@@ -52,6 +55,10 @@ package struct PlannedLayers: Sendable {
       throw PlanError(
         "\(walk.before) gives \(walk.shape), but the likelihood \(likelihood.name) of an example \(example.dimensions) "
           + "needs \(outputs) numbers\(each)")
+    }
+    if walk.isForced && walk.shape.count != 2 {
+      throw PlanError(
+        "\(walk.before) gives \(walk.shape), but a decoder with teacher forcing makes its steps one by one")
     }
     if walk.shape.count > 1 { try walk.add(LayerPlan("flatten", .flatten)) }
     self.decoder = walk.steps
@@ -62,6 +69,11 @@ package struct PlannedLayers: Sendable {
   /// The path and shape of every parameter, in order.
   package var parameters: [(path: String, shape: [Int])] {
     all.flatMap { layer in layer.parameters.map { (layer.path($0.name), $0.shape) } }
+  }
+
+  /// What the decoder reads of examples; nil where it reads none.
+  package var forced: ForcedSizes? {
+    decoder.lazy.compactMap { step in if case .forced(let sizes) = step { sizes } else { nil } }.first
   }
 
   /// All that have weights.
@@ -84,6 +96,10 @@ private struct LayerWalk {
   /// The images that were flattened just before.
   private var flattened: ImageShape?
   private var names: Set<String> = []
+  /// What a decoder makes; nil for an encoder.
+  var example: ExampleShape?
+  /// Whether a layer before reads the steps that are made already, so that each of the others sees one step after another.
+  private(set) var isForced = false
 
   /// Beyond this no array fits into any machine, and counting stays exact.
   private static let mostNumbers = 1 << 40
@@ -94,11 +110,12 @@ private struct LayerWalk {
     let isNamed =
       switch layer.kind {
       case .dense, .recurrent, .convolution, .transposedConvolution: true
-      case .flatten, .images, .repeated: false
+      case .flatten, .images, .repeated, .teacherForcing: false
       }
     guard !isNamed || names.insert(layer.name).inserted else {
       throw PlanError("\(part).\(layer.name) is the name of two layers")
     }
+    if isForced { try checkForced(layer) }
     let from = flattened
     flattened = nil
     if from != nil, case .dense = layer.kind { steps[steps.count - 1] = .flattened(images: nil) }
@@ -159,6 +176,30 @@ private struct LayerWalk {
     case .repeated(let count):
       guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
       try go(to: [count, shape[0]], by: .repeated(count), layer)
+    case .teacherForcing(let wordDropout):
+      guard let example else {
+        throw PlanError("\(part).\(layer.name): teacher forcing is for decoders, and this is an encoder")
+      }
+      guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
+      guard example.steps > 1 else {
+        throw PlanError("\(part).\(layer.name): teacher forcing reads the step before, and an example is \(example)")
+      }
+      let sizes = ForcedSizes(
+        steps: example.steps, inputs: shape[0], features: example.features, wordDropout: wordDropout)
+      try go(to: [sizes.steps, sizes.inputs + sizes.features], by: .forced(sizes), layer)
+      isForced = true
+    }
+  }
+
+  /// Refuses layers that see steps that are not made yet.
+  private func checkForced(_ layer: LayerPlan) throws(PlanError) {
+    switch layer.kind {
+    case .dense, .recurrent(_, _, returnsSequence: true, isBidirectional: false): return
+    case .flatten where shape.count == 2: return
+    case .recurrent, .convolution, .transposedConvolution, .flatten, .images, .repeated, .teacherForcing:
+      throw PlanError(
+        "\(part).\(layer.name), \(layer), stands behind teacher forcing, where only dense and recurrent layers can, that "
+          + "read forward and return the sequence")
     }
   }
 

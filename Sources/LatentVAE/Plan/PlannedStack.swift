@@ -14,6 +14,7 @@ struct PlannedStack: Layer {
       case .flattened: Flatten()
       case .images(let images, _): Reshape(images.sizes)
       case .repeated(let count): Repeated(count: count)
+      case .forced(let sizes): ForcedSteps(sizes: sizes)
       case .layer(let layer): layer.make(key: key.child(layer.name), element: element)
       }
     }
@@ -25,6 +26,41 @@ struct PlannedStack: Layer {
   }
 
   func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1($0) } }
+
+  /// The same where a layer reads a known example [B, ...].
+  func callAsFunction(_ x: Variable, of example: Variable) -> Variable {
+    layers.reduce(x) { x, layer in (layer as? ForcedSteps).map { $0(x, of: example) } ?? layer(x) }
+  }
+
+  /// Step by step, where a layer reads what was chosen at the step before: [N, n] -> [N, T P].
+  ///
+  /// - Parameter choose: the elements of a step, given the numbers that they are parametrised by: [N, P] -> [N, D]
+  func callAsFunction(_ x: Variable, choosing choose: (Variable) -> Variable) -> Variable {
+    guard let place = layers.firstIndex(where: { $0 is ForcedSteps }), let forced = layers[place] as? ForcedSteps else {
+      return self(x)
+    }
+    let (z, rest) = (layers[..<place].reduce(x) { $1($0) }, Array(layers[(place + 1)...]))
+    var lstmStates = [LSTMState?](repeating: nil, count: rest.count)
+    var gruStates = [Variable?](repeating: nil, count: rest.count)
+    var (steps, before) = ([Variable](), nil as Variable?)
+    for _ in 0..<forced.sizes.steps {
+      var y = forced.one(z, after: before)
+      for (place, layer) in rest.enumerated() {
+        if let lstm = layer as? LSTM {
+          let (h, state) = lstm(y, from: lstmStates[place])
+          (y, lstmStates[place]) = (h, state)
+        } else if let gru = layer as? GRU {
+          let (h, state) = gru(y, from: gruStates[place])
+          (y, gruStates[place]) = (h, state)
+        } else {
+          y = layer(y)
+        }
+      }
+      steps.append(y)
+      before = choose(y)
+    }
+    return Variable.concatenated(steps, axis: 1)
+  }
 }
 
 /// [B, n] -> [B, count, n]: Keras's `RepeatVector`.

@@ -25,6 +25,29 @@ import Testing
     #expect(summary.status == 0 && summary.output.contains("variational auto-encoder"))
   }
 
+  /// A decoder that reads what it has made: trained, shown and exported where it can be, and one line where not.
+  @Test func teacherForcing() throws {
+    let folder = try Folder()
+    let options = ["--word-dropout", "0.25", "--cell", "gru", "--hidden-size", "5", "--decoder-size", "4"]
+    let result = try Program.train(options + ["--output", "out", "--batch-size", "32"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let model = try SafetensorsFile(contentsOf: folder.path("out/model.safetensors"))
+    #expect(
+      try #require(model.metadata["model"])
+        == "GRU(5) encoder, 16 latent dimensions, teacher forcing, word dropout 0.25, GRU(4) decoder")
+    #expect(try folder.text("out/report.html").contains("There is no playground: the decoder reads what it has made"))
+    for (format, status) in [("torch", 0), ("keras", 0), ("onnx", 1)] {
+      let export = ["export", "--model", "out", "--format", format, "--output", format]
+      let exported = try Program.run(export, in: folder)
+      #expect(exported.status == status, "\(format): \(exported.errors)")
+      let said = status == 0 ? exported.output : exported.errors
+      #expect(said.contains("--format torch has a program that decodes step by step") == (format != "torch"))
+    }
+    let refused = try Program.run(["summary", "--model", "lstm", "--teacher-forcing"], in: folder)
+    #expect(
+      refused.status == 64 && refused.errors.contains("--teacher-forcing goes with a decoder of recurrent layers"))
+  }
+
   /// Depth and kind by options, and the same from a file: the same weights, bit for bit.
   @Test(arguments: [
     (
