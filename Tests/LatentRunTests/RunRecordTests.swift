@@ -23,7 +23,7 @@ import Testing
     "time_column": "when", "columns": .array(["a", "b"]), "label_column": "y", "window": .integer(96),
     "stride": .integer(4),
     "period": .number(60), "gaps": "missing", "strict": .bool(true), "array": "x_train", "colour": "rgb",
-    "size": "32x48", "scale": "robust",
+    "size": "32x48", "scale": "robust", "test_split": .number(0.125), "shuffle_split": .bool(true), "pad": .bool(true),
     "save_best": .bool(true), "measure": .bool(true), "tensorboard": .bool(true),
   ]
   /// What is no single value, or follows from one that is none.
