@@ -100,14 +100,13 @@ extension Run {
       parameters: ParameterLayout(of: model).count)
   }
 
-  /// Measures the trained model on what was kept apart, if anything was: all processes together.
+  /// Measures the model on what was kept apart, if anything was, after it was trained: all processes together.
   package func measure<M: TrainableModel, D: TrainingData, O: Optimizer>(
-    _ model: M, on test: D, with trainer: Trainer<O>
+    _ model: M, on test: D, after training: D, with trainer: Trainer<O>
   ) where M.Batch == D.Batch {
-    guard test.count > 0, let training = record.data?.trainingExamples else { return }
-    let stepsPerEpoch = (training + trainer.batchSize - 1) / trainer.batchSize
+    guard test.count > 0 else { return }
     testLosses = trainer.parallel.evaluate(
-      model, on: test, batchSize: trainer.batchSize, step: history.epochs.count * stepsPerEpoch,
+      model, on: test, batchSize: trainer.batchSize, step: history.epochs.count * trainer.stepsPerEpoch(training),
       noiseKey: RandomKey(seed: trainer.seed).child("test noise")
     ) { model, batch, tape in model.loss(batch, tape: tape) }
   }

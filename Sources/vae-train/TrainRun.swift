@@ -121,7 +121,7 @@ struct TrainRun {
       if case .started = event { reporter.start(run, data, isScaled: options.scaleBatch) }
       reporter.hear(event)
     }
-    if ending.isOver { run.measure(model, on: data.test, with: trainer) }
+    if ending.isOver { run.measure(model, on: data.test, after: data.training, with: trainer) }
     // The steps' memory, for what measures and pictures need.
     trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
     reporter.close()

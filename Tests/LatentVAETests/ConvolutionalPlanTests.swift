@@ -101,22 +101,9 @@ import Testing
   ])
   func gradients(_ shape: ExampleShape, _ kernel: Int) throws {
     let relu = try Self.recipe(shape, [2, 2], kernel: kernel).plan(for: shape, likelihood: .gaussian)
-    func smooth(_ layers: [LayerPlan]) -> [LayerPlan] {
-      layers.map { layer in
-        switch layer.kind {
-        case .convolution(let filters, let kernel, let stride, _):
-          LayerPlan(layer.name, .convolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
-        case .transposedConvolution(let filters, let kernel, let stride, let size, .relu):
-          LayerPlan(
-            layer.name,
-            .transposedConvolution(filters: filters, kernel: kernel, stride: stride, size: size, activation: .tanh))
-        case .dense(let units, .relu): LayerPlan(layer.name, .dense(units: units, activation: .silu))
-        default: layer
-        }
-      }
-    }
     let plan = try ModelPlan(
-      example: shape, encoder: smooth(relu.encoder), latentSize: 2, decoder: smooth(relu.decoder),
+      example: shape, encoder: relu.encoder.withoutCorners(), latentSize: 2,
+      decoder: relu.decoder.withoutCorners(enlarging: .tanh),
       likelihood: .gaussian)
     let vae = plan.makeModel(key: RandomKey(seed: 2), element: .float64)
     var sample = SampleValues(seed: 4)

@@ -34,23 +34,9 @@ import Testing
   /// The model that a plan makes learns by the gradients of its loss: central differences at some coordinates of each.
   @Test(arguments: deep)
   func gradients(_ plan: ModelPlan) throws {
-    // Without corners.
-    func smooth(_ layers: [LayerPlan]) -> [LayerPlan] {
-      layers.map { layer in
-        switch layer.kind {
-        case .convolution(let filters, let kernel, let stride, _):
-          LayerPlan(layer.name, .convolution(filters: filters, kernel: kernel, stride: stride, activation: .elu))
-        case .transposedConvolution(let filters, let kernel, let stride, let size, .relu):
-          LayerPlan(
-            layer.name,
-            .transposedConvolution(filters: filters, kernel: kernel, stride: stride, size: size, activation: .elu))
-        case .dense(let units, .relu): LayerPlan(layer.name, .dense(units: units, activation: .silu))
-        default: layer
-        }
-      }
-    }
     let plan = try ModelPlan(
-      example: plan.example, encoder: smooth(plan.encoder), latentSize: plan.latentSize, decoder: smooth(plan.decoder),
+      example: plan.example, encoder: plan.encoder.withoutCorners(), latentSize: plan.latentSize,
+      decoder: plan.decoder.withoutCorners(),
       likelihood: plan.likelihood, classLabels: plan.classLabels)
     let vae = plan.makeModel(key: RandomKey(seed: 2), element: .float64)
     var sample = SampleValues(seed: 4)

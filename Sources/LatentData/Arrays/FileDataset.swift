@@ -77,8 +77,12 @@ public struct FileDataset: ScalableData {
   private func stored(_ indices: ArraySlice<Int>, workspace: Workspace? = nil) -> Tensor {
     let values = Tensor(
       uninitialized: [indices.count] + shape.dimensions, element: elementType.tensorElement, workspace: workspace)
-    file.stopping(places.stored(indices), size: shape.count * elementType.byteCount) { bytes in
-      values.storage.withUnsafeMutableBytes { elementType.read(bytes, as: values.element.storedValue, into: $0) }
+    let size = shape.count * elementType.byteCount
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: indices.count * size, alignment: 64)
+    defer { bytes.deallocate() }
+    file.readOrStop(places.stored(indices), size: size, into: bytes)
+    values.storage.withUnsafeMutableBytes {
+      elementType.read(UnsafeRawBufferPointer(bytes), as: values.element.storedValue, into: $0)
     }
     return values
   }

@@ -90,7 +90,9 @@ package struct IDXFile {
     while done < count {
       let wanted = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(memory.count, count - done)])
       let read = try content.read(into: wanted)
-      try scratch.write(UnsafeRawBufferPointer(rebasing: wanted[..<read]), at: done)
+      let found = UnsafeRawBufferPointer(rebasing: wanted[..<read])
+      hash.update(found)
+      try scratch.write(found, at: done)
       done += read
       if read < wanted.count {
         if content.hasTrailingBytes { throw .gzipTrailingBytes(file: path) }
@@ -98,7 +100,7 @@ package struct IDXFile {
       }
       work.advance(to: done)
     }
-    return try scratch.pixels(count: count, hash: &hash)
+    return try scratch.pixels(count: count)
   }
 
   /// The header of a file of images or labels.

@@ -66,16 +66,12 @@ package final class PixelFile: Sendable {
     try file.checkUnchanged()
   }
 
-  /// Calls `body` with the bytes of rows. A file that can't be read any more, or has been written to, stops the process with
-  /// one line: what is being computed has no way to go on.
-  package func stopping(
-    _ indices: some Collection<Int>, size: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  /// The same where what is being computed has no way to go on without them: a file that can't be read any more, or has been
+  /// written to, stops the process with one line. Checkpoints are as they were.
+  package func readOrStop(
+    _ indices: some Collection<Int>, size: Int, into memory: UnsafeMutableRawBufferPointer
   ) {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(indices.count * size, 1), alignment: 64)
-    defer { memory.deallocate() }
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<(indices.count * size)])
-    do throws(DataError) { try read(indices, size: size, into: bytes) } catch { Shortage.stop("\(error)") }
-    body(UnsafeRawBufferPointer(bytes))
+    do throws(DataError) { try read(indices, size: size, into: memory) } catch { Shortage.stop("\(error)") }
   }
 
   /// Has the system fetch images that are not in its cache, all of them at the same time.

@@ -38,9 +38,7 @@ package enum PixelStorage: Sendable {
           fromContentsOf: memory.bytes[number * size..<(number + 1) * size])
       }
     case .file(let file):
-      Self.stopping { () throws(DataError) in
-        try file.read(numbers, size: size, into: UnsafeMutableRawBufferPointer(copy))
-      }
+      file.readOrStop(numbers, size: size, into: UnsafeMutableRawBufferPointer(copy))
     }
     return try body(UnsafeBufferPointer(copy))
   }
@@ -74,16 +72,10 @@ package enum PixelStorage: Sendable {
       let copy = Storage(count: (count + word.size - 1) / word.size, element: word, workspace: workspace)
       copy.withUnsafeMutableBytes { memory in
         let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-        Self.stopping { () throws(DataError) in
-          try file.read(indices, size: size, into: bytes)
-        }
+        file.readOrStop(indices, size: size, into: bytes)
         values.gather(
           UnsafeBufferPointer(bytes.bindMemory(to: UInt8.self)), images: 0..<indices.count, columns: size, scale: scale)
       }
     }
-  }
-
-  private static func stopping(_ read: () throws(DataError) -> Void) {
-    do throws(DataError) { try read() } catch { Shortage.stop("\(error)") }
   }
 }

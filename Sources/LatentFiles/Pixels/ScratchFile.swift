@@ -48,9 +48,16 @@ package final class ScratchFile: Sendable {
   /// What was written, to be read; nothing may be written after.
   ///
   /// - Throws: ``DataError`` where the system refuses
-  func reopened() throws(DataError) -> OpenFile { try OpenFile(copying: descriptor, path: "scratch file in \(folder)") }
+  private func reopened() throws(DataError) -> OpenFile {
+    try OpenFile(copying: descriptor, path: "scratch file in \(folder)")
+  }
 
-  /// The first `count` bytes, all of which are added to the hash.
+  /// The first `count` bytes.
+  func pixels(count: Int) throws(DataError) -> PixelStorage {
+    .file(try PixelFile(try reopened(), start: 0, count: count))
+  }
+
+  /// The same, all of which are added to the hash.
   package func pixels(count: Int, hash: inout SHA256) throws(DataError) -> PixelStorage {
     .file(try PixelFile(try reopened(), start: 0, count: count, hash: &hash))
   }
