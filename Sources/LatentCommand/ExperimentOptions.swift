@@ -18,8 +18,8 @@ package struct ExperimentOptions: ParsableArguments {
       "Where the images come from: \(DataSource.usage()). (default: auto)",
       discussion: """
         fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
-        holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz, or as Kaggle's \
-        archive has them. A NumPy file holds bytes, [images, height, width]. auto: fashion-mnist if it is installed, \
+        of IDX files holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz, or \
+        as Kaggle's archive has them. A NumPy file holds bytes, [images, height, width]. auto: fashion-mnist if it is installed, \
         else synthetic.
         """, valueName: "source"),
     transform: ExperimentOptions.source)

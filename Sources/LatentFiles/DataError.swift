@@ -18,7 +18,7 @@ public enum DataError: Error, Equatable, Sendable {
   case unreadable(file: String, reason: String)
   /// The file does not start as an IDX file does.
   case notIDX(file: String)
-  /// The IDX file holds elements that are not unsigned bytes.
+  /// The IDX file holds elements of a type that IDX does not have.
   case elementType(file: String, code: UInt8)
   /// Not the number of dimensions of a file of this kind.
   case dimensions(file: String, expected: Int, found: Int)
@@ -47,11 +47,15 @@ public enum DataError: Error, Equatable, Sendable {
 }
 
 extension DataError: CustomStringConvertible {
+  /// What data are read from, in advice.
+  package static let sources =
+    "a .csv, .npy, .npz, .safetensors or IDX file, a folder of tables, pictures or IDX files, fashion-mnist or synthetic"
+
   /// One line for people.
   public var description: String {
     switch self {
     case .folderNotFound(let folder):
-      "no folder \(quoted(folder)): give a folder of IDX files, fashion-mnist or synthetic"
+      "no file or folder \(quoted(folder)): give \(Self.sources)"
     case .notAFolder(let folder):
       "\(quoted(folder)) is not a folder: give the folder that holds the IDX files"
     case .anotherFormat(let path, let help): "\(quoted(path)) \(oneLine(help))"
@@ -63,22 +67,22 @@ extension DataError: CustomStringConvertible {
     case .imagesNotFound(let folder, let names):
       "no \(names.joined(separator: " or ")) (plain or .gz) in \(quoted(folder)): give a folder that has it"
     case .fashionMNISTNotInstalled(let folder):
-      "no Fashion-MNIST in \(quoted(folder)): install the package dataset-fashion-mnist, or give a folder of IDX files"
+      "no Fashion-MNIST in \(quoted(folder)): install the package dataset-fashion-mnist, or give data of your own"
     case .unreadable(let file, let reason):
       "cannot read \(quoted(file)): \(reason)"
     case .notIDX(let file):
       "\(quoted(file)) is not an IDX file, which starts with two zero bytes: replace it"
     case .elementType(let file, let code):
       "\(quoted(file)) holds elements of IDX type 0x\(code < 16 ? "0" : "")\(String(code, radix: 16)); "
-        + "only unsigned bytes (0x08) are read: convert it"
+        + "there are 0x08, 0x09, and 0x0b to 0x0e: the file is damaged"
     case .dimensions(let file, let expected, let found):
       "\(quoted(file)) has \(found) \(found == 1 ? "dimension" : "dimensions"), "
-        + (expected == 3 ? "images have 3 (count, height, width)" : "labels have 1 (count)")
+        + (expected == 3 ? "images have 3 (count, height, width) or 4 with channels" : "labels have 1 (count)")
         + (expected == 3 && found == 1
           ? ": it looks like a labels file" : expected == 1 && found == 3 ? ": it looks like an images file" : "")
     case .sizes(let file, let sizes):
-      "\(quoted(file)) declares \(sizes.map(String.init).joined(separator: " x ")) bytes; each size must be at least 1 "
-        + "and their product at most \(IDXFile.mostElements): the file is damaged"
+      "\(quoted(file)) declares \(sizes.map(String.init).joined(separator: " x ")) elements; each size must be at least "
+        + "1 and their bytes at most \(IDXFile.mostBytes): the file is damaged"
     case .tooShort(let file, let declared, let found):
       "\(quoted(file)) ends after \(found) of \(declared) bytes: the file is cut off, fetch it again"
     case .tooLong(let file, let declared):

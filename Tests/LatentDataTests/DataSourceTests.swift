@@ -18,7 +18,7 @@ struct DataSourceTests {
     #expect(DataSource("auto") == .auto)
     #expect(DataSource("fashion-mnist") == DataSource(FashionMNISTSource()))
     #expect(DataSource("synthetic") == DataSource(SyntheticDigitsSource()))
-    #expect(DataSource("./auto")?.source is IDXFolderSource && DataSource("./auto")?.path == "./auto")
+    #expect(DataSource("./auto")?.source is IDXSource && DataSource("./auto")?.path == "./auto")
     #expect(DataSource("Fashion-MNIST")?.path == "Fashion-MNIST")
     #expect(DataSource("x.npy")?.source is NumPySource && DataSource("x.npy")?.path == "x.npy")
     #expect(DataSource("") == nil)
@@ -28,12 +28,15 @@ struct DataSourceTests {
   }
 
   @Test func aFolderAndItsLimit() throws {
-    let source = try #require(IDXFolderSource(folder.path))
-    let all = try source.load()
+    let source = try #require(IDXSource(folder.path))
+    func load(limit: Int? = nil) throws -> ImageDataset {
+      try #require(try source.load(limit: limit).base as? ImageDataset)
+    }
+    let all = try load()
     #expect(all.count == 4)
-    #expect(try source.load(limit: 4).provenance == all.provenance)
-    #expect(try source.load(limit: 400).count == 4)
-    let some = try source.load(limit: 3)
+    #expect(try load(limit: 4).provenance == all.provenance)
+    #expect(try load(limit: 400).count == 4)
+    let some = try load(limit: 3)
     #expect(allPixels(of: some) == [9, 8, 7])
     #expect(some.sha256 == all.sha256)
     #expect(some.provenance == all.provenance + "; only the first 3 are used")

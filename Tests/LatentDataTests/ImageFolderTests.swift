@@ -46,7 +46,7 @@ struct ImageFolderTests {
         let place = inClasses ? "\(pngs)/\(digits.labels![index])/\(index).png" : "\(pngs)/\(index).png"
         try Self.write(Picture(width: 28, height: 28, pixels: digits.image(index)), place)
       }
-      #expect(IDXFolderSource(idx) != nil && ImageFolderSource(idx) == nil)
+      #expect(IDXSource(idx) != nil && ImageFolderSource(idx) == nil)
       let (expected, images) = (try #require(DataSource(idx)).loadImages(), try #require(DataSource(pngs)).loadImages())
       #expect(images.sha256 == expected.sha256 && images.shape == expected.shape && images.count == 600)
       #expect(images.labels == (inClasses ? digits.labels : nil))

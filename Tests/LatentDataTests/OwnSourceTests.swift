@@ -39,11 +39,11 @@ import Testing
     let kinds = [WalkSource.self] + DataSource.kinds
     let source = try #require(DataSource("walks", among: kinds))
     #expect(source.source is WalkSource && source.path == nil && source.description == "walks")
-    #expect(DataSource("walks")?.source is IDXFolderSource)
+    #expect(DataSource("walks")?.source is IDXSource)
     #expect(DataSource("synthetic", among: kinds) == DataSource(SyntheticDigitsSource()))
     #expect(
       DataSource.usage(of: kinds)
-        == "walks, auto, fashion-mnist, synthetic, a .npy or .npz file, a .safetensors file, a .csv or .tsv file or a folder of them, a folder of PNG or JPEG images, or a folder of IDX files"
+        == "walks, auto, fashion-mnist, synthetic, a .npy or .npz file, a .safetensors file, a .csv or .tsv file or a folder of them, a folder of PNG or JPEG images, or an IDX file or a folder of them"
     )
     #expect(try source.load().count == 10)
     #expect(throws: DataError.unreadable(file: "walks", reason: "there are none for testing")) {

@@ -33,7 +33,7 @@ import Testing
     #expect(events.scalars("loss/total") == [1.5] && events.steps("loss/total") == [1])
     let image = try #require(events.values("images/one").first).value.image
     #expect((image.width, image.height, image.colorspace) == (3, 2, 1))
-    #expect(try PNG.decode(Array(image.encodedImageString)) == picture)
+    #expect(try ImageFile.decode(Array(image.encodedImageString)) == picture)
     let histogram = try #require(events.values("weights/a").first).value.histo
     #expect((histogram.min, histogram.max, histogram.num, histogram.sum, histogram.sumSquares) == (1, 4, 4, 9, 25))
     #expect(histogram.bucketLimit.count == 30 && histogram.bucket.reduce(0, +) == 4)

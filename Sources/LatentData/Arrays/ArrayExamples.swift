@@ -9,8 +9,19 @@ struct ArrayExamples {
   let file: String
   /// How many are kept, and the rows of windows.
   let reading: Reading
+  /// What people call the data.
+  let name: String
+  /// Where they are from.
+  private let source: String
 
-  init(file: String, _ reading: Reading) { (self.file, self.reading) = (file, reading) }
+  /// - Parameters:
+  ///   - file: of which errors speak
+  ///   - name: the file's where left out
+  ///   - source: "read from" the file where left out
+  init(file: String, _ reading: Reading, name: String? = nil, source: String? = nil) {
+    (self.file, self.reading) = (file, reading)
+    (self.name, self.source) = (name ?? lastName(of: file), source ?? "read from \(quoted(file))")
+  }
 
   /// The examples that an array's shape says: images, series or vectors.
   ///
@@ -42,7 +53,7 @@ struct ArrayExamples {
       (values, observed) = (known.values, known.observed)
     }
     return TensorDataset(
-      [values], shape: shape, observed: observed, labels: kept, name: lastName(of: file),
+      [values], shape: shape, observed: observed, labels: kept, name: self.name,
       provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape)")
   }
 
@@ -62,7 +73,8 @@ struct ArrayExamples {
     let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
     let shape = ExampleShape(rows: Array(sizes.dropFirst()))
     return FileDataset(
-      try array.rows(count), array.elementType, shape: shape, labels: kept, name: lastName(of: file),
+      try array.rows(count), array.elementType, isBigEndian: array.isBigEndian, shape: shape, labels: kept,
+      name: self.name,
       provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape), in the file")
   }
 
@@ -77,10 +89,10 @@ struct ArrayExamples {
     }
     try check(labels, for: sizes[0], "rows")
     let series = Series(
-      name: lastName(of: file), columns: (0..<(sizes.count == 1 ? 1 : sizes[1])).map { "feature \($0)" },
+      name: self.name, columns: (0..<(sizes.count == 1 ? 1 : sizes[1])).map { "feature \($0)" },
       values: array.tensor.values, labels: labels.map { $0.map { UInt8($0) } })
     return try SeriesDataset(
-      reading: [series], reading, name: lastName(of: file),
+      reading: [series], reading, name: self.name,
       origin: origin(name))
   }
 
@@ -92,7 +104,7 @@ struct ArrayExamples {
 
   /// Where an array is from.
   private func origin(_ name: String?) -> String {
-    "read from \(quoted(file))" + (name.map { ", \(quoted($0))" } ?? "")
+    source + (name.map { ", \(quoted($0))" } ?? "")
   }
 
   /// Images [N, H, W] or [N, H, W, C] of bytes.
@@ -105,7 +117,7 @@ struct ArrayExamples {
     let (count, kept, origin) = kept(of: sizes[0], labels, from: name)
     let bytes = sizes.dropFirst().reduce(count, *)
     return try ImageDataset(
-      name: lastName(of: file), origin: origin, count: count, height: sizes[1], width: sizes[2],
+      name: self.name, origin: origin, count: count, height: sizes[1], width: sizes[2],
       channels: sizes.count > 3 ? sizes[3] : 1, labels: kept
     ) { hash throws(Failure) in try store(bytes, &hash) }
   }

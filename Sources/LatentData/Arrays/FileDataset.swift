@@ -14,6 +14,7 @@ public struct FileDataset: ScalableData {
   public private(set) var scaling: Scaling?
   private let file: PixelFile
   private let elementType: StoredElementType
+  private let isBigEndian: Bool
   private let places: StoredPlaces
   /// Of these examples, once somebody has asked: all of the file is read for it.
   private let checksum = Locked<String?>(nil)
@@ -21,17 +22,20 @@ public struct FileDataset: ScalableData {
   /// - Parameters:
   ///   - file: N rows
   ///   - elementType: of their numbers
+  ///   - isBigEndian: whether the most significant byte of each comes first
   init(
-    _ file: PixelFile, _ elementType: StoredElementType, shape: ExampleShape, labels: [UInt8]?, name: String,
-    provenance: String
+    _ file: PixelFile, _ elementType: StoredElementType, isBigEndian: Bool, shape: ExampleShape, labels: [UInt8]?,
+    name: String, provenance: String
   ) {
-    (self.file, self.elementType, self.shape, self.labels) = (file, elementType, shape, labels)
+    (self.file, self.elementType, self.isBigEndian) = (file, elementType, isBigEndian)
+    (self.shape, self.labels) = (shape, labels)
     (self.name, self.provenance) = (name, provenance)
     places = .neighbours(0..<file.count / (shape.count * elementType.byteCount))
   }
 
   private init(_ whole: FileDataset, _ some: StoredPlaces? = nil, scaling: Scaling? = nil) {
-    (file, elementType, shape) = (whole.file, whole.elementType, whole.shape)
+    (file, elementType, isBigEndian) = (whole.file, whole.elementType, whole.isBigEndian)
+    shape = whole.shape
     (name, provenance) = (whole.name, whole.provenance)
     self.scaling = scaling ?? whole.scaling
     places = some.map { whole.places[$0] } ?? whole.places
@@ -81,6 +85,7 @@ public struct FileDataset: ScalableData {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: indices.count * size, alignment: 64)
     defer { bytes.deallocate() }
     file.readOrStop(places.stored(indices), size: size, into: bytes)
+    if isBigEndian { elementType.swapBytes(bytes) }
     values.storage.withUnsafeMutableBytes {
       elementType.read(UnsafeRawBufferPointer(bytes), as: values.element.storedValue, into: $0)
     }

@@ -2,6 +2,7 @@ import LatentFiles
 
 /// Where a folder has its IDX files: by MNIST's names, and by what browsers, programs and archives make of these.
 ///
+/// The number of dimensions and the element type stand in a name, as in `train-labels-idx2-int`.
 /// `train-images-idx3-ubyte` may also have a dot (`train-images.idx3-ubyte`), an ending `.gz`, capital letters, a data set's
 /// name before it (`emnist-letters-train-images-idx3-ubyte`, where the test part is `test`), or lie in a folder of its own
 /// name, as Kaggle's archive has it.
@@ -66,6 +67,12 @@ struct IDXFolder {
     found(files.filter { $0.part == part && $0.content == .labels && $0.set == images.set })
   }
 
+  /// The images in the file of this name; nil where the name says something else.
+  func images(named name: String) -> (part: DatasetPart, found: Found)? {
+    guard let file = files.first(where: { $0.path == name && $0.content == .images }) else { return nil }
+    return (file.part, Found(name: name, others: [], set: file.set))
+  }
+
   private func found(_ files: [File]) -> Found? {
     files.first.map { Found(name: $0.path, others: files.dropFirst().map(\.path), set: $0.set) }
   }
@@ -95,22 +102,23 @@ extension IDXFolder.File {
     var stem = name.lowercased()
     if stem.hasSuffix(".gz") { stem.removeLast(3) }
     stem = stem.replacing(".", with: "-")
+    // What a name ends with, behind the part and what is in it.
+    let types = ["ubyte", "byte", "short", "int", "float", "double"]
+    let ends = (1...4).flatMap { dimensions in types.map { "s-idx\(dimensions)-\($0)" } }
+    guard let end = ends.first(where: stem.hasSuffix) else { return nil }
+    let front = stem.dropLast(end.count)
     let kinds = DatasetPart.allCases.flatMap { part in
-      [KnownFile.Content.images, .labels].flatMap { content in
-        ([part.stem] + (part == .test ? ["test"] : [])).map { (part, content, "\($0)-\(content.idxName)") }
+      [(KnownFile.Content.images, "image"), (.labels, "label")].flatMap { content, word in
+        ([part.stem] + (part == .test ? ["test"] : [])).map { (part, content, "\($0)-\(word)") }
       }
     }
-    guard let (part, content, standard) = kinds.first(where: { stem == $0.2 || stem.hasSuffix("-" + $0.2) }) else {
+    guard let (part, content, kind) = kinds.first(where: { front == $0.2 || front.hasSuffix("-" + $0.2) }) else {
       return nil
     }
+    let standard = kind + end
     (self.part, self.content) = (part, content)
     set = String(stem.dropLast(standard.count))
     path = inner.map { $0 + "/" + name } ?? name
     rank = inner != nil ? 3 : name == standard ? 0 : name == standard + ".gz" ? 1 : 2
   }
-}
-
-extension KnownFile.Content {
-  /// The end of its name.
-  fileprivate var idxName: String { self == .images ? "images-idx3-ubyte" : "labels-idx1-ubyte" }
 }

@@ -10,7 +10,7 @@ public struct DataSource: Sendable, Equatable {
   /// path.
   public static let kinds: [any ExampleSource.Type] = [
     AutoSource.self, FashionMNISTSource.self, SyntheticDigitsSource.self, NumPySource.self,
-    SafetensorsSource.self, SeriesSource.self, ImageFolderSource.self, IDXFolderSource.self,
+    SafetensorsSource.self, SeriesSource.self, ImageFolderSource.self, IDXSource.self,
   ]
 
   /// Fashion-MNIST if it is installed, else synthetic digits.

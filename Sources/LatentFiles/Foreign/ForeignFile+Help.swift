@@ -79,31 +79,25 @@ extension ForeignFile {
   }
 
   private var dataAdvice: String {
-    func written(_ arrays: String, _ names: [(array: String, file: String)]) -> String {
-      let pairs = names.map { "(\($0.array), \(JSONText.quoted($0.file)))" }.joined(separator: ", ")
-      return "in Python, import numpy; \(arrays); [open(f, \"wb\").write(bytes([0, 0, 8, a.ndim]) + "
-        + "numpy.array(a.shape, \">u4\").tobytes() + numpy.asarray(a, \"u1\").tobytes()) for a, f in [\(pairs)]]; "
-        + "then give the folder that this is run in (pixels are 0 to 255)"
-    }
-    let (train, labels) = (IDXFile.imagesName("train"), IDXFile.labelsName("train"))
-    let (test, testLabels) = (IDXFile.imagesName("t10k"), IDXFile.labelsName("t10k"))
     switch kind {
-    case .npz:
-      let found = [
-        ("x_train", train), ("y_train", labels), ("x_test", test), ("y_test", testLabels), ("images", train),
-        ("labels", labels),
-      ].filter { entries.contains($0.0 + ".npy") }
-      return written(
-        "d = numpy.load(\(python))",
-        found.isEmpty ? [("d[\(firstArray)]", train)] : found.map { ("d[\"\($0.0)\"]", $0.1) })
-    case .npy: return written("x = numpy.load(\(python))", [("x", train)])
+    case .npz: return "rename it so that its name ends in .npz, and give that file"
+    case .npy: return "rename it so that its name ends in .npy, and give that file"
+    case .safetensors: return "rename it so that its name ends in .safetensors, and give that file"
+    case .image, .imageFolder: return "give a folder of .png or .jpg files"
     case .torch, .torchLegacy:
-      return written("import torch; x, y = torch.load(\(python))", [("x", train), ("y", labels)])
+      return "in Python, import numpy, torch; x, y = torch.load(\(python)); numpy.savez(\(python(".npz")), x=x, y=y)"
     case .pickle:
-      return written("import pickle; x, y = pickle.load(open(\(python), \"rb\"))", [("x", train), ("y", labels)])
-    case .idx: return "give the folder that it is in"
-    case .gzip: return "unpack it, and give the folder of its IDX files"
-    default: return fetching ?? "give a folder of IDX files, fashion-mnist or synthetic"
+      return "in Python, if you trust the file, import numpy, pickle; x, y = pickle.load(open(\(python), \"rb\")); "
+        + "numpy.savez(\(python(".npz")), x=x, y=y)"
+    case .matlab:
+      return "in Python, import numpy, scipy.io; d = scipy.io.loadmat(\(python)); "
+        + "numpy.savez(\(python(".npz")), **{k: v for k, v in d.items() if k[0] != \"_\"}); then say --array NAME"
+    case .parquet:
+      return "in Python, import pandas; pandas.read_parquet(\(python)).to_csv(\(python(".csv")), index=False)"
+    case .hdf5:
+      return "in Python, import h5py, numpy; f = h5py.File(\(python)); "
+        + "numpy.savez(\(python(".npz")), **{k: v[()] for k, v in f.items()}); then say --array NAME"
+    default: return fetching ?? "give \(DataError.sources)"
     }
   }
 

@@ -1,32 +1,51 @@
 import LatentKernels
 
-/// An IDX file of unsigned bytes, as MNIST's authors defined it (LeCun, Cortes, Burges: THE MNIST DATABASE).
+/// An IDX file, as MNIST's authors defined it (LeCun, Cortes, Burges: THE MNIST DATABASE).
 ///
-/// Two zero bytes, the element type (0x08: unsigned byte), the number of dimensions, each dimension as a big-endian
-/// 32-bit number, and then the elements, the last dimension fastest.
+/// Two zero bytes, the element type (``elementTypes``), the number of dimensions, each dimension as a big-endian 32-bit
+/// number, and then the elements, big-endian too and the last dimension fastest.
 package struct IDXFile {
-  /// What the caller expects; the number of dimensions tells the kinds apart.
-  package enum Kind: Int, CaseIterable {
-    /// [count]
-    case labels = 1
-    /// [count, height, width]
-    case images = 3
+  /// What the caller expects; the number of dimensions tells images and labels apart.
+  package enum Kind: CaseIterable {
+    /// [count], or [count, further facts], as QMNIST has them.
+    case labels
+    /// [count, height, width], [count, height, width, channels], or [count, size].
+    case images
+    /// Any array that data are read from.
+    case array
+
+    /// How many there may be.
+    package var dimensions: ClosedRange<Int> {
+      switch self {
+      case .labels: 1...2
+      case .images: 2...4
+      case .array: 1...4
+      }
+    }
   }
+
+  /// The element types by their codes: unsigned and signed bytes, whole numbers of 16 and 32 bits, floating-point numbers of
+  /// 32 and 64.
+  package static let elementTypes: [UInt8: StoredElementType] = [
+    0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
+  ]
 
   /// The names that MNIST's authors gave such files, after the part: "train" or "t10k".
   package static func imagesName(_ part: String) -> String { part + "-images-idx3-ubyte" }
   package static func labelsName(_ part: String) -> String { part + "-labels-idx1-ubyte" }
 
   package let path: String
+  package let elementType: StoredElementType
   package let sizes: [Int]
+  /// The bytes of the elements, big-endian as in the file.
   package let elements: PixelStorage
   /// The SHA-256 of the whole uncompressed content.
   package let sha256: String
   /// Whether the file goes on behind its gzip data.
   package let hasTrailingBytes: Bool
 
-  /// The most elements that a header may declare: their bytes and the header's can be counted.
-  static let mostElements = 1 << 62
+  /// The most bytes of elements that a header may declare: they and the header's can be counted.
+  static let mostBytes = 1 << 62
   /// The most that a gzip file, which is unpacked into memory, may declare.
   static let mostUnpacked = 1 << 31
 
@@ -51,7 +70,7 @@ package struct IDXFile {
     if let expectedCount, header.sizes[0] != expectedCount {
       throw .labelCount(file: path, labels: header.sizes[0], images: expectedCount)
     }
-    let count = header.sizes.reduce(1, *)
+    let count = header.sizes.reduce(header.elementType.byteCount, *)
     let declared = header.bytes.count + count
     if let size = content.plainSize {
       if size < declared { throw .tooShort(file: path, declared: declared, found: size) }
@@ -73,7 +92,7 @@ package struct IDXFile {
       guard try content.read(count: 1).isEmpty else { throw .tooLong(file: path, declared: declared) }
     }
     self.path = path
-    sizes = header.sizes
+    (elementType, sizes) = (header.elementType, header.sizes)
     sha256 = hash.hexDigest()
     hasTrailingBytes = content.hasTrailingBytes
   }
@@ -110,7 +129,7 @@ package struct IDXFile {
 
   private static func header(
     of content: ContentReader, path: String, kind: Kind
-  ) throws(DataError) -> (bytes: [UInt8], sizes: [Int]) {
+  ) throws(DataError) -> (bytes: [UInt8], elementType: StoredElementType, sizes: [Int]) {
     let magic = try content.read(count: 4)
     guard magic.prefix(2).allSatisfy({ $0 == 0 }) else {
       // Of what is in memory already there is no file to look at.
@@ -118,24 +137,37 @@ package struct IDXFile {
       throw .anotherFormat(path: path, help: foreign.help(for: .data))
     }
     guard magic.count == 4 else { throw .tooShort(file: path, declared: 4, found: magic.count) }
-    guard magic[2] == 8 else { throw .elementType(file: path, code: magic[2]) }
-    guard magic[3] == kind.rawValue else {
-      throw .dimensions(file: path, expected: kind.rawValue, found: Int(magic[3]))
+    guard let elementType = elementTypes[magic[2]] else { throw .elementType(file: path, code: magic[2]) }
+    let dimensions = Int(magic[3])
+    guard kind.dimensions.contains(dimensions) else {
+      throw .dimensions(file: path, expected: kind == .labels ? 1 : 3, found: dimensions)
     }
-    let rest = try content.read(count: 4 * kind.rawValue)
-    guard rest.count == 4 * kind.rawValue else {
-      throw .tooShort(file: path, declared: 4 + 4 * kind.rawValue, found: 4 + rest.count)
+    let rest = try content.read(count: 4 * dimensions)
+    guard rest.count == 4 * dimensions else {
+      throw .tooShort(file: path, declared: 4 + 4 * dimensions, found: 4 + rest.count)
     }
     let sizes = stride(from: 0, to: rest.count, by: 4).map { first in
       rest[first..<first + 4].reduce(0) { $0 << 8 | Int($1) }
     }
     // Each size is below 2³², so the product of three can pass 2⁶³.
-    var total = 1
-    for size in sizes {
-      let (product, overflow) = total.multipliedReportingOverflow(by: size)
-      guard size > 0, !overflow, product <= mostElements else { throw .sizes(file: path, sizes: sizes) }
-      total = product
+    guard !sizes.contains(0), let bytes = elementType.byteCount(shape: sizes), bytes <= mostBytes else {
+      throw .sizes(file: path, sizes: sizes)
     }
-    return (magic + rest, sizes)
+    return (magic + rest, elementType, sizes)
+  }
+}
+
+extension IDXFile {
+  /// The elements as an array in memory.
+  package var array: StoredArray {
+    var bytes = elements.withBytes(of: 0..<1, size: elements.count) { Array($0) }
+    bytes.withUnsafeMutableBytes { elementType.swapBytes($0) }
+    return StoredArray(shape: sizes, elementType: elementType, bytes: bytes)
+  }
+
+  /// The elements as an array that stays in its file; nil where they are in memory.
+  package var arrayInFile: ArrayInFile? {
+    guard case .file(let file) = elements else { return nil }
+    return ArrayInFile(file, elementType, shape: sizes, isBigEndian: true)
   }
 }

@@ -43,7 +43,7 @@ public struct AnimatedPNG: Sendable, Equatable {
   /// One frame as a picture.
   public func picture(_ index: Int) throws(FileError) -> Picture {
     require(frames.indices.contains(index), "AnimatedPNG: frame \(index) of \(count)")
-    return try PNG.decode(
+    return try ImageFile.decode(
       PNGChunk.signature + PNGChunk.encoded("IHDR", header) + PNGChunk.encoded("IDAT", frames[index])
         + PNGChunk.encoded("IEND", []))
   }

@@ -1,7 +1,7 @@
 internal import CPNG
 import LatentKernels
 
-/// PNG files, through libpng's simplified interface.
+/// Writes PNG files, through libpng's simplified interface; ``ImageFile`` reads them.
 public enum PNG {
   /// The PNG file of `picture`, as bytes.
   public static func encode(_ picture: Picture) throws(FileError) -> [UInt8] {
@@ -11,11 +11,6 @@ public enum PNG {
   /// Writes `picture` to `path`, whole or not at all: a temporary file in the same folder is renamed.
   public static func write(_ picture: Picture, to path: String) throws(FileError) {
     try AtomicFile.write(encode(picture, name: path), to: path)
-  }
-
-  /// The picture in a PNG file of any kind: 16 bits become 8, palettes colours, and transparency lies on white.
-  public static func read(_ path: String) throws(FileError) -> Picture {
-    try decode(AtomicFile.read(path), name: path)
   }
 
   private static func encode(_ picture: Picture, name: String) throws(FileError) -> [UInt8] {
@@ -40,30 +35,6 @@ public enum PNG {
       guard size > capacity else { throw FileError(file: name, reason: "cannot be encoded: \(message(of: image))") }
       capacity = size
     }
-  }
-
-  /// The picture in the bytes of a PNG file, as ``read(_:)`` gives it.
-  ///
-  /// - Parameter name: what errors call it
-  public static func decode(_ bytes: [UInt8], name: String = "picture") throws(FileError) -> Picture {
-    // libpng keeps the address of the bytes between its two calls.
-    let result: Result<Picture, FileError> = bytes.withUnsafeBytes { file in
-      var image = emptyImage()
-      defer { png_image_free(&image) }
-      func failure() -> FileError { FileError(file: name, reason: "cannot be read: \(message(of: image))") }
-      guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
-        return .failure(failure())
-      }
-      let channels: Picture.Channels = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) == 0 ? .grey : .rgb
-      image.format = format(channels)
-      let size = Int(image.width) * Int(image.height) * channels.rawValue
-      Shortage.checkArray(bytes: size)
-      var pixels = [UInt8](repeating: 255, count: size)
-      guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return .failure(failure()) }
-      return .success(
-        Picture(width: Int(image.width), height: Int(image.height), channels: channels, pixels: pixels))
-    }
-    return try result.get()
   }
 
   static func emptyImage() -> png_image {

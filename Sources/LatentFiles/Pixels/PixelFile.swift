@@ -42,6 +42,16 @@ package final class PixelFile: Sendable {
     try file.checkUnchanged()
   }
 
+  /// The first so many of these bytes.
+  ///
+  /// - Throws: ``DataError`` where there are fewer
+  func prefix(_ count: Int) throws(DataError) -> PixelFile { try PixelFile(file, start: start, count: count) }
+
+  /// The same, all of which are read once and added to the hash.
+  func prefix(_ count: Int, hash: inout SHA256) throws(DataError) -> PixelFile {
+    try PixelFile(file, start: start, count: count, hash: &hash)
+  }
+
   /// Reads images one after the other into `memory`. Neighbours in the file are read at once.
   ///
   /// - Parameters:

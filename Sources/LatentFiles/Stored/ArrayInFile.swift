@@ -1,13 +1,14 @@
 import LatentKernels
 
-/// An array that is to stay in its file, in C order and little-endian: of a `.npy` file, or a tensor of a safetensors file.
+/// An array that is to stay in its file, in C order: of a `.npy` or IDX file, or a tensor of a safetensors file.
 package struct ArrayInFile {
   package let elementType: StoredElementType
   /// The dimensions.
   package let shape: [Int]
-  private let file: OpenFile
-  /// Where the elements begin in the file.
-  private let start: Int
+  /// Whether the most significant byte of each element comes first.
+  package let isBigEndian: Bool
+  /// The bytes of all elements.
+  private let elements: PixelFile
 
   /// NumPy writes headers of 128 bytes.
   private static let mostHeader = 1 << 16
@@ -18,24 +19,32 @@ package struct ArrayInFile {
     guard let file = try? OpenFile(path: path), place.keepsInFile(bytes: file.size),
       let head = try? AtomicFile.read(path, from: 0, count: Self.mostHeader),
       let (header, data) = try? NPYHeader.read(head[...], following: max(0, file.size - head.count)),
-      !header.isFortranOrder, !header.isBigEndian
+      !header.isFortranOrder,
+      let elements = try? PixelFile(
+        file, start: data.startIndex, count: header.shape.reduce(header.elementType.byteCount, *))
     else { return nil }
-    (elementType, shape, self.file, start) = (header.elementType, header.shape, file, data.startIndex)
+    self.init(elements, header.elementType, shape: header.shape, isBigEndian: header.isBigEndian)
   }
 
   /// A tensor of a safetensors file whose header was read.
   init?(_ entry: SafetensorsFile.Entry, in path: String, dataStart: Int) {
-    guard let file = try? OpenFile(path: path) else { return nil }
-    (elementType, shape, self.file, start) = (
-      entry.elementType, entry.shape, file, dataStart + entry.byteRange.lowerBound
-    )
+    guard let file = try? OpenFile(path: path),
+      let elements = try? PixelFile(
+        file, start: dataStart + entry.byteRange.lowerBound, count: entry.byteRange.count)
+    else { return nil }
+    self.init(elements, entry.elementType, shape: entry.shape, isBigEndian: false)
+  }
+
+  /// One whose bytes are known.
+  init(_ elements: PixelFile, _ elementType: StoredElementType, shape: [Int], isBigEndian: Bool) {
+    (self.elements, self.elementType, self.shape, self.isBigEndian) = (elements, elementType, shape, isBigEndian)
   }
 
   /// The bytes of the first examples, of N along the first dimension.
   ///
   /// - Throws: ``DataError`` where the file ends before
   package func rows(_ count: Int) throws(DataError) -> PixelFile {
-    try PixelFile(file, start: start, count: count * rowBytes)
+    try elements.prefix(count * rowBytes)
   }
 
   /// Bytes of an example.
@@ -45,7 +54,7 @@ package struct ArrayInFile {
   ///
   /// - Throws: ``DataError`` where they can't be read
   package func pixels(count: Int, hash: inout SHA256) throws(DataError) -> PixelStorage {
-    .file(try PixelFile(file, start: start, count: count, hash: &hash))
+    .file(try elements.prefix(count, hash: &hash))
   }
 }
 

@@ -24,7 +24,7 @@ import Testing
     try expectFailure(folder, naming: "data", "no train-images-idx3-ubyte or t10k-images-idx3-ubyte")
     try expectFailure(folder, data: "data/readme.txt", naming: "data/readme.txt", "no rows below them")
     try folder.write("data/readme.md", [65])
-    try expectFailure(folder, data: "data/readme.md", naming: "data/readme.md", "is not a folder")
+    try expectFailure(folder, data: "data/readme.md", naming: "data/readme.md", "is no data that are read: give a .csv")
   }
 
   @Test func notIDX() throws {

@@ -54,7 +54,7 @@ import Testing
         "--output", "run",
       ], in: folder)
     for name in ["reconstructions", "samples", "interpolation", "traversal", "manifold"] {
-      #expect(try PNG.read(folder.path("run/\(name).png")).channels == .rgb, "\(name)")
+      #expect(try ImageFile.read(folder.path("run/\(name).png")).channels == .rgb, "\(name)")
     }
     let film = try #require(AnimatedPNG(try folder.bytes("run/epochs.png")))
     #expect(try film.count == 2 && film.picture(1).channels == .rgb)
@@ -65,7 +65,7 @@ import Testing
       ["reconstruct", "--data", "colours.npy", "-o", "r.png"], ["decode", "codes.npy", "-o", "d.png"],
     ] { try succeeds(command + ["--model", "run"], in: folder) }
     // The originals stand in the picture as they are in the file.
-    let picture = try PNG.read(folder.path("r.png"))
+    let picture = try ImageFile.read(folder.path("r.png"))
     let names = try NPYFile(contentsOf: folder.path("colours.npy")).array
     let layout = GridLayout(
       columns: 10, rows: 20, cellWidth: 33, cellHeight: 27, padding: 3, bandRows: 2, bandGap: 18)
@@ -75,7 +75,7 @@ import Testing
       let start = (99 + row * 11 + column) * 3
       #expect(picture[x, y].elementsEqual(names.bytes[start..<start + 3]), "\(row), \(column)")
     }
-    #expect(try PNG.read(folder.path("d.png")).channels == .rgb)
+    #expect(try ImageFile.read(folder.path("d.png")).channels == .rgb)
     try travels(in: folder)
   }
 

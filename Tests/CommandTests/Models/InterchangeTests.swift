@@ -104,7 +104,10 @@ import Testing
         ["import", "run/model.safetensors", "--format", "safetensors", "--output", "no/w"], 1,
         "no/w: cannot be written: "
       ),
-      (["export", "--model", "run", "--format", "npz", "--output", "w", "--data", "none"], 1, "no folder 'none'"),
+      (
+        ["export", "--model", "run", "--format", "npz", "--output", "w", "--data", "none"], 1,
+        "no file or folder 'none'"
+      ),
       (["import", "text", "--format", "keras", "--output", "w"], 1, "text: is a text file: give "),
       (["import", "text", "--format", "torch", "--output", "w"], 1, "text: is a text file: give "),
       (["import", "text", "--format", "onnx", "--output", "w"], 1, "text: is a text file: give "),

@@ -67,11 +67,11 @@ import Testing
       #expect(file.shape == [40, 28, 28])
       #expect(zip(file.floats, expected).allSatisfy { abs($0 - $1) <= 1e-5 }, "\(name)")
     }
-    let picture = try PNG.read(folder.path("decoded.png"))
+    let picture = try ImageFile.read(folder.path("decoded.png"))
     let grid = ImageGrid.samples(
       ImageStack(try NPYFile(contentsOf: folder.path("decoded.npy")).floats, height: 28, width: 28))
     #expect(picture == grid)
-    #expect(try PNG.read(folder.path("again.png")).height > 8 * 28 * 3)
+    #expect(try ImageFile.read(folder.path("again.png")).height > 8 * 28 * 3)
 
     // Points of one's own: [N, Z].
     let points = Tensor([0, 0, 0, 1, -1, 2], shape: [2, 3])

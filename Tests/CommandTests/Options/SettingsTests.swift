@@ -107,7 +107,7 @@ import Testing
     let file = try SafetensorsFile(contentsOf: folder.path("out/model.safetensors"))
     #expect(file.entry(named: "encoder.lstm.kernel")?.shape == [13, 32])
     #expect(file.entry(named: "decoder.output.bias")?.shape == [260])
-    let samples = try PNG.read(folder.path("out/samples.png"))
+    let samples = try ImageFile.read(folder.path("out/samples.png"))
     #expect(samples.width == 10 * 13 * 3 + 33 && samples.height == 10 * 20 * 3 + 33)
   }
 

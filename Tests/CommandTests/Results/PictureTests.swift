@@ -33,16 +33,16 @@ import Testing
     let library = try pictures(folder, ImageDataset.synthetic(count: 40, part: .test))
     for kind in PictureKind.allCases where kind != .manifold && kind != .curves {
       try run([kind.rawValue] + data, in: folder)
-      #expect(try PNG.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
+      #expect(try ImageFile.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
     }
     try run(["curves", "--model", "out", "--output", "losses.png"], in: folder)
-    #expect(try PNG.read(folder.path("losses.png")).width == 1920)
+    #expect(try ImageFile.read(folder.path("losses.png")).width == 1920)
     try run(
       ["interpolation", "--from", "5", "--to", "2", "--path", "spherical", "-o", "one.png"] + data, in: folder)
     #expect(
-      try PNG.read(folder.path("one.png")) == library.interpolation([(from: 5, to: 2)], along: [.spherical]))
+      try ImageFile.read(folder.path("one.png")) == library.interpolation([(from: 5, to: 2)], along: [.spherical]))
     try run(["tsne", "--perplexity", "5", "--threads", "1", "-o", "few.png"] + data, in: folder)
-    #expect(try PNG.read(folder.path("few.png")) == library.tsne(perplexity: 5).picture())
+    #expect(try ImageFile.read(folder.path("few.png")) == library.tsne(perplexity: 5).picture())
   }
 
   @Test func conditionalModel() throws {
@@ -51,7 +51,7 @@ import Testing
     let library = try pictures(folder, ImageDataset.synthetic(count: 20, part: .test), label: 7)
     for kind in [PictureKind.samples, .interpolation, .traversal] {
       try run([kind.rawValue] + data, in: folder)
-      #expect(try PNG.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
+      #expect(try ImageFile.read(folder.path("\(kind).png")) == library.picture(kind), "\(kind)")
     }
     let result = try Program.run(["picture", "samples", "--model", "out", "--label", "10", "-o", "no.png"], in: folder)
     #expect(
@@ -64,13 +64,13 @@ import Testing
     let images = ImageDataset.synthetic(count: 64).split(validationFraction: 0.3).validation
     let library = try pictures(folder, images)
     for kind in [PictureKind.reconstructions, .samples, .interpolation, .traversal, .scatter, .kl] {
-      #expect(try PNG.read(folder.path("out/\(kind).png")) == library.picture(kind), "\(kind)")
+      #expect(try ImageFile.read(folder.path("out/\(kind).png")) == library.picture(kind), "\(kind)")
     }
     #expect(!folder.contents.contains("out/manifold.png"))
 
     let plane = try Folder()
     #expect(try Program.train(["--output", "out", "--latent-size", "2"], in: plane).status == 0)
-    #expect(try PNG.read(plane.path("out/manifold.png")) == pictures(plane, nil).picture(.manifold))
+    #expect(try ImageFile.read(plane.path("out/manifold.png")) == pictures(plane, nil).picture(.manifold))
     try run(["manifold", "--model", "out"], in: plane)
     #expect(try plane.bytes("manifold.png") == plane.bytes("out/manifold.png"))
   }
@@ -115,7 +115,7 @@ import Testing
       let result = try Program.run(train + ["--latent-size", size, "--output", name], in: folder)
       #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
       for file in ["interpolation", "traversal", "scatter", "kl", "epochs"] {
-        _ = try PNG.read(folder.path("\(name)/\(file).png"))
+        _ = try ImageFile.read(folder.path("\(name)/\(file).png"))
       }
       for kind in ["scatter", "traversal", "tsne"] {
         try run(

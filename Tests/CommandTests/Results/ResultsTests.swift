@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func reconstructions() throws {
-    let picture = try PNG.read(folder.path("out/reconstructions.png"))
+    let picture = try ImageFile.read(folder.path("out/reconstructions.png"))
     let images = data.split(validationFraction: 0.3).validation
     #expect(images.count == 20)
     let batch = images.firstBatch(20)
@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test func samples() throws {
-    let picture = try PNG.read(folder.path("out/samples.png"))
+    let picture = try ImageFile.read(folder.path("out/samples.png"))
     #expect(picture.width == 873 && picture.height == 873)
     let images = (0..<100).map { pixels(of: picture, x: 3 + $0 % 10 * 87, y: 3 + $0 / 10 * 87) }
     #expect(Set(images).count == 100, "a hundred different samples")

@@ -6,17 +6,20 @@ import LatentKernels
 extension FuzzTarget {
   private static let imagesSeed = IDXFile.header(sizes: [3, 2, 2]) + (0..<12).map { UInt8($0 * 20) }
   private static let labelsSeed = IDXFile.header(sizes: [5]) + [3, 1, 4, 1, 5]
+  private static let floatsSeed: [UInt8] = [0, 0, 0x0D, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0x3F, 0x80, 0, 0, 0x7F, 0xC0, 0, 0]
 
   private static func readIDX(_ bytes: [UInt8]) {
     for kind in IDXFile.Kind.allCases {
       guard let file = try? IDXFile(bytes: bytes, name: "fuzz", kind: kind) else { continue }
-      promise(file.sizes.count == kind.rawValue, "idx: \(file.sizes.count) sizes of \(kind)")
+      promise(kind.dimensions.contains(file.sizes.count), "idx: \(file.sizes.count) sizes of \(kind)")
+      use(file.array)
     }
   }
 
   /// IDX files of images and labels, plain (and compressed, where the first bytes say so).
   static let images = FuzzTarget(
-    name: "idx", seeds: { [imagesSeed, labelsSeed] }, words: ["\0\0\u{8}\u{3}", "\0\0\u{8}\u{1}", "\u{1f}"],
+    name: "idx", seeds: { [imagesSeed, labelsSeed, floatsSeed] },
+    words: ["\0\0\u{8}\u{3}", "\0\0\u{8}\u{1}", "\0\0\u{B}\u{2}", "\0\0\u{E}\u{1}", "\u{1f}"],
     run: readIDX)
 
   /// The same compressed by gzip, in one member and in two.

@@ -49,7 +49,7 @@ import Testing
     #expect(numbers == Array(0..<7))
 
     // A program that knows no animation sees the first frame; libpng checks the checksums of all it knows.
-    #expect(try PNG.decode(file) == frame(0, channels))
+    #expect(try ImageFile.decode(file) == frame(0, channels))
     let again = try #require(AnimatedPNG(file))
     #expect(again == film)
     for index in 0..<4 { #expect(try again.picture(index) == frame(index, channels)) }

@@ -20,7 +20,7 @@ import Testing
 /// Files that another encoder wrote: what is wrong in the same way in `encode` and `decode` shows here.
 @Suite struct ForeignPNGTests {
   private func decoded(_ base64: String) throws -> Picture {
-    try PNG.decode(Array(try #require(Data(base64Encoded: base64))))
+    try ImageFile.decode(Array(try #require(Data(base64Encoded: base64))))
   }
 
   @Test func redGreenBlue() throws {

@@ -10,7 +10,7 @@ import Testing
     width: 5, height: 9, channels: .rgb, pixels: (0..<5 * 9 * 3).map { UInt8($0 * 37 % 256) })
 
   @Test(arguments: [grey, colors]) func decodesToTheSamePixels(picture: Picture) throws {
-    #expect(try PNG.decode(PNG.encode(picture)) == picture)
+    #expect(try ImageFile.decode(PNG.encode(picture)) == picture)
   }
 
   @Test func noiseThatDoesNotCompressIsKept() throws {
@@ -22,9 +22,9 @@ import Testing
       return UInt8(truncatingIfNeeded: state)
     }
     let picture = Picture(width: 200, height: 100, channels: .rgb, pixels: pixels)
-    #expect(try PNG.decode(PNG.encode(picture)) == picture)
+    #expect(try ImageFile.decode(PNG.encode(picture)) == picture)
     let pixel = Picture(width: 1, height: 1, pixels: [200])
-    #expect(try PNG.decode(PNG.encode(pixel)) == pixel)
+    #expect(try ImageFile.decode(PNG.encode(pixel)) == pixel)
   }
 
   @Test func headerIsThatOfThePNGStandard() throws {
@@ -45,7 +45,7 @@ import Testing
       let path = folder + "/a.png"
       try PNG.write(Self.colors, to: path)
       try PNG.write(Self.grey, to: path)
-      #expect(try PNG.read(path) == Self.grey)
+      #expect(try ImageFile.read(path) == Self.grey)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.png"])
       // As any new file of this user: not private as those of `mkstemp`.
       let plain = folder + "/plain"
@@ -64,7 +64,7 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
       try PNG.write(Self.colors, to: link)
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
-      #expect(try PNG.read(target) == Self.colors)
+      #expect(try ImageFile.read(target) == Self.colors)
     }
   }
 

@@ -71,7 +71,7 @@ import Testing
       let (svg, png) = (folder + "/loss.svg", folder + "/loss.png")
       try CurveChart.lossCurves(training: training, validation: validation).write(to: svg)
       guard try ChildProcess.output(of: "rsvg-convert", [svg, "-o", png]) != nil else { return }
-      let picture = try PNG.read(png)
+      let picture = try ImageFile.read(png)
       #expect(picture.width == 960 && picture.channels == .rgb)
       // Both curve colours are on it.
       let pixels = Set(stride(from: 0, to: picture.pixels.count, by: 3).map { Array(picture.pixels[$0..<$0 + 3]) })

@@ -8,7 +8,7 @@ import LatentVAE
 func checkWaves() throws {
   let kinds = [WaveSource.self] + DataSource.kinds
   let source = DataSource("waves", among: kinds)
-  check(source?.source is WaveSource && DataSource("waves")?.source is IDXFolderSource, "a source's name")
+  check(source?.source is WaveSource && DataSource("waves")?.source is IDXSource, "a source's name")
   check(DataSource("synthetic", among: kinds)?.source is SyntheticDigitsSource, "the names of other sources")
   check(try source?.load(.test, limit: 9).count == 9, "a source's examples")
   let waves = try WaveSource("waves")!.load(limit: 70)
