@@ -94,6 +94,16 @@ package enum Parse {
     return names
   }
 
+  /// Changes of examples.
+  package static func augmentation(_ text: String) throws -> Augmentation {
+    guard let augmentation = Augmentation(text) else {
+      throw ValidationError(
+        "give shift=2,flip,noise=0.05,scale=0.1, or some of them: whole pixels from 1 on, a noise above 0, a scale below 1"
+      )
+    }
+    return augmentation
+  }
+
   /// The rows and columns of a picture.
   package static func imageSize(_ text: String) throws -> ImageReading.Size {
     guard let size = ImageReading.Size(text) else { throw ValidationError("give rows and columns, such as 32x32") }

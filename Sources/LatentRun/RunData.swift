@@ -6,15 +6,27 @@ import LatentFiles
 package struct RunData {
   /// All examples of the run, training and validation.
   package let whole: AnyDataset
-  package let training: AnyDataset
+  package private(set) var training: AnyDataset
   package let validation: AnyDataset
   /// What is kept apart until the end; none where the run does not ask for it.
   package let test: AnyDataset
   /// What a model is looked at with: the examples for validation where there are any.
-  package var shown: AnyDataset { validation.count > 0 ? validation : training }
+  package var shown: AnyDataset { validation.count > 0 ? validation : unchanged }
+  /// What is learned from, without what is changed by chance.
+  private let unchanged: AnyDataset
 
   private init(whole: AnyDataset, _ parts: DataSplit.Parts) {
     (self.whole, training, validation, test) = (whole, parts.training, parts.validation, parts.test)
+    unchanged = training
+  }
+
+  /// The same where what is learned from is changed by chance.
+  ///
+  /// - Parameter range: what numbers may be; nil for any
+  package func augmented(_ augmentation: Augmentation, within range: ClosedRange<Double>?) -> RunData {
+    var data = self
+    data.training = AnyDataset(AugmentedDataset(unchanged, augmentation, within: range))
+    return data
   }
 
   /// Cut into parts, and scaled as the one that is learned from asks for. Images of bytes are what they are.

@@ -8,6 +8,7 @@ extension TrainCommand {
   /// - Throws: ``Failure`` where options exclude each other
   func apply(to settings: inout RunSettings) throws(Failure) {
     try experiment.apply(to: &settings)
+    settings.source.augmentation = augment ?? settings.source.augmentation
     settings.training.epochs = epochs ?? settings.training.epochs
     if scaleBatch { scale(&settings.training, ranks: Processes.world.processes) }
     try steering.apply(to: &settings.steering)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LatentCommand
+import LatentData
 
 /// `vae-train train`: trains, and leaves a folder of results.
 struct TrainCommand: ParsableCommand {
@@ -13,6 +14,15 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var experiment: ExperimentOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Change the images that are learned from by chance, again in each epoch: shift=N (up to N pixels in each direction, or "
+        + "steps of a series), flip (mirrored or not), noise=S (its standard deviation), scale=S (all numbers times a factor of "
+        + "1-S to 1+S). (default: none)",
+      valueName: "shift=2,flip"), transform: Parse.augmentation)
+  var augment: Augmentation?
 
   @Option(
     parsing: .unconditional,

@@ -73,7 +73,7 @@ struct TrainRun {
 
   mutating func run() throws {
     let run = trained
-    let data: RunData
+    var data: RunData
     var model: AnyVariationalAutoencoder
     var trainer: Trainer<Adam>
     let exhibit: Exhibit
@@ -82,6 +82,7 @@ struct TrainRun {
       data = try RunData(settings)
       if !run.isResumed && repeated == nil { settings.chooseLoss(options.experiment.loss, for: data) }
       run.record.settings.objective.loss = settings.objective.loss
+      data = try settings.augmented(data)
       let plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
       run.record.settings.model.plan = plan

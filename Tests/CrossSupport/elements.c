@@ -114,6 +114,9 @@ static void reductions(cross_run *r) {
   for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)(i * 37);
   RUN(gather_bytes)(bytes, chosen, y, 4, columns, 1.0 / 255);
   cross_emit(r, "gather_bytes", cross_same, y, 4 * columns);
+  int32_t moves[] = {1, -2, 0, -9, 3, 1, 0, 0, 1};
+  RUN(move_images)(x, moves, y, 3, 5, 7, 3);
+  cross_emit(r, "move_images", cross_same, y, 3 * 5 * 7 * 3);
 }
 
 static void noise(cross_run *r) {

@@ -12,6 +12,7 @@ import Testing
   /// A value for every setting, none of which is the one that a new record has. A setting without one fails the tests.
   static let samples: [String: JSON] = [
     "data": "synthetic", "limit": .integer(64), "dropped_images": .integer(3), "binarize": "threshold",
+    "augment": "shift=2,flip,noise=0.05,scale=0.1",
     "validation_split": .number(0.25), "conditional": .bool(true), "loss": "mse", "beta": .number(2),
     "kl_warm_up": .number(1.5), "free_bits": .number(0.5), "capacity": .number(20), "capacity_epochs": .number(4),
     "samples": .integer(3), "optimizer": "Lion", "epochs": .integer(7), "batch_size": .integer(32),

@@ -224,6 +224,8 @@ typedef struct latent_ops {
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,
                        double scale);
+  void (*move_images)(const void *x, const int32_t *moves, void *y, size_t batch, size_t height, size_t width,
+                      size_t channels);
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 

@@ -96,6 +96,7 @@ const latent_ops FN(latent_ops) = {
     .adamax = FN(adamax),
     .lion = FN(lion),
     .gather_bytes = FN(gather_bytes),
+    .move_images = FN(move_images),
     .from_double = FN(from_double),
     .to_double = FN(to_double),
     .packed_count = FN(packed_count),

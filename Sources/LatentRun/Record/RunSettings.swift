@@ -74,6 +74,8 @@ extension RunSettings {
     public var scaling: Scaling.Kind?
     /// How images are made black and white.
     public var binarization: Binarization?
+    /// How the examples that are learned from are changed by chance.
+    public var augmentation: Augmentation?
     /// The last fraction of the examples, for validation.
     public var validationSplit = 0.3
     /// The fraction behind that one, which is kept apart until the end.
@@ -109,6 +111,7 @@ extension RunSettings {
         RunField("size", optional: \.images.size, .implied),
         RunField("scale", optional: \.scaling, .weights()),
         RunField("binarize", optional: \.binarization, .weights()),
+        RunField("augment", optional: \.augmentation, .weights()),
         RunField("validation_split", \.validationSplit, .weights(), .fraction),
         RunField("test_split", \.testSplit, .weights(), .fraction, isUsed: { $0.testSplit > 0 }),
         RunField("shuffle_split", \.shufflesSplit, .weights(), isUsed: { $0.shufflesSplit }),

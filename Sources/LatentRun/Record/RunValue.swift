@@ -137,6 +137,18 @@ extension ImageReading.Size: RunValue {
   }
 }
 
+/// `shift=2,flip`
+extension Augmentation: RunValue {
+  package var json: JSON { .string(description) }
+
+  package init(json: JSON) throws(RunRecordError) {
+    guard case .string(let text) = json, let augmentation = Self(text) else {
+      throw .isNot("an augmentation such as \"shift=2,flip,noise=0.05,scale=0.1\"")
+    }
+    self = augmentation
+  }
+}
+
 extension LikelihoodKind: RunName {
   package var runName: String { name }
   package static var allNamed: [LikelihoodKind] { all }

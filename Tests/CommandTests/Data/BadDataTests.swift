@@ -19,7 +19,7 @@ import Testing
 
   @Test func missingFolderAndFile() throws {
     let folder = try Folder()
-    try expectFailure(folder, data: "nowhere", naming: "nowhere", "no folder")
+    try expectFailure(folder, data: "nowhere", naming: "nowhere", "no file or folder")
     try folder.write("data/readme.txt", [65])
     try expectFailure(folder, naming: "data", "no train-images-idx3-ubyte or t10k-images-idx3-ubyte")
     try expectFailure(folder, data: "data/readme.txt", naming: "data/readme.txt", "no rows below them")

@@ -163,4 +163,29 @@ import Testing
       #expect(back.values == rounded.values)
     }
   }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func movingImages(_ set: InstructionSet, _ element: ElementType) {
+    let table = Operations.table(for: element, set: set).pointee
+    for (height, width, channels) in [(1, 1, 1), (5, 1, 3), (3, 4, 1), (6, 5, 2), (2, 19, 3)] {
+      let moves: [Int32] = [0, 0, 0, 2, -1, 1, -1, 3, 0, 99, -99, 1]
+      let count = height * width * channels
+      let (x, y) = (sample(4 * count, element, seed: width), GuardedArray(count: 4 * count, element))
+      table.move_images(x.pointer, moves, y.pointer, 4, height, width, channels)
+      for image in 0..<4 {
+        let (down, right, mirrored) = (Int(moves[3 * image]), Int(moves[3 * image + 1]), moves[3 * image + 2] == 1)
+        for row in 0..<height {
+          for column in 0..<width {
+            let from = min(max(column - right, 0), width - 1)
+            let place = min(max(row - down, 0), height - 1) * width + (mirrored ? width - 1 - from : from)
+            for channel in 0..<channels {
+              #expect(
+                y.values[image * count + (row * width + column) * channels + channel]
+                  == x.values[image * count + place * channels + channel])
+            }
+          }
+        }
+      }
+    }
+  }
 }
