@@ -98,6 +98,11 @@ package struct ModelOptions: ParsableArguments {
     transform: Parse.fraction)
   package var wordDropout: Double?
 
+  @Flag(
+    help: ArgumentHelp(
+      "The encoder reads beside each value whether it is known; without it, a missing value is 0 and no more."))
+  package var maskChannel = false
+
   /// Changes the model that settings have, or takes another one.
   ///
   /// - Throws: ``Failure`` for an option that does not go with the model
@@ -148,7 +153,7 @@ package struct ModelOptions: ParsableArguments {
       ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
       ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
       ("--filters", filters != nil), ("--kernel", kernel != nil), ("--teacher-forcing", teacherForcing),
-      ("--word-dropout", wordDropout != nil),
+      ("--word-dropout", wordDropout != nil), ("--mask-channel", maskChannel),
     ]
     return options.filter(\.1).map(\.0)
   }

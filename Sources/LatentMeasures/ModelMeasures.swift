@@ -67,7 +67,7 @@ extension SavedModel {
     let windows = nothing.quality.windows
     // Of the images themselves nothing is kept.
     let found = workers.fold(images, as: "measuring", in: evaluationContext(seed: seed), into: nothing) { batch in
-      let codes = model.encode(batch.values, labels: batch.labels)
+      let codes = model.encode(batch)
       let decoded = model.decode(codes.mean, labels: batch.labels).reshaped(to: batch.values.shape)
       return FoundPart(
         codes: LatentCodes(codes),

@@ -24,7 +24,7 @@ extension SavedModel {
     add: @Sendable (inout Result, LatentCodes) -> Void
   ) -> Result {
     workers.fold(images, as: "encoding", in: evaluationContext(seed: seed), into: result) {
-      LatentCodes(model.encode($0.values, labels: $0.labels))
+      LatentCodes(model.encode($0))
     } add: {
       add(&$0, $1)
     }
@@ -77,7 +77,7 @@ extension SavedModel {
     add: @Sendable (inout Result, Tensor) -> Void
   ) -> Result {
     workers.fold(images, as: "reconstructing", in: evaluationContext(seed: seed), into: result) {
-      model.reconstruct($0.values, labels: $0.labels)
+      model.reconstruct($0)
     } add: {
       add(&$0, $1)
     }

@@ -46,13 +46,10 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
 
   /// The loss of a batch, in nats per example, with the parts `reconstruction` and `kl`.
   ///
-  /// Of a batch with missing values, the reconstruction is that of the known ones, and the encoder reads 0 for the others. Its
-  /// lengths can't be taken: mark what lies beyond an example's end as missing instead.
+  /// Of a batch with missing values, the reconstruction is that of the known ones, and the encoder reads 0 for the others, or
+  /// which they are, too (``Encoder``). Its lengths can't be taken: mark what lies beyond an example's end as missing instead.
   public func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
-    require(
-      batch.lengths == nil,
-      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing"
-    )
+    checkLengths(batch)
     let noise = batch.noise(columns: objective.samples * encoder.latentSize, workspace: tape.workspace)
     return loss(batch.values, labels: batch.labels, observed: batch.observed, noise: noise, tape: tape)
   }
@@ -65,7 +62,8 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   ) -> LossTerms {
     let x = observed.map { known(x, $0) } ?? x
     let condition = condition(labels, count: x.shape[0], tape)
-    let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
+    let (mean, logVariance) = encoder(
+      tape.constant(x), observed: observed.map(tape.constant), condition: condition)
     let pass = LatentPass(
       x: x, observed: observed, mean: mean, logVariance: logVariance, noise: noise, likelihood: likelihood,
       condition: condition,
@@ -73,11 +71,22 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     return tape.scoped("loss") { objective.loss(of: pass) }
   }
 
+  /// The latent Gaussian of each example: mean and log-variance [B, Z].
+  public func encode(_ batch: ExampleBatch) -> (mean: Tensor, logVariance: Tensor) {
+    checkLengths(batch)
+    return encode(batch.values, labels: batch.labels, observed: batch.observed)
+  }
+
   /// The latent Gaussian of each example: x [B, T, D] -> mean and log-variance [B, Z].
-  public func encode(_ x: Tensor, labels: [UInt8]? = nil) -> (mean: Tensor, logVariance: Tensor) {
+  ///
+  /// - Parameter observed: 1 where a value of x is known and 0 where it is missing, of its shape; nil where all are known
+  public func encode(
+    _ x: Tensor, labels: [UInt8]? = nil, observed: Tensor? = nil
+  ) -> (mean: Tensor, logVariance: Tensor) {
     let tape = Tape()
     let condition = condition(labels, count: x.shape[0], tape)
-    let (mean, logVariance) = encoder(tape.constant(x), condition: condition)
+    let (mean, logVariance) = encoder(
+      tape.constant(observed.map { known(x, $0) } ?? x), observed: observed.map(tape.constant), condition: condition)
     return (mean.tensor, logVariance.tensor)
   }
 
@@ -104,9 +113,16 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     return decoder(joined(tape.constant(z), condition(labels, count: z.shape[0], tape)))
   }
 
+  /// The decoded means of each example, also of what is missing: [B, T D].
+  public func reconstruct(_ batch: ExampleBatch) -> Tensor {
+    decode(encode(batch).mean, labels: batch.labels)
+  }
+
   /// The decoded means: x [B, T, D] -> [B, T D].
-  public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil) -> Tensor {
-    decode(encode(x, labels: labels).mean, labels: labels)
+  ///
+  /// - Parameter observed: 1 where a value of x is known and 0 where it is missing, of its shape; nil where all are known
+  public func reconstruct(_ x: Tensor, labels: [UInt8]? = nil, observed: Tensor? = nil) -> Tensor {
+    decode(encode(x, labels: labels, observed: observed).mean, labels: labels)
   }
 
   /// x with 0 in place of what is missing, whatever stands there.
@@ -115,6 +131,13 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
     let tape = Tape()
     let nothing = tape.constant(Tensor(zeros: [1], element: x.element))
     return tape.constant(observed).select(tape.constant(x), nothing).tensor
+  }
+
+  private func checkLengths(_ batch: ExampleBatch) {
+    require(
+      batch.lengths == nil,
+      "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing"
+    )
   }
 
   private func checkLabels() {

@@ -55,7 +55,7 @@ enum RunTensorBoard {
     var logVariance = JoinedRows(shape, element: context.element)
     for start in stride(from: 0, to: count, by: size) {
       let batch = source.batch(Array(start..<min(start + size, count))[...], in: context)
-      let codes = model.encode(batch.values, labels: batch.labels)
+      let codes = model.encode(batch)
       mean.append(codes.mean)
       logVariance.append(codes.logVariance)
     }

@@ -18,7 +18,7 @@ struct TableTests {
         testPlan(architecture, sizes: sizes, height: 8, width: 12, classLabels: [3, 17, 18, 200], loss: .gaussian),
         testPlan(architecture, sizes: sizes, height: 12, width: 4, classes: 1, loss: .squaredError),
       ]
-    } + deep + likelihoods
+    } + deep + likelihoods + masked
 
   /// Every other likelihood, of colours.
   static let likelihoods: [ModelPlan] = PlainLikelihood.all.filter {
@@ -54,6 +54,17 @@ struct TableTests {
       decoder: .convolution([3, 4], kernel: 5, overSteps: true)
     ).plan(for: .series(steps: 13, features: 2), likelihood: .gaussian),
   ]
+
+  /// Encoders that read what is known beside the values, of every shape.
+  static let masked: [ModelPlan] = [
+    (ModelRecipe.Part.dense([5]), ExampleShape.vector(size: 6)), (.dense([5]), .image(height: 4, width: 3)),
+    (.recurrent(.gru, units: 4), .series(steps: 5, features: 2)),
+    (.convolution([3, 4], units: 6), .image(height: 7, width: 5, channels: 3)),
+    (.convolution([3], kernel: 5, units: 6, overSteps: true), .series(steps: 6, features: 2)),
+  ].map { part, example in
+    try! ModelRecipe(encoder: part, latentSize: 2, decoder: .dense([4]), maskChannel: true)
+      .plan(for: example, classLabels: [1, 4])
+  }
 
   /// A model whose weights are all different, with bits that no arithmetic leaves alone.
   static func model(_ plan: ModelPlan, _ element: ElementType = .float32) -> SavedModel {

@@ -113,6 +113,17 @@ for name, model, values in (
     np.save(f"{folder}.npy", values)
     vae_train("train", "--model", model, "--data", f"{folder}.npy", "--epochs", "1", "--batch-size", "20", "--output", folder)
     for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"{model}, {name}", folder, format)
+# Encoders that read beside each value whether it is known: what is missing is NaN in other programs.
+rng = np.random.default_rng(0)
+for name, model, values in (
+    ("12 numbers", "mlp", rng.standard_normal((200, 12))), ("9 steps of 2", "lstm", rng.standard_normal((200, 9, 2))),
+    ("8x9x3", "conv", rng.standard_normal((200, 8, 9, 3))), ("13 steps of 2", "conv1d", rng.standard_normal((200, 13, 2)))):
+    folder = "masked-" + name.replace(" ", "-")
+    values[rng.random(values.shape) < 0.2] = np.nan
+    np.save(f"{folder}.npy", values)
+    vae_train("train", "--model", model, "--mask-channel", "--data", f"{folder}.npy", "--epochs", "1", "--batch-size", "20",
+              "--output", folder)
+    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"{model}, mask, {name}", folder, format)
 rng = np.random.default_rng(0)
 for case in peers.CASES:
     from_torch(case, rng)

@@ -135,7 +135,7 @@ public final class Tape {
   ) -> Variable {
     for input in inputs { check(input, name) }
     let node = note(name, inputs, output, detail: detail, work: work)
-    guard isRecording else { return constant(output) }
+    guard isRecording, inputs.contains(where: { $0.index >= 0 }) else { return constant(output) }
     let first = recording.inputs.count
     for input in inputs { recording.inputs.append(input.index) }
     let index = recording.add(from: first, output, node, backward)

@@ -44,6 +44,10 @@ extension ONNXGraph {
       let shape = addConstant([steps, 1, 1], named: newName("shape"))
       return addTransposed(add("Expand", [one, shape]), [1, 0, 2])
     case .forced: fatalError("ONNXGraph: no graph is made of a decoder with teacher forcing")
+    case .maskChannel(let isOfImages):
+      let isMissing = add("IsNaN", [x])
+      let known = add("Where", [isMissing, addNumber(0), x])
+      return add("Concat", [known, addAsNumber(add("Not", [isMissing]))], [.int("axis", isOfImages ? 1 : -1)])
     case .layer(let layer): return add(layer, to: x)
     }
   }

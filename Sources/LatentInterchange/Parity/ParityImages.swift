@@ -7,8 +7,10 @@ import LatentVAE
 package struct ParityImages: Sendable {
   package static let count = 10
 
-  /// [10, T, D], in 0...1
+  /// [10, T, D], in 0...1; NaN where a value is missing
   package let images: Tensor
+  /// 1 where a value is known and 0 where it is missing, of the same shape, for a model that reads that; nil for others.
+  private let observed: Tensor?
   /// A label for each, where the model is conditional on them.
   package let labels: [UInt8]?
   /// Where they are from.
@@ -37,6 +39,7 @@ package struct ParityImages: Sendable {
   private init(_ dataset: ImageDataset, _ plan: ModelPlan, _ element: ElementType) {
     let (height, width) = (plan.example.steps, plan.example.features)
     let batch: ExampleBatch
+    var images: Tensor
     if dataset.height * dataset.width == height * width {
       batch = dataset.reshaped(height: height, width: width).firstBatch(Self.count, element: element)
       images = batch.values
@@ -51,7 +54,16 @@ package struct ParityImages: Sendable {
         let label = batch.labels?[index] ?? UInt8(index)
         return plan.classLabels.contains(label) ? label : plan.classLabels[Int(label) % plan.classes]
       }
+    images = images.reshaped(to: [images.shape[0]] + plan.example.dimensions)
     description = "\(images.shape[0]) test images, \(dataset.name)"
+    guard plan.layers.readsMask else {
+      (self.images, observed) = (images, nil)
+      return
+    }
+    let isKnown = (0..<images.count).map { $0 * 7 % 11 < 8 }
+    observed = Tensor(isKnown.map { $0 ? 1 : 0 }, shape: images.shape, element: element)
+    self.images = Tensor(
+      zip(images.values, isKnown).map { $1 ? $0 : .nan }, shape: images.shape, element: element)
   }
 
   /// The nearest pixel for each of an image of another size: [B, h, w] -> [B, height, width].
@@ -69,12 +81,12 @@ package struct ParityImages: Sendable {
 
   /// What a model makes of them.
   package func outputs(of model: AnyVariationalAutoencoder) -> ParityOutputs {
-    let (mean, logVariance) = model.encode(images, labels: labels)
+    let (mean, logVariance) = model.encode(images, labels: labels, observed: observed)
     return ParityOutputs(
       mean: mean, logVariance: logVariance, reconstruction: model.decode(mean, labels: labels))
   }
 
-  /// A file for another program to check itself by: `images` [10, T, D], one-hot `labels` [10, C] of a conditional model,
+  /// A file for another program to check itself by: `images` [10, T, D] with NaN for missing values, one-hot `labels` [10, C] of a conditional model,
   /// and ours: `mean`, `log_variance` [10, Z], `reconstruction` from the mean [10, T D].
   package func encoded(_ outputs: ParityOutputs, classLabels: [UInt8]) -> [UInt8] {
     var tensors = [SafetensorsTensor("images", images)]

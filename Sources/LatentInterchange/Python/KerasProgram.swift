@@ -54,7 +54,7 @@ struct KerasProgram {
     let z = plan.latentSize
     let label = plan.classes > 0 ? ["label = keras.Input((\(plan.classes),))"] : []
     let joined = plan.classes > 0 ? ["x = layers.Concatenate()([x, label])"] : []
-    return label + ["x = image = keras.Input((\(plan.example.steps), \(plan.example.features)))"]
+    return label + ["x = image = keras.Input((\(plan.example.dimensions.map { "\($0)," }.joined(separator: " "))))"]
       + body(plan.layers.encoder) + joined
       + plan.layers.heads.map { "\($0.pythonName) = \(call($0))(x)" } + [
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",
@@ -89,7 +89,7 @@ struct KerasProgram {
   }
 
   private func body(_ steps: [PlannedLayers.Step]) -> [String] {
-    steps.flatMap { step in ["x = \(call(step))(x)"] + (cropping(after: step).map { ["x = \($0)(x)"] } ?? []) }
+    steps.flatMap { step in ["x = \(called(step))"] + (cropping(after: step).map { ["x = \($0)(x)"] } ?? []) }
   }
 
   /// What takes off the rows and columns that a transposed convolution makes too many, where that is not Keras's `same`.
@@ -101,11 +101,19 @@ struct KerasProgram {
     return "layers.Cropping2D(((\(rows.before), \(rows.after)), (\(columns.before), \(columns.after))))"
   }
 
+  private func called(_ step: PlannedLayers.Step) -> String {
+    guard case .maskChannel = step else { return "\(call(step))(x)" }
+    let isMissing = "keras.ops.isnan(x)"
+    return "keras.ops.concatenate([keras.ops.where(\(isMissing), 0.0, x), "
+      + "1.0 - keras.ops.cast(\(isMissing), x.dtype)], -1)"
+  }
+
   private func call(_ step: PlannedLayers.Step) -> String {
     switch step {
     case .flattened: "layers.Flatten()"
     case .images(let images, _): "layers.Reshape((\(images.height), \(images.width), \(images.channels)))"
     case .repeated(let steps): "layers.RepeatVector(\(steps))"
+    case .maskChannel: fatalError("KerasProgram: a mask channel is no layer of Keras")
     case .forced: fatalError("KerasProgram: no program is made of a decoder with teacher forcing")
     case .layer(let layer): call(layer)
     }

@@ -22,7 +22,7 @@ struct TorchProgram {
         "", "class Encoder(nn.Module):",
       ] + constructors(of: plan.layers.encoder.compactMap(\.layer) + plan.layers.heads) + [
         "    def forward(self, \(arguments("x", "label", of: plan))):"
-          + "  # [B, \(plan.example.steps), \(plan.example.features)] -> mean and log-variance [B, \(z)]"
+          + "  # [B, \(plan.example.dimensions.map { "\($0)" }.joined(separator: ", "))] -> mean and log-variance [B, \(z)]"
       ] + body(plan.layers.encoder)
     if plan.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
     lines += ["        return self.mean(x), self.log_variance(x)", "", ""]
@@ -113,6 +113,8 @@ struct TorchProgram {
       return "x.reshape(-1, \(images.height), \(images.width), \(images.channels)).permute(0, 3, 1, 2)"
     case .repeated(let steps): return "x.unsqueeze(1).expand(-1, \(steps), -1)"
     case .forced: return "torch.cat((z, before), 1).unsqueeze(1)"
+    case .maskChannel(let isOfImages):
+      return "torch.cat((x.masked_fill(x.isnan(), 0), (~x.isnan()).to(x.dtype)), \(isOfImages ? 1 : -1))"
     case .layer(let layer): return call(layer)
     }
   }

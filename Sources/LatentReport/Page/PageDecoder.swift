@@ -19,7 +19,7 @@ struct PageDecoder: Sendable {
     var steps: [JSON] = []
     for step in plan.layers.decoder {
       switch step {
-      case .flattened, .images, .forced: break
+      case .flattened, .images, .forced, .maskChannel: break
       case .repeated(let count): steps.append(["op": "repeat", "count": .integer(count)])
       case .layer(let layer):
         switch layer.kind {

@@ -18,7 +18,7 @@ package struct ReconstructedImages {
     for start in stride(from: 0, to: shown, by: size) {
       let batch = source.batch(
         Array(start..<min(start + size, shown))[...], in: BatchContext(element: element))
-      let decoded = model.reconstruct(batch.values, labels: batch.labels)
+      let decoded = model.reconstruct(batch)
       bytes += ImageStack.bytes(of: decoded)
     }
     reconstructions = ImageStack(bytes, of: source.shape)

@@ -9,9 +9,20 @@ public protocol Encoder: Module {
   ///
   /// - Parameter condition: [B, C], what else is known of each example, such as its class; nil where nothing is
   func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable)
+
+  /// The same of examples in which values may be missing, which are 0 in x. Where left out, what is known changes nothing.
+  ///
+  /// - Parameter observed: 1 where a value of x is known and 0 where it is missing, of its shape; nil where all are known
+  func callAsFunction(
+    _ x: Variable, observed: Variable?, condition: Variable?
+  ) -> (mean: Variable, logVariance: Variable)
 }
 
 extension Encoder {
+  public func callAsFunction(
+    _ x: Variable, observed: Variable?, condition: Variable?
+  ) -> (mean: Variable, logVariance: Variable) { self(x, condition: condition) }
+
   /// Without a condition.
   public func callAsFunction(_ x: Variable) -> (mean: Variable, logVariance: Variable) { self(x, condition: nil) }
 }
@@ -84,6 +95,11 @@ public struct AnyEncoder: Encoder {
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
   public func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable) {
     base(x, condition: condition)
+  }
+  public func callAsFunction(
+    _ x: Variable, observed: Variable?, condition: Variable?
+  ) -> (mean: Variable, logVariance: Variable) {
+    base(x, observed: observed, condition: condition)
   }
 }
 

@@ -23,4 +23,10 @@ struct PlannedEncoder: Encoder {
   func callAsFunction(_ x: Variable, condition: Variable?) -> (mean: Variable, logVariance: Variable) {
     heads(body(x), condition: condition)
   }
+
+  func callAsFunction(
+    _ x: Variable, observed: Variable?, condition: Variable?
+  ) -> (mean: Variable, logVariance: Variable) {
+    heads(body(x, observed: observed), condition: condition)
+  }
 }

@@ -28,6 +28,9 @@ public struct LayerPlan: Sendable, Equatable {
     /// Teacher forcing: [n] -> [T, n + D], at each step what stands before it and the step before of the example. While
     /// training, what is read of the example is 0 with the probability of word dropout. See ``Decoder``.
     case teacherForcing(wordDropout: Double = 0)
+    /// [..., D] -> [..., 2 D]: the example, 0 where a value is missing, and beside it 1 where a value is known and 0 where it is
+    /// missing. The first of an encoder's layers, but for those that give the example another shape.
+    case maskChannel
   }
 
   /// Its name in the paths of its parameters.
@@ -66,6 +69,7 @@ extension LayerPlan: CustomStringConvertible {
     case .repeated(let count): return "Repeat(\(count))"
     case .teacherForcing(let wordDropout):
       return wordDropout == 0 ? "teacher forcing" : "teacher forcing, word dropout \(wordDropout)"
+    case .maskChannel: return "mask channel"
     }
   }
 }
@@ -76,6 +80,7 @@ extension LayerPlan: Codable {
     case transposedConvolution = "transposed_convolution"
     case repeated = "repeat"
     case teacherForcing = "teacher_forcing"
+    case maskChannel = "mask_channel"
   }
 
   private enum Key: String, CodingKey, CaseIterable {
@@ -129,6 +134,9 @@ extension LayerPlan: Codable {
     case .teacherForcing:
       try fields.allow([.kind, .name, .wordDropout])
       kind = .teacherForcing(wordDropout: try ModelRecipe.wordDropout(fields, .wordDropout) ?? 0)
+    case .maskChannel:
+      try fields.allow([.kind, .name])
+      kind = .maskChannel
     }
   }
 
@@ -174,6 +182,7 @@ extension LayerPlan: Codable {
     case .teacherForcing(let wordDropout):
       try put(.teacherForcing)
       try fields.encode(wordDropout, forKey: .wordDropout)
+    case .maskChannel: try put(.maskChannel)
     }
   }
 }

@@ -9,12 +9,13 @@ import LatentFiles
 ///       "decoder": {"kind": "dense", "units": [256], "activation": "relu"}
 ///     }
 ///
-/// With teacher forcing there is also `"word_dropout": 0.3`, or 0.
+/// With teacher forcing there is also `"word_dropout": 0.3`, or 0; with a mask channel, `"mask_channel": true`.
 extension ModelRecipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case encoder, decoder
     case latentSize = "latent_size"
     case wordDropout = "word_dropout"
+    case maskChannel = "mask_channel"
   }
 
   public init(from decoder: any Swift.Decoder) throws {
@@ -22,7 +23,8 @@ extension ModelRecipe: Codable {
     self.init(
       encoder: try fields.container.decode(Part.self, forKey: .encoder), latentSize: try fields.size(.latentSize),
       decoder: try fields.container.decode(Part.self, forKey: .decoder),
-      wordDropout: try Self.wordDropout(fields, .wordDropout))
+      wordDropout: try Self.wordDropout(fields, .wordDropout),
+      maskChannel: try fields.value(.maskChannel, else: false, "true or false"))
   }
 
   /// A probability below 1; nil where there is none.
@@ -39,6 +41,7 @@ extension ModelRecipe: Codable {
     try fields.encode(latentSize, forKey: .latentSize)
     try fields.encode(self.decoder, forKey: .decoder)
     try fields.encodeIfPresent(wordDropout, forKey: .wordDropout)
+    if maskChannel { try fields.encode(true, forKey: .maskChannel) }
   }
 }
 

@@ -31,9 +31,14 @@ public struct ModelRecipe: Sendable, Equatable {
   /// A recurrent decoder reads the step before of the example too (teacher forcing), which is 0 with this probability while
   /// training; nil where it reads the latent point alone.
   public var wordDropout: Double?
+  /// Whether the encoder reads beside each value whether it is known.
+  public var maskChannel: Bool
 
-  public init(encoder: Part, latentSize: Int, decoder: Part, wordDropout: Double? = nil) {
-    (self.encoder, self.latentSize, self.decoder, self.wordDropout) = (encoder, latentSize, decoder, wordDropout)
+  public init(
+    encoder: Part, latentSize: Int, decoder: Part, wordDropout: Double? = nil, maskChannel: Bool = false
+  ) {
+    (self.encoder, self.latentSize, self.decoder) = (encoder, latentSize, decoder)
+    (self.wordDropout, self.maskChannel) = (wordDropout, maskChannel)
   }
 
   /// The plan of a model for examples of a shape.
@@ -44,13 +49,22 @@ public struct ModelRecipe: Sendable, Equatable {
     for example: ExampleShape, likelihood: LikelihoodKind = .bernoulli, classLabels: [UInt8] = []
   ) throws(PlanError) -> ModelPlan {
     try ModelPlan(
-      example: example, encoder: encoder.reading(example), latentSize: latentSize,
+      example: example, encoder: masked(encoder.reading(example)), latentSize: latentSize,
       decoder: forced(decoder.making(example, numbersPerElement: likelihood.numbersPerElement)),
       likelihood: likelihood, classLabels: classLabels)
   }
 }
 
 extension ModelRecipe {
+  /// An encoder's layers, which read what is known where that is asked for: of images, as channels.
+  private func masked(_ layers: [LayerPlan]) -> [LayerPlan] {
+    guard maskChannel else { return layers }
+    var layers = layers
+    let isOfImages = if case .images? = layers.first?.kind { true } else { false }
+    layers.insert(LayerPlan("mask_channel", .maskChannel), at: isOfImages ? 1 : 0)
+    return layers
+  }
+
   /// A decoder's layers, which read the example where that is asked for.
   private func forced(_ layers: [LayerPlan]) throws(PlanError) -> [LayerPlan] {
     guard let wordDropout else { return layers }

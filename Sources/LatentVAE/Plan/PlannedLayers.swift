@@ -15,6 +15,9 @@ package struct PlannedLayers: Sendable {
     case repeated(Int)
     /// [B, n] and the example [B, T, D] -> [B, T, n + D]
     case forced(ForcedSizes)
+    /// [B, ..., D] -> [B, ..., 2 D], with what is known of the example. Programs that have an image's channels first join them
+    /// along that axis for `images`.
+    case maskChannel(images: Bool)
     case layer(PlannedLayer)
   }
 
@@ -76,6 +79,9 @@ package struct PlannedLayers: Sendable {
     decoder.lazy.compactMap { step in if case .forced(let sizes) = step { sizes } else { nil } }.first
   }
 
+  /// Whether the encoder reads which values of an example are known.
+  package var readsMask: Bool { encoder.contains { step in if case .maskChannel = step { true } else { false } } }
+
   /// All that have weights.
   package var all: [PlannedLayer] {
     func layers(_ steps: [Step]) -> [PlannedLayer] {
@@ -110,7 +116,7 @@ private struct LayerWalk {
     let isNamed =
       switch layer.kind {
       case .dense, .recurrent, .convolution, .transposedConvolution: true
-      case .flatten, .images, .repeated, .teacherForcing: false
+      case .flatten, .images, .repeated, .teacherForcing, .maskChannel: false
       }
     guard !isNamed || names.insert(layer.name).inserted else {
       throw PlanError("\(part).\(layer.name) is the name of two layers")
@@ -188,6 +194,22 @@ private struct LayerWalk {
         steps: example.steps, inputs: shape[0], features: example.features, wordDropout: wordDropout)
       try go(to: [sizes.steps, sizes.inputs + sizes.features], by: .forced(sizes), layer)
       isForced = true
+    case .maskChannel:
+      guard example == nil else {
+        throw PlanError("\(part).\(layer.name): a mask channel is for encoders, and this is a decoder")
+      }
+      // What stands before it may give the example another shape, and nothing else.
+      let isExample = steps.allSatisfy { step in
+        switch step {
+        case .flattened, .images: true
+        case .repeated, .forced, .maskChannel, .layer: false
+        }
+      }
+      guard isExample else {
+        throw PlanError("\(part).\(layer.name): a mask channel reads the example itself: put it before \(before)")
+      }
+      try go(
+        to: Array(shape.dropLast()) + [2 * shape[shape.count - 1]], by: .maskChannel(images: shape.count == 3), layer)
     }
   }
 
@@ -196,7 +218,7 @@ private struct LayerWalk {
     switch layer.kind {
     case .dense, .recurrent(_, _, returnsSequence: true, isBidirectional: false): return
     case .flatten where shape.count == 2: return
-    case .recurrent, .convolution, .transposedConvolution, .flatten, .images, .repeated, .teacherForcing:
+    case .recurrent, .convolution, .transposedConvolution, .flatten, .images, .repeated, .teacherForcing, .maskChannel:
       throw PlanError(
         "\(part).\(layer.name), \(layer), stands behind teacher forcing, where only dense and recurrent layers can, that "
           + "read forward and return the sequence")

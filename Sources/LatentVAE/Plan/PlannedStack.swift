@@ -15,6 +15,7 @@ struct PlannedStack: Layer {
       case .images(let images, _): Reshape(images.sizes)
       case .repeated(let count): Repeated(count: count)
       case .forced(let sizes): ForcedSteps(sizes: sizes)
+      case .maskChannel: MaskChannel()
       case .layer(let layer): layer.make(key: key.child(layer.name), element: element)
       }
     }
@@ -26,6 +27,11 @@ struct PlannedStack: Layer {
   }
 
   func callAsFunction(_ x: Variable) -> Variable { layers.reduce(x) { $1($0) } }
+
+  /// The same where a layer reads which values of the example x are known: 1 where one is, 0 where it is missing, [B, ...].
+  func callAsFunction(_ x: Variable, observed: Variable?) -> Variable {
+    layers.reduce(x) { x, layer in (layer as? MaskChannel).map { $0(x, observed: observed) } ?? layer(x) }
+  }
 
   /// The same where a layer reads a known example [B, ...].
   func callAsFunction(_ x: Variable, of example: Variable) -> Variable {
@@ -60,6 +66,29 @@ struct PlannedStack: Layer {
       before = choose(y)
     }
     return Variable.concatenated(steps, axis: 1)
+  }
+}
+
+/// What an encoder reads beside the values of an example: whether each is known (Lipton et al. 2016, "Modeling missing data in
+/// clinical time series with RNNs").
+///
+///     x [B, ..., D], observed [B, ...] with as many numbers -> [B, ..., 2 D]
+private struct MaskChannel: Layer {
+  mutating func visit(_ visitor: inout ParameterVisitor) {}
+
+  /// Where all values are known.
+  func callAsFunction(_ x: Variable) -> Variable { self(x, observed: nil) }
+
+  func callAsFunction(_ x: Variable, observed: Variable?) -> Variable {
+    x.tape.scoped("mask channel") {
+      Variable.concatenated([x, observed?.reshaped(to: x.shape) ?? ones(like: x)], axis: -1)
+    }
+  }
+
+  private func ones(like x: Variable) -> Variable {
+    var ones = x.tape.makeTensor(x.shape, element: x.tensor.element)
+    ones.storage.fill(1)
+    return x.tape.constant(ones)
   }
 }
 

@@ -62,6 +62,53 @@ import Testing
     #expect(values.tensor.shape == [377, 24, 2])
   }
 
+  /// A table with holes and gaps: the model is told what is missing, trains to the same bytes on any threads, goes on where it
+  /// was stopped, and all commands give it what is known.
+  @Test func aMaskChannelSaysWhatIsMissing() throws {
+    let folder = try Folder()
+    var text = "time,a,b\n"
+    for row in 0..<300 where row % 53 != 0 {
+      func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+      let time = "2026-01-\(two(1 + row / 96)) \(two(row / 4 % 24)):\(two(row % 4 * 15)):00"
+      text += "\(time),\(row % 9 == 4 ? "NA" : "\(row % 24)"),\(row % 5 == 2 ? "" : "\(row * row % 31)")\n"
+    }
+    try folder.write("plant.csv", Array(text.utf8))
+    let options = [
+      "--data", "plant.csv", "--window", "16", "--gaps", "missing", "--hidden-size", "6", "--batch-size", "32",
+      "--shards", "3", "--quiet",
+    ]
+    func train(_ more: [String], status: Int32 = 0) throws {
+      let result = try Program.run(options + more, in: folder)
+      #expect(result.status == status, "\(more): \(result.errors)")
+    }
+    try train(["--mask-channel", "--epochs", "3", "--threads", "1", "--output", "run"])
+    try train(["--mask-channel", "--epochs", "3", "--threads", "2", "--output", "other"])
+    try train(["--epochs", "3", "--output", "blind"])
+    try train(["--mask-channel", "--epochs", "2", "--output", "part"])
+    let resumed = try Program.run(["--resume", "part", "--epochs", "3", "--quiet"], in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let model = try SafetensorsFile(contentsOf: folder.path("run/model.safetensors"))
+    #expect(model.metadata["model"]?.hasPrefix("mask channel, LSTM(6) encoder") == true)
+    #expect(model.tensors.first { $0.name == "encoder.lstm.kernel" }?.shape == [4, 24])
+    for other in ["other", "part"] {
+      let tensors = try SafetensorsFile(contentsOf: folder.path("\(other)/model.safetensors")).tensors
+      #expect(tensors == model.tensors, "\(other)")
+    }
+    for command in [
+      ["evaluate"], ["doctor"], ["encode", "-o", "codes.npy"], ["picture", "samples", "-o", "s.png"],
+      ["reconstruct", "-o", "rows.csv"], ["export", "--format", "onnx", "-o", "onnx"],
+    ] {
+      let result = try Program.run(command + ["--model", "run"], in: folder)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    let repeated = try Program.run(["--config", "run/config.json", "--output", "again", "--quiet"], in: folder)
+    #expect(repeated.status == 0, "\(repeated.errors)")
+    let again = try SafetensorsFile(contentsOf: folder.path("again/model.safetensors"))
+    #expect(again.tensors == model.tensors)
+    let refused = try Program.run(["--resume", "blind", "--mask-channel", "--epochs", "4"], in: folder)
+    #expect(refused.status != 0 && refused.errorLines.count == 1, "\(refused.errors)")
+  }
+
   @Test func whatDoesNotFitIsSaid() throws {
     let folder = try Folder()
     try writeTable(in: folder)
