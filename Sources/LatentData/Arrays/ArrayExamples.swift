@@ -4,7 +4,7 @@ import LatentKernels
 
 /// How an array of a file becomes examples: [N, H, W] and [N, H, W, C] of unsigned bytes are images, which stay bytes; what is
 /// no bytes is taken as it is: [N, D] are vectors, [N, T, D] series, [N, H, W, C] images in 0...1. With a window, [T] and [T, D]
-/// are one series. NaN is a missing value.
+/// are one series, and [N, T, D] of windows are examples as they are. NaN is a missing value.
 struct ArrayExamples {
   let file: String
   /// How many are kept, and the rows of windows.
@@ -33,7 +33,7 @@ struct ArrayExamples {
   ) throws(DataError) -> any Dataset {
     func refuse(_ reason: String) -> DataError { .anotherFormat(path: file, help: reason) }
     let sizes = array.shape
-    if reading.series.makesWindows { return try windows(array, labels: labels, from: name) }
+    if cutsWindows(sizes, array.elementType) { return try windows(array, labels: labels, from: name) }
     guard (2...4).contains(sizes.count), array.count > 0 else {
       throw refuse("has an array of the shape \(sizes); give [N, D], [N, T, D], [N, H, W] or [N, H, W, C]")
     }
@@ -63,7 +63,9 @@ struct ArrayExamples {
     inFile array: ArrayInFile, labels: [Int64]?, from name: String?
   ) throws(DataError) -> (any Dataset)? {
     let sizes = array.shape
-    guard !reading.series.makesWindows, (2...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else { return nil }
+    guard !cutsWindows(sizes, array.elementType), (2...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else {
+      return nil
+    }
     try check(labels, for: sizes[0], "examples")
     if array.elementType == .uint8 && sizes.count > 2 {
       return try images(sizes, labels: labels, from: name) { count, hash throws(DataError) in
@@ -76,6 +78,12 @@ struct ArrayExamples {
       try array.rows(count), array.elementType, isBigEndian: array.isBigEndian, shape: shape, labels: kept,
       name: self.name,
       provenance: "\(origin): \(count) \(count == 1 ? shape.singular : shape.plural) of \(shape), in the file")
+  }
+
+  /// Whether an array is a series that is to be cut. Series as long as a window are what a model of such series reads.
+  private func cutsWindows(_ sizes: [Int], _ type: StoredElementType) -> Bool {
+    let areCut = sizes.count == 3 && sizes[1] == reading.series.window && type != .uint8
+    return reading.series.makesWindows && !areCut
   }
 
   /// Windows over one series, [T, D] or [T].

@@ -62,6 +62,25 @@ import Testing
     #expect(values.tensor.shape == [377, 24, 2])
   }
 
+  /// An array of series is read again as it was, by every command.
+  @Test func arraysOfSeries() throws {
+    let folder = try Folder()
+    let values: [Double] = (0..<960).map { (place: Int) in Double(place * 37 % 101) / 50 }
+    try NPYFile.write(StoredArray(shape: [80, 6, 2], doubles: values, as: .float32), to: folder.path("x.npy"))
+    let trained = try Program.run(
+      ["--data", "x.npy", "--epochs", "1", "--hidden-size", "4", "--output", "run", "--quiet"], in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(try !folder.text("run/report.html").contains("there are no test"))
+    for command in [
+      ["evaluate"], ["doctor"], ["encode", "-o", "codes.npy"], ["reconstruct", "-o", "again.npy"],
+      ["picture", "reconstructions", "-o", "r.png"], ["report"],
+    ] {
+      let result = try Program.run(command + ["--model", "run"], in: folder)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    #expect(try NPYFile(contentsOf: folder.path("again.npy")).tensor.shape == [80, 6, 2])
+  }
+
   /// A table with holes and gaps: the model is told what is missing, trains to the same bytes on any threads, goes on where it
   /// was stopped, and all commands give it what is known.
   @Test func aMaskChannelSaysWhatIsMissing() throws {

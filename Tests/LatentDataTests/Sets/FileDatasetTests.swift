@@ -82,6 +82,12 @@ struct FileDatasetTests {
     var reading = Reading()
     reading.series.window = 8
     #expect(try loaded(.file, path, reading).base is SeriesDataset)
+    // Series of as many steps are windows already.
+    try NPYFile.write(StoredArray(shape: [6, 8, 2], doubles: Self.values(96)), to: path)
+    #expect(try loaded(.file, path, reading).base is FileDataset)
+    Self.same(try loaded(.memory, path, reading), try loaded(.file, path))
+    reading.series.window = 4
+    for place in PixelPlace.allCases { #expect(throws: DataError.self) { try loaded(place, path, reading) } }
     let tensors = folder.file("i.safetensors")
     try SafetensorsFile.write(
       [SafetensorsTensor("x", shape: [6, 4, 5, 3], elementType: .uint8, bytes: (0..<360).map { UInt8($0 % 256) })],
