@@ -71,23 +71,34 @@ public struct FileDataset: ScalableData {
   /// Scaled rows, 0 where a number is missing, and what is there where one is.
   private func rows(_ indices: ArraySlice<Int>, workspace: Workspace?) -> (values: Tensor, observed: Tensor?) {
     let read = stored(indices, workspace: workspace)
-    let values = scaling.map { $0.scaled(read) } ?? read
+    let values = scaling.map { $0.scaled(read, workspace: workspace) } ?? read
     if values.storage.isFinite() { return (values, nil) }
     let known = KnownValues(values.values, shape: values.shape, element: values.element)
     return (known.values, known.observed)
   }
 
-  /// Rows as the file has them.
+  /// Rows as the file has them. All memory is the workspace's, where there is one: what a batch takes from the system and gives
+  /// back leaves holes between what is kept, and a pass over a large set would grow by the set's size.
   private func stored(_ indices: ArraySlice<Int>, workspace: Workspace? = nil) -> Tensor {
     let values = Tensor(
       uninitialized: [indices.count] + shape.dimensions, element: elementType.tensorElement, workspace: workspace)
     let size = shape.count * elementType.byteCount
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: indices.count * size, alignment: 64)
-    defer { bytes.deallocate() }
-    file.readOrStop(places.stored(indices), size: size, into: bytes)
-    if isBigEndian { elementType.swapBytes(bytes) }
-    values.storage.withUnsafeMutableBytes {
-      elementType.read(UnsafeRawBufferPointer(bytes), as: values.element.storedValue, into: $0)
+    func read(into bytes: UnsafeMutableRawBufferPointer) {
+      file.readOrStop(places.stored(indices), size: size, into: bytes)
+      if isBigEndian { elementType.swapBytes(bytes) }
+    }
+    if values.element.stored == elementType {
+      values.storage.withUnsafeMutableBytes { read(into: $0) }
+      return values
+    }
+    let (count, word) = (indices.count * size, ElementType.float32)
+    let copy = Storage(count: (count + word.size - 1) / word.size, element: word, workspace: workspace)
+    copy.withUnsafeMutableBytes { memory in
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+      read(into: bytes)
+      values.storage.withUnsafeMutableBytes {
+        elementType.read(UnsafeRawBufferPointer(bytes), as: values.element.storedValue, into: $0)
+      }
     }
     return values
   }

@@ -70,17 +70,23 @@ public struct Scaling: Sendable, Equatable, Codable {
   public func undone(_ value: Double, feature: Int) -> Double { value * scales[feature] + offsets[feature] }
 
   /// Numbers as a model reads them: x [..., D], or [..., T D] with the features of a step beside each other.
-  public func scaled(_ x: Tensor) -> Tensor { applied(to: x) { ($0 - $1) / $2 } }
+  ///
+  /// - Parameter workspace: memory for the result; nil takes it from the system
+  public func scaled(_ x: Tensor, workspace: Workspace? = nil) -> Tensor {
+    applied(to: x, workspace) { ($0 - $1) / $2 }
+  }
 
   /// A model's numbers in the units of the data: x [..., D] or [..., T D].
-  public func undone(_ x: Tensor) -> Tensor { applied(to: x) { $0 * $2 + $1 } }
+  public func undone(_ x: Tensor) -> Tensor { applied(to: x, nil) { $0 * $2 + $1 } }
 
-  private func applied(to x: Tensor, _ function: (Variable, Variable, Variable) -> Variable) -> Tensor {
+  private func applied(
+    to x: Tensor, _ workspace: Workspace?, _ function: (Variable, Variable, Variable) -> Variable
+  ) -> Tensor {
     require(
       x.count % max(features, 1) == 0 && (x.shape.last ?? 0) % max(features, 1) == 0,
       "Scaling: \(x.shape) has no rows of \(features) features")
     if kind == .none || features == 0 { return x }
-    let tape = Tape()
+    let tape = Tape(workspace: workspace)
     func constant(_ values: [Double]) -> Variable {
       tape.constant(Tensor(values, shape: [features], element: x.element))
     }
