@@ -86,7 +86,7 @@ private struct MaskChannel: Layer {
   }
 
   private func ones(like x: Variable) -> Variable {
-    var ones = x.tape.makeTensor(x.shape, element: x.tensor.element)
+    let ones = x.tape.makeTensor(x.shape, element: x.tensor.element)
     ones.storage.fill(1)
     return x.tape.constant(ones)
   }
