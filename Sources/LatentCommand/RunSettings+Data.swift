@@ -5,6 +5,24 @@ import LatentVAE
 
 /// What settings make of the data once the likelihood is known.
 extension RunSettings {
+  /// Looks once at all numbers that the likelihood can't take.
+  ///
+  /// - Throws: ``Failure`` that names the first of them
+  package func check(_ data: RunData) throws(Failure) {
+    guard let loss = objective.loss, let found = loss.support.firstOutside(of: data.whole, element: training.precision)
+    else { return }
+    let isWhole = loss.support.levels == 1
+    var advice = "give other data, or a loss for any numbers such as \(LikelihoodKind.usual(areBytes: false).name)"
+    if data.areBytes {
+      advice = "give bytes as whole numbers of another type, such as 16 bits, or another loss"
+    } else if data.isScaled {
+      advice =
+        (isWhole ? "numbers were scaled, which --scale none leaves out" : "--scale minmax brings them to 0...1")
+        + ", or choose a loss for any numbers such as \(LikelihoodKind.usual(areBytes: false).name)"
+    }
+    throw Failure("--loss \(loss.name): \(loss.outside(found, of: data.whole)): \(advice)", code: Failure.usage)
+  }
+
   /// The data, of which the part that is learned from is changed by chance where settings say so.
   ///
   /// - Throws: ``Failure`` where they can't be changed so

@@ -118,6 +118,16 @@ extension ExampleShape: Codable {
       try fields.allow([.kind, .size])
       self = .vector(size: try fields.size(.size))
     }
+    // Sizes follow each other through layers, and must stay countable.
+    let numbers = allSizes.reduce(1.0) { $0 * Double($1) }
+    guard numbers <= 0x1p40 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "has \(numbers) numbers, which no machine can hold"))
+    }
+  }
+
+  private var allSizes: [Int] {
+    if case .image(let height, let width, let channels) = self { [height, width, channels] } else { dimensions }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -52,6 +52,10 @@ extension Run {
     _ model: inout VariationalAutoencoder<E, D>, _ plan: ModelPlan?, _ data: T, _ epochs: Int,
     _ validationSplit: Double, _ trainer: Trainer<O>, _ onEvent: (TrainingEvent) -> Void
   ) throws -> History {
+    let kind = model.likelihood.kind
+    if let found = kind.support.firstOutside(of: data, element: ParameterLayout(of: model).element) {
+      throw RunError("the model's likelihood is \(kind.name): \(kind.outside(found, of: data))")
+    }
     let (training, validation) = data.split(validationFraction: validationSplit)
     let steps = trainer.stepsPerEpoch(training)
     describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)

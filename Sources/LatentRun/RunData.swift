@@ -1,6 +1,7 @@
 import Latent
 import LatentData
 import LatentFiles
+import LatentVAE
 
 /// The examples of a run and their parts.
 package struct RunData {
@@ -43,6 +44,12 @@ package struct RunData {
   /// Whether its examples are bytes, which are in 0...1 for a model.
   package var areBytes: Bool { whole.base is ImageDataset }
 
+  /// Whether its numbers are not as they were read.
+  package var isScaled: Bool {
+    guard let scaling = (whole.base as? any ScalableData)?.scaling else { return false }
+    return scaling.kind != .none
+  }
+
   /// Pictures are in 0...1 already; what else there is has units of its own.
   private static func usualScaling(of shape: ExampleShape) -> Scaling.Kind {
     if case .image = shape { .none } else { .standard }
@@ -76,5 +83,20 @@ extension AnyDataset {
   package func scaled(by scaling: Scaling) -> AnyDataset {
     func scaled<D: ScalableData>(_ data: D) -> AnyDataset { AnyDataset(data.scaled(by: scaling)) }
     return (base as? any ScalableData).map { scaled($0) } ?? self
+  }
+}
+
+extension LikelihoodKind {
+  /// `example 3 of 'x.npy' (from 0) has 2.5, and it takes whole numbers from 0 on`
+  package func outside(_ found: Support.Outlier, of data: some Dataset) -> String {
+    var value = "\(Float(found.value))"
+    if let scaling = (((data as? AnyDataset)?.base ?? data) as? any ScalableData)?.scaling, scaling.kind != .none {
+      let feature = found.place % scaling.features
+      // To as many digits as the model's number has.
+      let unit = max(abs(scaling.offsets[feature]), abs(scaling.scales[feature])) / 1e5
+      let before = (scaling.undone(found.value, feature: feature) / unit).rounded() * unit
+      value += " (\(Float(before)) before it was scaled)"
+    }
+    return "it takes \(support), and example \(found.example) (from 0) of '\(data.name)' has \(value)"
   }
 }

@@ -82,6 +82,7 @@ struct TrainRun {
       data = try RunData(settings)
       if !run.isResumed && repeated == nil { settings.chooseLoss(options.experiment.loss, for: data) }
       run.record.settings.objective.loss = settings.objective.loss
+      try settings.check(data)
       data = try settings.augmented(data)
       let plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)

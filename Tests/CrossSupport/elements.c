@@ -117,6 +117,8 @@ static void reductions(cross_run *r) {
   int32_t moves[] = {1, -2, 0, -9, 3, 1, 0, 0, 1};
   RUN(move_images)(x, moves, y, 3, 5, 7, 3);
   cross_emit(r, "move_images", cross_same, y, 3 * 5 * 7 * 3);
+  double outside[] = {RUN(first_outside)(x, -1.99, 1.99, 0, n), RUN(first_outside)(x, -2, 2, 255, n)};
+  cross_emit_doubles(r, "first_outside", cross_same, outside, 2);
 }
 
 static void noise(cross_run *r) {

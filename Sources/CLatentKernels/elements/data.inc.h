@@ -31,6 +31,28 @@ static void FN(move_images)(const void *xv, const int32_t *moves, void *yv, size
   }
 }
 
+// Whether x is in low...high and, where levels is not 0, x levels is a whole number but for rounding.
+static inline int FN(is_inside)(REAL x, REAL low, REAL high, REAL levels) {
+  // Adding this leaves no digits behind the point of what is smaller than it; what is larger has none.
+  const REAL whole = sizeof(REAL) == 4 ? (REAL)0x1p23 : (REAL)0x1p52;
+  REAL y = x < 0 ? -x * levels : x * levels, rest = y < whole ? y - ((y + whole) - whole) : 0;
+  return x >= low && x <= high && rest <= (REAL)1e-3 && rest >= (REAL)-1e-3 && x - x == 0;
+}
+
+// The first element of x that is not inside, NaN and infinities among them; n for none.
+static size_t FN(first_outside)(const void *xv, double low, double high, double levels, size_t n) {
+  const STORED *x = xv;
+  for (size_t start = 0; start < n; start += 1024) {
+    size_t end = start + 1024 < n ? start + 1024 : n;
+    int outside = 0;
+    for (size_t i = start; i < end; i++) outside |= !FN(is_inside)(LOAD(x[i]), (REAL)low, (REAL)high, (REAL)levels);
+    if (!outside) continue;
+    for (size_t i = start; i < end; i++)
+      if (!FN(is_inside)(LOAD(x[i]), (REAL)low, (REAL)high, (REAL)levels)) return i;
+  }
+  return n;
+}
+
 static void FN(from_double)(const double *x, void *yv, size_t n) {
   STORED *y = yv;
   for (size_t i = 0; i < n; i++) STORE(y[i], (REAL)x[i]);

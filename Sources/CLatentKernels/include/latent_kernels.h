@@ -226,6 +226,7 @@ typedef struct latent_ops {
                        double scale);
   void (*move_images)(const void *x, const int32_t *moves, void *y, size_t batch, size_t height, size_t width,
                       size_t channels);
+  size_t (*first_outside)(const void *x, double low, double high, double levels, size_t n);
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 

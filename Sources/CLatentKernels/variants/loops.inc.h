@@ -97,6 +97,7 @@ const latent_ops FN(latent_ops) = {
     .lion = FN(lion),
     .gather_bytes = FN(gather_bytes),
     .move_images = FN(move_images),
+    .first_outside = FN(first_outside),
     .from_double = FN(from_double),
     .to_double = FN(to_double),
     .packed_count = FN(packed_count),

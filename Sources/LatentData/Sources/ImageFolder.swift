@@ -41,10 +41,27 @@ struct ImageFolder {
     classNames = classes.map(\.name)
   }
 
-  /// Whether there is a picture in a folder, or in one of its folders.
+  /// Whether there is a picture in a folder, or in one of its folders. A path to all of a disk is asked about, too: after some
+  /// thousand names that may be folders there is none.
   static func hasPictures(_ path: String) -> Bool {
-    let own = Listing(path)
-    return !own.pictures.isEmpty || own.folders.contains { !pictures(in: path + "/" + $0, depth: 0).files.isEmpty }
+    var left = 10_000
+    func search(_ path: String, depth: Int) -> Bool {
+      let names = (AtomicFile.names(in: path) ?? []).filter { !$0.hasPrefix(".") }
+      if names.contains(where: isPicture) { return true }
+      if depth == 3 { return false }
+      for name in names {
+        left -= 1
+        if left < 0 { return false }
+        let inner = path + "/" + name
+        if FileKind(path: inner) == .folder, search(inner, depth: depth + 1) { return true }
+      }
+      return false
+    }
+    return search(path, depth: 0)
+  }
+
+  private static func isPicture(_ name: String) -> Bool {
+    ImageFile.endings.contains(where: name.lowercased().hasSuffix)
   }
 
   /// The pictures of all classes in one order, of which each part has its share of every class: the last part of a data set is
@@ -85,7 +102,7 @@ struct ImageFolder {
     init(_ path: String) {
       let names = (AtomicFile.names(in: path) ?? []).filter { !$0.hasPrefix(".") }
       for name in names.map(NaturalOrder.init).sorted().map(\.name) {
-        if ImageFile.endings.contains(where: name.lowercased().hasSuffix) {
+        if ImageFolder.isPicture(name) {
           pictures.append(name)
         } else if FileKind(path: path + "/" + name) == .folder {
           folders.append(name)

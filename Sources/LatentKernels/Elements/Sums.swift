@@ -21,6 +21,13 @@ extension Storage {
     return Storage.addBlocks(count) { loop(pointer(at: $0.lowerBound), $0.count) == 0 ? 1 : 0 } == 0
   }
 
+  /// The place of the first element that is not in the range, not finite or, where there are levels, times these no whole
+  /// number but for rounding (1/1000); nil where there is none.
+  public func firstOutside(_ range: ClosedRange<Double>, levels: Double? = nil) -> Int? {
+    let place = operations.first_outside(pointer, range.lowerBound, range.upperBound, levels ?? 0, count)
+    return place < count ? place : nil
+  }
+
   /// How many elements are denormal: smaller than the smallest number with all its digits, and not 0.
   public func denormalCount() -> Int {
     let loop = operations.denormals

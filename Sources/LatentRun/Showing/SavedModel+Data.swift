@@ -39,6 +39,12 @@ extension SavedModel {
     let tones = binarization ?? (loaded.base is ImageDataset ? self.binarization : nil)
     let examples = try loaded.binarized(tones)
     try check(examples)
-    return scaling.map { examples.scaled(by: $0) } ?? examples
+    let scaled = scaling.map { examples.scaled(by: $0) } ?? examples
+    if let found = likelihood.support.firstOutside(of: scaled, element: element) {
+      throw RunError(
+        "the model's likelihood is \(likelihood.name): \(likelihood.outside(found, of: scaled)); give data like those that it was trained on"
+      )
+    }
+    return scaled
   }
 }

@@ -1,3 +1,7 @@
+import Latent
+import LatentData
+import LatentKernels
+
 extension LikelihoodKind.Support {
   /// Where elements are.
   public var range: ClosedRange<Double> {
@@ -30,5 +34,38 @@ extension LikelihoodKind.Support: CustomStringConvertible {
     case .classes(let count): "whole numbers from 0 to \(count - 1)"
     case .bytes: "bytes, read as 0, 1/255, ... 1"
     }
+  }
+}
+
+extension LikelihoodKind.Support {
+  /// A number that is none of these, and whose it is.
+  public struct Outlier: Sendable, Equatable {
+    /// The number, as a model reads it.
+    public let value: Double
+    /// The number of the example, from 0 on.
+    public let example: Int
+    /// The place of the number in it.
+    public let place: Int
+  }
+
+  /// The first number of a data set that is none of these; nil where there is none. All examples are read once, a few at a
+  /// time, where that is not known without it: what is missing is left out, and images of bytes are in 0...1.
+  ///
+  /// - Parameter element: what a model computes in
+  public func firstOutside(of data: some Dataset, element: ElementType = .float32) -> Outlier? {
+    if self == .real { return nil }
+    let base: any Dataset = (data as? AnyDataset)?.base ?? data
+    if base is ImageDataset && range == 0...1 { return nil }
+    let size = max(data.shape.count, 1)
+    let piece = max(1, (1 << 18) / size)
+    for start in stride(from: 0, to: data.count, by: piece) {
+      let end = min(start + piece, data.count)
+      if end < data.count { data.prefetch(Array(end..<min(end + piece, data.count))[...]) }
+      let values = data.batch(Array(start..<end)[...], in: BatchContext(element: element)).values
+      if let place = values.storage.firstOutside(range, levels: levels) {
+        return Outlier(value: values.values[place], example: start + place / size, place: place % size)
+      }
+    }
+    return nil
   }
 }

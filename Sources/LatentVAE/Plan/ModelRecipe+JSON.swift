@@ -67,9 +67,10 @@ extension ModelRecipe.Part: Codable {
       self = .dense(try sizes(.units), try fields.oneOf(Activation.self, .activation, else: .relu))
     case .recurrent:
       try fields.allow([.kind, .cell, .units, .cells, .bidirectional])
+      let cells = try fields.size(.cells, else: 1)
+      guard cells <= 64 else { throw fields.wrong(.cells, "a whole number from 1 to 64") }
       self = .recurrent(
-        try fields.oneOf(RecurrentCell.self, .cell, else: .lstm), units: try fields.size(.units),
-        cells: try fields.size(.cells, else: 1),
+        try fields.oneOf(RecurrentCell.self, .cell, else: .lstm), units: try fields.size(.units), cells: cells,
         isBidirectional: try fields.value(.bidirectional, else: false, "true or false"))
     case .convolution:
       try fields.allow([.kind, .filters, .kernel, .units, .overSteps])

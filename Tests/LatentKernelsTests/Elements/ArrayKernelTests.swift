@@ -188,4 +188,31 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: sets, ElementType.allCases)
+  func findingWhatIsOutside(_ set: InstructionSet, _ element: ElementType) {
+    let table = Operations.table(for: element, set: set).pointee
+    func first(_ values: [Double], _ low: Double, _ high: Double, _ levels: Double) -> Int {
+      let x = GuardedArray(values, element)
+      return withExtendedLifetime(x) { table.first_outside(x.pointer, low, high, levels, values.count) }
+    }
+    for n in [1, 5, 1023, 1024, 1025, 3000] {
+      let bytes = (0..<n).map { Double($0 % 256) / 255 }
+      #expect(first(bytes, 0, 1, 255) == n && first(bytes, 0, 1, 0) == n)
+      for place in Set([0, n / 2, n - 1]) {
+        for bad in [-0.01, 1.01, .nan, .infinity, -.infinity] {
+          var changed = bytes
+          changed[place] = bad
+          #expect(first(changed, 0, 1, 0) == place && first(changed, 0, 1, 255) == place, "\(bad) at \(place) of \(n)")
+        }
+        var changed = bytes
+        changed[place] = 100.4 / 255
+        #expect(first(changed, 0, 1, 0) == n && first(changed, 0, 1, 255) == place)
+      }
+    }
+    #expect(first([0, 1, 7, 8_388_609, 1e9, 3.0e20], 0, .infinity, 1) == 6)
+    #expect(first([0, 3, 2.5, -1], 0, .infinity, 1) == 2 && first([0, 3, -1, 2.5], 0, .infinity, 1) == 2)
+    #expect(first([0, 3, 4], 0, 3, 1) == 2 && first([.infinity], 0, .infinity, 1) == 0 && first([], 0, 1, 1) == 0)
+    #expect(first([65_535.5], 0, .infinity, 1) == 0)
+  }
 }
