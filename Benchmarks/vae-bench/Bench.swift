@@ -56,7 +56,7 @@ struct Bench {
     let data = try Sweep.reshaped(try RunData(settings), sequenceLength: options.sequenceLength)
     try Processes.compare(data.whole)
     var settings = settings
-    settings.chooseLoss(options.experiment.loss, for: data)
+    settings.choose(options.experiment.loss, isModelChosen: !options.experiment.model.isEmpty, for: data)
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
     Interrupt.hold()

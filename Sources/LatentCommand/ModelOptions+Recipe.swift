@@ -6,6 +6,7 @@ extension ModelOptions {
   func change(_ recipe: inout ModelRecipe) throws(Failure) {
     recipe.latentSize = latentSize ?? recipe.latentSize
     recipe.maskChannel = maskChannel || recipe.maskChannel
+    recipe.embeddingSize = embeddingSize ?? recipe.embeddingSize
     let isMirrored = layers != nil || filters != nil || kernel != nil || activation != nil
     recipe.encoder = try changedEncoder(recipe.encoder)
     if isMirrored { recipe.decoder = recipe.encoder.mirrored(like: recipe.decoder) }

@@ -103,6 +103,16 @@ package struct ModelOptions: ParsableArguments {
       "The encoder reads beside each value whether it is known; without it, a missing value is 0 and no more."))
   package var maskChannel = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Numbers that stand for a token of a text, which are learned. (default: 64)", valueName: "units"),
+    transform: Parse.size)
+  package var embeddingSize: Int?
+
+  /// Whether anything is said of the model.
+  package var isEmpty: Bool { model == nil && given.isEmpty }
+
   /// Changes the model that settings have, or takes another one.
   ///
   /// - Throws: ``Failure`` for an option that does not go with the model
@@ -153,7 +163,8 @@ package struct ModelOptions: ParsableArguments {
       ("--layers", layers != nil), ("--decoder-layers", decoderLayers != nil), ("--activation", activation != nil),
       ("--cell", cell != nil), ("--cells", cells != nil), ("--bidirectional", bidirectional),
       ("--filters", filters != nil), ("--kernel", kernel != nil), ("--teacher-forcing", teacherForcing),
-      ("--word-dropout", wordDropout != nil), ("--mask-channel", maskChannel),
+      ("--word-dropout", wordDropout != nil), ("--embedding-size", embeddingSize != nil),
+      ("--mask-channel", maskChannel),
     ]
     return options.filter(\.1).map(\.0)
   }

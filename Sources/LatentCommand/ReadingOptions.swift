@@ -13,6 +13,12 @@ package struct ReadingOptions: ParsableArguments {
       valueName: "rows"), transform: Parse.size)
   var window: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Read a text, or a folder of .txt files, as characters or bytes. Each line is an example; with --window, so many tokens "
+        + "are.", valueName: "tokens"))
+  var tokens: Vocabulary.Kind?
+
   @Flag(
     help: ArgumentHelp(
       "Take series that are shorter than the window, too, filled up with missing values; without --window, each series is an "
@@ -21,7 +27,8 @@ package struct ReadingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Rows from the start of a window to that of the next. (default: 1)", valueName: "rows"),
+    help: ArgumentHelp(
+      "Rows from the start of a window to that of the next. (default: 1; of texts, the window)", valueName: "rows"),
     transform: Parse.size)
   var stride: Int?
 
@@ -87,7 +94,8 @@ package struct ReadingOptions: ParsableArguments {
       if let value { source[keyPath: path] = value }
     }
     set(\.series.window, window.map(Optional.some))
-    set(\.series.stride, stride)
+    set(\.tokens, tokens.map(Optional.some))
+    set(\.series.stride, stride.map(Optional.some))
     set(\.series.columns, columns.map(Optional.some))
     set(\.series.timeColumn, timeColumn.map(Optional.some))
     set(\.series.labelColumn, labelColumn.map(Optional.some))
@@ -103,5 +111,6 @@ package struct ReadingOptions: ParsableArguments {
 }
 
 extension SeriesReading.Gaps: ExpressibleByArgument {}
+extension Vocabulary.Kind: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
 extension ImageReading.Colour: ExpressibleByArgument {}

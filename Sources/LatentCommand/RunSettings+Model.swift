@@ -16,7 +16,7 @@ extension RunSettings {
     do throws(PlanError) {
       plan = try model.plan(
         for: data.whole.shape,
-        likelihood: objective.loss ?? .usual(areBytes: data.areBytes),
+        likelihood: objective.loss ?? .usual(for: data.whole.shape, areBytes: data.areBytes),
         classLabels: labels)
     } catch {
       throw Failure("--model: \(error)", code: Failure.usage)
@@ -26,13 +26,22 @@ extension RunSettings {
     return plan
   }
 
-  /// The likelihood that data ask for, where a new run's command line does not say: bytes are in 0...1, and of real numbers
-  /// the Gaussian has a free mean.
+  /// The likelihood and the model that data ask for, where a new run's command line does not say: bytes are in 0...1, of real
+  /// numbers the Gaussian has a free mean, and a text is made token by token.
   ///
-  /// - Parameter chosen: what the command line says
-  package mutating func chooseLoss(_ chosen: LikelihoodKind?, for data: RunData) {
+  /// - Parameters:
+  ///   - loss: what the command line says
+  ///   - isModelChosen: whether it says something of the model
+  package mutating func choose(_ loss: LikelihoodKind?, isModelChosen: Bool, for data: RunData) {
     guard !data.areBytes, model.plan == nil else { return }
-    if chosen == nil || chosen == .gaussian { objective.loss = .usual(areBytes: false) }
+    let shape = data.whole.shape
+    let usual = LikelihoodKind.usual(for: shape, areBytes: false)
+    if case .text = shape {
+      objective.loss = loss ?? usual
+      if !isModelChosen { model.recipe = .text() }
+    } else if loss == nil || loss == .gaussian {
+      objective.loss = usual
+    }
   }
 
   /// The model, with its first weights.

@@ -2,13 +2,15 @@ import LatentFiles
 
 /// What one example is, as a model reads it.
 ///
-/// As JSON: `{"kind": "image", "height": 28, "width": 28, "channels": 1}`, `{"kind": "series", "steps": 96, "features": 3}`
-/// or `{"kind": "vector", "size": 10}`.
+/// As JSON: `{"kind": "image", "height": 28, "width": 28, "channels": 1}`, `{"kind": "series", "steps": 96, "features": 3}`,
+/// `{"kind": "text", "steps": 64, "vocabulary": 97}` or `{"kind": "vector", "size": 10}`.
 public enum ExampleShape: Sendable, Hashable {
   /// Rows of pixels, each of one or more channels: [height, width channels].
   case image(height: Int, width: Int, channels: Int = 1)
   /// T steps of D features: [T, D].
   case series(steps: Int, features: Int)
+  /// T tokens, each the number of one out of C that a ``Vocabulary`` has: [T, 1].
+  case text(steps: Int, vocabulary: Int)
   /// Numbers without an order: [D].
   case vector(size: Int)
 
@@ -17,6 +19,7 @@ public enum ExampleShape: Sendable, Hashable {
     switch self {
     case .image(let height, let width, let channels): [height, width * channels]
     case .series(let steps, let features): [steps, features]
+    case .text(let steps, _): [steps, 1]
     case .vector(let size): [size]
     }
   }
@@ -49,6 +52,7 @@ extension ExampleShape: CustomStringConvertible {
     case .image(let height, let width, 1): "\(height)x\(width)"
     case .image(let height, let width, let channels): "\(height)x\(width)x\(channels)"
     case .series(let steps, let features): "\(steps) steps of \(features) features"
+    case .text(let steps, let vocabulary): "\(steps) tokens out of \(vocabulary)"
     case .vector(let size): "\(size) numbers"
     }
   }
@@ -58,6 +62,7 @@ extension ExampleShape: CustomStringConvertible {
     switch self {
     case .image: "images"
     case .series: "series"
+    case .text: "texts"
     case .vector: "vectors"
     }
   }
@@ -67,6 +72,7 @@ extension ExampleShape: CustomStringConvertible {
     switch self {
     case .image: "image"
     case .series: "series"
+    case .text: "text"
     case .vector: "vector"
     }
   }
@@ -78,9 +84,11 @@ extension ExampleShape {
   /// - Parameter sentence: without paths and names, whose words must stay
   package func naming(_ sentence: String) -> String {
     if case .image = self { return sentence }
+    var element = ("values", "value")
+    if case .text = self { element = ("tokens", "token") }
     let names = [
       "images": plural, "image": singular, "Images": plural.prefix(1).uppercased() + plural.dropFirst(),
-      "pixels": "values", "pixel": "value",
+      "pixels": element.0, "pixel": element.1,
     ]
     var (named, word) = ("", "")
     func finish() {
@@ -101,8 +109,10 @@ extension ExampleShape {
 }
 
 extension ExampleShape: Codable {
-  private enum Kind: String, Codable, CaseIterable { case image, series, vector }
-  private enum Key: String, CodingKey, CaseIterable { case kind, height, width, channels, steps, features, size }
+  private enum Kind: String, Codable, CaseIterable { case image, series, text, vector }
+  private enum Key: String, CodingKey, CaseIterable {
+    case kind, height, width, channels, steps, features, vocabulary, size
+  }
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields<Key>(decoder)
@@ -114,6 +124,9 @@ extension ExampleShape: Codable {
     case .series:
       try fields.allow([.kind, .steps, .features])
       self = .series(steps: try fields.size(.steps), features: try fields.size(.features))
+    case .text:
+      try fields.allow([.kind, .steps, .vocabulary])
+      self = .text(steps: try fields.size(.steps), vocabulary: try fields.size(.vocabulary))
     case .vector:
       try fields.allow([.kind, .size])
       self = .vector(size: try fields.size(.size))
@@ -142,6 +155,10 @@ extension ExampleShape: Codable {
       try fields.encode(Kind.series, forKey: .kind)
       try fields.encode(steps, forKey: .steps)
       try fields.encode(features, forKey: .features)
+    case .text(let steps, let vocabulary):
+      try fields.encode(Kind.text, forKey: .kind)
+      try fields.encode(steps, forKey: .steps)
+      try fields.encode(vocabulary, forKey: .vocabulary)
     case .vector(let size):
       try fields.encode(Kind.vector, forKey: .kind)
       try fields.encode(size, forKey: .size)

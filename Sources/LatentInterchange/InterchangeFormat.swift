@@ -45,7 +45,6 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// - Throws: `FileError` for a model without a plan
   package func files(of saved: SavedModel) throws(FileError) -> [(name: String, bytes: [UInt8])] {
     let plan = try saved.plan(for: "an export")
-    if self == .onnx && plan.layers.forced != nil { throw FileError(file: saved.file, reason: PythonProgram.forced) }
     let tensors = table.exported(saved.model, plan)
     switch self {
     case .keras, .npz:

@@ -24,6 +24,8 @@ public struct ModelMeasures: Sendable, Equatable {
   public let posterior: AggregatedPosterior
   /// The decoded means against the images.
   public let quality: ImageQuality
+  /// What is counted by tokens; nil of examples that are no texts.
+  public let tokens: TokenMeasures?
   /// What the means say about the labels; nil without labels.
   public let labels: LabelAccuracy?
   /// Dead units, saturated gates, odd weights.
@@ -35,14 +37,19 @@ public struct ModelMeasures: Sendable, Equatable {
     a.images == b.images && a.pixels == b.pixels && a.loss == b.loss && a.areBinary == b.areBinary
       && a.losses == b.losses && a.importanceWeighted?.samples == b.importanceWeighted?.samples
       && a.importanceWeighted?.loss == b.importanceWeighted?.loss && a.latents == b.latents
-      && a.posterior == b.posterior && a.quality == b.quality && a.labels == b.labels && a.health == b.health
+      && a.posterior == b.posterior && a.quality == b.quality && a.tokens == b.tokens && a.labels == b.labels
+      && a.health == b.health
       && a.spreadsAtBound == b.spreadsAtBound
   }
 
-  /// The bound in bits per pixel; nil where the loss is not in nats.
+  /// The bound in bits per pixel, or token; nil where the loss is not in nats.
   public var bitsPerPixel: Double? {
-    loss.isInNats ? losses.total / (Double(pixels) * 2.0.logarithm) : nil
+    loss.isInNats ? losses.total / ((tokens?.perText ?? Double(pixels)) * 2.0.logarithm) : nil
   }
+
+  /// The perplexity of a token, of as many equally probable ones as it is as hard to guess: the exponential of the bound per
+  /// token, which the true one is at most; nil of examples that are no texts.
+  public var perplexity: Double? { tokens.map { (losses.total / $0.perText).exponential } }
 
   /// Whether the loss is a bound of a likelihood.
   public var isLikelihood: Bool { loss.isInNats && (loss.support != .binary || areBinary) }
@@ -70,7 +77,7 @@ extension SavedModel {
       let codes = model.encode(batch)
       let decoded = model.decode(codes.mean, labels: batch.labels).reshaped(to: batch.values.shape)
       return FoundPart(
-        codes: LatentCodes(codes),
+        codes: LatentCodes(codes), tokens: TokenMeasures.Part(of: decoded, against: batch),
         quality: ImageQuality.Part(of: decoded, against: batch.values, shape: example, in: windows),
         areBinary: batch.values.isBlackAndWhite)
     } add: {
@@ -88,7 +95,7 @@ extension SavedModel {
       latents: LatentStatistics(mean: mean, logVariance: logVariance),
       posterior: AggregatedPosterior(
         mean: mean[rows: compared], logVariance: logVariance[rows: compared], seed: seed, sharedBy: workers.sum),
-      quality: ImageQuality(found.quality),
+      quality: ImageQuality(found.quality), tokens: TokenMeasures(found.tokens, of: example, texts: images.count),
       labels: images.labels.flatMap {
         LabelAccuracy(means: mean[rows: compared], labels: Array($0[compared]), sharedBy: workers.sum)
       },
@@ -116,6 +123,7 @@ extension SavedModel {
 private struct Found: Sendable {
   var codes: JoinedCodes
   var quality: ImageQuality.Sums
+  var tokens = TokenMeasures.Part()
   var areBinary = true
 
   init(_ count: Int, _ saved: SavedModel) {
@@ -126,6 +134,7 @@ private struct Found: Sendable {
   mutating func add(_ part: FoundPart) {
     codes.append(part.codes)
     quality.add(part.quality)
+    tokens.add(part.tokens)
     areBinary = areBinary && part.areBinary
   }
 }
@@ -133,21 +142,24 @@ private struct Found: Sendable {
 /// What is found of a batch.
 private struct FoundPart: Gatherable {
   let codes: LatentCodes
+  let tokens: TokenMeasures.Part
   let quality: ImageQuality.Part
   let areBinary: Bool
 
-  init(codes: LatentCodes, quality: ImageQuality.Part, areBinary: Bool) {
-    (self.codes, self.quality, self.areBinary) = (codes, quality, areBinary)
+  init(codes: LatentCodes, tokens: TokenMeasures.Part, quality: ImageQuality.Part, areBinary: Bool) {
+    (self.codes, self.tokens, self.quality, self.areBinary) = (codes, tokens, quality, areBinary)
   }
 
   func write(to message: inout ShardMessage) {
     codes.write(to: &message)
+    tokens.write(to: &message)
     quality.write(to: &message)
     areBinary.write(to: &message)
   }
 
   init(from message: inout ShardMessage) {
     codes = LatentCodes(from: &message)
+    tokens = TokenMeasures.Part(from: &message)
     quality = ImageQuality.Part(from: &message)
     areBinary = Bool(from: &message)
   }

@@ -164,8 +164,9 @@ extension Run {
     do throws(LatentPictureError) {
       try RunPictures(saved, of: exhibit).make(unless: isInterrupted) { file, picture in
         switch picture {
-        case .success(let picture): files.write(picture, to: file)
-        case .failure(let error): files.notes.append("\(error)")
+        case .success(let bytes): files.write(bytes, to: file)
+        case .failure(let error as LatentPictureError): files.notes.append("\(error)")
+        case .failure(let error): files.note(failure: "\(error)", of: file)
         }
       }
     } catch {

@@ -45,17 +45,20 @@ extension SavedModel {
 
   /// Decodes a few points at a time and hands over their images in the points' order.
   ///
-  /// - Parameter add: gets images [B, T D] in 0...1
+  /// - Parameters:
+  ///   - drawing: how examples are drawn of what the points are decoded to, each by its number; nil for the means
+  ///   - add: gets images [B, T D] in 0...1
   package func decode<Result: Sendable>(
-    _ points: Tensor, labels: [UInt8]?, on workers: DataParallel, into result: Result,
-    add: @Sendable (inout Result, Tensor) -> Void
+    _ points: Tensor, labels: [UInt8]?, drawing: (temperature: Double, key: RandomKey)? = nil,
+    on workers: DataParallel, into result: Result, add: @Sendable (inout Result, Tensor) -> Void
   ) -> Result {
-    let numbers = Tensor(labels?.map(Double.init) ?? [], shape: [labels?.count ?? 0], element: element)
-    let data = TensorDataset(labels == nil ? [points] : [points, numbers])
+    let data = TensorDataset([points], labels: labels)
     let size = DataParallel.evaluationSize(elements: example.count)
     return workers.fold(data, as: "decoding", batchSize: size, in: BatchContext(element: element), into: result) {
       batch in
-      model.decode(batch[0], labels: labels == nil ? nil : batch[1].values.map { UInt8($0) })
+      guard let drawing else { return model.decode(batch.values, labels: batch.labels) }
+      return model.sample(
+        batch.values, labels: batch.labels, temperature: drawing.temperature, key: drawing.key, streams: batch.streams)
     } add: {
       add(&$0, $1)
     }

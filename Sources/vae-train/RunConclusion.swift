@@ -16,6 +16,10 @@ struct RunConclusion {
       let parts = test.named(total: "loss").map { "\($0.name) \(Format.fixed($0.value, 4))" }
       lines += ["", "test: \(parts.joined(separator: ", ")), of \(Format.grouped(Double(count))) kept apart"]
     }
+    if run.files.isKept(.sampleTexts), let bytes = try? AtomicFile.read(run.folder.path(of: .sampleTexts)) {
+      let samples = String(decoding: bytes, as: UTF8.self).split(separator: "\n").prefix(3)
+      lines += ["", "samples:"] + samples.map { "  " + $0 }
+    }
     let seconds = run.history.seconds
     let example = run.record.settings.model.plan?.example
     if !run.notes.isEmpty { lines += [""] + run.notes }

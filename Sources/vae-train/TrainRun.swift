@@ -80,10 +80,13 @@ struct TrainRun {
     let tensorBoard: TensorBoardLogger?
     do {
       data = try RunData(settings)
-      if !run.isResumed && repeated == nil { settings.chooseLoss(options.experiment.loss, for: data) }
+      if !run.isResumed && repeated == nil {
+        settings.choose(options.experiment.loss, isModelChosen: !options.experiment.model.isEmpty, for: data)
+      }
       run.record.settings.objective.loss = settings.objective.loss
       try settings.check(data)
       data = try settings.augmented(data)
+      run.record.settings.model.recipe = settings.model.recipe
       let plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
       run.record.settings.model.plan = plan

@@ -106,6 +106,10 @@ static void reductions(cross_run *r) {
   cross_emit_bytes(r, "largest_index", index, sizeof index);
   RUN(count_in_buckets)(x, n, (double[]){-2, -1, 0, 1, 2}, 4, counts);
   cross_emit_bytes(r, "count_in_buckets", counts, sizeof counts);
+  RUN(from_double)((double[]){0, 3, 2, 2.5, -1, NAN, 4, 1}, y, 8);
+  int64_t named[9];
+  named[8] = (int64_t)RUN(row_numbers)(y, 8, 4, named);
+  cross_emit_bytes(r, "row_numbers", named, sizeof named);
   RUN(gather_rows)(x, chosen, 4, columns, y);
   cross_emit(r, "gather_rows", cross_same, y, 4 * columns);
   RUN(scatter_add_rows)(x, chosen, 4, columns, y);

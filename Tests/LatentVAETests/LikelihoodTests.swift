@@ -187,8 +187,10 @@ import Testing
     }
     #expect(size(.image(height: 3, width: 4, channels: 3)) == [3] && size(.image(height: 3, width: 4)) == [1])
     #expect(size(.series(steps: 5, features: 2)) == [2] && size(.vector(size: 7)) == [7])
-    #expect(LikelihoodKind.usual(areBytes: true) == .bernoulli)
-    #expect(LikelihoodKind.usual(areBytes: false).name == "gaussian-feature")
+    let vector = ExampleShape.vector(size: 7)
+    #expect(LikelihoodKind.usual(for: vector, areBytes: true) == .bernoulli)
+    #expect(LikelihoodKind.usual(for: vector, areBytes: false).name == "gaussian-feature")
+    #expect(LikelihoodKind.usual(for: .text(steps: 3, vocabulary: 9), areBytes: false).name == "categorical-9")
   }
 
   /// Numbers of N(5, 2^2) beside those of N(-1, 0.5^2): mean and variance of each are found.

@@ -11,6 +11,7 @@ sys.path.insert(0, golden)
 import generate_interchange as peers
 
 LIMIT = 1e-5
+FORMATS = ("keras", "torch", "npz", "safetensors", "onnx")
 NAMES = ("mean", "log_variance", "reconstruction")
 rows = []
 
@@ -92,18 +93,30 @@ for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm", "conv1
         # Small steps: what float32 rounds off grows in a badly conditioned decoder of 28 steps, in every program.
         vae_train("train", "--model", architecture, "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
                   "--output", folder, *options)
-        for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(architecture + suffix, folder, format)
-# Decoders that read what they have made: PyTorch's program decodes step by step.
+        for format in FORMATS: export(architecture + suffix, folder, format)
+# Decoders that read what they have made, step by step.
 for cell in ("lstm", "gru"):
     vae_train("train", "--word-dropout", "0.2", "--cell", cell, "--cells", "2", "--data", "synthetic", "--limit", "200", "--epochs", "1",
               "--batch-size", "20", "--conditional", "--output", f"forced-{cell}")
-    export(f"{cell}, teacher forcing", f"forced-{cell}", "torch")
+    for format in FORMATS: export(f"{cell}, teacher forcing", f"forced-{cell}", format)
+# Texts: tokens are embedded, and made one by one or all at once.
+rng = np.random.default_rng(1)
+words = ["one", "two", "three", "four", "cinq", "größe"]
+with open("text.txt", "w") as file:
+    for _ in range(300): file.write(" ".join(words[i] for i in rng.integers(0, len(words), 3)) + "\n")
+for name, options in (
+    ("text", []), ("text, gru", ["--word-dropout", "0.3", "--cell", "gru", "--embedding-size", "7"]),
+    ("text, lstm", ["--model", "lstm"]), ("text, conv1d", ["--model", "conv1d"]), ("text, bytes", ["--tokens", "bytes", "--window", "16"])):
+    folder = name.replace(", ", "-")
+    vae_train("train", "--data", "text.txt", "--tokens", "characters", "--epochs", "2", "--batch-size", "20", "--learning-rate", "0.01",
+              "--output", folder, *options)
+    for format in FORMATS: export(name, folder, format)
 # Every likelihood that makes something else of the decoder's numbers.
 for loss in ("gaussian-one", "gaussian-feature", "gaussian-element", "laplace", "student-t", "continuous-bernoulli", "poisson",
              "categorical-2", "discretized-logistic-3"):
     vae_train("train", "--model", "mlp", "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
               "--output", loss, "--loss", loss, "--conditional")
-    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"mlp, {loss}", loss, format)
+    for format in FORMATS: export(f"mlp, {loss}", loss, format)
 # Convolutions on sizes that no stride divides, on colours, and over the steps of series.
 rng = np.random.default_rng(0)
 for name, model, values in (
@@ -112,7 +125,7 @@ for name, model, values in (
     folder = name.replace(" ", "-")
     np.save(f"{folder}.npy", values)
     vae_train("train", "--model", model, "--data", f"{folder}.npy", "--epochs", "1", "--batch-size", "20", "--output", folder)
-    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"{model}, {name}", folder, format)
+    for format in FORMATS: export(f"{model}, {name}", folder, format)
 # Encoders that read beside each value whether it is known: what is missing is NaN in other programs.
 rng = np.random.default_rng(0)
 for name, model, values in (
@@ -123,7 +136,7 @@ for name, model, values in (
     np.save(f"{folder}.npy", values)
     vae_train("train", "--model", model, "--mask-channel", "--data", f"{folder}.npy", "--epochs", "1", "--batch-size", "20",
               "--output", folder)
-    for format in ("keras", "torch", "npz", "safetensors", "onnx"): export(f"{model}, mask, {name}", folder, format)
+    for format in FORMATS: export(f"{model}, mask, {name}", folder, format)
 rng = np.random.default_rng(0)
 for case in peers.CASES:
     from_torch(case, rng)

@@ -106,6 +106,21 @@ static void FN(count_in_buckets)(const void *xv, size_t n, const double *limits,
   }
 }
 
+// Numbers as indices of rows below `limit`; returns how many are none, which become 0.
+static size_t FN(row_numbers)(const void *xv, size_t n, size_t limit, int64_t *index) {
+  const STORED *x = xv;
+  size_t faults = 0;
+  for (size_t i = 0; i < n; i++) {
+    REAL number = LOAD(x[i]);
+    int inside = number >= 0 && number < (REAL)limit;  // not for NaN
+    int64_t row = (int64_t)(inside ? number : 0);
+    int whole = inside && (REAL)row == number;
+    index[i] = whole ? row : 0;
+    faults += (size_t)!whole;
+  }
+  return faults;
+}
+
 // y[row] = x[index[row]], rows of `columns` elements; and the way back, dx[index[row]] += dy[row].
 static void FN(gather_rows)(const void *xv, const int64_t *index, size_t rows, size_t columns, void *yv) {
   const STORED *x = xv;

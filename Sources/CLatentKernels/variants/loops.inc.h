@@ -38,6 +38,7 @@ const latent_ops FN(latent_ops) = {
     .reduce_extreme = FN(reduce_extreme),
     .largest_index = FN(largest_index),
     .count_in_buckets = FN(count_in_buckets),
+    .row_numbers = FN(row_numbers),
     .gather_rows = FN(gather_rows),
     .scatter_add_rows = FN(scatter_add_rows),
     .add = FN(add),

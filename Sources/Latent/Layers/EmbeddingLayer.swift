@@ -1,7 +1,7 @@
 import LatentKernels
 
 /// A vector for each of a number of things, such as words: rows of a table that training changes.
-public struct Embedding: Module {
+public struct Embedding: Layer {
   /// [count, size]
   public var table: Parameter
 
@@ -22,4 +22,7 @@ public struct Embedding: Module {
     let rows = table.on(tape).gathered(rows: numbers.flatMap { $0 })
     return rows.reshaped(to: [numbers.count, time, rows.shape[1]])
   }
+
+  /// The vectors of numbers that a tensor holds, whole ones in 0..<count: x [...] -> [..., size]. No gradient goes to x.
+  public func callAsFunction(_ x: Variable) -> Variable { table.on(x.tape).gathered(numbers: x.tensor) }
 }

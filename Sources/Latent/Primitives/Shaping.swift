@@ -145,6 +145,25 @@ extension Variable {
     }
   }
 
+  /// Rows of the first dimension, named by the numbers that a tensor holds: an embedding of what is counted already. A row
+  /// that is named more than once gets the sum of its gradients, and the numbers get none.
+  ///
+  ///     self [C, ...]   numbers [...], each a whole one in 0..<C   result: the numbers' shape and then a row's
+  public func gathered(numbers: Tensor) -> Variable {
+    let columns = shape.dropFirst().reduce(1, *)
+    require(
+      !shape.isEmpty && shape[0] > 0 && columns > 0 && numbers.element == tensor.element, of: [self],
+      "gathered: numbers \(numbers.shape) of \(numbers.element), rows \(shape) of \(tensor.element)")
+    let output = tape.makeTensor(numbers.shape + shape.dropFirst(), element: tensor.element)
+    output.storage.assignRows(named: numbers.storage, of: tensor.storage, columns: columns)
+    return tape.record("gathered", self, output: output) { backward in
+      let upstream = backward.upstream.storage
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      if !isAccumulating { dx.fill(0) }
+      dx.addRows(upstream, named: numbers.storage, columns: columns)
+    }
+  }
+
   /// A result whose elements come from this one by strides over it, from `start` on, each at most once.
   private func moved(_ name: String, to result: [Int], strides: [Int], start: Int = 0) -> Variable {
     let output = tape.makeTensor(result, element: tensor.element)

@@ -26,6 +26,7 @@ public struct Augmentation: Sendable, Equatable {
     switch shape {
     case .image: nil
     case .series: flips ? "series are not mirrored, and flip is for images" : nil
+    case .text: "a text is made of tokens; --word-dropout is what changes those that its decoder reads"
     case .vector:
       flips || shift > 0 ? "vectors have no order in which to shift or flip; there are noise and scale for them" : nil
     }

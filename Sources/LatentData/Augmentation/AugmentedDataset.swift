@@ -76,6 +76,7 @@ public struct AugmentedDataset<Base: Dataset>: Dataset {
     switch shape {
     case .image(let height, let width, let channels): (height, width, channels)
     case .series(let steps, let features): (steps, 1, features)
+    case .text(let steps, _): (steps, 1, 1)
     case .vector(let size): (1, 1, size)
     }
   }

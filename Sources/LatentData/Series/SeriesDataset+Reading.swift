@@ -30,7 +30,7 @@ extension SeriesDataset {
     }
     let rows = series.reduce(0) { $0 + $1.rows }
     let all = SeriesDataset(
-      whole, window: how.window, isPadded: how.isPadded, stride: how.stride, period: how.period, name: name,
+      whole, window: how.window, isPadded: how.isPadded, stride: how.stride ?? 1, period: how.period, name: name,
       provenance: "\(origin): \(rows) rows" + (series.count > 1 ? " of \(series.count) series" : ""))
     let gaps = all.windows.runs.reduce(0) { $0 + max($1.count - 1, 0) }
     if gaps > 0 { notes.append("\(gaps) \(gaps == 1 ? "gap" : "gaps") in the times, where windows end") }

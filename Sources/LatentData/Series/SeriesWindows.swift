@@ -21,8 +21,13 @@ struct SeriesWindows: Sendable {
   ///   - step: rows from a window to the next
   ///   - isPadded: whether runs that are shorter have a window, too
   init(_ series: [Series], length: Int?, stride step: Int, period: Double?, isPadded: Bool) {
+    self.init(runs: series.map { $0.runs(period: period) }, length: length, stride: step, isPadded: isPadded)
+  }
+
+  /// - Parameter runs: rows of each series that windows lie in
+  init(runs: [[Range<Int>]], length: Int?, stride step: Int, isPadded: Bool) {
     var places: [Place] = []
-    runs = series.map { $0.runs(period: period) }
+    self.runs = runs
     let length = length ?? runs.joined().map(\.count).max() ?? 0
     for (number, runs) in runs.enumerated() {
       for run in runs {

@@ -14,6 +14,8 @@ public struct Reading: Sendable, Equatable {
   public var series = SeriesReading()
   /// How pictures become examples.
   public var images = ImageReading()
+  /// How texts become examples; nil where files are no texts.
+  public var text: TextReading?
   /// Which array of a file that has several, by its name; nil where the file has one, or the usual names.
   public var array: String?
 
@@ -35,8 +37,8 @@ public struct SeriesReading: Sendable, Equatable {
   public var isPadded = false
   /// Whether series are cut into examples of several rows.
   public var makesWindows: Bool { window != nil || isPadded }
-  /// Rows from the start of a window to that of the next: at least 1.
-  public var stride = 1
+  /// Rows from the start of a window to that of the next: at least 1; nil for 1, or for texts T.
+  public var stride: Int?
   /// Seconds from a row to the next; nil where it is to be found: the most frequent difference.
   public var period: Double?
   /// What becomes of a time that is left out.
@@ -53,6 +55,18 @@ public struct SeriesReading: Sendable, Equatable {
   }
 
   public init() {}
+}
+
+/// How texts are read: windows over their tokens, or where there is no window, or padding, a line at a time.
+public struct TextReading: Sendable, Equatable {
+  /// What a token is.
+  public var tokens: Vocabulary.Kind
+  /// What numbers tokens have, such as those that a model has learned; nil for those of the text.
+  public var vocabulary: Vocabulary?
+
+  public init(tokens: Vocabulary.Kind, vocabulary: Vocabulary? = nil) {
+    (self.tokens, self.vocabulary) = (tokens, vocabulary)
+  }
 }
 
 /// How pictures are read.

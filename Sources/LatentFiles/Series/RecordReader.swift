@@ -61,14 +61,24 @@ final class RecordReader {
   private static func fromUTF16(
     _ head: Slice<UnsafeRawBufferPointer>, _ content: ContentReader
   ) throws(DataError) -> [UInt8]? {
-    guard head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) else { return nil }
-    let high = head[0] == 0xFE ? 0 : 1
+    guard isUTF16(head) else { return nil }
     var bytes = Array(head)
     while true {
       let more = try content.read(count: piece)
       bytes += more
       if more.count < piece { break }
     }
+    return fromUTF16(bytes)
+  }
+
+  private static func isUTF16(_ head: some Collection<UInt8>) -> Bool {
+    head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
+  }
+
+  /// The same of all bytes.
+  static func fromUTF16(_ bytes: [UInt8]) -> [UInt8]? {
+    guard isUTF16(bytes) else { return nil }
+    let high = bytes[0] == 0xFE ? 0 : 1
     let units = (1..<bytes.count / 2).lazy.map { unit in
       UInt16(bytes[2 * unit + high]) << 8 | UInt16(bytes[2 * unit + 1 - high])
     }

@@ -16,8 +16,10 @@ extension ONNXGraph {
   mutating func addDecoder(_ plan: ModelPlan) {
     var x = addInput("z", [nil, plan.latentSize])
     if plan.classes > 0 { x = addConcatenated([x, addInput("label", [nil, plan.classes])]) }
-    for step in plan.layers.decoder { x = add(step, to: x) }
-    addOutput("reconstruction", [nil, plan.example.count], from: addMean(x, of: plan))
+    let place = plan.layers.decoder.firstIndex(where: \.isForced) ?? plan.layers.decoder.count
+    for step in plan.layers.decoder[..<place] { x = add(step, to: x) }
+    if place < plan.layers.decoder.count { x = addForced(plan.layers.decoder[place...], of: plan, to: x) }
+    addOutput("reconstruction", [nil, plan.example.count], from: addMean(x, count: plan.example.count, of: plan))
     if let likelihood = plan.layers.likelihood {
       let name = likelihood.pythonPath(separator: ".")
       for (value, shape) in likelihood.parameters {
@@ -30,7 +32,7 @@ extension ONNXGraph {
     add("Concat", parts, [.int("axis", 1)])
   }
 
-  private mutating func add(_ step: PlannedLayers.Step, to x: String) -> String {
+  mutating func add(_ step: PlannedLayers.Step, to x: String) -> String {
     switch step {
     case .flattened(let images):
       return add("Flatten", [images == nil ? x : addTransposed(x, [0, 2, 3, 1])], [.int("axis", 1)])
@@ -43,11 +45,11 @@ extension ONNXGraph {
       let one = add("Unsqueeze", [x, axes])
       let shape = addConstant([steps, 1, 1], named: newName("shape"))
       return addTransposed(add("Expand", [one, shape]), [1, 0, 2])
-    case .forced: fatalError("ONNXGraph: no graph is made of a decoder with teacher forcing")
     case .maskChannel(let isOfImages):
       let isMissing = add("IsNaN", [x])
       let known = add("Where", [isMissing, addNumber(0), x])
       return add("Concat", [known, addAsNumber(add("Not", [isMissing]))], [.int("axis", isOfImages ? 1 : -1)])
+    case .forced(let sizes): fatalError("\(sizes) is no node")
     case .layer(let layer): return add(layer, to: x)
     }
   }
@@ -66,6 +68,8 @@ extension ONNXGraph {
       return activated(add("Conv", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
     case .transposedConvolution(let sizes):
       return activated(add("ConvTranspose", [x] + weights("weight", "bias"), attributes(of: sizes)), sizes.activation)
+    case .embedding(let sizes):
+      return add("Gather", weights("weight") + [addAsWhole(addReshape(x, to: [-1, sizes.steps]))])
     case .values: return x
     }
   }

@@ -3,9 +3,9 @@ import LatentVAE
 
 /// What a likelihood makes of a decoder's numbers, as nodes.
 extension ONNXGraph {
-  /// The mean of each element: [B, P k] -> [B, P].
-  mutating func addMean(_ x: String, of plan: ModelPlan) -> String {
-    let (count, numbers) = (plan.example.count, plan.likelihood.numbersPerElement)
+  /// The mean of each of P elements: [B, P k] -> [B, P].
+  mutating func addMean(_ x: String, count: Int, of plan: ModelPlan) -> String {
+    let numbers = plan.likelihood.numbersPerElement
     switch plan.likelihood.link {
     case .identity: return addFirst(x, of: numbers)
     case .sigmoid: return add("Sigmoid", [addFirst(x, of: numbers)])

@@ -95,6 +95,24 @@ struct ONNXGraph {
     return output
   }
 
+  /// Adds a node and says the names of all its outputs.
+  mutating func add(
+    _ operation: String, _ inputs: [String], _ attributes: [Onnx_AttributeProto] = [], outputs: [String]
+  ) -> [String] {
+    let names = outputs.map { newName("\(operation.lowercased())_\($0)") }
+    proto.node.append(
+      .with { node in
+        (node.opType, node.name, node.input, node.output) = (operation, newName(operation), inputs, names)
+        node.attribute = attributes
+      })
+    return names
+  }
+
+  /// Numbers of the graph's element type as whole ones.
+  mutating func addAsWhole(_ x: String) -> String {
+    add("Cast", [x], [.int("to", Onnx_TensorProto.DataType.int64.rawValue)])
+  }
+
   /// The same elements under another shape, with -1 where the batch's size belongs.
   mutating func addReshape(_ x: String, to shape: [Int]) -> String {
     let shape = addConstant(shape, named: newName("shape"))

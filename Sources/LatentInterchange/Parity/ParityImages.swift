@@ -24,6 +24,10 @@ package struct ParityImages: Sendable {
   package init(
     for plan: ModelPlan, element: ElementType, trainedOn data: String?, source: DataSource? = nil
   ) throws(DataError) {
+    if case .text(let steps, let vocabulary) = plan.example {
+      self.init(textsOf: steps, vocabulary, plan, element)
+      return
+    }
     let known = data == "Fashion-MNIST" ? FashionMNISTSource() : nil
     if let source {
       self.init(try source.loadImages(.test, limit: Self.count), plan, element)
@@ -34,6 +38,14 @@ package struct ParityImages: Sendable {
     } else {
       self.init(.synthetic(count: Self.count, part: .test), plan, element)
     }
+  }
+
+  /// Texts of any tokens: the first begin with 1, 2, 3, ...
+  private init(textsOf steps: Int, _ vocabulary: Int, _ plan: ModelPlan, _ element: ElementType) {
+    let numbers = (0..<Self.count * steps).map { Double(($0 * $0 / steps + $0 + 1) % vocabulary) }
+    images = Tensor(numbers, shape: [Self.count, steps, 1], element: element)
+    labels = plan.classes == 0 ? nil : (0..<Self.count).map { plan.classLabels[$0 % plan.classes] }
+    (observed, description) = (nil, "\(Self.count) texts of any tokens")
   }
 
   private init(_ dataset: ImageDataset, _ plan: ModelPlan, _ element: ElementType) {

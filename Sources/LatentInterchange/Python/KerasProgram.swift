@@ -32,6 +32,8 @@ struct KerasProgram {
       + RecurrentCell.allCases.flatMap { cell in
         ["forward", "backward"].map { ("\($0)_\(cell.rawValue)", $0) }
       }
+      + (plan.layers.all.contains { if case .embedding = $0.kind { true } else { false } }
+        ? [("embeddings", "table")] : [])
     let pairs = renamed.map { "\"\($0)\": \"\($1)\"" }
     let names = format == .keras ? [] : ["names = {\(pairs.joined(separator: ", "))}"]
     let (part, separator) = format == .keras ? ("part", "/") : ("names.get(part, part)", ".")
@@ -60,14 +62,14 @@ struct KerasProgram {
         "encoder = keras.Model(\(inputs("image", "label")), [mean, log_variance], name=\"encoder\")", "",
         "x = z = keras.Input((\(z),))",
       ] + joined + body(plan.layers.decoder) + [
-        "x = \(mean)",
+        "x = \(mean(count: plan.example.count))",
         "decoder = keras.Model(\(inputs("z", "label")), x, name=\"decoder\")",
       ]
   }
 
-  /// The mean that the likelihood makes of the decoder's numbers `x`.
-  private var mean: String {
-    let (first, count, numbers) = (plan.firstNumber("x"), plan.example.count, plan.likelihood.numbersPerElement)
+  /// The mean that the likelihood makes of the decoder's numbers `x`, those of `count` elements.
+  private func mean(count: Int) -> String {
+    let (first, numbers) = (plan.firstNumber("x"), plan.likelihood.numbersPerElement)
     switch plan.likelihood.link {
     case .identity: return "layers.Activation(\"linear\")(\(first))"
     case .sigmoid: return "layers.Activation(\"sigmoid\")(\(first))"
@@ -89,7 +91,44 @@ struct KerasProgram {
   }
 
   private func body(_ steps: [PlannedLayers.Step]) -> [String] {
-    steps.flatMap { step in ["x = \(called(step))"] + (cropping(after: step).map { ["x = \($0)(x)"] } ?? []) }
+    guard let place = steps.firstIndex(where: \.isForced), case .forced(let sizes) = steps[place] else {
+      return steps.flatMap { step in
+        embedded(step) + ["x = \(called(step))"] + (cropping(after: step).map { ["x = \($0)(x)"] } ?? [])
+      }
+    }
+    return body(Array(steps[..<place])) + forced(sizes, Array(steps[(place + 1)...]))
+  }
+
+  /// What gives an embedding its numbers, without their own axis.
+  private func embedded(_ step: PlannedLayers.Step) -> [String] {
+    guard case .embedding(let sizes)? = step.weighted?.kind else { return [] }
+    return ["x = layers.Reshape((\(sizes.steps),))(x)"]
+  }
+
+  /// One step after the other, each reading what was made before it.
+  private func forced(_ sizes: ForcedSizes, _ rest: [PlannedLayers.Step]) -> [String] {
+    let (layers, mean) = (rest.compactMap(\.weighted), mean(count: plan.example.features))
+    let made = layers.map { layer -> String in
+      guard case .recurrent = layer.kind else { return "\(layer.pythonName) = \(call(layer))" }
+      return "\(layer.pythonName) = \(call(layer).dropLast()), return_state=True)"
+    }
+    let loop = rest.map { step -> String in
+      guard let layer = step.weighted else { return "x = \(call(step))(x)" }
+      let name = layer.pythonName
+      guard case .recurrent = layer.kind else { return "x = \(name)(x)" }
+      return "x, *states[\"\(name)\"] = \(name)(x, initial_state=states.get(\"\(name)\"))"
+    }
+    let embedding = sizes.embedding.map { ["\($0.pythonName) = \(call($0))"] } ?? []
+    return embedding + made + [
+      "before = keras.ops.repeat(keras.ops.zeros_like(x[:, :1]), \(sizes.features), 1)",
+      "state, states, steps = x, {}, []", "for _ in range(\(sizes.steps)):",
+    ]
+      + ([
+        "x = layers.Reshape((1, \(sizes.inputs + sizes.features)))(layers.Concatenate()([state, before]))"
+      ] + loop + [
+        "steps.append(x)",
+        "before = " + (sizes.embedding.map { "\($0.pythonName)((\(mean))[:, 0])" } ?? mean),
+      ]).map { "    " + $0 } + ["x = layers.Concatenate()(steps)"]
   }
 
   /// What takes off the rows and columns that a transposed convolution makes too many, where that is not Keras's `same`.
@@ -114,7 +153,7 @@ struct KerasProgram {
     case .images(let images, _): "layers.Reshape((\(images.height), \(images.width), \(images.channels)))"
     case .repeated(let steps): "layers.RepeatVector(\(steps))"
     case .maskChannel: fatalError("KerasProgram: a mask channel is no layer of Keras")
-    case .forced: fatalError("KerasProgram: no program is made of a decoder with teacher forcing")
+    case .forced(let sizes): fatalError("\(sizes) is no layer of Keras")
     case .layer(let layer): call(layer)
     }
   }
@@ -140,6 +179,7 @@ struct KerasProgram {
     case .convolution(let sizes): return convolution("Conv2D", sizes)
     case .transposedConvolution(let sizes):
       return convolution("Conv2DTranspose", sizes, sizes.isMost ? "same" : "valid")
+    case .embedding(let sizes): return "layers.Embedding(\(sizes.vocabulary), \(sizes.units), \(name))"
     case .values: fatalError("\(layer.place) is no layer of Keras")
     }
   }

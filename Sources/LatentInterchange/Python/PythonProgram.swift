@@ -19,10 +19,6 @@ package struct PythonProgram: Sendable {
     let plan = try saved.plan(for: "a Python program")
     let element = saved.element
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
-    if plan.layers.forced != nil && format != .torch {
-      text = "# \(Self.forced)\n"
-      return
-    }
     let lines: [String]
     switch format {
     case .keras, .npz, .safetensors: lines = KerasProgram(plan, element).lines(reading: format, path, parity)
@@ -36,10 +32,6 @@ package struct PythonProgram: Sendable {
       ? [] : ["classes = \(plan.classLabels)  # the label that each column of the one-hot labels stands for", ""]
     text = (classes + lines + Self.comparison).joined(separator: "\n") + "\n"
   }
-
-  /// What is said where a program would have to decode step by step.
-  static let forced =
-    "the decoder reads what it has made (teacher forcing): --format torch has a program that decodes step by step"
 
   /// What every program ends with.
   private static let comparison = [

@@ -20,13 +20,13 @@ struct TorchProgram {
     lines +=
       [
         "", "class Encoder(nn.Module):",
-      ] + constructors(of: plan.layers.encoder.compactMap(\.layer) + plan.layers.heads) + [
+      ] + constructors(of: plan.layers.encoder.compactMap(\.weighted) + plan.layers.heads) + [
         "    def forward(self, \(arguments("x", "label", of: plan))):"
           + "  # [B, \(plan.example.dimensions.map { "\($0)" }.joined(separator: ", "))] -> mean and log-variance [B, \(z)]"
       ] + body(plan.layers.encoder)
     if plan.classes > 0 { lines.append("        x = torch.cat((x, label), 1)") }
     lines += ["        return self.mean(x), self.log_variance(x)", "", ""]
-    lines += ["class Decoder(nn.Module):"] + constructors(of: plan.layers.decoder.compactMap(\.layer))
+    lines += ["class Decoder(nn.Module):"] + constructors(of: plan.layers.decoder.compactMap(\.weighted))
     lines.append(
       "    def forward(self, \(arguments("x", "label", of: plan))):"
         + "  # [B, \(z)] -> logits [B, \(plan.example.steps * plan.example.features)]")
@@ -84,6 +84,7 @@ struct TorchProgram {
     case .transposedConvolution(let sizes):
       return
         "nn.ConvTranspose2d(\(sizes.channels), \(sizes.filters), \(sizes.kernel.python), stride=\(sizes.stride.python))"
+    case .embedding(let sizes): return "nn.Embedding(\(sizes.vocabulary), \(sizes.units))"
     case .values: fatalError("\(layer.place) is no module")
     }
   }
@@ -101,8 +102,14 @@ struct TorchProgram {
     return steps[..<place].map { "        x = \(call($0))" } + [
       "        z, before, states, steps = x, x.new_zeros(len(x), \(sizes.features)), {}, []",
       "        for _ in range(\(sizes.steps)):",
-    ] + (loop + ["steps.append(x)", "before = \(mean(count: sizes.features))"]).map { "            " + $0 }
+    ] + (loop + ["steps.append(x)", "before = \(before(sizes))"]).map { "            " + $0 }
       + ["        x = torch.cat(steps, 1)"]
+  }
+
+  /// What the next step reads of the numbers `x` of a step.
+  private func before(_ sizes: ForcedSizes) -> String {
+    let mean = mean(count: plan.example.features)
+    return sizes.embedding.map { "self.\($0.pythonName)(\(mean)[:, 0].long())" } ?? mean
   }
 
   private func call(_ step: PlannedLayers.Step) -> String {
@@ -139,6 +146,7 @@ struct TorchProgram {
       let (rows, columns) = (kept(sizes.rowPadding), kept(sizes.columnPadding))
       return sizes.activation.torch(
         "\(name)(x)" + (rows == ":" && columns == ":" ? "" : "[:, :, \(rows), \(columns)]"))
+    case .embedding: return "\(name)(x[:, :, 0].long())"
     case .values: return "x"
     }
   }
@@ -164,8 +172,5 @@ extension Area {
 
 extension PlannedLayers.Step {
   /// Whether it reads what was made before.
-  fileprivate var isForced: Bool { if case .forced = self { true } else { false } }
-
-  /// The layer, where it is one.
-  var layer: PlannedLayer? { if case .layer(let layer) = self { layer } else { nil } }
+  var isForced: Bool { if case .forced = self { true } else { false } }
 }

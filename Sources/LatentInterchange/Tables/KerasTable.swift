@@ -20,6 +20,7 @@ struct KerasTable: WeightTable {
         same(recurrent, ours: "\($0).", theirs: "\($0)_\(sizes.cell.rawValue)/")
       }
     case .dense, .convolution, .transposedConvolution: return same(["kernel", "bias"])
+    case .embedding: return [Correspondence(layer.path("table"), "\(name)/embeddings")]
     case .values(let values): return same(values.map(\.name))
     }
   }

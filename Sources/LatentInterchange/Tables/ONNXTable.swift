@@ -36,6 +36,7 @@ struct ONNXTable: WeightTable {
         Correspondence(layer.path("kernel"), "\(name).weight", layout: [.axes([3, 2, 0, 1])]),
         Correspondence(layer.path("bias"), "\(name).bias"),
       ]
+    case .embedding: return [Correspondence(layer.path("table"), "\(name).weight")]
     case .values(let values):
       return values.map { Correspondence(layer.path($0.name), "\(name).\($0.name.snakeCase)") }
     }

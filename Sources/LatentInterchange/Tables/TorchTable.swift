@@ -39,6 +39,7 @@ struct TorchTable: WeightTable {
         Correspondence(layer.path("bias"), "\(name).bias", layout: Layout(channelsFirst: sizes.to, axis: 0)),
       ]
     case .convolution, .transposedConvolution: return convolution()
+    case .embedding: return [Correspondence(layer.path("table"), "\(name).weight")]
     case .values(let values):
       return values.map { Correspondence(layer.path($0.name), "\(name).\($0.name.snakeCase)") }
     }

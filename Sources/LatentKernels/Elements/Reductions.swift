@@ -122,6 +122,40 @@ extension Storage {
     operations.scatter_add_rows(x.pointer, rows.map(Int64.init), rows.count, columns, pointer)
   }
 
+  /// self[i] = table[numbers[i]], rows of `columns` elements; the numbers are whole, of this element type.
+  public func assignRows(named numbers: Storage, of table: Storage, columns: Int) {
+    let rows = table.rowNumbers(numbers, picked: self, columns: columns)
+    let loop = operations.gather_rows
+    Threads.cutRows(rows.count, of: columns) { piece in
+      rows.withUnsafeBufferPointer {
+        guard let first = $0.baseAddress else { return }
+        loop(table.pointer, first + piece.lowerBound, piece.count, columns, pointer(at: piece.lowerBound * columns))
+      }
+    }
+  }
+
+  /// self[numbers[i]] += x[i], rows of `columns` elements, in order.
+  public func addRows(_ x: Storage, named numbers: Storage, columns: Int) {
+    let rows = rowNumbers(numbers, picked: x, columns: columns)
+    operations.scatter_add_rows(x.pointer, rows, rows.count, columns, pointer)
+  }
+
+  /// The rows of this table that numbers name.
+  private func rowNumbers(_ numbers: Storage, picked: Storage, columns: Int) -> [Int64] {
+    let all = columns > 0 ? count / columns : 0
+    require(
+      columns > 0 && picked.count == numbers.count * columns && picked.element == element && numbers.element == element,
+      "rows: \(numbers.count) numbers of rows of \(columns) columns, \(picked.count) elements of \(picked.element) "
+        + "beside \(count) of \(element)")
+    var faults = 0
+    let rows = [Int64](unsafeUninitializedCapacity: numbers.count) { buffer, filled in
+      filled = numbers.count
+      if let first = buffer.baseAddress { faults = operations.row_numbers(numbers.pointer, numbers.count, all, first) }
+    }
+    require(faults == 0, "rows: \(faults) of \(numbers.count) numbers are no whole ones in 0..<\(all)")
+    return rows
+  }
+
   private func checkReduction(_ name: String, _ x: Storage, _ outer: Int, _ n: Int, _ inner: Int) {
     require(
       outer >= 0 && n >= 0 && inner >= 0 && x.count == outer * n * inner && count == outer * inner

@@ -8,7 +8,10 @@ import LatentTraining
 extension LatentPictures {
   /// Whether examples are drawn as lines.
   var areLines: Bool {
-    if case .image = saved.example { false } else { true }
+    switch saved.example {
+    case .image, .text: false
+    case .series, .vector: true
+    }
   }
 
   /// The first examples and what is decoded from their means.

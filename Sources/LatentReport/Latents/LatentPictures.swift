@@ -73,6 +73,7 @@ public struct LatentPictures: Sendable {
   ///
   /// - Throws: ``LatentPictureError`` where it can't be made of this model and these images
   public func picture(_ kind: PictureKind) throws(LatentPictureError) -> Picture {
+    if areTexts, kind.isOfExamples { throw LatentPictureError(kind, "texts are written, not drawn") }
     if areLines, let chart = try lines(kind) { return chart.picture() }
     return switch kind {
     case .reconstructions: try reconstructions()

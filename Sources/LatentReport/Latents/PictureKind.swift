@@ -27,6 +27,14 @@ public enum PictureKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it shows examples: of texts, it is a text.
+  package var isOfExamples: Bool {
+    switch self {
+    case .reconstructions, .samples, .interpolation, .traversal: true
+    case .manifold, .scatter, .tsne, .kl, .curves: false
+    }
+  }
+
   /// How many images are enough where nobody says how many; nil for all.
   public var usualImages: Int? {
     switch self {

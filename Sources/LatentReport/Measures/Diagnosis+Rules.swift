@@ -116,7 +116,8 @@ extension Diagnosis {
   static func fit(_ measures: ModelMeasures) -> [Finding] {
     var found: [Finding] = []
     let explained = measures.quality.explainedVariance
-    if explained < 0.5 && measures.latents.activeUnits > 0 {
+    // Of tokens there is no variance: what a text is like is not a number.
+    if measures.tokens == nil && explained < 0.5 && measures.latents.activeUnits > 0 {
       found.append(
         Finding(
           kind: .underFitted,

@@ -70,11 +70,14 @@ public struct Diagnosis: Sendable, Equatable {
   }
 
   private static func healthy(_ measures: ModelMeasures) -> Finding {
-    Finding(
+    let reconstructions =
+      measures.tokens.map { "\(percent($0.accuracy)) of the tokens are reconstructed" }
+      ?? "the reconstructions explain \(percent(measures.quality.explainedVariance)) of the images' variance"
+    return Finding(
       kind: .healthy,
       sentence:
         "Nothing is wrong: \(measures.latents.activeUnits) of \(measures.latents.latentSize) latent dimensions are "
-        + "in use, and the reconstructions explain \(percent(measures.quality.explainedVariance)) of the images' variance.",
+        + "in use, and \(reconstructions).",
       advice: "")
   }
 

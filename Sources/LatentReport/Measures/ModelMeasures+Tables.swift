@@ -20,6 +20,12 @@ extension ModelMeasures {
     let name = isLikelihood ? "negative evidence lower bound" : "total"
     rows.append(.init(name, Format.fixed(losses.total, 2) + unit, isLikelihood ? "at least -log p(x)" : ""))
     if let bits = bitsPerPixel { rows.append(.init("per pixel", Format.fixed(bits, 4) + " bits")) }
+    if let tokens, let perplexity {
+      rows.append(
+        .init(
+          "perplexity", Format.fixed(perplexity, 3),
+          "of a token, at most; \(Format.fixed(tokens.perText, 1)) of them in a text"))
+    }
     if let (samples, loss) = importanceWeighted {
       rows.append(
         .init(
@@ -66,6 +72,10 @@ extension ModelMeasures {
   }
 
   private var reconstruction: MeasureTable {
+    if let tokens {
+      return MeasureTable(
+        "Reconstructions from the means", [.init("tokens", Self.share(tokens.accuracy), "decoded as they were")])
+    }
     let isOfImages = quality.structuralSimilarity != nil
     var rows = [
       MeasureTable.Row(

@@ -44,7 +44,7 @@ struct PageDecoder: Sendable {
           steps.append(convolution("convolution", sizes, layer, place))
         case .transposedConvolution(let sizes):
           steps.append(convolution("transposed", sizes, layer, place))
-        case .values: break
+        case .embedding, .values: break
         }
       }
     }

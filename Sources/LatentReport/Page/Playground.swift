@@ -67,6 +67,7 @@ package struct Playground: Sendable {
     _ saved: SavedModel, images: (any Dataset)?, title: String, on workers: DataParallel
   ) throws(PlaygroundError) {
     guard let plan = saved.plan else { throw .noPlan }
+    if case .text = saved.example { throw .texts }
     if plan.layers.forced != nil { throw .teacherForcing }
     if case .image = saved.example, saved.example.drawn == nil { throw .noImages(saved.example) }
     let tensors = Dictionary(uniqueKeysWithValues: saved.model.tensors.map { ($0.path, $0.value) })
@@ -105,6 +106,8 @@ package struct Playground: Sendable {
 package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
   /// The model has no plan.
   case noPlan
+  /// The model's examples are texts.
+  case texts
   /// The decoder reads what it has made.
   case teacherForcing
   /// The model's examples are images of other channels than a page can show.
@@ -118,6 +121,7 @@ package enum PlaygroundError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noPlan:
       "There is no playground: this is a model of your own, and its layers have no description that travels to a page."
+    case .texts: "There is no playground: it draws, and the model's examples are texts."
     case .teacherForcing:
       "There is no playground: the decoder reads what it has made so far, step by step, which a page does not do. "
         + "vae-train decode makes examples of latent points."

@@ -13,7 +13,7 @@ extension RunReport {
     let rest = body(pictures: [], notes: notes, data: data).utf8.count
     var room = Self.mostBytes - rest - 4096
     for picture in self.pictures {
-      let size = Base64.count(bytes: picture.png.count) + 1024
+      let size = picture.content.count + 1024
       if size <= room {
         room -= size
         pictures.append(picture)

@@ -93,14 +93,15 @@ extension RunReport {
 extension RunReport.Image {
   var html: String {
     let (title, text, caption) = (SVGText.escaped(title), SVGText.escaped(alternative), SVGText.escaped(caption))
-    // A PNG's size is in its first block.
-    func number(_ start: Int) -> Int { png[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
-    let size = png.count > 24 ? " width=\"\(number(16))\" height=\"\(number(20))\"" : ""
-    return """
-      <figure class="card"><figcaption><h3>\(title)</h3><p>\(caption)</p></figcaption>\
-      <img alt="\(text)"\(size) src="data:image/png;base64,\(Base64.encode(png))"></figure>
-
-      """
+    let head = "<figure class=\"card\"><figcaption><h3>\(title)</h3><p>\(caption)</p></figcaption>"
+    switch content {
+    case .text(let lines): return "\(head)<pre tabindex=\"0\">\(SVGText.escaped(lines))</pre></figure>\n"
+    case .png(let png):
+      // A PNG's size is in its first block.
+      func number(_ start: Int) -> Int { png[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+      let size = png.count > 24 ? " width=\"\(number(16))\" height=\"\(number(20))\"" : ""
+      return "\(head)<img alt=\"\(text)\"\(size) src=\"data:image/png;base64,\(Base64.encode(png))\"></figure>\n"
+    }
   }
 }
 

@@ -30,15 +30,28 @@ package struct RunReport: Sendable {
     }
   }
 
-  /// A picture with what people who do not see it are told.
+  /// A picture with what people who do not see it are told, or a text in its place.
   package struct Image: Sendable, Equatable {
+    package enum Content: Sendable, Equatable {
+      case png([UInt8])
+      case text(String)
+
+      /// The bytes that it takes in a page, or somewhat fewer.
+      var count: Int {
+        switch self {
+        case .png(let bytes): Base64.count(bytes: bytes.count)
+        case .text(let text): text.utf8.count * 3 / 2
+        }
+      }
+    }
+
     package let title: String
     package let caption: String
     package let alternative: String
-    package let png: [UInt8]
+    package let content: Content
 
-    package init(_ title: String, caption: String, alternative: String, png: [UInt8]) {
-      (self.title, self.caption, self.alternative, self.png) = (title, caption, alternative, png)
+    package init(_ title: String, caption: String, alternative: String, _ content: Content) {
+      (self.title, self.caption, self.alternative, self.content) = (title, caption, alternative, content)
     }
   }
 

@@ -1,3 +1,4 @@
+import LatentData
 import LatentFiles
 import LatentReport
 
@@ -15,6 +16,10 @@ extension RunFolder {
     case samples = "samples.png"
     case interpolation = "interpolation.png"
     case traversal = "traversal.png"
+    case reconstructionTexts = "reconstructions.txt"
+    case sampleTexts = "samples.txt"
+    case interpolationTexts = "interpolation.txt"
+    case traversalTexts = "traversal.txt"
     case manifold = "manifold.png"
     case scatter = "scatter.png"
     case kl = "kl.png"
@@ -32,7 +37,8 @@ extension RunFolder {
       case .digests: "checksums of the weights after each step"
       case .model: "the trained weights"
       case .best: "the weights of the best epoch"
-      case .reconstructions, .samples, .interpolation, .traversal, .manifold, .scatter, .kl, .curves:
+      case .reconstructions, .samples, .interpolation, .traversal, .manifold, .scatter, .kl, .curves,
+        .reconstructionTexts, .sampleTexts, .interpolationTexts, .traversalTexts:
         kind?.explanation ?? ""
       case .epochs: "reconstructions after each epoch (animated)"
       case .page: "everything on one page, with a playground for the decoder"
@@ -43,29 +49,40 @@ extension RunFolder {
     package var kind: PictureKind? {
       switch self {
       case .curves: .curves
-      default: rawValue.hasSuffix(".png") ? PictureKind(rawValue: String(rawValue.dropLast(4))) : nil
+      default: isPicture || isText ? PictureKind(rawValue: String(rawValue.dropLast(4))) : nil
       }
+    }
+
+    /// Whether it is drawn.
+    package var isPicture: Bool { rawValue.hasSuffix(".png") }
+    /// Whether it is a text in place of a picture.
+    package var isText: Bool { rawValue.hasSuffix(".txt") }
+
+    /// Whether a run of such examples has it: of texts, what shows examples is written.
+    package func isOf(_ example: ExampleShape) -> Bool {
+      guard case .text = example else { return !isText }
+      return isText || (self != .epochs && kind?.isOfExamples != true)
     }
 
     /// What a page says of it, where it is a picture.
     package var picture: (title: String, caption: String, alternative: String)? {
       switch self {
-      case .reconstructions:
+      case .reconstructions, .reconstructionTexts:
         (
           "Reconstructions", "Images, each above its reconstruction.",
           "Rows of images, each above its reconstruction by the model"
         )
-      case .samples:
+      case .samples, .sampleTexts:
         (
           "Samples", "Decoded from random points of the prior.",
           "Ten rows of ten images decoded from random latent points"
         )
-      case .interpolation:
+      case .interpolation, .interpolationTexts:
         (
           "Interpolation", "Decoded between the codes of two images.",
           "Rows of decoded images that change step by step from one image to another"
         )
-      case .traversal:
+      case .traversal, .traversalTexts:
         (
           "Traversal", "What each latent dimension does: one row for each, the others at 0.",
           "A row of decoded images for each latent dimension"

@@ -26,16 +26,17 @@ package struct RunPage {
   /// Takes the pictures in a run's folder; those that are not there are noted.
   package mutating func addPictures(in folder: String) {
     for file in RunFolder.File.allCases {
-      guard let picture = file.picture else { continue }
+      guard let picture = file.picture, file.isOf(saved.example) else { continue }
       if file == .manifold && saved.latentSize != 2 { continue }
-      guard let png = try? AtomicFile.read(AtomicFile.path(file.rawValue, in: folder)) else {
+      guard let bytes = try? AtomicFile.read(AtomicFile.path(file.rawValue, in: folder)) else {
         notes.append("The picture “\(picture.title)” is left out: there is no \(file.rawValue).")
         continue
       }
       pictures.append(
         RunReport.Image(
           picture.title, caption: saved.example.naming(picture.caption),
-          alternative: saved.example.naming(picture.alternative), png: png))
+          alternative: saved.example.naming(picture.alternative),
+          file.isText ? .text(String(decoding: bytes, as: UTF8.self)) : .png(bytes)))
     }
   }
 

@@ -148,6 +148,8 @@ extension RunRecord {
     public var width: Int?
     /// The names of a series' features.
     public var columns: [String]?
+    /// What the numbers of a text's tokens stand for.
+    public var vocabulary: Vocabulary?
     /// How its numbers become those that the model reads, as fitted on what it learns from.
     public var scaling: Scaling?
     /// Examples that the model learns from.
@@ -169,6 +171,7 @@ extension RunRecord {
         RunField("provenance", optional: \.provenance, .free), RunField("height", optional: \.height, .implied),
         RunField("width", optional: \.width, .implied),
         RunField("feature_names", optional: \.columns, .weights()),
+        RunField("vocabulary", optional: \.vocabulary, .weights()),
         RunField("scaling", optional: \.scaling, .weights()),
         RunField("training_images", optional: \.trainingExamples, .weights()),
         RunField("validation_images", optional: \.validationExamples, .implied),
@@ -261,6 +264,7 @@ extension RunRecord.DataRecord {
     testExamples = test > 0 ? test : nil
     let own = AnyDataset(data).base
     (columns, scaling) = ((own as? SeriesDataset)?.columnNames, (own as? any ScalableData)?.scaling)
+    vocabulary = (own as? TextDataset)?.vocabulary
     if isConditional { labelsSHA256 = data.labelsSHA256 }
   }
 }

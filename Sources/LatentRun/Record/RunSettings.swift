@@ -68,6 +68,8 @@ extension RunSettings {
     public var series = SeriesReading()
     /// How pictures become examples.
     public var images = ImageReading()
+    /// What a token of texts is; nil where examples are no texts.
+    public var tokens: Vocabulary.Kind?
     /// Which array of a file that has several.
     public var array: String?
     /// How numbers become those that the model reads; nil as their kind asks for (standard for what has units, none for images).
@@ -89,6 +91,7 @@ extension RunSettings {
     public var reading: Reading {
       var reading = Reading(limit: limit.map { $0 + dropped })
       (reading.series, reading.images, reading.array) = (series, images, array)
+      reading.text = tokens.map { TextReading(tokens: $0) }
       return reading
     }
 
@@ -98,12 +101,13 @@ extension RunSettings {
       [
         RunField("data", optional: \.data, .free), RunField("limit", optional: \.limit, .free, .count),
         RunField("dropped_images", \.dropped, .weights(), .index),
+        RunField("tokens", optional: \.tokens, .implied),
         RunField("time_column", optional: \.series.timeColumn, .implied),
         RunField("columns", optional: \.series.columns, .implied),
         RunField("label_column", optional: \.series.labelColumn, .implied),
         RunField("window", optional: \.series.window, .implied, .count),
         RunField("pad", \.series.isPadded, .implied, isUsed: { $0.series.isPadded }),
-        RunField("stride", \.series.stride, .implied, .count, isUsed: { $0.series.window != nil }),
+        RunField("stride", optional: \.series.stride, .implied, .count),
         RunField("period", optional: \.series.period, .implied, .positive),
         RunField("gaps", \.series.gaps, .implied, isUsed: { $0.series.makesWindows }),
         RunField("strict", \.series.isStrict, .free, isUsed: { $0.series.isStrict }),

@@ -119,6 +119,7 @@ extension RunName where Self: RawRepresentable & CaseIterable, RawValue == Strin
 extension Binarization: RunName {}
 extension Scaling.Kind: RunName {}
 extension SeriesReading.Gaps: RunName {}
+extension Vocabulary.Kind: RunName {}
 extension ImageReading.Colour: RunName {}
 extension RunSchedule: RunName {}
 
@@ -198,6 +199,10 @@ extension ModelPlan: RunCodable {
 
 extension Scaling: RunCodable {
   package static var runName: String { "scaling of features" }
+}
+
+extension Vocabulary: RunCodable {
+  package static var runName: String { "vocabulary of a text" }
 }
 
 extension ModelRecipe: RunCodable {

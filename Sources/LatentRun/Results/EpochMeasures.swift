@@ -88,6 +88,9 @@ struct EpochMeasures: TrainingCallback {
       ("dead_units", health.deadShare), ("saturated_gates", health.gates.map(\.saturated).max() ?? 0),
       ("denormal_weights", health.denormalWeights),
     ]
+    if let tokens = measures.tokens, let perplexity = measures.perplexity {
+      columns += [("token_accuracy", tokens.accuracy), ("perplexity", perplexity)]
+    }
     for (dimension, value) in latents.divergences.enumerated() { columns.append(("kl_\(dimension)", value)) }
     return columns
   }
@@ -97,6 +100,7 @@ struct EpochMeasures: TrainingCallback {
     let labels = measures.labels.map { ", labels \(Format.fixed(100 * $0.nearestNeighbours, 1))%" } ?? ""
     return "\(measures.latents.activeUnits) of \(measures.latents.latentSize) units active, "
       + "\(Format.fixed(measures.posterior.mutualInformation, 2)) nats about the image"
-      + (measures.quality.structuralSimilarity.map { ", SSIM \(Format.fixed($0, 3))" } ?? "") + labels
+      + (measures.quality.structuralSimilarity.map { ", SSIM \(Format.fixed($0, 3))" } ?? "")
+      + (measures.tokens.map { ", \(Format.fixed(100 * $0.accuracy, 1))% of tokens" } ?? "") + labels
   }
 }

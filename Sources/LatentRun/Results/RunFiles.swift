@@ -72,14 +72,6 @@ package struct RunFiles {
     write(Array(text.utf8), to: file, isDurable: isDurable)
   }
 
-  mutating func write(_ picture: Picture, to file: RunFolder.File) {
-    do {
-      write(try PNG.encode(picture), to: file)
-    } catch {
-      failures.append((file, error.description))
-    }
-  }
-
   /// Writes the weights.
   mutating func writeModel(_ model: some Module, identity: [String: String]) {
     write(SafetensorsFile.encode(model.safetensors, metadata: metadata(identity)), to: .model)

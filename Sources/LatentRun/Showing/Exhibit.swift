@@ -80,7 +80,10 @@ package struct Exhibit: Sendable {
   package func chart(
     _ tensors: [(path: String, value: Tensor)], metadata: [String: String], count: Int
   ) -> SeriesChart? {
-    if case .image = shown.shape { return nil }
+    switch shown.shape {
+    case .image, .text: return nil
+    case .series, .vector: break
+    }
     let saved = saved(tensors, metadata: metadata, file: "")
     guard let pictures = try? LatentPictures(of: saved, on: workers) else { return nil }
     var chart = pictures.seriesReconstructions(of: shown, count: count)

@@ -18,19 +18,18 @@ struct RunPictures {
   init(_ saved: SavedModel, of exhibit: Exhibit) throws(LatentPictureError) {
     pictures = try LatentPictures(
       of: saved, images: exhibit.shown.prefix(Self.encoded), seed: exhibit.seed, on: exhibit.workers)
-    let all: [(RunFolder.File, PictureKind)] = [
-      (.reconstructions, .reconstructions), (.samples, .samples), (.interpolation, .interpolation),
-      (.traversal, .traversal), (.manifold, .manifold), (.scatter, .scatter), (.kl, .kl),
-    ]
-    kinds = all.filter { $0.1 != .manifold || saved.latentSize == 2 }
+    let wanted = RunFolder.File.allCases.filter {
+      $0.kind != nil && $0 != .curves && $0.isOf(saved.example) && ($0 != .manifold || saved.latentSize == 2)
+    }
+    kinds = wanted.map { ($0, $0.kind!) }
   }
 
-  /// Hands over each picture, or the reason why there is none.
+  /// Hands over what is in each file, a picture or a text, or the reason why there is none.
   ///
   /// - Parameter isStopped: whether to leave out the rest
-  func make(unless isStopped: () -> Bool, _ use: (RunFolder.File, Result<Picture, LatentPictureError>) -> Void) {
+  func make(unless isStopped: () -> Bool, _ use: (RunFolder.File, Result<[UInt8], any Error>) -> Void) {
     for (file, kind) in kinds where !isStopped() {
-      use(file, Result { () throws(LatentPictureError) in try pictures.picture(kind) })
+      use(file, Result { file.isText ? Array(try pictures.text(kind).utf8) : try PNG.encode(pictures.picture(kind)) })
     }
   }
 }

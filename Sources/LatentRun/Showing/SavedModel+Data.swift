@@ -12,6 +12,10 @@ extension SavedModel {
       reading.series.window = steps
       reading.series.columns = reading.series.columns ?? featureNames
     }
+    if case .text(let steps, _) = example, let vocabulary {
+      reading.series.window = steps
+      reading.text = TextReading(tokens: vocabulary.kind, vocabulary: vocabulary)
+    }
     return reading
   }
 

@@ -33,6 +33,10 @@ extension SavedModel {
       throw RunError(
         "the model is for \(example.plural) of \(example), but those of \(images.name) are \(images.shape)")
     }
+    if case .text = example, images.shape != example {
+      throw RunError(
+        "the model is for \(example.plural) of \(example), but those of \(images.name) are \(images.shape)")
+    }
     guard !classLabels.isEmpty else { return }
     guard let labels = images.labels else {
       throw RunError("the model is conditional on labels, and \(images.name) has none")

@@ -18,7 +18,14 @@ struct PlannedDecoder: Decoder {
   mutating func visit(_ visitor: inout ParameterVisitor) { body.visit(&visitor) }
 
   /// z [B, Z + C] -> [B, P k]; with teacher forcing step by step, where each reads the means of the step before.
-  func callAsFunction(_ z: Variable) -> Variable { mean.map { body(z, choosing: $0) } ?? body(z) }
+  func callAsFunction(_ z: Variable) -> Variable {
+    mean.map { mean in body(z) { numbers, _ in mean(numbers) } } ?? body(z)
+  }
+
+  /// The same with another choice.
+  func callAsFunction(_ z: Variable, choosing choose: (Variable, Int) -> Variable) -> Variable {
+    body(z, choosing: choose)
+  }
 
   /// All steps at once, each reading the step before of x.
   func callAsFunction(_ z: Variable, of x: Variable) -> Variable { readsExamples ? body(z, of: x) : body(z) }

@@ -39,12 +39,19 @@ public protocol Decoder: Module {
   /// changes nothing.
   func callAsFunction(_ z: Variable, of x: Variable) -> Variable
 
+  /// The same where what has been made is chosen step by step. Where left out, nothing is.
+  ///
+  /// - Parameter choose: the elements of a step, of the numbers that they are parametrised by and the step's number:
+  ///   [B, D k] -> [B, D]
+  func callAsFunction(_ z: Variable, choosing choose: (Variable, Int) -> Variable) -> Variable
+
   /// Whether it reads examples that are known; false where left out.
   var readsExamples: Bool { get }
 }
 
 extension Decoder {
   public func callAsFunction(_ z: Variable, of x: Variable) -> Variable { self(z) }
+  public func callAsFunction(_ z: Variable, choosing choose: (Variable, Int) -> Variable) -> Variable { self(z) }
   public var readsExamples: Bool { false }
 }
 
@@ -114,5 +121,8 @@ public struct AnyDecoder: Decoder {
   public mutating func visit(_ visitor: inout ParameterVisitor) { base.visit(&visitor) }
   public func callAsFunction(_ z: Variable) -> Variable { base(z) }
   public func callAsFunction(_ z: Variable, of x: Variable) -> Variable { base(z, of: x) }
+  public func callAsFunction(_ z: Variable, choosing choose: (Variable, Int) -> Variable) -> Variable {
+    base(z, choosing: choose)
+  }
   public var readsExamples: Bool { base.readsExamples }
 }

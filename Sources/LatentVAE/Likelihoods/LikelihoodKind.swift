@@ -102,9 +102,12 @@ public struct LikelihoodKind: Sendable {
     ("discretized-logistic-", 1...100, { .discretizedLogistic(mixtures: $0) }),
   ]
 
-  /// What data are given where no likelihood is chosen: binary cross-entropy for bytes, which are read as 0...1, and for real
-  /// numbers a Gaussian with a free mean and a variance for each feature.
-  public static func usual(areBytes: Bool) -> LikelihoodKind { areBytes ? .bernoulli : .freeGaussian(.feature) }
+  /// What data are given where no likelihood is chosen: binary cross-entropy for bytes, which are read as 0...1, a class of the
+  /// vocabulary for each token of a text, and for real numbers a Gaussian with a free mean and a variance for each feature.
+  public static func usual(for example: ExampleShape, areBytes: Bool) -> LikelihoodKind {
+    if case .text(_, let vocabulary) = example { return .categorical(classes: vocabulary) }
+    return areBytes ? .bernoulli : .freeGaussian(.feature)
+  }
 
   /// The one of this name; nil if there is none.
   public init?(named name: String) {

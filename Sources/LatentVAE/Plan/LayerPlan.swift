@@ -25,9 +25,12 @@ public struct LayerPlan: Sendable, Equatable {
     case images(height: Int, width: Int, channels: Int)
     /// [n] -> [count, n]
     case repeated(count: Int)
+    /// The tokens of a text, [T, 1] -> [T, units], a vector of its own for each of the vocabulary.
+    case embedding(units: Int)
     /// Teacher forcing: [n] -> [T, n + D], at each step what stands before it and the step before of the example. While
-    /// training, what is read of the example is 0 with the probability of word dropout. See ``Decoder``.
-    case teacherForcing(wordDropout: Double = 0)
+    /// training, what is read of the example is 0 with the probability of word dropout. Of a text, D is the units of an
+    /// embedding of its tokens. See ``Decoder``.
+    case teacherForcing(wordDropout: Double = 0, units: Int? = nil)
     /// [..., D] -> [..., 2 D]: the example, 0 where a value is missing, and beside it 1 where a value is known and 0 where it is
     /// missing. The first of an encoder's layers, but for those that give the example another shape.
     case maskChannel
@@ -67,7 +70,8 @@ extension LayerPlan: CustomStringConvertible {
     case .flatten: return "Flatten()"
     case .images(let height, let width, let channels): return "Images(\(height), \(width), \(channels))"
     case .repeated(let count): return "Repeat(\(count))"
-    case .teacherForcing(let wordDropout):
+    case .embedding(let units): return "Embedding(\(units))"
+    case .teacherForcing(let wordDropout, _):
       return wordDropout == 0 ? "teacher forcing" : "teacher forcing, word dropout \(wordDropout)"
     case .maskChannel: return "mask channel"
     }
@@ -76,7 +80,7 @@ extension LayerPlan: CustomStringConvertible {
 
 extension LayerPlan: Codable {
   private enum Name: String, CaseIterable {
-    case dense, lstm, gru, convolution, flatten, images
+    case dense, lstm, gru, convolution, flatten, images, embedding
     case transposedConvolution = "transposed_convolution"
     case repeated = "repeat"
     case teacherForcing = "teacher_forcing"
@@ -131,9 +135,14 @@ extension LayerPlan: Codable {
     case .repeated:
       try fields.allow([.kind, .name, .count])
       kind = .repeated(count: try fields.size(.count))
+    case .embedding:
+      try fields.allow([.kind, .name, .units])
+      kind = .embedding(units: try fields.size(.units))
     case .teacherForcing:
-      try fields.allow([.kind, .name, .wordDropout])
-      kind = .teacherForcing(wordDropout: try ModelRecipe.wordDropout(fields, .wordDropout) ?? 0)
+      try fields.allow([.kind, .name, .wordDropout, .units])
+      kind = .teacherForcing(
+        wordDropout: try ModelRecipe.wordDropout(fields, .wordDropout) ?? 0,
+        units: fields.container.contains(.units) ? try fields.size(.units) : nil)
     case .maskChannel:
       try fields.allow([.kind, .name])
       kind = .maskChannel
@@ -179,9 +188,13 @@ extension LayerPlan: Codable {
     case .repeated(let count):
       try put(.repeated)
       try fields.encode(count, forKey: .count)
-    case .teacherForcing(let wordDropout):
+    case .embedding(let units):
+      try put(.embedding)
+      try fields.encode(units, forKey: .units)
+    case .teacherForcing(let wordDropout, let units):
       try put(.teacherForcing)
       try fields.encode(wordDropout, forKey: .wordDropout)
+      try fields.encodeIfPresent(units, forKey: .units)
     case .maskChannel: try put(.maskChannel)
     }
   }

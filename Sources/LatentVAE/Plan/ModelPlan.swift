@@ -88,7 +88,7 @@ extension ModelPlan: CustomStringConvertible {
     func list(_ layers: [LayerPlan]) -> String {
       let shown = layers.filter { layer in
         switch layer.kind {
-        case .dense, .recurrent, .convolution, .transposedConvolution, .teacherForcing, .maskChannel: true
+        case .dense, .recurrent, .convolution, .transposedConvolution, .embedding, .teacherForcing, .maskChannel: true
         case .flatten, .images, .repeated: false
         }
       }

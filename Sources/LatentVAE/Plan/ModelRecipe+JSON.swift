@@ -9,13 +9,15 @@ import LatentFiles
 ///       "decoder": {"kind": "dense", "units": [256], "activation": "relu"}
 ///     }
 ///
-/// With teacher forcing there is also `"word_dropout": 0.3`, or 0; with a mask channel, `"mask_channel": true`.
+/// With teacher forcing there is also `"word_dropout": 0.3`, or 0, of texts `"embedding_size": 32` where that is not 64,
+/// and with a mask channel, `"mask_channel": true`.
 extension ModelRecipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case encoder, decoder
     case latentSize = "latent_size"
     case wordDropout = "word_dropout"
     case maskChannel = "mask_channel"
+    case embeddingSize = "embedding_size"
   }
 
   public init(from decoder: any Swift.Decoder) throws {
@@ -24,7 +26,8 @@ extension ModelRecipe: Codable {
       encoder: try fields.container.decode(Part.self, forKey: .encoder), latentSize: try fields.size(.latentSize),
       decoder: try fields.container.decode(Part.self, forKey: .decoder),
       wordDropout: try Self.wordDropout(fields, .wordDropout),
-      maskChannel: try fields.value(.maskChannel, else: false, "true or false"))
+      maskChannel: try fields.value(.maskChannel, else: false, "true or false"),
+      embeddingSize: fields.container.contains(.embeddingSize) ? try fields.size(.embeddingSize) : nil)
   }
 
   /// A probability below 1; nil where there is none.
@@ -42,6 +45,7 @@ extension ModelRecipe: Codable {
     try fields.encode(self.decoder, forKey: .decoder)
     try fields.encodeIfPresent(wordDropout, forKey: .wordDropout)
     if maskChannel { try fields.encode(true, forKey: .maskChannel) }
+    try fields.encodeIfPresent(embeddingSize, forKey: .embeddingSize)
   }
 }
 

@@ -34,11 +34,16 @@ public struct ModelRecipe: Sendable, Equatable {
   /// Whether the encoder reads beside each value whether it is known.
   public var maskChannel: Bool
 
+  /// The units of a token's embedding, where examples are texts; nil for 64.
+  public var embeddingSize: Int?
+
   public init(
-    encoder: Part, latentSize: Int, decoder: Part, wordDropout: Double? = nil, maskChannel: Bool = false
+    encoder: Part, latentSize: Int, decoder: Part, wordDropout: Double? = nil, maskChannel: Bool = false,
+    embeddingSize: Int? = nil
   ) {
     (self.encoder, self.latentSize, self.decoder) = (encoder, latentSize, decoder)
     (self.wordDropout, self.maskChannel) = (wordDropout, maskChannel)
+    self.embeddingSize = embeddingSize
   }
 
   /// The plan of a model for examples of a shape.
@@ -48,9 +53,19 @@ public struct ModelRecipe: Sendable, Equatable {
   public func plan(
     for example: ExampleShape, likelihood: LikelihoodKind = .bernoulli, classLabels: [UInt8] = []
   ) throws(PlanError) -> ModelPlan {
-    try ModelPlan(
-      example: example, encoder: masked(encoder.reading(example)), latentSize: latentSize,
-      decoder: forced(decoder.making(example, numbersPerElement: likelihood.numbersPerElement)),
+    var (read, before, units) = (example, [LayerPlan](), nil as Int?)
+    if case .text(let steps, _) = example {
+      let size = embeddingSize ?? 64
+      (read, before, units) = (
+        .series(steps: steps, features: size), [LayerPlan("embedding", .embedding(units: size))], size
+      )
+      guard !maskChannel else { throw PlanError("a mask channel is of numbers, and an example is \(example)") }
+    } else if embeddingSize != nil {
+      throw PlanError("an embedding is of texts, and an example is \(example)")
+    }
+    return try ModelPlan(
+      example: example, encoder: before + masked(encoder.reading(read)), latentSize: latentSize,
+      decoder: forced(decoder.making(example, numbersPerElement: likelihood.numbersPerElement), units: units),
       likelihood: likelihood, classLabels: classLabels)
   }
 }
@@ -66,12 +81,14 @@ extension ModelRecipe {
   }
 
   /// A decoder's layers, which read the example where that is asked for.
-  private func forced(_ layers: [LayerPlan]) throws(PlanError) -> [LayerPlan] {
+  ///
+  /// - Parameter units: of an embedding of what they read
+  private func forced(_ layers: [LayerPlan], units: Int?) throws(PlanError) -> [LayerPlan] {
     guard let wordDropout else { return layers }
     guard case .repeated? = layers.first?.kind else {
       throw PlanError("teacher forcing is for decoders of recurrent layers, such as lstm-lstm's")
     }
-    return [LayerPlan("teacher_forcing", .teacherForcing(wordDropout: wordDropout))] + layers.dropFirst()
+    return [LayerPlan("teacher_forcing", .teacherForcing(wordDropout: wordDropout, units: units))] + layers.dropFirst()
   }
 }
 
@@ -177,7 +194,7 @@ extension ModelRecipe.Part {
     switch example {
     case .image(let height, let width, let channels) where !overSteps:
       return ImageShape(height: height, width: width, channels: channels)
-    case .image, .series:
+    case .image, .series, .text:
       guard overSteps else {
         throw PlanError("its convolutions read images, and an example is \(example): conv1d reads series")
       }

@@ -41,6 +41,14 @@ extension ModelRecipe {
       encoder: .recurrent(.lstm, units: 256), latentSize: 16, decoder: .recurrent(.lstm, units: 256))
   }
 
+  /// What texts are given where nothing is said of the model: an LSTM over the tokens, and one that makes them, each with
+  /// the token before at hand but for some that are dropped (Bowman et al. 2016).
+  public static func text() -> ModelRecipe {
+    var recipe = lstmLSTM()
+    recipe.wordDropout = 0.25
+    return recipe
+  }
+
   /// Each with its name in options.
   public static let named: [(name: String, recipe: ModelRecipe)] = [
     ("lstm", lstm()), ("mlp", mlp()), ("conv", conv()), ("gru", gru()), ("bilstm", bilstm()), ("lstm-lstm", lstmLSTM()),

@@ -36,6 +36,7 @@ package struct PlannedLayer: Sendable, Equatable {
       [
         ("kernel", [sizes.kernel.height, sizes.kernel.width, sizes.filters, sizes.channels]), ("bias", [sizes.filters]),
       ]
+    case .embedding(let sizes): [("table", [sizes.vocabulary, sizes.units])]
     case .values(let values): values.map { ($0.name, $0.shape) }
     }
   }
@@ -47,6 +48,7 @@ package enum LayerKind: Sendable, Equatable {
   case recurrent(RecurrentSizes)
   case convolution(ConvolutionSizes)
   case transposedConvolution(ConvolutionSizes)
+  case embedding(EmbeddingSizes)
   /// Parameters that belong to no layer.
   case values([NamedShape])
 }
@@ -90,6 +92,17 @@ package struct ForcedSizes: Sendable, Equatable {
   package let features: Int
   /// The probability with which a step of the example is 0 while training.
   package let wordDropout: Double
+  /// What makes D numbers of a text's token; nil where the example's own are read.
+  package let embedding: PlannedLayer?
+}
+
+/// An embedding's sizes: [B, T, 1] -> [B, T, units]
+package struct EmbeddingSizes: Sendable, Equatable {
+  /// C
+  package let vocabulary: Int
+  package let units: Int
+  /// T
+  package let steps: Int
 }
 
 /// A recurrent layer's sizes: [B, T, inputs] -> [B, units] or [B, T, units], twice the units where it reads both ways.

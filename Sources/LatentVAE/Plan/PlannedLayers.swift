@@ -19,6 +19,15 @@ package struct PlannedLayers: Sendable {
     /// along that axis for `images`.
     case maskChannel(images: Bool)
     case layer(PlannedLayer)
+
+    /// The layer with weights; nil where there are none.
+    package var weighted: PlannedLayer? {
+      switch self {
+      case .layer(let layer): layer
+      case .forced(let sizes): sizes.embedding
+      case .flattened, .images, .repeated, .maskChannel: nil
+      }
+    }
   }
 
   /// x -> features [B, F]
@@ -37,7 +46,9 @@ package struct PlannedLayers: Sendable {
     if let taken = encoder.first(where: { $0.name == "mean" || $0.name == "logVariance" })?.name {
       throw PlanError("encoder.\(taken) is the name of a layer that follows the encoder's own: give another one")
     }
+    try Self.check(likelihood, of: example)
     var walk = LayerWalk("encoder", from: example.dimensions, given: "an example")
+    if case .text(_, let vocabulary) = example { walk.vocabulary = vocabulary }
     for layer in encoder { try walk.add(layer) }
     guard walk.shape.count == 1 else {
       throw PlanError(
@@ -69,6 +80,14 @@ package struct PlannedLayers: Sendable {
     self.likelihood = values.isEmpty ? nil : PlannedLayer(["likelihood"], .values(values))
   }
 
+  /// The tokens of texts are of one likelihood alone.
+  private static func check(_ likelihood: LikelihoodKind, of example: ExampleShape) throws(PlanError) {
+    guard case .text(_, let vocabulary) = example, likelihood != .categorical(classes: vocabulary) else { return }
+    throw PlanError(
+      "texts of \(example) have the likelihood \(LikelihoodKind.categorical(classes: vocabulary)), and not \(likelihood)"
+    )
+  }
+
   /// The path and shape of every parameter, in order.
   package var parameters: [(path: String, shape: [Int])] {
     all.flatMap { layer in layer.parameters.map { (layer.path($0.name), $0.shape) } }
@@ -85,7 +104,7 @@ package struct PlannedLayers: Sendable {
   /// All that have weights.
   package var all: [PlannedLayer] {
     func layers(_ steps: [Step]) -> [PlannedLayer] {
-      steps.compactMap { step in if case .layer(let layer) = step { layer } else { nil } }
+      steps.compactMap(\.weighted)
     }
     return layers(encoder) + heads + layers(decoder) + (likelihood.map { [$0] } ?? [])
   }
@@ -104,6 +123,8 @@ private struct LayerWalk {
   private var names: Set<String> = []
   /// What a decoder makes; nil for an encoder.
   var example: ExampleShape?
+  /// C, where the array is the tokens of a text.
+  var vocabulary: Int?
   /// Whether a layer before reads the steps that are made already, so that each of the others sees one step after another.
   private(set) var isForced = false
 
@@ -115,9 +136,13 @@ private struct LayerWalk {
   mutating func add(_ layer: LayerPlan) throws(PlanError) {
     let isNamed =
       switch layer.kind {
-      case .dense, .recurrent, .convolution, .transposedConvolution: true
+      case .dense, .recurrent, .convolution, .transposedConvolution, .embedding: true
       case .flatten, .images, .repeated, .teacherForcing, .maskChannel: false
       }
+    if vocabulary != nil, case .embedding = layer.kind {
+    } else if vocabulary != nil {
+      throw PlanError("\(part).\(layer.name), \(layer), reads the numbers of tokens: put an embedding before it")
+    }
     guard !isNamed || names.insert(layer.name).inserted else {
       throw PlanError("\(part).\(layer.name) is the name of two layers")
     }
@@ -182,16 +207,16 @@ private struct LayerWalk {
     case .repeated(let count):
       guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
       try go(to: [count, shape[0]], by: .repeated(count), layer)
-    case .teacherForcing(let wordDropout):
-      guard let example else {
-        throw PlanError("\(part).\(layer.name): teacher forcing is for decoders, and this is an encoder")
+    case .embedding(let units):
+      guard let count = vocabulary else {
+        throw PlanError("\(part).\(layer.name), \(layer), reads a text, but \(before) gives \(shape)")
       }
-      guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
-      guard example.steps > 1 else {
-        throw PlanError("\(part).\(layer.name): teacher forcing reads the step before, and an example is \(example)")
-      }
-      let sizes = ForcedSizes(
-        steps: example.steps, inputs: shape[0], features: example.features, wordDropout: wordDropout)
+      vocabulary = nil
+      try go(
+        to: [shape[0], units],
+        by: planned(.embedding(EmbeddingSizes(vocabulary: count, units: units, steps: shape[0]))), layer)
+    case .teacherForcing(let wordDropout, let units):
+      let sizes = try forced(layer, wordDropout: wordDropout, units: units)
       try go(to: [sizes.steps, sizes.inputs + sizes.features], by: .forced(sizes), layer)
       isForced = true
     case .maskChannel:
@@ -213,12 +238,40 @@ private struct LayerWalk {
     }
   }
 
+  /// What teacher forcing reads.
+  private mutating func forced(
+    _ layer: LayerPlan, wordDropout: Double, units: Int?
+  ) throws(PlanError) -> ForcedSizes {
+    guard let example else {
+      throw PlanError("\(part).\(layer.name): teacher forcing is for decoders, and this is an encoder")
+    }
+    guard shape.count == 1 else { throw refusal(layer, reads: "[n]") }
+    guard example.steps > 1 else {
+      throw PlanError("\(part).\(layer.name): teacher forcing reads the step before, and an example is \(example)")
+    }
+    var embedding: PlannedLayer?
+    if case .text(let steps, let vocabulary) = example {
+      guard let units else {
+        throw PlanError("\(part).\(layer.name): teacher forcing of a text needs the units of its embedding")
+      }
+      guard names.insert("embedding").inserted else { throw PlanError("\(part).embedding is the name of two layers") }
+      embedding = PlannedLayer(
+        [part, "embedding"], .embedding(EmbeddingSizes(vocabulary: vocabulary, units: units, steps: steps)))
+    } else if units != nil {
+      throw PlanError("\(part).\(layer.name): an embedding reads texts, and an example is \(example)")
+    }
+    return ForcedSizes(
+      steps: example.steps, inputs: shape[0], features: units ?? example.features, wordDropout: wordDropout,
+      embedding: embedding)
+  }
+
   /// Refuses layers that see steps that are not made yet.
   private func checkForced(_ layer: LayerPlan) throws(PlanError) {
     switch layer.kind {
     case .dense, .recurrent(_, _, returnsSequence: true, isBidirectional: false): return
     case .flatten where shape.count == 2: return
-    case .recurrent, .convolution, .transposedConvolution, .flatten, .images, .repeated, .teacherForcing, .maskChannel:
+    case .recurrent, .convolution, .transposedConvolution, .flatten, .images, .repeated, .embedding, .teacherForcing,
+      .maskChannel:
       throw PlanError(
         "\(part).\(layer.name), \(layer), stands behind teacher forcing, where only dense and recurrent layers can, that "
           + "read forward and return the sequence")

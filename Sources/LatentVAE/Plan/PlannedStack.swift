@@ -14,12 +14,12 @@ struct PlannedStack: Layer {
       case .flattened: Flatten()
       case .images(let images, _): Reshape(images.sizes)
       case .repeated(let count): Repeated(count: count)
-      case .forced(let sizes): ForcedSteps(sizes: sizes)
       case .maskChannel: MaskChannel()
+      case .forced(let sizes): ForcedSteps(sizes, key: key, element: element)
       case .layer(let layer): layer.make(key: key.child(layer.name), element: element)
       }
     }
-    names = steps.map { step in if case .layer(let layer) = step { layer.name } else { "" } }
+    names = steps.map { $0.weighted?.name ?? "" }
   }
 
   mutating func visit(_ visitor: inout ParameterVisitor) {
@@ -40,8 +40,9 @@ struct PlannedStack: Layer {
 
   /// Step by step, where a layer reads what was chosen at the step before: [N, n] -> [N, T P].
   ///
-  /// - Parameter choose: the elements of a step, given the numbers that they are parametrised by: [N, P] -> [N, D]
-  func callAsFunction(_ x: Variable, choosing choose: (Variable) -> Variable) -> Variable {
+  /// - Parameter choose: the elements of a step, given the numbers that they are parametrised by and its number:
+  ///   [N, P] -> [N, D]
+  func callAsFunction(_ x: Variable, choosing choose: (Variable, Int) -> Variable) -> Variable {
     guard let place = layers.firstIndex(where: { $0 is ForcedSteps }), let forced = layers[place] as? ForcedSteps else {
       return self(x)
     }
@@ -49,7 +50,7 @@ struct PlannedStack: Layer {
     var lstmStates = [LSTMState?](repeating: nil, count: rest.count)
     var gruStates = [Variable?](repeating: nil, count: rest.count)
     var (steps, before) = ([Variable](), nil as Variable?)
-    for _ in 0..<forced.sizes.steps {
+    for step in 0..<forced.sizes.steps {
       var y = forced.one(z, after: before)
       for (place, layer) in rest.enumerated() {
         if let lstm = layer as? LSTM {
@@ -63,7 +64,7 @@ struct PlannedStack: Layer {
         }
       }
       steps.append(y)
-      before = choose(y)
+      before = choose(y, step)
     }
     return Variable.concatenated(steps, axis: 1)
   }
@@ -100,6 +101,14 @@ private struct Repeated: Layer {
   func callAsFunction(_ x: Variable) -> Variable {
     x.expanded(at: 1).broadcast(to: [x.shape[0], count, x.shape[1]])
   }
+}
+
+/// An embedding of a text's tokens: [B, T, 1] -> [B, T, E]
+private struct Tokens: Layer {
+  var embedding: Embedding
+
+  mutating func visit(_ visitor: inout ParameterVisitor) { embedding.visit(&visitor) }
+  func callAsFunction(_ x: Variable) -> Variable { embedding(x.reshaped(to: Array(x.shape.dropLast()))) }
 }
 
 extension PlannedLayer {
@@ -140,6 +149,9 @@ extension PlannedLayer {
         kernelSize: (sizes.kernel.height, sizes.kernel.width),
         strides: .init(height: sizes.stride.height, width: sizes.stride.width), padding: .same,
         outputSize: (sizes.large.height, sizes.large.width), activation: sizes.activation, key: key, element: element)
+    case .embedding(let sizes):
+      return Tokens(
+        embedding: Embedding(count: sizes.vocabulary, size: sizes.units, key: key, element: element))
     case .values(let values): fatalError("\(values.map(\.name)) are no layer")
     }
   }

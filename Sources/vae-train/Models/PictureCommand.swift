@@ -27,7 +27,8 @@ struct PictureCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("The .png file to write. (default: KIND.png in the current folder)", valueName: "file"))
+    help: ArgumentHelp(
+      "The .png file to write; of texts, the .txt. (default: KIND.png in the current folder)", valueName: "file"))
   var output: String?
 
   @Flag(help: "Replace the file if it exists.")
@@ -35,28 +36,41 @@ struct PictureCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reportingProgress(alone: true) {
-      let path = output ?? "\(kind.rawValue).png"
-      guard path.lowercased().hasSuffix(".png") else {
-        throw Failure("--output '\(path)': its name must end in .png", code: Failure.usage)
+      let ends = try details.ends(for: kind)
+      let saved = kind == .curves ? nil : try model.load()
+      var end = "png"
+      if case .text? = saved?.example, kind.isOfExamples { end = "txt" }
+      if details.temperature != nil && end != "txt" {
+        throw Failure("--temperature is for samples of texts, which are drawn token by token", code: Failure.usage)
+      }
+      let path = output ?? "\(kind.rawValue).\(end)"
+      guard path.lowercased().hasSuffix("." + end) else {
+        throw Failure("--output '\(path)': its name must end in .\(end)", code: Failure.usage)
       }
       try OutputOptions.check(path, force: force)
-      let ends = try details.ends(for: kind)
-      let picture = kind == .curves ? try CurveChart(ofRun: model.model).picture() : try draw(ends)
-      try AtomicFile.write(PNG.encode(picture), to: path)
-      Console.print("wrote '\(path)': \(kind.explanation)")
-      NextStep.say("look at it; vae-train picture --help lists the other kinds")
+      let bytes =
+        try saved.map { saved in
+          let pictures = try pictures(of: saved, ends)
+          if end == "txt" { return Array(try pictures.text(kind, temperature: details.temperature ?? 1).utf8) }
+          return try PNG.encode(draw(pictures, ends))
+        } ?? PNG.encode(CurveChart(ofRun: model.model).picture())
+      try AtomicFile.write(bytes, to: path)
+      Console.print("wrote '\(path)': \(saved?.example.naming(kind.explanation) ?? kind.explanation)")
+      NextStep.say("\(end == "txt" ? "read" : "look at") it; vae-train picture --help lists the other kinds")
     }
   }
 
-  private func draw(_ ends: (from: Int, to: Int)?) throws -> Picture {
-    let saved = try model.load()
+  private func pictures(of saved: SavedModel, _ ends: (from: Int, to: Int)?) throws -> LatentPictures {
     var images = images
     images.limit = images.limit ?? kind.usualImages.map { max($0, 1 + max(ends?.from ?? 0, ends?.to ?? 0)) }
-    let pictures = try LatentPictures(
+    return try LatentPictures(
       of: saved, images: kind.needsImages ? try images.load(for: saved) : nil, label: details.label,
       seed: details.seed, on: model.makeOwnWorkers())
+  }
+
+  private func draw(_ pictures: LatentPictures, _ ends: (from: Int, to: Int)?) throws -> Picture {
     switch kind {
-    case .interpolation where saved.example.drawn != nil:
+    case .interpolation where pictures.saved.example.drawn != nil:
       return try pictures.interpolation(ends.map { [$0] }, along: details.path?.paths ?? LatentPath.allCases)
     case .tsne: return try pictures.tsne(perplexity: details.perplexity ?? 30).picture()
     default: return try pictures.picture(kind)
@@ -103,6 +117,13 @@ struct PictureOptions: ParsableArguments {
     help: ArgumentHelp("The class to decode points as, for a conditional model.", valueName: "label"),
     transform: Parse.label)
   var label: UInt8?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "samples of texts: below 1 more of what is probable, at 0 only that. (default: 1)", valueName: "number"),
+    transform: Parse.nonNegative)
+  var temperature: Double?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Seed of samples and of tsne. (default: 0)", valueName: "number"),

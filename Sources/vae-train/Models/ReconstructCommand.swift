@@ -12,7 +12,8 @@ struct ReconstructCommand: ParsableCommand {
     commandName: "reconstruct", abstract: "Encode images and decode their means.",
     discussion: """
       images.npy: float32 of shape [images, height, width], 0 for black and 1 for white. images.png: a picture of the \
-      first 100, each above its reconstruction.
+      first 100, each above its reconstruction. rows.csv, of series: each row, and what is expected of it. texts.txt, of texts: \
+      each above its reconstruction.
       """)
 
   @OptionGroup var model: SavedModelOptions
@@ -24,8 +25,10 @@ struct ReconstructCommand: ParsableCommand {
       let format = try output.format(ReconstructionFormat.self)
       let saved = try model.load()
       let data = try images.load(for: saved)
+      try format.image?.check(saved.example, to: output.output)
       switch format {
       case .csv: try writeRows(of: data, saved)
+      case .txt: try writeTexts(of: data, saved)
       case .png where saved.example.drawn == nil: try writeLines(of: data, saved)
       case .png: try writeGrid(of: data.prefix(ImageFormat.mostShown), saved)
       case .npy: try write(data, of: saved) { NPYFile.encode(StoredArray(saved.inUnits($0))) }
@@ -64,6 +67,16 @@ struct ReconstructCommand: ParsableCommand {
     let pictures = try LatentPictures(of: saved, images: data, on: model.makeOwnWorkers())
     try output.write(PNG.encode(pictures.picture(.reconstructions)))
     Console.print("wrote '\(output.output)': some of \(data.count) \(data.shape.plural) of \(data.name)")
+  }
+
+  /// Each text above what is decoded of it.
+  private func writeTexts(of data: AnyDataset, _ saved: SavedModel) throws {
+    let pictures = try LatentPictures(of: saved, on: model.makeWorkers(for: saved, data))
+    let texts = pictures.reconstructedTexts(of: data)
+    guard Processes.isFirst else { return }
+    let lines = texts.flatMap { ["data      \($0.original)", "expected  \($0.expected)", ""] }.dropLast()
+    try output.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+    Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
   }
 
   /// Each row of a series on its own time, beside what the model expects of it.

@@ -36,7 +36,7 @@ import Testing
     report.history = try Self.history()
     let picture = Picture(width: 3, height: 2, pixels: [0, 1, 2, 3, 4, 5])
     report.pictures = [
-      .init("Samples", caption: "A caption.", alternative: "Rows of images", png: try PNG.encode(picture))
+      .init("Samples", caption: "A caption.", alternative: "Rows of images", .png(try PNG.encode(picture)))
     ]
     report.measures = [MeasureTable("Likelihood", [.init("bits per pixel", "0.483", "fewer are better")])]
     report.settings = [.init("Model", [("Hidden size", "256"), ("Provenance", String(repeating: "long ", count: 20))])]
@@ -81,7 +81,7 @@ import Testing
     report.lead = evil
     report.figures = [.init(evil, evil, evil)]
     report.findings = [.init(.note, evil, advice: evil)]
-    report.pictures = [.init(evil, caption: evil, alternative: evil, png: report.pictures[0].png)]
+    report.pictures = [.init(evil, caption: evil, alternative: evil, report.pictures[0].content)]
     report.measures = [MeasureTable(evil, [.init(evil, evil, evil)])]
     report.settings = [.init(evil, [(evil, evil)])]
     report.lossUnit = evil
@@ -105,7 +105,7 @@ import Testing
     let noise = Picture(width: 600, height: 400, pixels: values.map { UInt8(truncatingIfNeeded: Int($0 * 1000)) })
     let large = try PNG.encode(noise)
     #expect(large.count > 100_000)
-    report.pictures = (0..<9).map { .init("Picture \($0)", caption: "", alternative: "Noise", png: large) }
+    report.pictures = (0..<9).map { .init("Picture \($0)", caption: "", alternative: "Noise", .png(large)) }
     let page = PageReader(text: report.html())
     #expect(page.text.utf8.count < RunReport.mostBytes)
     page.checkStructure()

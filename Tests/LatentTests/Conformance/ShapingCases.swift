@@ -174,4 +174,13 @@ let shapingCases: [ConformingCase] = [
     "gathered", covers: ["Variable.gathered(rows:)"], rows: .mixed, { [.shared("x", [$0.T, $0.D])] },
     { s, i in [i.x.gathered(rows: (0..<s.B).map { 5 * $0 % s.T })] },
     { s in [Arrangement(shape: [s.B, s.D]) { .element("x", [5 * $0[0] % s.T, $0[1]]) }] }),
+  arranging(
+    "gathered by numbers", covers: ["Variable.gathered(numbers:)"], rows: .mixed, { [.shared("x", [$0.T, $0.D])] },
+    { s, i in
+      let numbers = (0..<s.B * 2).map { Double(5 * $0 % s.T) }
+      return [i.x.gathered(numbers: Tensor(numbers, shape: [s.B, 2], element: i.x.tensor.element))]
+    },
+    { s in
+      [Arrangement(shape: [s.B, 2, s.D]) { .element("x", [5 * (2 * $0[0] + $0[1]) % s.T, $0[2]]) }]
+    }),
 ]
