@@ -22,7 +22,7 @@ import Testing
     "reduce_on_plateau": .integer(4), "early_stopping": .integer(9), "min_delta": .number(0.125),
     "max_time": .number(60), "own_steering": "a schedule", "checkpoint_every": .integer(10), "keep": .integer(4),
     "time_column": "when", "columns": .array(["a", "b"]), "label_column": "y", "window": .integer(96),
-    "stride": .integer(4),
+    "stride": .integer(4), "tokens": "bytes",
     "period": .number(60), "gaps": "missing", "strict": .bool(true), "array": "x_train", "colour": "rgb",
     "size": "32x48", "scale": "robust", "test_split": .number(0.125), "shuffle_split": .bool(true), "pad": .bool(true),
     "save_best": .bool(true), "measure": .bool(true), "tensorboard": .bool(true),

@@ -118,6 +118,25 @@ let layerCases: [ConformingCase] =
         plain: { PlainTensor($0.x.values, [s.B, s.D, 1, s.T]) }, gradient: { ["x": $1] })
     },
     ConformingCase(
+      "Embedding of numbers", covers: ["Embedding(Variable)"], small: ["B": 2, "T": 5, "N": 4, "D": 3]
+    ) { s in
+      Trial(
+        [.constant("numbers", [s.B, s.T], .whole(s.N))],
+        layer: { Embedding(count: s.N, size: s.D, key: RandomKey(seed: 1), element: $0) },
+        call: { layer, i in layer(i.tape.constant(i.tensor("numbers"))) },
+        plain: { v in
+          PlainTensor(
+            v.numbers.values.flatMap { v.table.values[Int($0) * s.D..<(Int($0) + 1) * s.D] }, [s.B, s.T, s.D])
+        },
+        gradient: { v, upstream in
+          var table = v.table.values.map { _ in 0.0 }
+          for (place, number) in v.numbers.values.enumerated() {
+            for d in 0..<s.D { table[Int(number) * s.D + d] += upstream[place * s.D + d] }
+          }
+          return ["table": table]
+        })
+    },
+    ConformingCase(
       "Embedding", covers: ["Embedding", "Embedding([[Int]], on:)"], small: ["B": 2, "T": 5, "N": 4, "D": 3]
     ) { s in
       Trial(

@@ -38,6 +38,7 @@ import Testing
     // is in `TeacherForcingTests`, what encoders make of missing values in `MaskChannelTests`.
     let elsewhere = [
       "VariationalAutoencoder.loss(ExampleBatch, tape:)", "Decoder(Variable, of:)", "AnyDecoder(Variable, of:)",
+      "Decoder(Variable, choosing:)", "AnyDecoder(Variable, choosing:)",
       "Encoder(Variable, observed:, condition:)", "AnyEncoder(Variable, observed:, condition:)",
     ]
     let gaps = try PublicInterface.gaps(
