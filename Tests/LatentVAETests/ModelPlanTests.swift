@@ -103,7 +103,7 @@ import Testing
   @Test(arguments: [
     (
       #"{"kind": "dens", "units": 3}"#,
-      #"encoder[0].kind is not one of "dense", "lstm", "gru", "convolution", "flatten", "images", "transposed_convolution", "repeat""#
+      #"encoder[0].kind is not one of "dense", "lstm", "gru", "convolution", "flatten", "images", "embedding", "transposed_convolution", "repeat""#
     ),
     (#"{"kind": "dense", "unit": 3}"#, "encoder[0].unit is no field of it; there are kind, name, units, activation, "),
     (

@@ -35,7 +35,7 @@ import Testing
   /// A new encoder, decoder or likelihood without a case fails here.
   @Test func everythingHasACase() throws {
     // It draws the noise that the other `loss` is given: the trainer's tests have it. What decoders make of known examples
-    // is in `TeacherForcingTests`, what encoders make of missing values in `MaskChannelTests`.
+    // is in `TeacherForcingTests`, of examples that they choose in `TextModelTests`, what encoders make of missing values in `MaskChannelTests`.
     let elsewhere = [
       "VariationalAutoencoder.loss(ExampleBatch, tape:)", "Decoder(Variable, of:)", "AnyDecoder(Variable, of:)",
       "Decoder(Variable, choosing:)", "AnyDecoder(Variable, choosing:)",
