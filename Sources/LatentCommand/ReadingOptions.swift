@@ -69,7 +69,8 @@ package struct ReadingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How numbers are scaled, feature by feature: standard, minmax, robust or none. Fitted on the training part, kept "
-        + "with the model, and undone in what is written. (default: standard; images: none)", valueName: "way"))
+        + "with the model, and undone in what is written. (default: standard; images, and losses of whole numbers: none)",
+      valueName: "way"))
   var scale: Scaling.Kind?
 
   @Option(

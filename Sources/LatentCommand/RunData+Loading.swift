@@ -20,7 +20,8 @@ extension RunData {
         "--preset \(settings.training.preset ?? "") leaves out the first \(dropped) images, but \(loaded.name) has "
           + "only \(loaded.count): give more images with --data", code: Failure.usage)
     }
-    self.init(splitting: whole, settings.split, scaling: source.scaling)
+    self.init(
+      splitting: whole, settings.split, scaling: source.scaling ?? settings.objective.loss?.support.usualScaling)
     guard training.count > 0 else {
       throw Failure(
         "--validation-split \(source.validationSplit)\(source.testSplit > 0 ? " and --test-split \(source.testSplit)" : "") "

@@ -12,13 +12,14 @@ extension RunSettings {
     guard let loss = objective.loss, let found = loss.support.firstOutside(of: data.whole, element: training.precision)
     else { return }
     let isWhole = loss.support.levels == 1
-    var advice = "give other data, or a loss for any numbers such as \(LikelihoodKind.usual(areBytes: false).name)"
+    let real = LikelihoodKind.freeGaussian(.feature)
+    var advice = "give other data, or a loss for any numbers such as \(real.name)"
     if data.areBytes {
       advice = "give bytes as whole numbers of another type, such as 16 bits, or another loss"
     } else if data.isScaled {
       advice =
         (isWhole ? "numbers were scaled, which --scale none leaves out" : "--scale minmax brings them to 0...1")
-        + ", or choose a loss for any numbers such as \(LikelihoodKind.usual(areBytes: false).name)"
+        + ", or choose a loss for any numbers such as \(real.name)"
     }
     throw Failure("--loss \(loss.name): \(loss.outside(found, of: data.whole)): \(advice)", code: Failure.usage)
   }

@@ -24,6 +24,16 @@ extension LikelihoodKind.Support {
   }
 }
 
+extension LikelihoodKind.Support {
+  /// How data are scaled where nothing else is said: what is counted or numbered stays as it is. Nil where their shape says it.
+  public var usualScaling: Scaling.Kind? {
+    switch self {
+    case .counts, .classes, .bytes: Scaling.Kind.none
+    case .binary, .unitInterval, .real: nil
+    }
+  }
+}
+
 extension LikelihoodKind.Support: CustomStringConvertible {
   /// What the elements are: `numbers from 0 to 1`.
   public var description: String {

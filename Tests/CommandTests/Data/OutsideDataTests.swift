@@ -40,8 +40,12 @@ import Testing
       let text = try message(["--data", file, "--scale", "none", "--loss", loss] + Self.small, status: 64)
       #expect(text.contains(words) && text.contains("give other data, or a loss for any numbers"), "\(text)")
     }
-    // Standard scaling makes other numbers of counts.
-    let scaled = try message(["--data", "counts.csv", "--loss", "poisson"] + Self.small, status: 64)
+    // Standard scaling makes other numbers of counts, and is not usual for them.
+    #expect(
+      try Program.run(["--data", "counts.csv", "--loss", "poisson", "--output", "counts"] + Self.small, in: folder)
+        .status == 0)
+    let scaled = try message(
+      ["--data", "counts.csv", "--scale", "standard", "--loss", "poisson"] + Self.small, status: 64)
     #expect(
       scaled.contains("(0.0 before it was scaled): numbers were scaled, which --scale none leaves out"), "\(scaled)")
     let bytes = try message(["--data", "synthetic", "--limit", "40", "--loss", "poisson"] + Self.small, status: 64)
@@ -49,7 +53,7 @@ import Testing
     // What is trained is asked for the same.
     #expect(
       try Program.run(
-        ["--data", "counts.csv", "--scale", "none", "--loss", "categorical-4", "--output", "run"] + Self.small,
+        ["--data", "counts.csv", "--loss", "categorical-4", "--output", "run"] + Self.small,
         in: folder
       ).status == 0)
     #expect(try Program.run(["evaluate", "--model", "run", "--data", "counts.csv"], in: folder).status == 0)
