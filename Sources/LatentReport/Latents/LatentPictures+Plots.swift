@@ -33,7 +33,7 @@ extension LatentPictures {
   /// The images' latent means, near ones near each other.
   public func tsne(perplexity: Double = 30) throws(LatentPictureError) -> ScatterPlot {
     let (images, means, _) = try encoded(for: .tsne)
-    guard images.count > 1 else { throw LatentPictureError(.tsne, "it takes at least two images") }
+    guard images.count > 1 else { throw LatentPictureError(.tsne, "it takes at least two \(saved.example.plural)") }
     let map: TSNE.Map
     do { map = try TSNE(perplexity: perplexity, seed: seed).embed(means) } catch {
       throw LatentPictureError(.tsne, "the codes are not finite")
@@ -57,18 +57,18 @@ extension LatentPictures {
     return BarChart(
       title: "KL divergence of each latent dimension",
       subtitle:
-        "\(Format.grouped(Double(images.count))) images of \(images.name): \(Format.fixed(kl.reduce(0, +), 2)) nats in "
+        "\(Format.grouped(Double(images.count))) \(saved.example.plural) of \(images.name): \(Format.fixed(kl.reduce(0, +), 2)) nats in "
         + "all, \(active) of \(kl.count) dimensions above 0.01",
-      xTitle: "latent dimension", yTitle: "nats per image",
+      xTitle: "latent dimension", yTitle: saved.example.naming("nats per image"),
       bars: kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) }.map { BarChart.Bar("z\($0)", kl[$0]) })
   }
 
   private func subtitle(_ images: some Dataset) -> String {
-    "The latent means of \(Format.grouped(Double(images.count))) \(images.count == 1 ? "image" : "images") of \(images.name)"
+    "The latent means of \(Format.grouped(Double(images.count))) \(images.count == 1 ? saved.example.singular : saved.example.plural) of \(images.name)"
   }
 
   private func components(_ means: Tensor, for kind: PictureKind) throws(LatentPictureError) -> PrincipalComponents {
-    guard means.shape[0] > 1 else { throw LatentPictureError(kind, "it takes at least two images") }
+    guard means.shape[0] > 1 else { throw LatentPictureError(kind, "it takes at least two \(saved.example.plural)") }
     do { return try PrincipalComponents(of: means, count: 2) } catch {
       throw LatentPictureError(kind, "the codes are not finite")
     }

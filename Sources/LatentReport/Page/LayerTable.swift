@@ -15,7 +15,7 @@ package struct LayerTable: Sendable {
   /// By falling time.
   let rows: [Row]
   /// What was measured.
-  let caption: String
+  package var caption: String
 
   /// Rows beyond these are one.
   private static let mostRows = 24

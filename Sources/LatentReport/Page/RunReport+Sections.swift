@@ -95,7 +95,10 @@ extension RunReport.Image {
     let (title, text, caption) = (SVGText.escaped(title), SVGText.escaped(alternative), SVGText.escaped(caption))
     let head = "<figure class=\"card\"><figcaption><h3>\(title)</h3><p>\(caption)</p></figcaption>"
     switch content {
-    case .text(let lines): return "\(head)<pre tabindex=\"0\">\(SVGText.escaped(lines))</pre></figure>\n"
+    case .text(let text):
+      // Escaping makes ends of lines spaces.
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { SVGText.escaped(String($0)) }
+      return "\(head)<pre tabindex=\"0\">\(lines.joined(separator: "\n"))</pre></figure>\n"
     case .png(let png):
       // A PNG's size is in its first block.
       func number(_ start: Int) -> Int { png[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }

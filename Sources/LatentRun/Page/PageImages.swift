@@ -23,13 +23,14 @@ package struct PageImages {
       guard let exhibit else {
         (dataset, title) = (nil, "")
         notes = [
-          "There are no images to encode, and no layer table: \(reason). Give images of the right kind with --data."
+          saved.example.naming("There are no images to encode")
+            + ", and no layer table: \(reason). Give such with --data."
         ]
         return
       }
       dataset = exhibit.shown.prefix(Playground.mostImages)
-      title = exhibit.isValidation ? "Validation images" : "Training images"
-      notes = ["\(title) are shown, since there are no test images that fit: \(reason)."]
+      title = (exhibit.isValidation ? "Validation " : "Training ") + saved.example.plural
+      notes = ["\(title) are shown, since there are no test \(saved.example.plural) that fit: \(reason)."]
     }
   }
 }

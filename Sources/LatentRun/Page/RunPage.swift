@@ -45,7 +45,8 @@ package struct RunPage {
     let data = saved.metadata["data"]
     var report = RunReport(title: "Variational auto-encoder" + (data.map { " of \($0)" } ?? ""))
     report.lead = lead
-    report.figures = Self.figures(history, shown, parameters: Double(saved.model.parameterCount))
+    report.figures = Self.figures(
+      history, shown, parameters: Double(saved.model.parameterCount), examples: saved.example.plural)
     report.history = history
     report.lossUnit = saved.example.naming(saved.likelihood.isInNats ? "nats per image" : "per image")
     report.totalTitle = CurveChart.totalTitle(record.map { $0.settings.objective.bound } ?? saved.bound)
@@ -69,8 +70,10 @@ package struct RunPage {
       let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {
         $0.flatMap { Int($0) }
       }
-      report.layers = LayerProfile.measure(
+      var layers = LayerProfile.measure(
         saved.model, on: images, batchSize: sizes.min() ?? 256, threads: workers.pool.threads)
+      if let caption = layers?.caption { layers?.caption = saved.example.naming(caption) }
+      report.layers = layers
       if report.layers == nil { report.notes.append("No layer table: a training step with these weights fails.") }
     }
     return report
@@ -117,8 +120,12 @@ package struct RunPage {
     return report
   }
 
-  /// - Parameter shown: the epoch whose weights the model has
-  private static func figures(_ history: History, _ shown: EpochRecord?, parameters: Double?) -> [RunReport.Figure] {
+  /// - Parameters:
+  ///   - shown: the epoch whose weights the model has
+  ///   - examples: what they are called
+  private static func figures(
+    _ history: History, _ shown: EpochRecord?, parameters: Double?, examples: String = "examples"
+  ) -> [RunReport.Figure] {
     var figures: [RunReport.Figure] = []
     if let shown, let last = history.last {
       var (losses, part) = shown.validation.map { ($0, "validation") } ?? (shown.training, "training")
@@ -130,7 +137,7 @@ package struct RunPage {
       figures.append(
         RunReport.Figure("Epochs", "\(history.epochs.count)", "in \(Format.duration(seconds))"))
       figures.append(
-        RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "images/s in training"))
+        RunReport.Figure("Speed", Format.grouped(last.examplesPerSecond), "\(examples)/s in training"))
     }
     return figures + (parameters.map { [RunReport.Figure("Parameters", Format.grouped($0))] } ?? [])
   }
