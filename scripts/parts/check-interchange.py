@@ -111,10 +111,14 @@ for name, options in (
     vae_train("train", "--data", "text.txt", "--tokens", "characters", "--epochs", "2", "--batch-size", "20", "--learning-rate", "0.01",
               "--output", folder, *options)
     for format in FORMATS: export(name, folder, format)
-# Every likelihood that makes something else of the decoder's numbers.
+# Every likelihood that makes something else of the decoder's numbers; those of whole numbers on such.
+rng = np.random.default_rng(2)
+for name, values in (("poisson", rng.poisson(3, (200, 12))), ("categorical-2", rng.integers(0, 2, (200, 12)))):
+    np.savez(f"{name}-data.npz", x=values.astype(np.int16), y=rng.integers(0, 10, 200).astype(np.uint8))
 for loss in ("gaussian-one", "gaussian-feature", "gaussian-element", "laplace", "student-t", "continuous-bernoulli", "poisson",
              "categorical-2", "discretized-logistic-3"):
-    vae_train("train", "--model", "mlp", "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
+    data = f"{loss}-data.npz" if loss in ("poisson", "categorical-2") else "synthetic"
+    vae_train("train", "--model", "mlp", "--data", data, "--limit", "200", "--epochs", "1", "--batch-size", "20",
               "--output", loss, "--loss", loss, "--conditional")
     for format in FORMATS: export(f"mlp, {loss}", loss, format)
 # Convolutions on sizes that no stride divides, on colours, and over the steps of series.
