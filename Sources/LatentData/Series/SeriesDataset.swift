@@ -130,23 +130,8 @@ public struct SeriesDataset: ScalableData {
   public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(SeriesDataset(self, windows[indices])) }
 
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
-    let dimensions = [indices.count] + shape.dimensions
-    // What lies behind a padded window's rows is 0, and not observed.
     func gathered(_ source: Storage?) -> Tensor {
-      let tensor = Tensor(uninitialized: dimensions, element: context.element, workspace: context.workspace)
-      for (place, index) in indices.enumerated() {
-        let window = windows[index]
-        let first = (starts[window.series] + window.rows.lowerBound) * shape.features
-        let (start, end) = (place * shape.count, (place + 1) * shape.count)
-        let filled = start + window.rows.count * shape.features
-        if let source {
-          tensor.storage[start..<filled].assign(converting: source[first..<first + filled - start])
-        } else {
-          tensor.storage[start..<filled].fill(1)
-        }
-        if filled < end { tensor.storage[filled..<end].fill(0) }
-      }
-      return tensor
+      windows.gathered(indices, of: source, starts: starts, shape, in: context)
     }
     let observed = observed != nil || areUnlike ? gathered(observed) : nil
     return ExampleBatch(

@@ -99,22 +99,11 @@ public struct TextDataset: Dataset {
   public func chosen(_ indices: [Int]) -> AnyDataset { AnyDataset(TextDataset(self, windows[indices])) }
 
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
-    let length = shape.steps
-    func made(_ fill: (Storage, Range<Int>) -> Void) -> Tensor {
-      let tensor = Tensor(
-        uninitialized: [indices.count] + shape.dimensions, element: context.element, workspace: context.workspace)
-      for (place, index) in indices.enumerated() {
-        let (window, start) = (windows[index], place * length)
-        let filled = start + window.rows.count
-        let first = starts[window.series] + window.rows.lowerBound
-        fill(tensor.storage[start..<filled], first..<first + window.rows.count)
-        if filled < start + length { tensor.storage[filled..<start + length].fill(0) }
-      }
-      return tensor
+    func gathered(_ source: Storage?) -> Tensor {
+      windows.gathered(indices, of: source, starts: starts, shape, in: context)
     }
     return ExampleBatch(
-      values: made { $0.assign(converting: tokens[$1]) },
-      observed: windows.areUnlike ? made { known, _ in known.fill(1) } : nil,
+      values: gathered(tokens), observed: windows.areUnlike ? gathered(nil) : nil,
       streams: indices.map(UInt64.init), noiseKey: context.noiseKey)
   }
 }

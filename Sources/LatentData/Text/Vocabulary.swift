@@ -51,17 +51,7 @@ public struct Vocabulary: Sendable, Hashable {
   public var count: Int { kind == .bytes ? 256 : characters.count + 1 }
 
   /// The number of the end of a line; nil where it has none.
-  public var lineEnd: Int? { number(of: "\n") }
-
-  private func number(of scalar: Unicode.Scalar) -> Int? {
-    if kind == .bytes { return scalar.value < 256 ? Int(scalar.value) : nil }
-    var places = characters[...]
-    while let middle = places.indices.isEmpty ? nil : places.startIndex + places.count / 2 {
-      if characters[middle] == scalar { return middle + 1 }
-      places = characters[middle] < scalar ? places[(middle + 1)...] : places[..<middle]
-    }
-    return nil
-  }
+  public var lineEnd: Int? { kind == .bytes ? 10 : characters.firstIndex(of: "\n").map { $0 + 1 } }
 
   /// The numbers of the tokens of a text in UTF-8, or of any bytes where these are the tokens.
   public func numbers(of text: some Sequence<UInt8>) -> [Int] {

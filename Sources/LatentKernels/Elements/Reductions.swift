@@ -107,7 +107,11 @@ extension Storage {
   /// self[r] = x[rows[r]], rows of `columns` elements.
   public func assignRows(_ rows: [Int], of x: Storage, columns: Int) {
     checkRows("assignRows", rows, self, x, columns)
-    let (loop, rows) = (operations.gather_rows, rows.map(Int64.init))
+    gatherRows(rows.map(Int64.init), of: x, columns: columns)
+  }
+
+  private func gatherRows(_ rows: [Int64], of x: Storage, columns: Int) {
+    let loop = operations.gather_rows
     Threads.cutRows(rows.count, of: columns) { piece in
       rows.withUnsafeBufferPointer {
         guard let first = $0.baseAddress else { return }
@@ -124,14 +128,7 @@ extension Storage {
 
   /// self[i] = table[numbers[i]], rows of `columns` elements; the numbers are whole, of this element type.
   public func assignRows(named numbers: Storage, of table: Storage, columns: Int) {
-    let rows = table.rowNumbers(numbers, picked: self, columns: columns)
-    let loop = operations.gather_rows
-    Threads.cutRows(rows.count, of: columns) { piece in
-      rows.withUnsafeBufferPointer {
-        guard let first = $0.baseAddress else { return }
-        loop(table.pointer, first + piece.lowerBound, piece.count, columns, pointer(at: piece.lowerBound * columns))
-      }
-    }
+    gatherRows(table.rowNumbers(numbers, picked: self, columns: columns), of: table, columns: columns)
   }
 
   /// self[numbers[i]] += x[i], rows of `columns` elements, in order.

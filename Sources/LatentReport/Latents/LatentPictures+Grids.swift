@@ -90,8 +90,7 @@ extension LatentPictures {
   /// divergence come first. At most 20 rows.
   public func traversal() throws(LatentPictureError) -> Picture {
     try requireImages(for: .traversal)
-    let divergences = codes.map { LatentStatistics(mean: $0.mean, logVariance: $0.logVariance).divergences }
-    let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
+    let (all, divergences) = rankedDimensions
     let shown = all.prefix(20)
     let steps = (-6...6).map { Double($0) / 2 }
     var points = [Double](repeating: 0, count: shown.count * steps.count * latentSize)

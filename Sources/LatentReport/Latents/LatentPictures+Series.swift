@@ -101,8 +101,7 @@ extension LatentPictures {
 
   /// Each latent dimension from -3 to 3, the others at 0; with examples, those with the largest KL divergence first.
   func seriesTraversal() -> SeriesChart {
-    let divergences = codes.map { LatentStatistics(mean: $0.mean, logVariance: $0.logVariance).divergences }
-    let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
+    let (all, divergences) = rankedDimensions
     let places: [Double] = [-3, -1.5, 0, 1.5, 3]
     let blocks = all.prefix(9).map { dimension in
       let points = places.flatMap { place in (0..<latentSize).map { $0 == dimension ? place : 0 } }

@@ -19,7 +19,7 @@ extension LatentPictures {
     let vocabulary = try vocabulary(for: kind)
     let lines =
       switch kind {
-      case .reconstructions: try textReconstructions(vocabulary)
+      case .reconstructions: try reconstructedLines(of: AnyDataset(encoded(for: kind).images).prefix(20))
       case .samples: textSamples(vocabulary, temperature: temperature)
       case .interpolation: try textInterpolation(vocabulary)
       case .traversal: textTraversal(vocabulary)
@@ -45,23 +45,18 @@ extension LatentPictures {
     Self.texts(saved.decode(points, labels: labels, on: workers), vocabulary)
   }
 
-  /// Texts and what is decoded from their means.
+  /// Texts and what is decoded from their means, below each other.
   ///
   /// - Parameter data: of the model's shape
-  package func reconstructedTexts(of data: some Dataset) -> [(original: String, expected: String)] {
-    guard let vocabulary = saved.vocabulary else { return [] }
+  /// - Throws: ``LatentPictureError`` where the model does not say what its tokens stand for
+  package func reconstructedLines(of data: some Dataset) throws(LatentPictureError) -> [String] {
+    let vocabulary = try vocabulary(for: .reconstructions)
     let expected = Self.texts(saved.reconstruct(data, on: workers), vocabulary)
-    return zip(0..<data.count, expected).map { number, expected in
+    return zip(0..<data.count, expected).flatMap { number, expected in
       let batch = data.batch([number][...], in: BatchContext(element: saved.element))
       let known = batch.observed.map { $0.values.prefix { $0 == 1 }.count } ?? batch.values.count
-      return (vocabulary.text(of: batch.values.values.prefix(known).map { Int($0) }).oneLine, expected)
-    }
-  }
-
-  private func textReconstructions(_ vocabulary: Vocabulary) throws(LatentPictureError) -> [String] {
-    let (texts, _, _) = try encoded(for: .reconstructions)
-    return reconstructedTexts(of: AnyDataset(texts).prefix(20)).flatMap {
-      ["data      \($0.original)", "expected  \($0.expected)", ""]
+      let original = vocabulary.text(of: batch.values.values.prefix(known).map { Int($0) }).oneLine
+      return ["data      \(original)", "expected  \(expected)", ""]
     }.dropLast()
   }
 
@@ -88,8 +83,7 @@ extension LatentPictures {
   }
 
   private func textTraversal(_ vocabulary: Vocabulary) -> [String] {
-    let divergences = codes.map { LatentStatistics(mean: $0.mean, logVariance: $0.logVariance).divergences }
-    let all = divergences.map { kl in kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) } } ?? Array(0..<latentSize)
+    let (all, divergences) = rankedDimensions
     let places: [Double] = [-3, -1.5, 0, 1.5, 3]
     return all.prefix(9).flatMap { dimension in
       let points = places.flatMap { place in (0..<latentSize).map { $0 == dimension ? place : 0 } }

@@ -101,6 +101,14 @@ public struct LatentPictures: Sendable {
 
   var latentSize: Int { saved.latentSize }
 
+  /// The latent dimensions, and the KL divergence of each in nats: those with the largest first. Without examples these are not
+  /// known, and the dimensions are in their order.
+  var rankedDimensions: (order: [Int], divergences: [Double]?) {
+    guard let codes else { return (Array(0..<latentSize), nil) }
+    let kl = LatentStatistics(mean: codes.mean, logVariance: codes.logVariance).divergences
+    return (kl.indices.sorted { (kl[$0], $1) > (kl[$1], $0) }, kl)
+  }
+
   /// Of the images.
   var scale: Int { ImageGrid.scale(height: saved.example.steps, width: columns) }
 

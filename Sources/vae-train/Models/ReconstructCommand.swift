@@ -72,9 +72,8 @@ struct ReconstructCommand: ParsableCommand {
   /// Each text above what is decoded of it.
   private func writeTexts(of data: AnyDataset, _ saved: SavedModel) throws {
     let pictures = try LatentPictures(of: saved, on: model.makeWorkers(for: saved, data))
-    let texts = pictures.reconstructedTexts(of: data)
+    let lines = try pictures.reconstructedLines(of: data)
     guard Processes.isFirst else { return }
-    let lines = texts.flatMap { ["data      \($0.original)", "expected  \($0.expected)", ""] }.dropLast()
     try output.write(Array((lines.joined(separator: "\n") + "\n").utf8))
     Console.print("wrote '\(output.output)': \(data.count) \(data.shape.plural) of \(data.name)")
   }
