@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "LatentVAE", targets: ["LatentVAE"]),
     .library(name: "LatentTraining", targets: ["LatentTraining"]),
     .library(name: "LatentMeasures", targets: ["LatentMeasures"]),
+    .library(name: "LatentAnomalies", targets: ["LatentAnomalies"]),
     .library(name: "LatentReport", targets: ["LatentReport"]),
     .library(name: "LatentRun", targets: ["LatentRun"]),
     .library(name: "LatentTensorBoard", targets: ["LatentTensorBoard"]),
@@ -71,10 +72,13 @@ let package = Package(
       name: "LatentMeasures",
       dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"]),
     .target(
+      name: "LatentAnomalies",
+      dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"]),
+    .target(
       name: "LatentReport",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures",
-        "CCairo",
+        "LatentAnomalies", "CCairo",
       ],
       // In the binary itself, so that programs can be moved.
       resources: [.embedInCode("Page/Web")]),
@@ -88,13 +92,14 @@ let package = Package(
     .target(
       name: "LatentRun",
       dependencies: [
-        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentReport",
+        "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentAnomalies",
+        "LatentReport",
       ]),
     // A library of its own, so that clients build SwiftProtobuf only where they want it.
     .target(
       name: "LatentTensorBoard",
       dependencies: [
-        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentReport",
+        "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentAnomalies", "LatentReport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["Messages/event.proto", "Messages/hparams.proto"]),
     // What the programs share: options, settings, errors. Not a product.
@@ -110,7 +115,7 @@ let package = Package(
       name: "vae-train",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI", "LatentMeasures",
-        "LatentInterchange", "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
+        "LatentAnomalies", "LatentInterchange", "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -169,6 +174,7 @@ let package = Package(
         "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
+    .testTarget(name: "LatentAnomaliesTests", dependencies: ["LatentAnomalies", "TestSupport"]),
     .testTarget(name: "LatentMPITests", dependencies: ["LatentMPI", "LatentData", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(name: "LatentRunTests", dependencies: ["LatentRun", "TestSupport"]),

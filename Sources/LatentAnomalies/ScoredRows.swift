@@ -1,0 +1,32 @@
+import Latent
+
+/// Rows of a series that follow each other, and what a model says of each: numbers in the units of the data, N rows of D
+/// features.
+///
+/// What a row has not is NaN: one that no window of the model has, or whose windows have a gap, has nothing; a missing value
+/// has what is expected of it, but no share in its row's score.
+public struct ScoredRows: Sendable {
+  /// Their numbers in the series: N of them.
+  public let rows: Range<Int>
+  /// D
+  public let features: Int
+  /// The mean that the model expects: [N, D]
+  public var expected: [Double]
+  /// What most values are not below, given what the model expects: [N, D]
+  public var low: [Double]
+  /// What most values are not above: [N, D]
+  public var high: [Double]
+  /// What each feature adds to its row's score: [N, D]
+  public var shares: [Double]
+  /// The score of each row, the sum of its known features' shares: the higher, the less expected. [N]
+  public var scores: [Double]
+
+  /// Rows of which nothing is known yet.
+  public init(rows: Range<Int>, features: Int) {
+    require(features > 0, "ScoredRows: \(features) features")
+    (self.rows, self.features) = (rows, features)
+    expected = Array(repeating: .nan, count: rows.count * features)
+    (low, high, shares) = (expected, expected, expected)
+    scores = Array(repeating: .nan, count: rows.count)
+  }
+}
