@@ -126,14 +126,14 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
   }
 
   /// x with 0 in place of what is missing, whatever stands there.
-  private func known(_ x: Tensor, _ observed: Tensor) -> Tensor {
+  func known(_ x: Tensor, _ observed: Tensor) -> Tensor {
     require(observed.shape == x.shape, "VariationalAutoencoder: observed \(observed.shape), x \(x.shape)")
     let tape = Tape()
     let nothing = tape.constant(Tensor(zeros: [1], element: x.element))
     return tape.constant(observed).select(tape.constant(x), nothing).tensor
   }
 
-  private func checkLengths(_ batch: ExampleBatch) {
+  func checkLengths(_ batch: ExampleBatch) {
     require(
       batch.lengths == nil,
       "VariationalAutoencoder: the encoder takes no lengths, and the batch has some; mark what is beyond them as missing"

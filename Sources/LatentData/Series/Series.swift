@@ -49,6 +49,15 @@ public struct Series: Sendable {
     return "row \(row)"
   }
 
+  /// Some of its rows.
+  public subscript(rows: Range<Int>) -> Series {
+    var part = Series(
+      name: name, columns: columns, values: Array(values[rows.lowerBound * features..<rows.upperBound * features]),
+      times: times.map { Array($0[rows]) }, labels: labels.map { Array($0[rows]) })
+    part.timeFormat = timeFormat
+    return part
+  }
+
   /// The values of a feature: [N]
   public func column(_ feature: Int) -> [Double] {
     stride(from: feature, to: values.count, by: features).map { values[$0] }
@@ -67,7 +76,7 @@ extension Series {
   }
 
   /// The runs of rows that follow each other without a gap: a difference of more than one and a half periods is one.
-  func runs(period: Double?) -> [Range<Int>] {
+  package func runs(period: Double?) -> [Range<Int>] {
     guard let times, let period = period ?? self.period else { return rows > 0 ? [0..<rows] : [] }
     var runs: [Range<Int>] = []
     var start = 0
