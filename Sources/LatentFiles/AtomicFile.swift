@@ -11,7 +11,7 @@ import LatentKernels
 /// Whole files in and out: read at once, and written so that a reader, or a crash, never meets half of one.
 package enum AtomicFile {
   /// Bytes for one system call: macOS refuses 2 GiB and more.
-  private static let largestCall = 1 << 30
+  static let largestCall = 1 << 30
 
   /// All bytes of a regular file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] { try read(path, from: 0, count: nil) }
@@ -95,7 +95,7 @@ package enum AtomicFile {
     if isDurable { synchronize(folder: folder + [0]) }
   }
 
-  private static let slash = CChar(UInt8(ascii: "/"))
+  static let slash = CChar(UInt8(ascii: "/"))
 
   /// Adds bytes at the end of a file that is there: all of them or, where the system refuses, none. The file outlives the
   /// program, though not the machine's power.
@@ -116,7 +116,7 @@ package enum AtomicFile {
   /// A path in a folder that nothing else has, and whose name says that what is there is not done yet.
   package static func temporaryPath(in folder: String) -> String { path(temporaryName(), in: folder) }
 
-  private static func temporaryName() -> String {
+  static func temporaryName() -> String {
     prefix + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
   }
 
@@ -161,14 +161,14 @@ package enum AtomicFile {
   }
 
   /// The path behind links, as the system has it: the folders around it may have names that are no Swift strings.
-  private static func resolved(_ path: String) -> [CChar] {
+  static func resolved(_ path: String) -> [CChar] {
     guard let target = realpath(path, nil) else { return Array(path.utf8CString) }
     defer { free(target) }
     return Array(UnsafeBufferPointer(start: target, count: strlen(target) + 1))
   }
 
   /// Makes the new name itself safe. Some file systems refuse this for a folder; the file is complete all the same.
-  private static func synchronize(folder: [CChar]) {
+  static func synchronize(folder: [CChar]) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
@@ -176,11 +176,11 @@ package enum AtomicFile {
   }
 
   /// The system would read such a name up to there, and take another file.
-  private static func checkName(_ path: String, _ action: FileError.Action) throws(FileError) {
+  static func checkName(_ path: String, _ action: FileError.Action) throws(FileError) {
     if path.utf8.contains(0) { throw FileError(file: path, reason: "\(action.rawValue): the name has a NUL character") }
   }
 
-  private static func retrying(_ call: () -> Int) -> Int {
+  static func retrying(_ call: () -> Int) -> Int {
     while true {
       let result = call()
       if result >= 0 || errno != EINTR { return result }
@@ -189,4 +189,4 @@ package enum AtomicFile {
 }
 
 /// `write(2)`, which the method of the same name hides.
-private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }
+func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }

@@ -1,4 +1,5 @@
 import Latent
+import LatentAnomalies
 import LatentData
 import LatentFiles
 import LatentReport
@@ -128,6 +129,7 @@ extension Run {
       if let stop = ending.error { throw RunError("\(stop)") }
       return true
     }
+    if ending.error == nil { files.calibration = calibration(of: model, exhibit) }
     files.writeModel(model, identity: identity)
     files.writeHistory()
     let metadata = files.metadata(identity)
@@ -158,6 +160,14 @@ extension Run {
       throw RunError("\(stop); \(kept)")
     }
     return true
+  }
+
+  /// How the model scores the rows that it was validated on; nil where they are no rows.
+  private func calibration(of model: some Module, _ exhibit: Exhibit?) -> ScoreCalibration? {
+    guard let exhibit else { return nil }
+    let saved = exhibit.saved(model.tensors, metadata: files.metadata(identity), file: folder.path(of: .model))
+    return (try? ScoreCalibration(
+      of: saved, on: exhibit.shown, isValidation: exhibit.isValidation, workers: exhibit.workers)).flatMap(\.self)
   }
 
   private func writePictures(_ saved: SavedModel, _ exhibit: Exhibit) {

@@ -17,7 +17,7 @@ public struct Series: Sendable {
   /// How its file writes times; nil where nothing is known of it.
   public internal(set) var timeFormat: TimeFormat?
   /// For each row of its file which row here has its time; nil where they are the same.
-  public internal(set) var rowOfFileRow: [Int]?
+  public package(set) var rowOfFileRow: [Int]?
 
   /// - Parameters:
   ///   - columns: the features' names: D of them

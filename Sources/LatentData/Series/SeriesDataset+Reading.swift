@@ -16,15 +16,7 @@ extension SeriesDataset {
     var whole = series
     var notes = notes
     if how.gaps == .missing {
-      whole = []
-      for one in series {
-        guard let filled = one.filled(period: how.period, limit: SeriesDataset.mostFilled) else {
-          throw .anotherFormat(
-            path: one.name,
-            help: "has gaps of more than \(SeriesDataset.mostFilled) rows in its times: leave them with --gaps split")
-        }
-        whole.append(filled)
-      }
+      whole = try SeriesDataset.filled(series, period: how.period)
       let added = whole.reduce(0) { $0 + $1.rows } - series.reduce(0) { $0 + $1.rows }
       if added > 0 { notes.append("\(added) missing rows put into gaps of the times") }
     }
@@ -55,6 +47,18 @@ extension SeriesDataset {
     self = limited.with(
       provenance: ([all.provenance, "\(all.count) windows of \(window)"] + notes + columns).joined(separator: "; ")
         + (limited.count < all.count ? limitNote(limited.count) : ""))
+  }
+
+  /// Series with rows of missing values in their gaps.
+  static func filled(_ series: [Series], period: Double?) throws(DataError) -> [Series] {
+    try series.map { one throws(DataError) in
+      guard let filled = one.filled(period: period, limit: mostFilled) else {
+        throw .anotherFormat(
+          path: one.name,
+          help: "has gaps of more than \(mostFilled) rows in its times: leave them with --gaps split")
+      }
+      return filled
+    }
   }
 
   /// Rows of missing values that gaps are filled with, at most.

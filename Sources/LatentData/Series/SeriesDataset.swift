@@ -120,6 +120,11 @@ public struct SeriesDataset: ScalableData {
     hasLabels ? (0..<count).map { self[label: $0] } : nil
   }
 
+  /// The rows that lie in a window, of each series those that follow each other as one, in the units that they were read in.
+  public var covered: [Series] {
+    zip(series, windows.rows(of: series.count)).flatMap { series, rows in rows.map { series[$0] } }
+  }
+
   public subscript(examples: Range<Int>) -> SeriesDataset { SeriesDataset(self, windows[examples]) }
 
   /// Each series cut at the same shares of its rows: windows that lie between two cuts. Of padded ones, so many windows.

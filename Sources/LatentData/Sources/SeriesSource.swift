@@ -36,7 +36,8 @@ public struct SeriesSource: ExampleSource {
     }.sorted().map { AtomicFile.path($0, in: folder) }
   }
 
-  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
+  /// The series as they are read, one for each file, and what is to be said of them.
+  func series(_ reading: Reading) throws(DataError) -> (series: [Series], notes: [String]) {
     let paths = FileKind(path: location) == .folder ? Self.files(in: location) : [location]
     var options = SeriesOptions()
     (options.timeColumn, options.columns) = (reading.series.timeColumn, reading.series.columns)
@@ -57,6 +58,11 @@ public struct SeriesSource: ExampleSource {
       notes += file.notes.map { paths.count > 1 ? "\(lastName(of: path)): \($0)" : $0 }
       series.append(Series(file))
     }
+    return (series, notes)
+  }
+
+  public func load(_ part: DatasetPart, _ reading: Reading) throws(DataError) -> AnyDataset {
+    let (series, notes) = try series(reading)
     let origin = "read from \(quoted(location))"
     if reading.series.makesWindows {
       return AnyDataset(
@@ -95,5 +101,23 @@ extension Series {
       name: lastName(of: file.path), columns: file.columns, values: file.values, times: file.times, labels: file.labels)
     timeFormat = file.timeFormat
     rowOfFileRow = file.rowOfFileRow
+  }
+}
+
+extension DataSource {
+  /// The series that a source has, in the units that they are in: of windows those that they are over. Gaps are filled with
+  /// missing rows where the reading asks for it.
+  ///
+  /// - Throws: `DataError` where it has none
+  package func series(_ reading: Reading) throws(DataError) -> (series: [Series], notes: [String]) {
+    guard let table = source as? SeriesSource else {
+      let data = try load(.training, reading)
+      guard let windows = data as? SeriesDataset else {
+        throw .anotherFormat(path: description, help: "holds \(data.shape.plural), and rows of a table or a series are needed")
+      }
+      return (windows.series, [])
+    }
+    let (series, notes) = try table.series(reading)
+    return (reading.series.gaps == .missing ? try SeriesDataset.filled(series, period: reading.series.period) : series, notes)
   }
 }

@@ -1,4 +1,5 @@
 import Latent
+import LatentAnomalies
 import LatentFiles
 import LatentReport
 import LatentTraining
@@ -9,6 +10,8 @@ package struct RunFiles {
   package private(set) var history: History
   /// Which weights the model has at the run's end; nil before.
   var weights: RunWeights?
+  /// What the model says of normal data; nil where its examples are no rows, or before the run's end.
+  var calibration: ScoreCalibration?
   /// The columns of `history.csv` as the file has them; nil where the file is not that of the history so far.
   private var table: HistoryTable?
   /// What was left out, and why: a line each.
@@ -80,6 +83,7 @@ package struct RunFiles {
   /// What the weights' file says about itself.
   func metadata(_ identity: [String: String]) -> [String: String] {
     identity.merging(weights?.metadata ?? [:]) { $1 }
+      .merging(calibration.map { [SavedModel.calibrationName: $0.text] } ?? [:]) { $1 }
   }
 
   mutating func writeHistory(isDurable: Bool = true) {

@@ -18,7 +18,7 @@ public struct AnomalyScorer: Sendable {
   /// How numbers become those that the model reads; nil where they are those.
   public let scaling: Scaling?
   /// Seconds from a row to the next: a difference of more than one and a half of it is a gap. nil where each series says it.
-  public let period: Double?
+  public package(set) var period: Double?
 
   /// Windows that are scored before their rows are handed over.
   private static let chunk = 8192

@@ -16,6 +16,9 @@ public enum ScoreKind: String, Sendable, CaseIterable, Codable {
   /// ``probability`` and the row's part of the window's KL divergence, KL / T: the rows of a window add up to its negative
   /// evidence lower bound; nats.
   case mixed
+
+  /// Whether it is an average over drawn points.
+  public var isSampled: Bool { self == .probability || self == .mixed }
 }
 
 /// The scores of a variational auto-encoder.

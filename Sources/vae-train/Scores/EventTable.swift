@@ -1,0 +1,67 @@
+import LatentAnomalies
+import LatentData
+import LatentFiles
+import LatentReport
+
+/// Events for people and for programs.
+struct EventTable {
+  /// An event and the series that it is of.
+  let events: [(series: Series, event: AnomalyEvent)]
+  /// The features' names: [D]
+  let columns: [String]
+
+  private func label(_ series: Series, _ row: Int) -> String {
+    series.times == nil ? "\(row)" : series.label(of: row)
+  }
+
+  /// `load 62%, temperature 38%`: features that have a tenth of it and more, or the first one.
+  private func responsible(_ event: AnomalyEvent) -> String {
+    event.features.enumerated().filter { $0.offset == 0 || $0.element.share >= 0.1 }.map {
+      "\(columns[$0.element.feature]) \(Format.fixed(100 * $0.element.share, 0))%"
+    }.joined(separator: ", ")
+  }
+
+  /// `series,start,end,peak,rows,score,features`
+  var csv: String {
+    let many = Set(events.map(\.series.name)).count > 1
+    var text = CSVText.line((many ? ["series"] : []) + ["start", "end", "peak", "rows", "score", "features"]) + "\n"
+    for (series, event) in events {
+      text +=
+        CSVText.line(
+          (many ? [series.name] : []) + [
+            label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1), label(series, event.peak),
+            "\(event.rows.count)", "\(Float(event.score))", responsible(event),
+          ]) + "\n"
+    }
+    return text
+  }
+
+  /// A list of objects.
+  var json: JSON {
+    .array(
+      events.map { series, event in
+        [
+          "series": .string(series.name), "start": .string(label(series, event.rows.lowerBound)),
+          "end": .string(label(series, event.rows.upperBound - 1)), "peak": .string(label(series, event.peak)),
+          "rows": .integer(event.rows.count), "score": .number(Double(Float(event.score))),
+          "features": .array(
+            event.features.map { ["name": .string(columns[$0.feature]), "share": .number($0.share)] as JSON }),
+        ]
+      })
+  }
+
+  /// A line for each of the events with the highest scores, at most `count`, in time.
+  func lines(most count: Int) -> [String] {
+    let chosen = events.indices.sorted { events[$0].event.score > events[$1].event.score }.prefix(count).sorted()
+    let rows = chosen.map { index -> [String] in
+      let (series, event) = events[index]
+      let (start, end) = (label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1))
+      let count = event.rows.count
+      return [
+        start, count > 1 ? "to \(end)" : "", "\(count) \(count == 1 ? "row" : "rows")",
+        "score \(Float(event.score))", columns.count > 1 ? responsible(event) : "",
+      ]
+    }
+    return MeasureText.aligned([["start", "", "rows", "peak", columns.count > 1 ? "features" : ""]] + rows)
+  }
+}

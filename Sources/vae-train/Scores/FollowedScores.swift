@@ -1,0 +1,47 @@
+import LatentAnomalies
+import LatentCommand
+import LatentData
+import LatentFiles
+
+/// `vae-train score --follow`: rows from standard input, each scored as it comes.
+struct FollowedScores {
+  private let model: ScoredModel
+  private let reading: SeriesReading
+
+  /// - Throws: ``Failure`` where scores need rows that have not come yet
+  init(_ model: ScoredModel) throws(Failure) {
+    guard model.settings.aggregate == .last else {
+      throw Failure(
+        "--follow: --aggregate \(model.settings.aggregate.rawValue) needs rows that have not come yet; take last",
+        code: Failure.usage)
+    }
+    (self.model, reading) = (model, model.saved.reading.series)
+  }
+
+  /// Until standard input ends.
+  func run() throws {
+    for warning in model.warnings { Console.error("Warning: \(warning)") }
+    var options = SeriesOptions()
+    (options.timeColumn, options.labelColumn) = (reading.timeColumn, reading.labelColumn)
+    var lines = SeriesLines(columns: model.columns, options)
+    var live = LiveScorer(model.scorer)
+    var table: ScoreTable?
+    var lastTime = -Double.infinity
+    while let text = readLine() {
+      guard let row = try lines.row(of: text) else { continue }
+      if table == nil {
+        table = ScoreTable(columns: model.columns, hasTimes: row.time != nil, threshold: model.threshold.value)
+        Console.print(table!.header)
+      }
+      let label = row.time.flatMap { lines.timeFormat?.text(of: $0) } ?? "\(live.count)"
+      if let time = row.time, time <= lastTime {
+        Console.error("Warning: \(label) is not after the row before it: it has no score")
+        continue
+      }
+      lastTime = row.time ?? lastTime
+      let scored = live.append(row.values, time: row.time)
+      Console.print(table!.line(label: label, values: row.values[...], scored, at: 0))
+      if Console.isOutputLost { return }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import LatentAnomalies
+import LatentCommand
+import LatentData
+import LatentFiles
+import LatentRun
+import LatentTraining
+
+/// A model that scores rows, with what is known of normal ones.
+struct ScoredModel {
+  let saved: SavedModel
+  let settings: ScoreSettings
+  /// nil where a threshold that was given as a number needs none, and there is none.
+  let calibration: ScoreCalibration?
+  let threshold: Threshold
+  let scorer: AnomalyScorer
+  let workers: DataParallel
+
+  init(_ saved: SavedModel, _ options: ScoreOptions, workers: DataParallel) throws {
+    settings = options.settings
+    (self.saved, self.workers) = (saved, workers)
+    // A model that can't score is refused before anything is computed.
+    _ = try saved.scorer(settings)
+    if case .number(let value) = options.threshold {
+      let kept = saved.calibration.flatMap { $0.settings == options.settings ? $0 : nil }
+      calibration = kept
+      threshold = try kept.map { try Threshold(.number(value), sketch: $0.scores) } ?? Threshold(value)
+    } else {
+      let found = try options.calibration(of: saved, workers: workers)
+      calibration = found
+      threshold = try ScoreOptions.threshold(options.threshold, found)
+    }
+    var scorer = try saved.scorer(settings)
+    scorer.period = (calibration ?? saved.calibration)?.period
+    self.scorer = scorer
+  }
+
+  /// The names of the features that the model reads: [D]; numbers where they are not known.
+  var columns: [String] {
+    saved.featureNames ?? (0..<scorer.model.features).map { "column \($0 + 1)" }
+  }
+
+  /// What is said before anything is scored.
+  var head: [[String]] {
+    [
+      ["model", "\(saved.file): \(saved.structure)"],
+      ["score", settings.description],
+      [
+        "threshold",
+        "\(Float(threshold.value)), \(threshold.words)"
+          + (calibration.map { " (\(threshold.rule), of \($0.part) rows)" } ?? ""),
+      ],
+    ]
+  }
+
+  /// Features that never changed in normal data: whatever is said of them says little.
+  var warnings: [String] {
+    guard let calibration else { return [] }
+    return zip(columns, calibration.features).filter { $0.1.deviation == 0 && $0.1.missing < 1 }.map {
+      "\(quotedName($0)) was \($1.mean) in all rows that the model was validated on: any other value may be an alarm; "
+        + "leave it out of --columns in training where that is not wanted"
+    }
+  }
+
+  /// The series of a source, as the model's own were read, but not scaled.
+  ///
+  /// - Throws: `DataError`, or ``Failure`` where they are not what the model reads
+  func series(of source: DataSource) throws -> (series: [Series], notes: [String]) {
+    var reading = saved.reading
+    reading.series.window = scorer.model.window
+    let (read, notes) = try source.series(reading)
+    for series in read { try check(series, in: source) }
+    return (read, notes)
+  }
+
+  private func check(_ series: Series, in source: DataSource) throws {
+    let file = quoted(series.name)
+    guard series.features == scorer.model.features else {
+      throw Failure(
+        "\(file) has \(series.features) columns of values, and the model reads \(scorer.model.features): "
+          + columns.map { quotedName($0) }.joined(separator: ", "))
+    }
+    if series.values.allSatisfy(\.isNaN) { throw Failure("\(file): all values are missing, there is nothing to score") }
+    if let learned = scorer.period, let period = series.period, abs(period - learned) > 0.01 * learned {
+      throw Failure(
+        "\(file) has a row every \(Self.text(period)) seconds, and the model has learned from one every "
+          + "\(Self.text(learned)): resample it, or train on such data")
+    }
+    let longest = series.runs(period: scorer.period).map(\.count).max() ?? 0
+    guard longest >= scorer.model.window else {
+      throw Failure(
+        "\(file) has no \(scorer.model.window) rows that follow each other, the model's window, but \(longest): give more "
+          + "rows, or train with a smaller --window")
+    }
+  }
+
+  private static func text(_ seconds: Double) -> String {
+    seconds == seconds.rounded() && seconds < 1e15 ? "\(Int(seconds))" : "\(seconds)"
+  }
+}

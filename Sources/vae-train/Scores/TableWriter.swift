@@ -1,0 +1,70 @@
+import LatentAnomalies
+import LatentData
+import LatentFiles
+
+/// Writes the table of scores while they come: a line for each row of each file, in the file's order.
+final class TableWriter {
+  private let file: StreamedFile
+  private let table: ScoreTable
+  /// Rows written.
+  private(set) var rows = 0
+
+  /// - Throws: `FileError`
+  init(_ path: String, _ table: ScoreTable) throws(FileError) {
+    (file, self.table) = (try StreamedFile(path), table)
+    try file.write((table.header + "\n").utf8)
+  }
+
+  /// The rows of a series, which come in order.
+  struct Lines {
+    private let series: Series
+    /// For each line of its file, in order, which row it is; nil where they are the same.
+    private let places: [Int]?
+    /// Whether lines are of rows in order, and can be written as these come.
+    private let isInOrder: Bool
+    private var next = 0
+    /// All rows so far, where lines have to wait for later ones.
+    private var kept: ScoredRows
+
+    init(_ series: Series) {
+      (self.series, places) = (series, series.rowOfFileRow)
+      isInOrder = places.map { zip($0, $0.dropFirst()).allSatisfy(<=) } ?? true
+      kept = ScoredRows(rows: 0..<0, features: series.features)
+    }
+
+    /// The lines that can be written once these rows are known.
+    mutating func add(_ rows: ScoredRows, _ write: (_ row: Int, ScoredRows, _ place: Int) throws -> Void) rethrows {
+      guard isInOrder else {
+        kept.append(rows)
+        if rows.rows.upperBound == series.rows { for row in places! { try write(row, kept, row) } }
+        return
+      }
+      guard let places else {
+        for row in rows.rows { try write(row, rows, row - rows.rows.lowerBound) }
+        return
+      }
+      while next < places.count, places[next] < rows.rows.upperBound {
+        try write(places[next], rows, places[next] - rows.rows.lowerBound)
+        next += 1
+      }
+    }
+  }
+
+  /// Writes the lines of some rows.
+  ///
+  /// - Throws: `FileError`
+  func add(_ scored: ScoredRows, of series: Series, _ lines: inout Lines) throws {
+    var text: [UInt8] = []
+    lines.add(scored) { row, rows, place in
+      let label = series.times == nil ? "\(row)" : series.label(of: row)
+      let values = series.values[row * series.features..<(row + 1) * series.features]
+      text += table.line(series: series.name, label: label, values: values, rows, at: place).utf8
+      text.append(UInt8(ascii: "\n"))
+      self.rows += 1
+    }
+    try file.write(text)
+  }
+
+  /// - Throws: `FileError`
+  func finish() throws(FileError) { try file.finish() }
+}
