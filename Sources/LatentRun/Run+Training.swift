@@ -166,8 +166,9 @@ extension Run {
   private func calibration(of model: some Module, _ exhibit: Exhibit?) -> ScoreCalibration? {
     guard let exhibit else { return nil }
     let saved = exhibit.saved(model.tensors, metadata: files.metadata(identity), file: folder.path(of: .model))
-    return (try? ScoreCalibration(
-      of: saved, on: exhibit.shown, isValidation: exhibit.isValidation, workers: exhibit.workers)).flatMap(\.self)
+    return
+      (try? ScoreCalibration(
+        of: saved, on: exhibit.shown, isValidation: exhibit.isValidation, workers: exhibit.workers)).flatMap(\.self)
   }
 
   private func writePictures(_ saved: SavedModel, _ exhibit: Exhibit) {

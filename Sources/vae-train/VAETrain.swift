@@ -11,7 +11,8 @@ struct VAETrain: ParsableCommand {
     version: "vae-train \(LatentVersion.current)",
     subcommands: [
       TrainCommand.self, SummaryCommand.self, EvaluateCommand.self, DoctorCommand.self, EncodeCommand.self,
-      DecodeCommand.self, ReconstructCommand.self, ScoreCommand.self, PictureCommand.self, ReportCommand.self, CompareCommand.self,
+      DecodeCommand.self, ReconstructCommand.self, ScoreCommand.self, PictureCommand.self, ReportCommand.self,
+      CompareCommand.self,
       ExportCommand.self, ImportCommand.self, ProveResumeCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)

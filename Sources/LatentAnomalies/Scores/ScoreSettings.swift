@@ -14,7 +14,8 @@ public struct ScoreSettings: Sendable, Equatable, Codable {
   /// `probability of 16 samples, by the last window`
   public var description: String {
     let count = kind.isSampled ? " of \(samples) \(samples == 1 ? "sample" : "samples")" : ""
-    return "\(kind.rawValue)\(count), by the \(aggregate == .last ? "last window" : "\(aggregate.rawValue) of the windows")"
+    return
+      "\(kind.rawValue)\(count), by the \(aggregate == .last ? "last window" : "\(aggregate.rawValue) of the windows")"
   }
 
   /// Whether scores are the same: samples and their seed only count where points are drawn.

@@ -113,11 +113,14 @@ extension DataSource {
     guard let table = source as? SeriesSource else {
       let data = try load(.training, reading)
       guard let windows = data as? SeriesDataset else {
-        throw .anotherFormat(path: description, help: "holds \(data.shape.plural), and rows of a table or a series are needed")
+        throw .anotherFormat(
+          path: description, help: "holds \(data.shape.plural), and rows of a table or a series are needed")
       }
       return (windows.series, [])
     }
     let (series, notes) = try table.series(reading)
-    return (reading.series.gaps == .missing ? try SeriesDataset.filled(series, period: reading.series.period) : series, notes)
+    return (
+      reading.series.gaps == .missing ? try SeriesDataset.filled(series, period: reading.series.period) : series, notes
+    )
   }
 }

@@ -62,7 +62,8 @@ struct ScoreCommand: ParsableCommand {
         return try FollowedScores(scoredModel()).run()
       }
       guard let data else {
-        throw Failure("--data: give the series to score, or --follow to read rows from standard input", code: Failure.usage)
+        throw Failure(
+          "--data: give the series to score, or --follow to read rows from standard input", code: Failure.usage)
       }
       let files = try output.files()
       let scored = try scoredModel()
@@ -87,7 +88,8 @@ struct ScoreCommand: ParsableCommand {
     let rows = series.reduce(0) { $0 + $1.rows }
     let missing = series.reduce(0) { $0 + $1.values.count { $0.isNaN } }
     let many = series.count > 1 ? " of \(series.count) series" : " of \(quotedName(series[0].name))"
-    return (["\(Format.grouped(Double(rows))) rows\(many)"] + (missing > 0 ? ["\(missing) missing values"] : []) + notes)
+    return
+      (["\(Format.grouped(Double(rows))) rows\(many)"] + (missing > 0 ? ["\(missing) missing values"] : []) + notes)
       .joined(separator: "; ")
   }
 }

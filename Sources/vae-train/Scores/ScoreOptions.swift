@@ -60,7 +60,8 @@ struct ScoreOptions: ParsableArguments {
   /// - Throws: where neither is there
   func calibration(of saved: SavedModel, workers: DataParallel) throws -> ScoreCalibration {
     if let kept = saved.calibration, kept.settings == settings { return kept }
-    let what = saved.calibration.map { "its scores of normal data are \($0.settings.description)" }
+    let what =
+      saved.calibration.map { "its scores of normal data are \($0.settings.description)" }
       ?? "it keeps no scores of normal data"
     guard let record = saved.record, record.settings.source.data != nil else {
       throw Failure(

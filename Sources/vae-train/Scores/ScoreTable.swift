@@ -34,7 +34,9 @@ struct ScoreTable {
   ///   - label: its time or number
   ///   - values: [D]
   ///   - place: of the row among those of `scored`
-  func line(series: String = "", label: String, values: ArraySlice<Double>, _ scored: ScoredRows, at place: Int) -> String {
+  func line(series: String = "", label: String, values: ArraySlice<Double>, _ scored: ScoredRows, at place: Int)
+    -> String
+  {
     let features = columns.count
     var line = hasSeries ? CSVText.line([series, label]) : label
     // What a model says has the digits of single precision.
