@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatentAnomalies
 import LatentCommand
 import LatentData
 import LatentFiles
@@ -13,7 +14,8 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor", abstract: "Find what is wrong with a trained model, and what to do about it.",
     discussion: """
       Looks for posterior collapse, over-regularisation, under-fitting and over-fitting, exploding log-variances, \
-      codes far from the prior, dead units and saturated gates. Give the run's folder if there is one: it has the \
+      codes far from the prior, dead units and saturated gates. Of series that --data gives, it says whether they look \
+      like what the model has learned. Give the run's folder if there is one: it has the \
       history of the training, which a weights file lacks. vae-train evaluate prints all figures.
       """)
 
@@ -33,9 +35,27 @@ struct DoctorCommand: ParsableCommand {
         Console.print("")
         for line in Self.lines(finding.naming(saved.example)) { Console.print(line) }
       }
+      try sayDrift(saved)
       Console.print("")
       NextStep.say("vae-train evaluate --model \(model.shellPath) prints all figures")
     }
+  }
+
+  /// Says whether series that are given look like those that the model has learned.
+  private func sayDrift(_ saved: SavedModel) throws {
+    guard let source = images.data, let calibration = saved.calibration, Processes.isFirst else { return }
+    var scorer = try saved.scorer(calibration.settings)
+    scorer.period = calibration.period
+    let columns = saved.columns(count: scorer.model.features)
+    let rows: (series: [Series], notes: [String])
+    do { rows = try saved.series(of: source, for: scorer) } catch let failure as Failure {
+      Console.print("")
+      for line in Self.wrapped("drift: \(failure.message)") { Console.print(line) }
+      return
+    }
+    let drift = Drift(of: rows.series, from: calibration, columns: columns, by: scorer, on: model.makeOwnWorkers())
+    Console.print("")
+    for line in drift.words.flatMap(Self.wrapped) { Console.print(line) }
   }
 
   /// `posterior collapse: …`, then the advice.

@@ -34,10 +34,8 @@ struct ScoredModel {
     self.scorer = scorer
   }
 
-  /// The names of the features that the model reads: [D]; numbers where they are not known.
-  var columns: [String] {
-    saved.featureNames ?? (0..<scorer.model.features).map { "column \($0 + 1)" }
-  }
+  /// The names of the features that the model reads: [D]
+  var columns: [String] { saved.columns(count: scorer.model.features) }
 
   /// What is said before anything is scored.
   var head: [[String]] {
@@ -65,21 +63,35 @@ struct ScoredModel {
   ///
   /// - Throws: `DataError`, or ``Failure`` where they are not what the model reads
   func series(of source: DataSource) throws -> (series: [Series], notes: [String]) {
-    var reading = saved.reading
+    try saved.series(of: source, for: scorer)
+  }
+}
+
+extension SavedModel {
+  /// The names of the features that it reads: [D]; numbers where they are not known.
+  func columns(count: Int) -> [String] { featureNames ?? (0..<count).map { "column \($0 + 1)" } }
+
+  /// The series of a source, as the model's own were read, but not scaled.
+  ///
+  /// - Throws: `DataError`, or ``Failure`` where they are not what the model reads
+  func series(of source: DataSource, for scorer: AnomalyScorer) throws -> (series: [Series], notes: [String]) {
+    var reading = reading
     reading.series.window = scorer.model.window
     let (read, notes) = try source.series(reading)
-    for series in read { try check(series, in: source) }
+    for series in read { try check(series, for: scorer) }
     return (read, notes)
   }
 
-  private func check(_ series: Series, in source: DataSource) throws {
-    let file = quoted(series.name)
+  private func check(_ series: Series, for scorer: AnomalyScorer) throws(Failure) {
+    let file = quotedName(series.name)
     guard series.features == scorer.model.features else {
       throw Failure(
         "\(file) has \(series.features) columns of values, and the model reads \(scorer.model.features): "
-          + columns.map { quotedName($0) }.joined(separator: ", "))
+          + columns(count: scorer.model.features).map { quotedName($0) }.joined(separator: ", "))
     }
-    if series.values.allSatisfy(\.isNaN) { throw Failure("\(file): all values are missing, there is nothing to score") }
+    if series.values.allSatisfy(\.isNaN) {
+      throw Failure("\(file): all values are missing, there is nothing to score: look at --columns")
+    }
     if let learned = scorer.period, let period = series.period, abs(period - learned) > 0.01 * learned {
       throw Failure(
         "\(file) has a row every \(Self.text(period)) seconds, and the model has learned from one every "
