@@ -81,7 +81,7 @@ let package = Package(
         "LatentAnomalies", "CCairo",
       ],
       // In the binary itself, so that programs can be moved.
-      resources: [.embedInCode("Page/Web")]),
+      resources: [.embedInCode("Page/Web"), .embedInCode("Anomalies/Web")]),
     // Weights in the files of other programs. Not a product, so that clients never build what it needs.
     .target(
       name: "LatentInterchange",

@@ -58,6 +58,29 @@ public struct TimeFormat: Sendable, Equatable {
     return calendar.text(ticks: ticks, unit: unit, fraction: fraction) ?? "\(seconds)"
   }
 
+  /// What a program that is not Swift needs to write times in the same way.
+  package var pattern: Pattern {
+    guard case .calendar(let calendar) = form else {
+      return Pattern(
+        unit: form == .milliseconds ? .milliseconds : .seconds, text: "", digits: min(digits, 6), offset: 0)
+    }
+    return calendar.pattern(digits: min(digits, 6))
+  }
+
+  /// How times are written, in words that other languages read.
+  package struct Pattern: Sendable, Equatable {
+    package enum Unit: Sendable { case calendar, seconds, milliseconds }
+
+    /// What a time is: a date, or a number.
+    package let unit: Unit
+    /// Of a date: `{Y}-{M}-{D} {h}:{m}:{s}.{f}`, each of {…} being a number with leading zeros: four digits of a year,
+    /// two of the others, and ``digits`` of the fraction of a second.
+    package let text: String
+    package let digits: Int
+    /// Minutes that its zone is ahead of universal time.
+    package let offset: Int
+  }
+
   fileprivate static func padded(_ number: Int, _ width: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, width - text.count)) + text
@@ -65,6 +88,27 @@ public struct TimeFormat: Sendable, Equatable {
 }
 
 extension TimeFormat.Calendar {
+  fileprivate func pattern(digits: Int) -> TimeFormat.Pattern {
+    let mark = String(UnicodeScalar(dateMark))
+    var (text, offset) = ("{Y}" + mark + "{M}" + mark + "{D}", 0)
+    if case .offset(let minutes, _) = zone { offset = minutes }
+    if let between {
+      text += String(UnicodeScalar(between)) + "{h}:{m}" + (hasSeconds ? ":{s}" : "")
+      text += (hasSeconds && digits > 0 ? ".{f}" : "") + zoneText
+    }
+    return TimeFormat.Pattern(unit: .calendar, text: text, digits: digits, offset: offset)
+  }
+
+  private var zoneText: String {
+    switch zone {
+    case .none: return ""
+    case .universal: return "Z"
+    case .offset(let minutes, let hasColon):
+      let (away, padded) = (abs(minutes), TimeFormat.padded)
+      return (minutes < 0 ? "-" : "+") + padded(away / 60, 2) + (hasColon ? ":" : "") + padded(away % 60, 2)
+    }
+  }
+
   /// The text of a time in parts of a second since 1970; nil where its year has no four digits.
   fileprivate func text(ticks: Int, unit: Int, fraction: Int) -> String? {
     var (whole, part) = ticks.quotientAndRemainder(dividingBy: unit)
@@ -81,14 +125,7 @@ extension TimeFormat.Calendar {
     text += String(UnicodeScalar(between)) + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
     if hasSeconds { text += ":" + padded(second % 60, 2) }
     if hasSeconds && fraction > 0 { text += "." + padded(part, fraction) }
-    switch zone {
-    case .none: break
-    case .universal: text += "Z"
-    case .offset(let minutes, let hasColon):
-      let away = abs(minutes)
-      text += (minutes < 0 ? "-" : "+") + padded(away / 60, 2) + (hasColon ? ":" : "") + padded(away % 60, 2)
-    }
-    return text
+    return text + zoneText
   }
 }
 

@@ -13,6 +13,11 @@ enum Base64 {
     values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0).base64EncodedString() }
   }
 
+  /// Little-endian float64.
+  static func encode(_ values: [Double]) -> String {
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0).base64EncodedString() }
+  }
+
   /// Characters of so many bytes.
   static func count(bytes: Int) -> Int { (bytes + 2) / 3 * 4 }
 }

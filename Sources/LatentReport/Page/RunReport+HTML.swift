@@ -60,59 +60,14 @@ extension RunReport {
 
         """
     }.joined()
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-      script-src 'unsafe-inline'">
-      <title>\(escaped(title))</title>
-      <link rel="icon" href="data:,">
-      <style>
-      \(PageFile.style)</style>
-      </head>
-      <body>
-      <header><div>
-      <p class="eyebrow">Latent</p>
-      <h1>\(escaped(title))</h1>
-      <p class="lead">\(escaped(lead))</p>
-      \(figuresHTML)</div></header>
-      <nav aria-label="Sections"><div>\(links)</div></nav>
-      <main>
-      \(content)</main>
-      <footer><div>
-      <p id="agreement"></p>
-      <p id="speed"></p>
-      <p>\(escaped(origin))</p>
-      </div></footer>
-      \(data)\(curvesData)<script type="module">
-      \(playground == nil && history.epochs.isEmpty ? "" : PageFile.program)</script>
-      </body>
-      </html>
-
-      """
+    return PageFile.document(
+      title: title, lead: lead, head: figuresHTML, links: links, content: content,
+      footer: "<p id=\"agreement\"></p>\n<p id=\"speed\"></p>\n", origin: origin, style: PageFile.style,
+      data: data + curvesData, program: playground == nil && history.epochs.isEmpty ? "" : PageFile.program)
   }
 
   func escaped(_ text: String) -> String { SVGText.escaped(text) }
 
-  /// Data for the page's program. No text in it can end the element.
-  func script(_ id: String, _ value: JSON) -> String {
-    let text = value.text.replacing("<", with: "\\u003c")
-    return "<script type=\"application/json\" id=\"\(id)\">\n\(text)</script>\n"
-  }
-}
-
-/// The files of the page that are no Swift, as they are in the binary.
-enum PageFile {
-  static let style = text(PackageResources.page_css)
-  static let playground = text(PackageResources.playground_html)
-  static let program = [
-    PackageResources.decoder_js, PackageResources.curves_js, PackageResources.map_js, PackageResources.series_js,
-    PackageResources.playground_js, PackageResources.page_js,
-  ].map(text).joined(separator: "\n")
-
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// Data for the page's program.
+  func script(_ id: String, _ value: JSON) -> String { PageFile.script(id, value) }
 }

@@ -1,10 +1,5 @@
 // Makes the page alive.
 
-const read = id => {
-  const element = document.getElementById(id)
-  return element ? JSON.parse(element.textContent) : null
-}
-
 const curves = read('curves-data')
 if (curves) showCurves(byId('charts'), curves)
 

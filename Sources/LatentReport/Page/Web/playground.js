@@ -1,7 +1,5 @@
 // What people move to choose a latent point, and the image or series that the decoder makes of it.
 
-const byId = id => document.getElementById(id)
-
 // The shortest decimal number that is the same float32.
 function shortest(value) {
   for (let digits = 1; digits < 9; digits++) {
