@@ -7,14 +7,6 @@ import LatentReport
 import LatentRun
 import LatentTraining
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// `vae-train score`: which rows of a series the model did not expect.
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +14,8 @@ struct ScoreCommand: ParsableCommand {
     discussion: """
       Each row gets a score: the higher, the less expected. Rows above the threshold are alarms, and alarms that follow \
       each other are events. -o scores.csv: for each row its time, values, what is expected of them and between which \
-      numbers 90% of it lies, score and alarm. -o FOLDER: that table, events.csv, events.json, report.html and scores.png.
+      numbers 90% of it lies, score and alarm. -o FOLDER: that table, events.csv, events.json, report.html and scores.png; \
+      of several series, a page and a picture each.
       """)
 
   @OptionGroup var model: SavedModelOptions
@@ -65,17 +58,21 @@ struct ScoreCommand: ParsableCommand {
         throw Failure(
           "--data: give the series to score, or --follow to read rows from standard input", code: Failure.usage)
       }
-      let files = try output.files()
+      // What is wrong with names is said before anything is computed.
+      _ = try output.files(for: [""])
       let scored = try scoredModel()
       let (series, notes) = try scored.series(of: data)
+      let files = try output.files(for: series.map(\.name))
       guard Processes.isFirst else { return }
       for line in MeasureText.aligned(scored.head + [["data", Self.text(series, notes)]]) { Console.print(line) }
       for warning in scored.warnings { Console.error("Warning: \(warning)") }
       try files.makeFolder()
-      let found = try ScoredData(series, by: scored, minLength: minLength, cooldown: cooldown, to: files)
+      let rule = ScoredData.EventRule(minLength: minLength, cooldown: cooldown)
+      let found = try ScoredData(series, by: scored, rule, to: files)
       Console.print("")
       for line in found.lines { Console.print(line) }
       try found.writeEvents(to: files)
+      try found.writeViews(to: files, settings: scored.head)
       for file in files.all { Console.print("wrote '\(file)'") }
     }
   }
@@ -91,62 +88,5 @@ struct ScoreCommand: ParsableCommand {
     return
       (["\(Format.grouped(Double(rows))) rows\(many)"] + (missing > 0 ? ["\(missing) missing values"] : []) + notes)
       .joined(separator: "; ")
-  }
-}
-
-/// Where results go.
-struct ScoreOutputOptions: ParsableArguments {
-  @Option(
-    name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("scores.csv, or a folder for everything. (default: nothing is written)", valueName: "path"))
-  var output: String?
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Write the events: .csv or .json.", valueName: "file"))
-  var events: String?
-
-  @Flag(help: "Replace files that exist.")
-  var force = false
-
-  /// The files to write.
-  struct Files {
-    /// The folder that some of them go to.
-    var folder: String?
-    var table: String?
-    var events: [String] = []
-
-    /// Makes the folder.
-    ///
-    /// - Throws: `FileError`
-    func makeFolder() throws(FileError) {
-      if let folder, mkdir(folder, 0o777) != 0, errno != EEXIST { throw .system(.write, folder) }
-    }
-
-    /// All that are written, in order.
-    var all: [String] { [table].compactMap(\.self) + events }
-  }
-
-  /// - Throws: ``Failure`` where a name says no format, or a file is there already
-  func files() throws(Failure) -> Files {
-    var files = Files()
-    if let output {
-      if output.lowercased().hasSuffix(".csv") {
-        files.table = output
-      } else if output.split(separator: "/").last?.contains(".") == true, FileKind(path: output) != .folder {
-        throw Failure("--output '\(output)': its name must end in .csv, or be that of a folder", code: Failure.usage)
-      } else {
-        func path(_ name: String) -> String { AtomicFile.path(name, in: output) }
-        files.folder = output
-        files.table = path("scores.csv")
-        files.events = [path("events.csv"), path("events.json")]
-      }
-    }
-    if let events {
-      guard [".csv", ".json"].contains(where: events.lowercased().hasSuffix) else {
-        throw Failure("--events '\(events)': its name must end in .csv or .json", code: Failure.usage)
-      }
-      files.events.append(events)
-    }
-    for file in files.all { try OutputOptions.check(file, force: force) }
-    return files
   }
 }

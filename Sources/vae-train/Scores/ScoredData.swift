@@ -1,3 +1,4 @@
+import Latent
 import LatentAnomalies
 import LatentCommand
 import LatentData
@@ -8,18 +9,28 @@ import LatentReport
 struct ScoredData {
   private let columns: [String]
   private let threshold: Threshold
+  private let rule: EventRule
+  /// Of each series; empty where nobody wants to see them.
+  private var timelines: [ScoredTimeline] = []
   private(set) var events: [(series: Series, event: AnomalyEvent)] = []
   private(set) var rows = 0
   /// Rows with a score, and those of them above the threshold.
   private(set) var (scored, alarms) = (0, 0)
 
+  /// Which alarms are an event.
+  struct EventRule {
+    let minLength: Int
+    let cooldown: Int
+  }
+
   /// Scores all rows, and writes the table while they come.
   ///
   /// - Throws: `FileError`
   init(
-    _ series: [Series], by model: ScoredModel, minLength: Int, cooldown: Int, to files: ScoreOutputOptions.Files
+    _ series: [Series], by model: ScoredModel, _ rule: EventRule, to files: ScoreOutputOptions.Files
   ) throws {
-    (columns, threshold) = (model.columns, model.threshold)
+    (columns, threshold, self.rule) = (model.columns, model.threshold, rule)
+    let isShown = !files.pages.isEmpty || !files.pictures.isEmpty || files.tensorboard != nil
     let table = try files.table.map {
       try TableWriter(
         $0,
@@ -27,7 +38,8 @@ struct ScoredData {
           columns: columns, hasTimes: series[0].times != nil, hasSeries: series.count > 1, threshold: threshold.value))
     }
     for one in series {
-      var found = AnomalyEvents(above: threshold.value, minLength: minLength, cooldown: cooldown)
+      var found = AnomalyEvents(above: threshold.value, minLength: rule.minLength, cooldown: rule.cooldown)
+      var timeline = ScoredTimeline(of: one)
       var lines = TableWriter.Lines(one)
       try model.scorer.score(one, on: model.workers) { rows in
         events += found.add(rows).map { (one, $0) }
@@ -35,7 +47,9 @@ struct ScoredData {
         scored += rows.scores.count { !$0.isNaN }
         alarms += rows.scores.count { threshold.isAlarm($0) }
         try table?.add(rows, of: one, &lines)
+        if isShown { timeline.append(rows, of: one) }
       }
+      if isShown { timelines.append(timeline) }
       events += found.finish().map { (one, $0) }
     }
     try table?.finish()
@@ -62,6 +76,26 @@ struct ScoredData {
     let table = EventTable(events: events, columns: columns)
     for file in files.events {
       try AtomicFile.write(Array((file.lowercased().hasSuffix(".json") ? table.json.text : table.csv).utf8), to: file)
+    }
+  }
+
+  /// Writes pages and pictures.
+  ///
+  /// - Parameter settings: what a page says of how scores were made
+  /// - Throws: `FileError`
+  func writeViews(to files: ScoreOutputOptions.Files, settings: [[String]]) throws(FileError) {
+    for (file, timeline) in zip(files.pages, timelines) {
+      var page = ScoredPage(timeline, threshold: threshold.value)
+      (page.minLength, page.cooldown) = (rule.minLength, rule.cooldown)
+      page.lead = "Threshold \(Float(threshold.value)): \(threshold.words)."
+      page.settings = settings.map { ($0[0], $0[1]) }
+      page.origin = "vae-train \(LatentVersion.current)"
+      try AtomicFile.write(Array(page.html().utf8), to: file)
+    }
+    for (file, timeline) in zip(files.pictures, timelines) {
+      let own = events.filter { $0.series.name == timeline.name }.map(\.event)
+      try AtomicFile.write(
+        PNG.encode(ScoredChart(timeline, threshold: threshold.value, events: own).picture()), to: file)
     }
   }
 }

@@ -45,9 +45,14 @@ struct ScoredModel {
       [
         "threshold",
         "\(Float(threshold.value)), \(threshold.words)"
-          + (calibration.map { " (\(threshold.rule), of \($0.part) rows)" } ?? ""),
+          + (calibration.map { " (\(isChosen ? "" : "\(threshold.rule), ")of \($0.part) rows)" } ?? ""),
       ],
     ]
+  }
+
+  /// Whether the threshold is a number that somebody gave.
+  private var isChosen: Bool {
+    if case .number = threshold.rule { true } else { false }
   }
 
   /// Features that never changed in normal data: whatever is said of them says little.
