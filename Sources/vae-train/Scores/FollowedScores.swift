@@ -25,12 +25,13 @@ struct FollowedScores {
     (options.timeColumn, options.labelColumn) = (reading.timeColumn, reading.labelColumn)
     var lines = SeriesLines(columns: model.columns, options)
     var live = LiveScorer(model.scorer)
+    var judge = model.judge
     var table: ScoreTable?
     var lastTime = -Double.infinity
     while let text = readLine() {
       guard let row = try lines.row(of: text) else { continue }
       if table == nil {
-        table = ScoreTable(columns: model.columns, hasTimes: row.time != nil, threshold: model.threshold.value)
+        table = ScoreTable(columns: model.columns, hasTimes: row.time != nil)
         Console.print(table!.header)
       }
       let label = row.time.flatMap { lines.timeFormat?.text(of: $0) } ?? "\(live.count)"
@@ -40,7 +41,8 @@ struct FollowedScores {
       }
       lastTime = row.time ?? lastTime
       let scored = live.append(row.values, time: row.time)
-      Console.print(table!.line(label: label, values: row.values[...], scored, at: 0))
+      let isAlarm = judge.isAlarm(scored.scores[0])
+      Console.print(table!.line(label: label, values: row.values[...], scored, at: 0, isAlarm: isAlarm))
       if Console.isOutputLost { return }
     }
   }

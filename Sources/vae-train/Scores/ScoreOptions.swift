@@ -41,6 +41,12 @@ struct ScoreOptions: ParsableArguments {
       valueName: "rule"), transform: ScoreOptions.rule)
   var threshold: Threshold.Rule?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Let the threshold learn from each row that is no alarm (SPOT); for --threshold pot. Rows are then judged one after the "
+        + "other."))
+  var adapt = false
+
   private static func rule(_ text: String) throws -> Threshold.Rule {
     do { return try Threshold.Rule(text) } catch { throw ValidationError("\(error)") }
   }

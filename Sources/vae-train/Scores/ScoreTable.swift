@@ -9,14 +9,11 @@ struct ScoreTable {
   private let columns: [String]
   private let hasTimes: Bool
   private let hasSeries: Bool
-  /// The score that alarms are above; nil where no row is judged.
-  private let threshold: Double?
-
   /// - Parameters:
   ///   - columns: the features' names: [D]
   ///   - hasSeries: whether rows are of several series, whose names are told
-  init(columns: [String], hasTimes: Bool, hasSeries: Bool = false, threshold: Double?) {
-    (self.columns, self.hasTimes, self.hasSeries, self.threshold) = (columns, hasTimes, hasSeries, threshold)
+  init(columns: [String], hasTimes: Bool, hasSeries: Bool = false) {
+    (self.columns, self.hasTimes, self.hasSeries) = (columns, hasTimes, hasSeries)
   }
 
   /// The line of names: `time,load,expected,low,high,score,anomaly`, and of several features `load,load expected, … load score`.
@@ -34,9 +31,10 @@ struct ScoreTable {
   ///   - label: its time or number
   ///   - values: [D]
   ///   - place: of the row among those of `scored`
-  func line(series: String = "", label: String, values: ArraySlice<Double>, _ scored: ScoredRows, at place: Int)
-    -> String
-  {
+  ///   - isAlarm: whether it is one; a row without a score is not judged
+  func line(
+    series: String = "", label: String, values: ArraySlice<Double>, _ scored: ScoredRows, at place: Int, isAlarm: Bool
+  ) -> String {
     let features = columns.count
     var line = hasSeries ? CSVText.line([series, label]) : label
     // What a model says has the digits of single precision.
@@ -56,7 +54,7 @@ struct ScoreTable {
     let score = scored.scores[place]
     add(score)
     line += ","
-    if let threshold, !score.isNaN { line += score > threshold ? "1" : "0" }
+    if !score.isNaN { line += isAlarm ? "1" : "0" }
     return line
   }
 }

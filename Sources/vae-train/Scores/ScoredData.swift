@@ -34,19 +34,20 @@ struct ScoredData {
     let table = try files.table.map {
       try TableWriter(
         $0,
-        ScoreTable(
-          columns: columns, hasTimes: series[0].times != nil, hasSeries: series.count > 1, threshold: threshold.value))
+        ScoreTable(columns: columns, hasTimes: series[0].times != nil, hasSeries: series.count > 1))
     }
     for one in series {
       var found = AnomalyEvents(above: threshold.value, minLength: rule.minLength, cooldown: rule.cooldown)
       var timeline = ScoredTimeline(of: one)
+      var judge = model.judge
       var lines = TableWriter.Lines(one)
       try model.scorer.score(one, on: model.workers) { rows in
-        events += found.add(rows).map { (one, $0) }
+        let isAlarm = rows.scores.map { judge.isAlarm($0) }
+        events += found.add(rows, alarms: isAlarm).map { (one, $0) }
         self.rows += rows.rows.count
         scored += rows.scores.count { !$0.isNaN }
-        alarms += rows.scores.count { threshold.isAlarm($0) }
-        try table?.add(rows, of: one, &lines)
+        alarms += isAlarm.count { $0 }
+        try table?.add(rows, isAlarm, of: one, &lines)
         if isShown { timeline.append(rows, of: one) }
       }
       if isShown { timelines.append(timeline) }

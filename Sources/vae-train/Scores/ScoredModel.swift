@@ -5,6 +5,40 @@ import LatentFiles
 import LatentRun
 import LatentTraining
 
+/// Says which rows are alarms.
+enum AlarmJudge {
+  case fixed(Threshold)
+  /// One that learns from the rows.
+  case learning(StreamingThreshold)
+
+  /// Whether the next row is an alarm.
+  mutating func isAlarm(_ score: Double) -> Bool {
+    switch self {
+    case .fixed(let threshold): return threshold.isAlarm(score)
+    case .learning(var threshold):
+      let isAlarm = threshold.next(score).isAnomaly
+      self = .learning(threshold)
+      return isAlarm
+    }
+  }
+
+  var isLearning: Bool {
+    if case .learning = self { true } else { false }
+  }
+}
+
+extension ScoreOptions {
+  /// The threshold that goes on from here.
+  ///
+  /// - Throws: ``Failure`` where it is no rule that can
+  func streaming(_ threshold: Threshold, _ calibration: ScoreCalibration?) throws -> StreamingThreshold {
+    guard case .peaksOverThreshold(let risk) = threshold.rule, let calibration else {
+      throw Failure("--adapt: \(threshold.rule) does not learn; take --threshold pot=1e-4", code: Failure.usage)
+    }
+    return try StreamingThreshold(risk: risk, sketch: calibration.scores)
+  }
+}
+
 /// A model that scores rows, with what is known of normal ones.
 struct ScoredModel {
   let saved: SavedModel
@@ -12,6 +46,8 @@ struct ScoredModel {
   /// nil where a threshold that was given as a number needs none, and there is none.
   let calibration: ScoreCalibration?
   let threshold: Threshold
+  /// Judges the rows of a series, from its first one on.
+  let judge: AlarmJudge
   let scorer: AnomalyScorer
   let workers: DataParallel
 
@@ -29,6 +65,7 @@ struct ScoredModel {
       calibration = found
       threshold = try ScoreOptions.threshold(options.threshold, found)
     }
+    judge = try options.adapt ? .learning(options.streaming(threshold, calibration)) : .fixed(threshold)
     var scorer = try saved.scorer(settings)
     scorer.period = (calibration ?? saved.calibration)?.period
     self.scorer = scorer
@@ -45,7 +82,8 @@ struct ScoredModel {
       [
         "threshold",
         "\(Float(threshold.value)), \(threshold.words)"
-          + (calibration.map { " (\(isChosen ? "" : "\(threshold.rule), ")of \($0.part) rows)" } ?? ""),
+          + (calibration.map { " (\(isChosen ? "" : "\(threshold.rule), ")of \($0.part) rows)" } ?? "")
+          + (judge.isLearning ? "; it learns from each row" : ""),
       ],
     ]
   }

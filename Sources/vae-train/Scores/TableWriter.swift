@@ -25,6 +25,7 @@ final class TableWriter {
     private var next = 0
     /// All rows so far, where lines have to wait for later ones.
     private var kept: ScoredRows
+    private var keptAlarms: [Bool] = []
 
     init(_ series: Series) {
       (self.series, places) = (series, series.rowOfFileRow)
@@ -33,18 +34,23 @@ final class TableWriter {
     }
 
     /// The lines that can be written once these rows are known.
-    mutating func add(_ rows: ScoredRows, _ write: (_ row: Int, ScoredRows, _ place: Int) throws -> Void) rethrows {
+    mutating func add(
+      _ rows: ScoredRows, _ alarms: [Bool],
+      _ write: (_ row: Int, ScoredRows, _ place: Int, _ isAlarm: Bool) throws -> Void
+    ) rethrows {
       guard isInOrder else {
         kept.append(rows)
-        if rows.rows.upperBound == series.rows { for row in places! { try write(row, kept, row) } }
+        keptAlarms += alarms
+        if rows.rows.upperBound == series.rows { for row in places! { try write(row, kept, row, keptAlarms[row]) } }
         return
       }
+      let first = rows.rows.lowerBound
       guard let places else {
-        for row in rows.rows { try write(row, rows, row - rows.rows.lowerBound) }
+        for row in rows.rows { try write(row, rows, row - first, alarms[row - first]) }
         return
       }
       while next < places.count, places[next] < rows.rows.upperBound {
-        try write(places[next], rows, places[next] - rows.rows.lowerBound)
+        try write(places[next], rows, places[next] - first, alarms[places[next] - first])
         next += 1
       }
     }
@@ -53,12 +59,12 @@ final class TableWriter {
   /// Writes the lines of some rows.
   ///
   /// - Throws: `FileError`
-  func add(_ scored: ScoredRows, of series: Series, _ lines: inout Lines) throws {
+  func add(_ scored: ScoredRows, _ alarms: [Bool], of series: Series, _ lines: inout Lines) throws {
     var text: [UInt8] = []
-    lines.add(scored) { row, rows, place in
+    lines.add(scored, alarms) { row, rows, place, isAlarm in
       let label = series.times == nil ? "\(row)" : series.label(of: row)
       let values = series.values[row * series.features..<(row + 1) * series.features]
-      text += table.line(series: series.name, label: label, values: values, rows, at: place).utf8
+      text += table.line(series: series.name, label: label, values: values, rows, at: place, isAlarm: isAlarm).utf8
       text.append(UInt8(ascii: "\n"))
       self.rows += 1
     }
