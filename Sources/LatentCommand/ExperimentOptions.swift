@@ -92,9 +92,11 @@ package struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use the settings of a run of the reference notebook, and compare with its published losses. (default: none)",
+      "Use the settings of a run of the reference notebook, and compare with its published losses; or those of anomalies. "
+        + "(default: none)",
       discussion: """
-        reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
+        anomalies: of series, for vae-train score: windows of 32 rows, dense layers 64/8/64, 50 epochs of batches of 64, \
+        cosine schedule. reference-1: sizes 128/128/8. reference-2: 256/256/16, 50 epochs. reference-3: 256/256/16, split 0.2, \
         without the first 5,000 images. The losses were published for MNIST: give its files with --data. Options on \
         the command line override the preset.
         """, valueName: "name"))

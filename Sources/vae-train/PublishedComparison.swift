@@ -7,7 +7,7 @@ import LatentTraining
 struct PublishedComparison {
   private(set) var lines: [String] = []
 
-  init(_ preset: Preset, _ history: History, data: String) {
+  init(_ preset: Preset, publishedValidation: Double, _ history: History, data: String) {
     lines.append(
       "\(preset.rawValue) as published for \(Preset.publishedData)'s digits, and here for \(data): "
         + "total loss, nats per image"
@@ -18,7 +18,7 @@ struct PublishedComparison {
       let record = history.epochs.first { $0.epoch == point.epoch }
       lines.append(row("\(point.epoch)", (point.training, record?.training), (point.validation, record?.validation)))
     }
-    lines.append(row("last", (nil, history.last?.training), (preset.publishedValidation, history.last?.validation)))
+    lines.append(row("last", (nil, history.last?.training), (publishedValidation, history.last?.validation)))
   }
 
   private func row(

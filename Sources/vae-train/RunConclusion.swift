@@ -9,8 +9,14 @@ struct RunConclusion {
   private(set) var lines: [String] = []
 
   init(_ run: Run) {
-    if let preset = run.record.settings.training.preset.flatMap(Preset.init(rawValue:)) {
-      lines += [""] + PublishedComparison(preset, run.history, data: run.record.data?.name ?? "").lines
+    if let preset = run.record.settings.training.preset.flatMap(Preset.init(rawValue:)),
+      let published = preset.publishedValidation
+    {
+      lines +=
+        [""]
+        + PublishedComparison(
+          preset, publishedValidation: published, run.history, data: run.record.data?.name ?? ""
+        ).lines
     }
     if let test = run.testLosses, let count = run.record.data?.testExamples {
       let parts = test.named(total: "loss").map { "\($0.name) \(Format.fixed($0.value, 4))" }

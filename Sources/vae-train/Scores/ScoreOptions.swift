@@ -37,14 +37,13 @@ struct ScoreOptions: ParsableArguments {
     help: ArgumentHelp(
       "The score that alarms are above, found from the scores of the run's validation part: quantile=0.999, pot=1e-4 (peaks "
         + "over threshold: the share of normal rows that are alarms), mad=6 (median and so many deviations), or a number. "
-        + "(default: pot=1e-4, or mad=6 where there are too few rows for it)",
+        + "(default: quantile=0.999, or mad=6 where there are too few rows for it)",
       valueName: "rule"), transform: ScoreOptions.rule)
   var threshold: Threshold.Rule?
 
   @Flag(
     help: ArgumentHelp(
-      "Let the threshold learn from each row that is no alarm (SPOT); for --threshold pot. Rows are then judged one after the "
-        + "other."))
+      "Let the threshold learn from each row that is no alarm (SPOT); with --threshold pot=1e-4."))
   var adapt = false
 
   private static func rule(_ text: String) throws -> Threshold.Rule {
@@ -90,7 +89,8 @@ struct ScoreOptions: ParsableArguments {
   /// - Parameter rule: one that was given; nil for the usual one
   static func threshold(_ rule: Threshold.Rule?, _ calibration: ScoreCalibration) throws(ThresholdError) -> Threshold {
     if let rule { return try Threshold(rule, sketch: calibration.scores) }
-    if let usual = try? Threshold(.peaksOverThreshold(1e-4), sketch: calibration.scores) { return usual }
+    // Peaks over threshold take what is beyond all rows from the highest of them: anomalies among these move it far away.
+    if let usual = try? Threshold(.quantile(0.999), sketch: calibration.scores) { return usual }
     return try Threshold(.medianDeviations(6), sketch: calibration.scores)
   }
 }

@@ -43,7 +43,8 @@ import Testing
     let scored = try Program.run(
       ["score", "--model", "run", "--data", "today.csv", "-o", "today", "--cooldown", "6"], in: folder)
     #expect(scored.status == 0, "\(scored.errors)")
-    #expect(scored.output.contains("alarms on about 1 row in 10,000 of normal data") || scored.output.contains("mad=6"))
+    // 600 rows are too few for a quantile of 0.999.
+    #expect(scored.output.contains("mad=6.0"), "\(scored.output)")
     let lines = try folder.text("today/scores.csv").split(separator: "\n").map(String.init)
     #expect(lines.count == 401)
     #expect(
