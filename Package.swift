@@ -174,7 +174,8 @@ let package = Package(
         "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
-    .testTarget(name: "LatentAnomaliesTests", dependencies: ["LatentAnomalies", "TestSupport"]),
+    .testTarget(
+      name: "LatentAnomaliesTests", dependencies: ["LatentAnomalies", "TestSupport"], resources: [.copy("Golden")]),
     .testTarget(name: "LatentMPITests", dependencies: ["LatentMPI", "LatentData", "TestSupport"]),
     .testTarget(name: "LatentReportTests", dependencies: ["LatentReport", "TestSupport"]),
     .testTarget(name: "LatentRunTests", dependencies: ["LatentRun", "TestSupport"]),
