@@ -54,10 +54,11 @@ public final class EventFile: Sendable {
   /// - Parameters:
   ///   - summary: a histogram of numbers that are not all finite is left out
   ///   - step: where TensorBoard draws it, usually the steps of the optimizer
+  ///   - time: when it was, in seconds since 1970; nil for now
   /// - Throws: ``LatentFiles/FileError`` where a picture cannot be written as PNG
-  public func add(_ summary: Summary, step: Int) throws(FileError) {
+  public func add(_ summary: Summary, step: Int, time: Double? = nil) throws(FileError) {
     guard let value = try summary.message() else { return }
-    append(.with { ($0.step, $0.summary.value) = (Int64(step), [value]) })
+    append(.with { ($0.step, $0.summary.value) = (Int64(step), [value]) }, time: time)
   }
 
   /// Hands all that was added to the system, so that TensorBoard finds it.
@@ -76,10 +77,12 @@ public final class EventFile: Sendable {
     }
   }
 
-  /// Adds an event, at this moment.
-  func append(_ event: Tensorboard_Event) {
+  /// Adds an event.
+  ///
+  /// - Parameter time: when it was; nil for now
+  func append(_ event: Tensorboard_Event, time: Double? = nil) {
     var event = event
-    event.wallTime = Self.wallTime
+    event.wallTime = time ?? Self.wallTime
     // Messages without required fields are always encoded.
     let bytes: [UInt8] = try! event.serializedBytes()
     waiting.withLock { $0 += EventRecord.framed(bytes) }

@@ -11,6 +11,8 @@ public enum Summary: Sendable {
   case image(_ tag: String, Picture)
   /// How a tensor's elements are spread, in 30 buckets.
   case histogram(_ tag: String, Tensor)
+  /// A text in Markdown.
+  case text(_ tag: String, String)
 
   /// What the file holds; nil for a histogram of numbers that are not all finite.
   func message() throws(FileError) -> Tensorboard_Summary.Value? {
@@ -35,6 +37,13 @@ public enum Summary: Sendable {
       value.histo.sumSquares = histogram.sumOfSquares
       value.histo.bucketLimit = Array(histogram.limits.dropFirst())
       value.histo.bucket = histogram.counts.map(Double.init)
+    case .text(let tag, let text):
+      value.tag = tag
+      value.metadata.pluginData.pluginName = "text"
+      // A list of one: DT_STRING.
+      value.tensor.dtype = 7
+      value.tensor.tensorShape.dim = [.with { $0.size = 1 }]
+      value.tensor.stringVal = [Data(text.utf8)]
     }
     return value
   }

@@ -73,7 +73,8 @@ class Browser:
         return json.loads(message)
 
 
-KEYS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Enter": 13, "Home": 36, "End": 35, " ": 32}
+KEYS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Enter": 13, "Home": 36, "End": 35, " ": 32,
+        "Escape": 27, "+": 187, "-": 189, "0": 48, "n": 78, "p": 80}
 
 
 class Page:

@@ -32,7 +32,7 @@ public struct ScoredChart: Sendable {
 
 /// The picture.
 extension ScoredChart {
-  private static let (width, left, right, head, foot, gap) = (1200.0, 72.0, 24.0, 72.0, 34.0, 30.0)
+  private static let (width, left, right, head, foot, gap) = (1200.0, 72.0, 24.0, 88.0, 34.0, 30.0)
   private static let (panel, alarm, label) = (150.0, Color(0xcf222e), Color(0x1a7f37))
 
   /// The chart as a picture.
@@ -94,9 +94,14 @@ extension ScoredChart {
 
   private var inside: ClosedRange<Double> { Self.left...Self.width - Self.right }
 
+  /// A little more than what is drawn.
   private static func scale(_ values: [Float]) -> AxisScale {
     let values = values.filter { $0.isFinite }.map(Double.init)
-    return AxisScale.covering(values.min() ?? 0, values.max() ?? 1, maximumTicks: 5)
+    let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+    let round = AxisScale.covering(low, high, maximumTicks: 7)
+    guard high > low else { return round }
+    let (lower, upper) = (low - 0.06 * (high - low), high + 0.06 * (high - low))
+    return AxisScale(lower: lower, upper: upper, ticks: round.ticks.filter { (lower...upper).contains($0.value) })
   }
 
   /// The grid, alarms, labels and the name of a panel.

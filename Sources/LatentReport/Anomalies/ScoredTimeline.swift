@@ -96,6 +96,26 @@ public struct ScoredTimeline: Sendable {
     return flags
   }
 
+  /// Points of a curve of the scores that keep its peaks: the highest of neighbours, whatever is missing left out.
+  ///
+  /// - Parameter most: points at the most
+  /// - Returns: rows, ascending, with their times where they are known; of bins the first row
+  package func thinnedScores(most: Int) -> [(row: Int, time: Double?, score: Double)] {
+    let width = max((scores.count + most - 1) / most, 1)
+    return stride(from: 0, to: scores.count, by: width).compactMap { start in
+      let part = (start..<min(start + width, scores.count)).filter { !scores.scores[$0].isNaN }
+      // The first of several.
+      guard let bin = part.max(by: { (scores.scores[$0], $1) < (scores.scores[$1], $0) }) else { return nil }
+      return (bin * scores.size, scores.times.isEmpty ? nil : scores.times[bin], scores.scores[bin])
+    }
+  }
+
+  /// What people call a row: of bins, the first one of its bin.
+  package func label(of row: Int) -> String {
+    guard let timeFormat, !scores.times.isEmpty else { return "row \(row)" }
+    return timeFormat.text(of: scores.times[min(row / scores.size, scores.times.count - 1)])
+  }
+
   /// The stretches of bins with a label; nil where nothing is known.
   var labelledBins: [Range<Int>]? {
     guard !scores.labels.isEmpty else { return nil }

@@ -330,6 +330,8 @@ nonisolated struct Tensorboard_TensorProto: Sendable {
 
   var floatVal: [Float] = []
 
+  var stringVal: [Data] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -846,7 +848,7 @@ nonisolated extension Tensorboard_TensorShapeProto.Dim: SwiftProtobuf.Message, S
 
 nonisolated extension Tensorboard_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TensorProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dtype\0\u{3}tensor_shape\0\u{4}\u{3}float_val\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dtype\0\u{3}tensor_shape\0\u{4}\u{3}float_val\0\u{4}\u{3}string_val\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -857,6 +859,7 @@ nonisolated extension Tensorboard_TensorProto: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.dtype) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._tensorShape) }()
       case 5: try { try decoder.decodeRepeatedFloatField(value: &self.floatVal) }()
+      case 8: try { try decoder.decodeRepeatedBytesField(value: &self.stringVal) }()
       default: break
       }
     }
@@ -876,6 +879,9 @@ nonisolated extension Tensorboard_TensorProto: SwiftProtobuf.Message, SwiftProto
     if !self.floatVal.isEmpty {
       try visitor.visitPackedFloatField(value: self.floatVal, fieldNumber: 5)
     }
+    if !self.stringVal.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.stringVal, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -883,6 +889,7 @@ nonisolated extension Tensorboard_TensorProto: SwiftProtobuf.Message, SwiftProto
     if lhs.dtype != rhs.dtype {return false}
     if lhs._tensorShape != rhs._tensorShape {return false}
     if lhs.floatVal != rhs.floatVal {return false}
+    if lhs.stringVal != rhs.stringVal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

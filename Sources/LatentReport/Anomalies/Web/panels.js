@@ -104,7 +104,7 @@ class Panels {
     const ends = [Infinity, -Infinity]
     for (const levels of [value, expected, band]) levels.reach(part.level, part.from, part.to, ends)
     const y = this.scale(ends, top, height)
-    this.frame(top, height, ticks(ends[0], ends[1], height / 40).map(tick => ({ ...tick, text: tickText(tick) })), y)
+    this.frame(top, height, ticks(ends[0], ends[1], height / 26).map(tick => ({ ...tick, text: tickText(tick) })), y)
     this.clipped(top, height, () => {
       context.fillStyle = context.strokeStyle = colors.of('--accent')
       context.globalAlpha = 0.22
@@ -114,7 +114,10 @@ class Panels {
       context.stroke(this.line(expected, part, y))
       context.strokeStyle = colors.of('--text')
       context.lineWidth = 1.2
+      // Where many rows share a pixel, what is expected of them shines through.
+      if (part.level > 0 || size > 1) context.globalAlpha = 0.72
       context.stroke(this.line(value, part, y))
+      context.globalAlpha = 1
     })
     const bin = this.pointed === null ? null : Math.floor(this.pointed / size)
     const text = (levels, bin) => rangeText(levels.low[0][bin], levels.high[0][bin])
@@ -129,7 +132,8 @@ class Panels {
     const { scale, scoreLevels } = source
     const part = this.part(scoreLevels, 1)
     const ends = scoreLevels.reach(part.level, part.from, part.to, [Infinity, -Infinity])
-    const reach = [Math.min(ends[0], state.threshold), Math.max(ends[1], state.threshold)].map(score => scale.to(score))
+    const limits = Number.isFinite(state.threshold) ? [...ends, state.threshold] : ends
+    const reach = [Math.min(...limits), Math.max(...limits)].map(score => scale.to(score))
     const height = this.scale(reach, top, scoreHeight)
     const y = score => height(scale.to(score))
     this.scoreTop = top
@@ -187,7 +191,7 @@ class Panels {
     }
     context.fillStyle = colors.of('--bad')
     this.stretches(state.events, top, height, 0.16)
-    if (state.selected) this.stretches([state.selected], top, height, 0.2)
+    if (state.selected) this.stretches([state.selected], top, height, 0.12)
     context.fillStyle = colors.of('--good')
     this.stretches(source.labelled, top + height - 5, 5, 0.9)
     context.strokeStyle = colors.of('--line')
@@ -310,8 +314,14 @@ class Panels {
   }
 
   cross() {
+    const { context, state: { mark } } = this
+    if (mark) {
+      context.globalAlpha = 0.18
+      context.fillStyle = colors.of('--accent')
+      context.fillRect(Math.min(...mark), headHeight, Math.abs(mark[1] - mark[0]), this.bottom - headHeight)
+      context.globalAlpha = 1
+    }
     if (this.pointed === null) return
-    const { context } = this
     const x = this.x(this.source.axis.at(this.pointed))
     context.strokeStyle = colors.of('--soft')
     context.setLineDash([2, 3])
@@ -326,8 +336,7 @@ class Panels {
   get pointed() {
     const { pointer, from, to } = this.state
     if (pointer === null) return null
-    const bin = this.source.axis.nearest(Math.max(from, Math.min(to, this.place(pointer))))
-    return bin
+    return this.source.axis.nearest(Math.max(from, Math.min(to, this.place(pointer))))
   }
 }
 

@@ -115,7 +115,13 @@ class ScoredPage {
     const slider = byId('threshold')
     if (mover !== slider) slider.value = Math.round(1000 * this.source.thresholds.position(threshold))
     byId('threshold-number').value = Number.isFinite(threshold) ? Number(threshold.toPrecision(6)) : ''
-    slider.setAttribute('aria-valuetext', `${Number(threshold.toPrecision(4))}`)
+    this.sayThreshold()
+  }
+
+  // What the slider tells those who do not see it.
+  sayThreshold() {
+    const { threshold, events } = this.state
+    byId('threshold').setAttribute('aria-valuetext', `${Number(threshold.toPrecision(4))}: ${plural(events.length, 'alarm')}`)
   }
 
   showRule() {
@@ -157,6 +163,7 @@ class ScoredPage {
     }
     this.all = source.parts(state.events.length > 0 ? state.events : [{ from: 0, to: source.scores.length }])
     this.rowsShown = rowsAtOnce
+    this.sayThreshold()
     this.showAlarms()
   }
 
@@ -208,7 +215,7 @@ class ScoredPage {
       const features = parts.map((_, feature) => feature).sort((a, b) => parts[b] - parts[a] || a - b).slice(0, 3).filter((feature, place) => place === 0 || parts[feature] > 0.05)
       const button = make('button', { type: 'button' }, text(event.from))
       const cells = [
-        make('th', { scope: 'row' }, button), make('td', {}, text(event.to - 1)), make('td', {}, count((event.to - event.from) * data.scoreSize)),
+        make('th', { scope: 'row' }, button), make('td', {}, source.axis.text(source.axis.last(event.to - 1))), make('td', {}, count(this.rowsOf(event))),
         make('td', {}, text(event.peak)), make('td', {}, measure(event.score)),
       ]
       if (data.labelled) cells.push(make('td', { class: event.isFalse ? 'false' : 'found' }, event.isFalse ? 'false alarm' : 'labelled'))
@@ -221,11 +228,16 @@ class ScoredPage {
     byId('more').hidden = events.length <= shown.length
   }
 
-  // Shows an alarm, in the chart and in the list.
+  // Shows an alarm, in the chart and in the list; null for none.
   choose(event) {
     const { state, source } = this
     state.selected?.row?.removeAttribute('aria-current')
     state.selected = event
+    if (!event) {
+      this.said = ''
+      this.showFeatures()
+      return this.view.change()
+    }
     event.row?.setAttribute('aria-current', 'true')
     // Its first feature is drawn too.
     const [first] = this.order()
@@ -259,10 +271,12 @@ class ScoredPage {
     if (event && axis.at(event.from) <= place + reach && axis.at(event.to - 1) >= place - reach - axis.step) this.choose(event)
   }
 
+  rowsOf({ from, to }) { return Math.min(to * data.scoreSize, data.rows) - from * data.scoreSize }
+
   // What the chart shows, in words.
   shows(from, to) {
     const { axis } = this.source
-    const part = `${axis.text(axis.at(from))} to ${axis.text(axis.at(to))}, ${plural((to - from + 1) * data.scoreSize, 'row')}`
+    const part = `${axis.text(axis.at(from))} to ${axis.text(axis.last(to))}, ${plural(this.rowsOf({ from, to: to + 1 }), 'row')}`
     const text = (this.said ?? '') + part
     if (byId('shown').textContent !== text) byId('shown').textContent = text
   }

@@ -3,18 +3,21 @@
 class Axis {
   // data: the page's; times: of the first row of each bin, null where rows have numbers only; count: of bins
   constructor(data, times, count) {
-    Object.assign(this, { times, count, size: data.scoreSize, format: data.time })
+    Object.assign(this, { times, count, size: data.scoreSize, rows: data.rows, format: data.time })
     this.start = this.at(0)
     // From a bin to the next, as most are: the median of some.
     const steps = []
     for (let bin = 1; bin < count; bin += Math.ceil(count / 2000)) steps.push(this.at(bin) - this.at(bin - 1))
     this.step = steps.sort((a, b) => a - b)[steps.length >> 1] || (times ? 1 : this.size)
-    this.end = this.at(count - 1) + (times ? 0 : Math.min(this.size, data.rows - (count - 1) * this.size) - 1)
+    this.end = this.last(count - 1)
     if (!(this.end > this.start)) this.end = this.start + this.step
   }
 
   // Where a bin begins.
   at(bin) { return this.times ? this.times[bin] : bin * this.size }
+
+  // Where the last row of a bin is; of times only those of first rows are known.
+  last(bin) { return this.times ? this.times[bin] : Math.min((bin + 1) * this.size, this.rows) - 1 }
 
   // The last bin that begins at a place or before it, as far as there is one.
   bin(place) {
@@ -59,7 +62,7 @@ class Axis {
   // Round places between two, at most so many.
   ticks(from, to, most) {
     const { format } = this
-    if (!format) return ticks(from, to, most).filter(({ value }) => Number.isInteger(value)).map(({ value }) => ({ value, text: value.toLocaleString('en') }))
+    if (!format) return ticks(from, to, most).filter(({ value }) => Number.isInteger(value)).map(({ value }) => ({ value, text: (value || 0).toLocaleString('en') }))
     if (format.unit !== 'calendar') {
       const scale = format.unit === 'milliseconds' ? 1000 : 1
       return ticks(from * scale, to * scale, most).map(({ value, text }) => ({ value: value / scale, text }))

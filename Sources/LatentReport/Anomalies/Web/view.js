@@ -44,6 +44,7 @@ class View {
     const middle = (from + to) / 2
     state.from = Math.max(axis.start, Math.min(middle - span / 2, axis.end - span))
     state.to = state.from + span
+    this.page.said = ''
     this.change()
   }
 
@@ -77,7 +78,8 @@ class View {
     addEventListener('wheel', event => { if (event.target !== canvas) this.scrolled = event.timeStamp }, { passive: true })
     canvas.addEventListener('pointerdown', event => this.down(event))
     canvas.addEventListener('pointermove', event => this.moved(event))
-    for (const name of ['pointerup', 'pointercancel']) canvas.addEventListener(name, event => this.up(event))
+    canvas.addEventListener('pointerup', event => this.up(event))
+    canvas.addEventListener('pointercancel', event => this.up(event))
     canvas.addEventListener('pointerleave', () => { if (!this.drag) this.point(null) })
     canvas.addEventListener('dblclick', () => this.reset())
     canvas.addEventListener('keydown', event => this.press(event))
@@ -171,7 +173,7 @@ class View {
       ArrowLeft: () => this.move(-far), ArrowRight: () => this.move(far), PageUp: () => this.move(-0.9), PageDown: () => this.move(0.9),
       Home: () => this.move(-1e9), End: () => this.move(1e9), '+': () => this.zoom(0.6), '=': () => this.zoom(0.6),
       '-': () => this.zoom(1 / 0.6), _: () => this.zoom(1 / 0.6), 0: () => this.reset(), n: () => this.page.step(1),
-      p: () => this.page.step(-1),
+      p: () => this.page.step(-1), Escape: () => this.page.choose(null),
     }
     const action = actions[event.key] ?? actions[event.key.toLowerCase()]
     if (!action) return
