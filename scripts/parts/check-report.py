@@ -1,7 +1,9 @@
 """What scripts/check-report does: trains small models, opens their pages, uses every control, and compares each image with
-what `vae-train decode` makes of the same point."""
+what `vae-train decode` makes of the same point; and scores a series, whose page must count the alarms that `vae-train score`
+finds."""
 
 import argparse
+import csv
 import json
 import math
 import os
@@ -14,6 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import npy  # noqa: E402
+import scored_page  # noqa: E402
 from browser import Browser, Page  # noqa: E402
 
 # Decoders have the default sizes of their architectures, since their speed is checked too; encoders are small.
@@ -233,6 +236,66 @@ def write_series(path, generator):
             file.write(f"{'' if row % 37 == 5 else load + generator.random()},{heat}\n")
 
 
+def write_plant(path, rows, anomalies, generator):
+    """Two waves over time, with labels; in rows that are labelled one of them is not as usual."""
+    with open(path, "w") as file:
+        file.write("time,load,heat,label\n")
+        for row in range(rows):
+            event = next((number for number, part in enumerate(anomalies) if row in part), None)
+            load = 400 + 90 * math.sin(row / 8) + 4 * generator.random() + (150 if event is not None and event % 2 == 0 else 0)
+            heat = 20 + 3 * math.cos(row / 6) + 0.1 * generator.random() + (4 if event is not None and event % 2 == 1 else 0)
+            day, minutes = divmod(5 * row, 24 * 60)
+            missing = 700 <= row < 720
+            file.write(
+                f"2024-02-{day + 1:02} {minutes // 60:02}:{minutes % 60:02}:00,{'' if missing else load},{heat},{int(event is not None)}\n")
+
+
+def scored(program, folder, browser, screenshots):
+    """The page of a scored series: at several thresholds, its events are those that `vae-train score` writes."""
+    generator = random.Random(1)
+    write_plant(f"{folder}/plant.csv", 3000, [], generator)
+    write_plant(f"{folder}/today.csv", 1500, [range(400, 420), range(900, 904), range(910, 930), range(1300, 1301)], generator)
+    run = Checked(program, folder, "plant", ["--data", "plant.csv"])
+    run.run(
+        "train", "--output", "plant", "--data", "plant.csv", "--window", "24", "--model", "conv1d", "--latent-size", "3", "--epochs", "3",
+        "--batch-size", "64", "--quiet")
+
+    def score(output, *options):
+        run.run("score", "--model", "plant", "--data", "today.csv", "--output", output, "--force", *options)
+        with open(f"{folder}/{output}/scores.csv") as file:
+            rows = list(csv.DictReader(file))
+        with open(f"{folder}/{output}/events.json") as file:
+            events = json.load(file)
+        places = {row["time"]: number for number, row in enumerate(rows)}
+        return rows, [[places[event["start"]], places[event["end"]] + 1, places[event["peak"]]] for event in events]
+
+    rows, _ = score("first")
+    known = sorted(float(row["score"]) for row in rows if row["score"])
+    rules = []
+    for number, (rank, minimum, cooldown) in enumerate(((0.97, 1, 1), (0.9, 1, 1), (0.9, 3, 4), (0.5, 2, 2), (1, 1, 1))):
+        # Between two scores, which the table has in single precision.
+        place = min(int(rank * len(known)), len(known) - 1)
+        threshold = known[-1] * 2 if rank == 1 else (known[place - 1] + known[place]) / 2
+        _, events = score(f"scored-{number}", "--threshold", repr(threshold), "--min-length", str(minimum), "--cooldown", str(cooldown))
+        rules.append({"threshold": threshold, "minLength": minimum, "cooldown": cooldown, "events": events})
+    path = f"{folder}/scored-0/report.html"
+    page = Page(browser, "file://" + path)
+    scores = page.evaluate("Array.from(document.getElementById('chart').page.source.scores)")
+    page.close()
+    assert len(scores) == len(rows) == 1500
+    for row, found in zip(rows, scores):
+        assert (found is None) == (row["score"] == ""), row
+        assert found is None or abs(found - float(row["score"])) <= 1e-6 * max(1, abs(found)), row
+    with open(f"{folder}/today.csv") as file:
+        labels = [int(row["label"]) for row in csv.DictReader(file)]
+    expected = {
+        "scores": scores, "labels": labels, "rules": rules, "times": [], "ends": [rows[0]["time"], rows[-1]["time"]]}
+    milliseconds = scored_page.check(browser, path, expected, screenshots and f"{screenshots}/scored")
+    print(
+        f"scored: {len(rules)} thresholds as vae-train score has them, the first with {len(rules[0]['events'])} events; {milliseconds:.1f} ms a frame; "
+        f"{os.path.getsize(path) / 1e6:.2f} MB", flush=True)
+
+
 def without_playground(program, folder, browser):
     """Pages that can have no playground say why, and nothing breaks."""
     large = Checked(program, folder, "large", ["--model", "mlp", "--decoder-size", "900"])
@@ -264,7 +327,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--screenshots")
-    parser.add_argument("--only", choices=list(RUNS))
+    parser.add_argument("--only", choices=[*RUNS, "scored"])
     arguments = parser.parse_args()
     if arguments.screenshots:
         os.makedirs(arguments.screenshots, exist_ok=True)
@@ -302,6 +365,12 @@ def main():
             except (AssertionError, RuntimeError) as error:
                 failures.append(f"{name}: {error}")
                 print(f"{name}: FAILED: {error}", flush=True)
+        if arguments.only in (None, "scored"):
+            try:
+                scored(os.path.abspath(arguments.program), folder, browser, arguments.screenshots)
+            except (AssertionError, RuntimeError) as error:
+                failures.append(f"scored: {error}")
+                print(f"scored: FAILED: {error}", flush=True)
         if arguments.only is None:
             without_playground(os.path.abspath(arguments.program), folder, browser)
     print(f"{time.monotonic() - start:.0f} s")

@@ -11,6 +11,10 @@ extension ScoredPage {
       "scoreSize": .integer(scores.size), "featureSize": .integer(features.size),
       "time": timeline.timeFormat.map { Self.json($0.pattern) } ?? .null,
       "ends": .array([.string(timeline.ends.first), .string(timeline.ends.last)]),
+      "events": events.map { events in
+        .array(
+          events.flatMap { [$0.rows.lowerBound, $0.rows.upperBound, $0.peak].map { .integer($0) } })
+      } ?? .null,
       "labelled": timeline.labelledBins.map { runs in
         .array(runs.flatMap { [.integer($0.lowerBound), .integer($0.upperBound)] })
       } ?? .null,

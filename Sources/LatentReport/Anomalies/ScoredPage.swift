@@ -1,3 +1,4 @@
+import LatentAnomalies
 import LatentFiles
 
 /// The page of a scored series: one HTML file that needs no network, with the series, what was expected of it, its scores, and
@@ -43,6 +44,9 @@ public struct ScoredPage: Sendable {
   public var minLength = 1
   /// The number of rows without alarm that end an event.
   public var cooldown = 1
+  /// The events that were found, ascending; nil for those that the page finds itself. They are shown until a reader changes
+  /// the rule: those of a long series, which the page has in bins only, or of a threshold that moves with the rows.
+  public var events: [AnomalyEvent]?
   /// At the top; the series' name at first.
   public var title: String
   /// A sentence below the title.
@@ -94,7 +98,8 @@ extension ScoredPage {
     guard size > 1 else { return "" }
     return
       "\(rows) are too many for a page: it shows bins of \(Format.grouped(Double(size))) rows, from their least to their "
-      + "greatest value, and each bin's highest score. Alarms are counted by bins."
+      + "greatest value, and each bin's highest score. "
+      + (events == nil ? "Alarms are counted by bins." : "Where the threshold is moved, alarms are counted by bins.")
   }
 
   private var evaluationHTML: String {

@@ -19,27 +19,42 @@ import Testing
 
   @Test(
     .enabled(if: isThere, "there is no /usr/bin/chromium to open a page with"), .disabled(if: isSanitized),
-    arguments: [true, false])
-  func pageWorksInChromium(_ isShort: Bool) throws {
+    arguments: ["features", "long", "gap"])
+  func pageWorksInChromium(_ kind: String) throws {
     let sample =
-      isShort
-      ? ScoredSample(
-        rows: 900, features: 4, events: [100..<120, 122..<130, 300..<310, 700..<701], missing: 200..<260)
-      : ScoredSample(
-        rows: 100_000, features: 3, hasTimes: false, events: (1..<60).map { 1500 * $0..<1500 * $0 + 3 * $0 })
-    try Self.check(sample, rules: [(30, 1, 1), (2.6, 1, 1), (2.6, 2, 3), (0.7, 3, 2), (80, 4, 40), (1e9, 1, 1)])
+      switch kind {
+      case "features":
+        ScoredSample(
+          rows: 900, features: 4, events: [100..<120, 122..<130, 300..<310, 700..<701], missing: 200..<260)
+      case "long":
+        ScoredSample(
+          rows: 100_000, features: 3, hasTimes: false, events: (1..<60).map { 1500 * $0..<1500 * $0 + 3 * $0 })
+      default:
+        // Rows without a score inside of an event.
+        ScoredSample(rows: 800, hasTimes: false, events: [300..<330, 500..<502], missing: 310..<316)
+      }
+    try Self.check(
+      sample, found: kind == "gap" ? [298..<312, 501..<502] : nil,
+      rules: [(30, 1, 1), (2.6, 1, 1), (2.6, 2, 3), (0.7, 3, 2), (80, 4, 40), (1e9, 1, 1)])
   }
 
-  /// A rule: a threshold, the fewest rows, and the cooldown.
-  private static func check(_ sample: ScoredSample, rules: [(Double, Int, Int)]) throws {
+  /// - Parameters:
+  ///   - found: events that the page is given; nil for none
+  ///   - rules: each a threshold, the fewest rows, and the cooldown
+  private static func check(_ sample: ScoredSample, found: [Range<Int>]?, rules: [(Double, Int, Int)]) throws {
     let folder = try TemporaryFolder()
     var page = ScoredPage(sample.timeline(), threshold: rules[0].0)
     (page.minLength, page.cooldown) = (rules[0].1, rules[0].2)
+    page.events = found?.map { AnomalyEvent(rows: $0, peak: $0.lowerBound, score: 1, features: []) }
     try folder.write(Array(page.html().utf8), as: "page.html")
     let expected: JSON = [
       "scores": .array(sample.rows.scores.map { .number($0) }),
       "labels": .array((sample.series.labels ?? []).map { .integer(Int($0)) }),
       "ends": .array([0, sample.series.rows - 1].map { .string(sample.series.label(of: $0)) }),
+      "found": found.map {
+        .array($0.map { .array([$0.lowerBound, $0.upperBound, $0.lowerBound].map { .integer($0) }) })
+      }
+        ?? .null,
       "times": .array(try formats.map(Self.times)),
       "rules": .array(
         rules.map { threshold, minLength, cooldown in

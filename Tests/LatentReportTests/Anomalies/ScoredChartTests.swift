@@ -44,19 +44,17 @@ import Testing
     #expect(extents.runs.map(\.count) == [50, 50])
   }
 
-  /// One row in a hundred thousand is seen: it is shaded in all panels, and its score reaches up.
+  /// One row in many is seen: it is shaded in all panels, and its score reaches up.
   @Test func oneRowIsSeen() throws {
-    let sample = ScoredSample(rows: 100_000, features: 2, events: [50_000..<50_001])
+    let sample = ScoredSample(rows: 20_000, features: 2, events: [10_000..<10_001])
     let events = Self.events(sample, above: 30)
-    #expect(events.map(\.rows) == [50_000..<50_001])
+    #expect(events.map(\.rows) == [10_000..<10_001])
     let with = ScoredChart(sample.timeline(), threshold: 30, events: events).picture()
     let without = ScoredChart(sample.timeline(), threshold: 30, events: []).picture()
     #expect(with.width == 2400 && with.channels == .rgb)
-    let changed = (0..<with.width).filter { x in
-      (0..<with.height).contains { y in
-        let place = (y * with.width + x) * 3
-        return with.pixels[place..<place + 3] != without.pixels[place..<place + 3]
-      }
+    var changed: Set<Int> = []
+    for (place, (a, b)) in zip(with.pixels, without.pixels).enumerated() where a != b {
+      changed.insert(place / 3 % with.width)
     }
     #expect(!changed.isEmpty && changed.count < 5 && changed.allSatisfy { abs($0 - 1248) < 5 }, "\(changed)")
   }

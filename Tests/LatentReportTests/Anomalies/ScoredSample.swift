@@ -49,7 +49,8 @@ struct ScoredSample {
         }
       }
       text += event == nil ? "0\n" : "1\n"
-      if row >= warmUp { rows.scores[row] = score }
+      // A row of which nothing is known has no score.
+      if row >= warmUp && !(features == 1 && missing.contains(row)) { rows.scores[row] = score }
     }
     for place in 0..<min(warmUp, count) * features {
       (rows.expected[place], rows.low[place], rows.high[place], rows.shares[place]) = (.nan, .nan, .nan, .nan)

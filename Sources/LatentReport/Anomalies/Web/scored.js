@@ -22,6 +22,17 @@ class Source {
     this.shares = this.features.map((_, feature) => numbers(`share-${feature}`, Float32Array))
   }
 
+  // Events that were found before the page was made, in bins.
+  found() {
+    const { scoreSize: size, events } = data
+    const found = []
+    for (let index = 0; index < events.length; index += 3) {
+      const [from, to, peak] = [Math.floor(events[index] / size), Math.ceil(events[index + 1] / size), Math.floor(events[index + 2] / size)]
+      found.push({ from, to, peak, score: this.scores[peak], rows: events[index + 1] - events[index] })
+    }
+    return found
+  }
+
   // A feature's numbers, from when it is first drawn.
   feature(number) {
     const feature = this.features[number]
@@ -140,16 +151,22 @@ class ScoredPage {
     })
   }
 
+  // Whether the alarms are those that were found before the page was made, by whatever rule.
+  get isAsFound() {
+    const { threshold, minLength, cooldown } = this.state
+    return data.events !== null && threshold === (data.threshold ?? Infinity) && minLength === data.minLength && cooldown === data.cooldown
+  }
+
   // Alarms, and the figures of them.
   recount() {
     const { state, source } = this
     const chosen = state.selected?.peak
-    state.events = alarmEvents(source.scores, state, data.scoreSize)
+    state.events = this.isAsFound ? source.found() : alarmEvents(source.scores, state, data.scoreSize)
     state.selected = state.events.find(event => event.peak === chosen) ?? null
     const { above, known } = countAbove(source.scores, state.threshold)
     const rows = data.scoreSize === 1 ? 'row' : 'bin'
     byId('count').textContent = count(state.events.length)
-    byId('count-detail').textContent = state.events.length > 0 ? `the longest ${plural(Math.max(...state.events.slice(0, 1e5).map(({ from, to }) => to - from)), rows)}` : 'none'
+    byId('count-detail').textContent = state.events.length > 0 ? `the longest ${plural(state.events.reduce((most, event) => Math.max(most, this.rowsOf(event)), 0), 'row')}` : 'none'
     byId('above').textContent = count(above)
     byId('above-detail').textContent = known > 0 ? `${percent(above / known)} of ${known === 1 ? `the ${rows}` : `all ${rows}s`}${above > 0 && known / above >= 20 ? `, 1 in ${count(Math.round(known / above))}` : ''}` : ''
     byId('known').textContent = count(known)
@@ -209,7 +226,7 @@ class ScoredPage {
     const shown = events.slice(0, this.rowsShown)
     const text = bin => source.axis.text(source.axis.at(bin))
     byId('alarms-hint').textContent = events.length === 0 ? 'No alarm at this threshold.'
-      : `${events.length > shown.length ? `${count(shown.length)} of ` : ''}${plural(events.length, 'alarm')}. Press one to see it.`
+      : `${events.length > shown.length ? `${count(shown.length)} of ` : ''}${plural(events.length, 'alarm')}${this.isAsFound ? ' as found; another threshold counts anew' : ''}. Press one to see it.`
     byId('alarm-rows').replaceChildren(...shown.map(event => {
       const parts = source.parts([event])
       const features = parts.map((_, feature) => feature).sort((a, b) => parts[b] - parts[a] || a - b).slice(0, 3).filter((feature, place) => place === 0 || parts[feature] > 0.05)
@@ -271,7 +288,7 @@ class ScoredPage {
     if (event && axis.at(event.from) <= place + reach && axis.at(event.to - 1) >= place - reach - axis.step) this.choose(event)
   }
 
-  rowsOf({ from, to }) { return Math.min(to * data.scoreSize, data.rows) - from * data.scoreSize }
+  rowsOf({ from, to, rows }) { return rows ?? Math.min(to * data.scoreSize, data.rows) - from * data.scoreSize }
 
   // What the chart shows, in words.
   shows(from, to) {
