@@ -10,6 +10,8 @@ struct ScoredData {
   private let columns: [String]
   private let threshold: Threshold
   private let rule: EventRule
+  /// Whether the threshold moves with the rows.
+  private let isLearning: Bool
   /// Of each series; empty where nobody wants to see them.
   private var timelines: [ScoredTimeline] = []
   private(set) var events: [(series: Series, event: AnomalyEvent)] = []
@@ -30,6 +32,7 @@ struct ScoredData {
     _ series: [Series], by model: ScoredModel, _ rule: EventRule, to files: ScoreOutputOptions.Files
   ) throws {
     (columns, threshold, self.rule) = (model.columns, model.threshold, rule)
+    isLearning = model.judge.isLearning
     let isShown = !files.pages.isEmpty || !files.pictures.isEmpty || files.tensorboard != nil
     let table = try files.table.map {
       try TableWriter(
@@ -87,6 +90,8 @@ struct ScoredData {
   func writeViews(to files: ScoreOutputOptions.Files, settings: [[String]]) throws(FileError) {
     for (file, timeline) in zip(files.pages, timelines) {
       var page = ScoredPage(timeline, threshold: threshold.value)
+      // What the page's threshold and its rows or bins do not give.
+      if isLearning || timeline.rowsPerScore > 1 { page.events = ownEvents(of: timeline) }
       (page.minLength, page.cooldown) = (rule.minLength, rule.cooldown)
       page.lead = "Threshold \(Float(threshold.value)): \(threshold.words)."
       page.settings = settings.map { ($0[0], $0[1]) }
@@ -94,9 +99,12 @@ struct ScoredData {
       try AtomicFile.write(Array(page.html().utf8), to: file)
     }
     for (file, timeline) in zip(files.pictures, timelines) {
-      let own = events.filter { $0.series.name == timeline.name }.map(\.event)
-      try AtomicFile.write(
-        PNG.encode(ScoredChart(timeline, threshold: threshold.value, events: own).picture()), to: file)
+      let chart = ScoredChart(timeline, threshold: threshold.value, events: ownEvents(of: timeline))
+      try AtomicFile.write(PNG.encode(chart.picture()), to: file)
     }
+  }
+
+  private func ownEvents(of timeline: ScoredTimeline) -> [AnomalyEvent] {
+    events.filter { $0.series.name == timeline.name }.map(\.event)
   }
 }

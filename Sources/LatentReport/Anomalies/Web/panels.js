@@ -37,9 +37,13 @@ class ScoreScale {
         if (10 ** power >= this.unit / 3 && height >= low && height <= high) result.push({ value: height, text: tickText({ value, text: `${value}` }) })
       }
     }
-    const zero = low <= 0 && high >= 0 ? [{ value: 0, text: '0' }] : []
-    const every = Math.ceil(result.length / most)
-    return [...zero, ...result.filter((_, index) => index % every === every - 1)]
+    if (low <= 0 && high >= 0) result.push({ value: 0, text: '0' })
+    // Those that have room.
+    const kept = []
+    for (const tick of result.sort((a, b) => a.value - b.value)) {
+      if (kept.length === 0 || tick.value - kept[kept.length - 1].value >= (high - low) / (most + 1)) kept.push(tick)
+    }
+    return kept
   }
 }
 
@@ -139,7 +143,7 @@ class Panels {
     this.scoreTop = top
     // From a height of the canvas to the score there.
     this.scoreAt = at => scale.from(reach[0] + (top + scoreHeight - at) / scoreHeight * (reach[1] - reach[0]))
-    this.frame(top, scoreHeight, scale.ticks(reach[0], reach[1], 4), height)
+    this.frame(top, scoreHeight, scale.ticks(reach[0], reach[1], 6), height)
     const line = this.line(scoreLevels, part, y)
     const limit = this.thresholdY = y(state.threshold)
     context.lineWidth = 1.2

@@ -52,7 +52,7 @@ class Source {
   }
 }
 
-const [mostFeatures, firstFeatures, rowsAtOnce] = [8, 3, 100]
+const [mostFeatures, firstFeatures, rowsAtOnce] = [8, 3, 60]
 const count = number => number.toLocaleString('en')
 const percent = part => part > 0 && part < 0.0005 ? '<0.1%' : `${(100 * part).toFixed(part < 0.0995 ? 1 : 0)}%`
 const plural = (number, one) => `${count(number)} ${one}${number === 1 ? '' : 's'}`
