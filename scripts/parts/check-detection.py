@@ -1,4 +1,4 @@
-"""The Python half of scripts/check-detection: `write FOLDER [RESULTS]`, then (after the Swift half) `check FOLDER`.
+"""The Python half of scripts/check-detection: `write FOLDER RESULTS`, then (after the Swift half) `check FOLDER`.
 
 `golden FILE` writes the golden values of the unit tests, Tests/LatentAnomaliesTests/Golden/detection.json.
 """
@@ -10,6 +10,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import genpareto
 from sklearn import metrics as sklearn
 from TSB_AD.evaluation.affiliation.generics import convert_vector_to_events
 from TSB_AD.evaluation.affiliation.metrics import pr_from_events
@@ -84,9 +86,17 @@ def write():
     for label in ("end", "one row", "near", "runs"):
         labels = labels_of(label, 1500)
         put(scores_of("good", labels), labels, 60)
-    for path in sys.argv[3:]:
+    for path in filter(None, sys.argv[3:]):
         table = pd.read_csv(path)
         put(table.anomaly_score.to_numpy(float), table.label.to_numpy(int), 100)
+
+
+    # Scores whose thresholds are compared: their peaks over threshold are fitted.
+    for shape in -0.4, -0.1, 0, 0.1, 0.5, 1:
+        for count in 1500, 4000, 30_000:
+            scores = rng.choice([1e-6, 1, 1e5]) * genpareto.rvs(shape, size=count, random_state=rng) - 3
+            np.savetxt(f"{folder}/{number:04}.scores", scores, "%r")
+            number += 1
 
 
 def f1(precision, recall):
@@ -144,7 +154,47 @@ def expected(scores, labels, alarms, window):
     return result
 
 
+def siffer_threshold(scores, risk):
+    """Peaks over threshold as in Siffer's code, but with SciPy's search: his finds no heavy tails, and takes the exponential
+    distribution too often, as the sign of its likelihood is wrong."""
+    base = np.sort(scores)[int(0.98 * len(scores))]
+    peaks = scores[scores > base] - base
+    unit = peaks.mean()
+
+    def loss(parameters):
+        return -genpareto.logpdf(peaks / unit, parameters[0], scale=np.exp(parameters[1])).sum()
+
+    shape, _, scale = genpareto.fit(peaks / unit, floc=0)
+    found = minimize(
+        loss, [shape, np.log(scale)], method="Nelder-Mead", options=dict(xatol=1e-12, fatol=1e-12, maxiter=9999))
+    shape, scale = found.x[0], unit * np.exp(found.x[1])
+    ratio = len(scores) * risk / len(peaks)
+    return base + scale / shape * (ratio ** -shape - 1), found.fun + len(peaks) * np.log(unit)
+
+
+def check_thresholds():
+    largest, likelier, count = 0, 0, 0
+    for path in sorted(glob.glob(f"{folder}/*.scores")):
+        scores = np.loadtxt(path)
+        with open(path[:-7] + ".json") as file:
+            ours = json.load(file)
+        threshold, loss = siffer_threshold(scores, 1e-4)
+        largest = max(largest, abs(ours["pot=1e-4"] - threshold) / np.ptp(scores))
+        likelier = max(likelier, -ours["log-likelihood"] - loss)
+        for name, value in [
+            ("quantile=0.999", np.quantile(scores, 0.999)),
+            ("mad=6", np.median(scores) + 6 * 1.4826 * np.median(np.abs(scores - np.median(scores)))),
+        ]:
+            assert abs(ours[name] - value) <= 1e-12 * max(1, np.ptp(scores)), (path, name, ours[name], value)
+        count += 1
+    print(f"thresholds of {count} files of scores: the largest difference of pot is {largest:.1e} of their range; no fit of "
+          f"SciPy's is likelier by more than {likelier:.1e}")
+    if not (largest < 1e-5 and likelier < 1e-9 * 1e5):
+        sys.exit("check-detection: the thresholds differ")
+
+
 def check():
+    check_thresholds()
     rows, values, largest = 0, 0, (0, "")
     for path in sorted(glob.glob(f"{folder}/*.csv")):
         with open(path) as file:

@@ -10,10 +10,9 @@ extension ParetoTail {
 
     /// The peaks among the highest 2% of the scores, or 2,000 of them if that is less.
     ///
-    /// - Throws: `ThresholdError` if there are less than 30
+    /// - Throws: `ThresholdError` if there are less than 1,500 scores or 25 peaks
     init(of sketch: ScoreSketch, for rule: Threshold.Rule) throws(ThresholdError) {
-      let needed = Threshold.Rule.leastPeaks
-      let neededScores = Int((Double(needed) / Threshold.Rule.tail).rounded())
+      let (neededScores, needed) = (Threshold.Rule.leastScores, Threshold.Rule.leastPeaks)
       count = sketch.count
       guard count >= neededScores else {
         throw .tooFewScores(rule: "\(rule)", count: count, needed: neededScores)

@@ -6,8 +6,8 @@ extension Threshold {
     case quantile(Double)
     /// Peaks over threshold (`pot=1e-4`): the score that this share of normal rows is above, by a generalised Pareto
     /// distribution of the scores above their 98% quantile (``ParetoTail``; Siffer et al., Anomaly Detection in Streams
-    /// with Extreme Value Theory, KDD 2017). It tells of shares for which there are too few scores to count. It needs 30
-    /// scores above that quantile, 1,500 in all.
+    /// with Extreme Value Theory, KDD 2017). It tells of shares for which there are too few scores to count. It needs 1,500
+    /// scores.
     case peaksOverThreshold(Double)
     /// Their median and this many deviations more, of 1.4826 times the median distance from the median (`mad=6`), which
     /// is the standard deviation where they are normally distributed. A few alarms among the scores hardly move it.
@@ -42,8 +42,8 @@ extension Threshold {
 
     /// The share of scores that are peaks.
     static let tail = 0.02
-    /// The fewest peaks that a distribution is fitted to.
-    static let leastPeaks = 30
+    /// The fewest scores that a distribution of peaks is found from, and the fewest peaks where scores are the same.
+    static let (leastScores, leastPeaks) = (1500, 25)
   }
 }
 

@@ -29,6 +29,10 @@ public struct TimeFormat: Sendable, Equatable {
   /// Digits of a fraction.
   var digits = 0
 
+  /// 2014-04-01 00:05:00
+  package static let calendar = TimeFormat(
+    form: .calendar(Calendar(between: UInt8(ascii: " "), hasSeconds: true)))
+
   /// The same for a file that has times of both formats.
   func merged(with other: TimeFormat) -> TimeFormat {
     var result = self

@@ -30,6 +30,26 @@ extension FuzzTarget {
       for time in times { promise(!format.text(of: time).isEmpty, "csv: a time that is nothing") }
     })
 
+  /// Intervals of labels, as a table and as JSON.
+  static let intervals = FuzzTarget(
+    name: "intervals",
+    seeds: {
+      [
+        "start,end\n2014-04-01 00:00:00,2014-04-02\n1396310700,1396310700250\n", "note,end,start\nx,2,1\n",
+        "3,4\n\n5,5",
+        #"{"a/b.csv": [["2014-10-30 15:30:00.000000", "2014-11-02"], [1, 2.5]]}"#, "[[1, 2]]", #"{"b": [], "c": []}"#,
+      ].map { Array($0.utf8) }
+    },
+    words: ["start", "end", "\"", ",", "\n", "[[", "]]", "{\"b\": ", "1e12", "-1", "nan", "2014-04-01T00:00:00Z"],
+    longest: 1 << 12,
+    run: { bytes in
+      for series in [nil, "b", "a/b.csv"] {
+        guard let file = try? IntervalFile(bytes: bytes, name: "fuzz", series: series) else { continue }
+        promise(
+          file.intervals.allSatisfy { $0.lowerBound.isFinite && $0.upperBound.isFinite }, "intervals: an infinite time")
+      }
+    })
+
   /// PNG pictures as data.
   static let png = FuzzTarget(
     name: "png",

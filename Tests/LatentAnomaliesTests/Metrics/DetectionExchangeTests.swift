@@ -25,4 +25,22 @@ import Testing
       try results.text.write(toFile: "\(folder)/\(name.dropLast(4)).json", atomically: true, encoding: .utf8)
     }
   }
+
+  @Test(.enabled(if: folder != nil))
+  func thresholdsAreWritten() throws {
+    let folder = try #require(Self.folder)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.hasSuffix(".scores") {
+      let scores = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        .split(separator: "\n").map { try #require(Double($0)) }
+      let base = scores.sorted()[Int(0.98 * Double(scores.count))]
+      let excesses = scores.filter { $0 > base }.map { $0 - base }
+      let results: JSON = [
+        "pot=1e-4": .number(try Threshold(.peaksOverThreshold(1e-4), scores: scores).value),
+        "quantile=0.999": .number(try Threshold(.quantile(0.999), scores: scores).value),
+        "mad=6": .number(try Threshold(.medianDeviations(6), scores: scores).value),
+        "log-likelihood": .number(ParetoTail(excesses: excesses).logLikelihood(of: excesses)),
+      ]
+      try results.text.write(toFile: "\(folder)/\(name.dropLast(7)).json", atomically: true, encoding: .utf8)
+    }
+  }
 }
