@@ -15,7 +15,7 @@ extension LabelledScores {
   ///
   /// A score a little beside an anomaly is not all wrong: for each width w from 0 to `window`, rows at a distance d up to w / 2
   /// from an anomaly count as one by sqrt(1 - d / w), and two of these as a whole one. The volume is the mean of the areas over
-  /// all widths. The time is that of reading the rows once, and does not grow with the window times the rows.
+  /// all widths. The rows are read once, whatever the window is.
   ///
   /// - Parameter window: the widest border, in rows; the length of a period of the series is usual
   /// - Returns: nil where all rows are of one kind
@@ -23,11 +23,11 @@ extension LabelledScores {
     require(window >= 0, "LabelledScores.volumes: a window of \(window) rows")
     guard hasBothKinds else { return nil }
     let thresholds = Self.curveThresholds(descending.map(\.score))
-    let borders = AnomalyBorders(scores, labels.events, thresholds: thresholds.scores, reach: window / 2)
+    var borders = AnomalyBorders(scores, labels.events, thresholds: thresholds.scores, reach: window / 2)
     var (roc, precisionRecall) = (0.0, 0.0)
     for width in 0...window {
       let curve = borders.curve(
-        width: width, alarms: thresholds.alarms, rows: labels.count, anomalies: labels.anomalies)
+        width: width, alarms: thresholds.alarms, anomalies: labels.anomalies)
       roc += curve.roc
       precisionRecall += curve.precisionRecall
     }

@@ -89,6 +89,14 @@ import Testing
     #expect(metrics == self.metrics(scores, labels, above: 0.99))
   }
 
+  @Test func bordersWiderThanTheSeriesAreAllowed() throws {
+    let scores = LabelledScores([0.1, 0.9, 0.3, 0.8, 0.2], DetectionLabels([0, 1, 0, 0, 1] as [UInt8]))
+    for window in [0, 1, 2, 9, 500] {
+      let volumes = try #require(scores.volumes(window: window))
+      #expect((0...1).contains(volumes.roc) && (0...1).contains(volumes.precisionRecall))
+    }
+  }
+
   @Test func metricsAreKept() throws {
     let metrics = metrics([0, 1, 0.7, 0.2], [0, 1, 0, 1])
     #expect(try JSONDecoder().decode(DetectionMetrics.self, from: JSONEncoder().encode(metrics)) == metrics)
