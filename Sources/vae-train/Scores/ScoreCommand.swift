@@ -44,6 +44,25 @@ struct ScoreCommand: ParsableCommand {
     transform: Parse.size)
   var cooldown = 1
 
+  @Flag(
+    help: ArgumentHelp(
+      "Say how good scores and alarms are beside labels, and those of simple methods beside them: a column of labels, or "
+        + "--labels."))
+  var evaluate = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Known anomalies: a .csv file of intervals with the columns start and end, or a .json file as NAB has them. (default: "
+        + "the column of labels)", valueName: "file"))
+  var labels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column of labels, by name or number: 0 is normal. (default: found by its name)", valueName: "column"))
+  var labelColumn: String?
+
   @OptionGroup(title: "Results") var output: ScoreOutputOptions
 
   func run() throws {
@@ -61,19 +80,41 @@ struct ScoreCommand: ParsableCommand {
       // What is wrong with names is said before anything is computed.
       _ = try output.files(for: [""])
       let scored = try scoredModel()
-      let (series, notes) = try scored.series(of: data)
+      let (series, notes) = try scored.series(of: data, labelColumn: labelColumn)
       let files = try output.files(for: series.map(\.name))
       guard Processes.isFirst else { return }
       for line in MeasureText.aligned(scored.head + [["data", Self.text(series, notes)]]) { Console.print(line) }
       for warning in scored.warnings { Console.error("Warning: \(warning)") }
       try files.makeFolder()
       let rule = ScoredData.EventRule(minLength: minLength, cooldown: cooldown)
-      let found = try ScoredData(series, by: scored, rule, to: files)
+      let labels = try evaluate ? labels(of: series) : nil
+      let found = try ScoredData(series, labels, by: scored, rule, to: files)
       Console.print("")
       for line in found.lines { Console.print(line) }
+      var evaluation: ScoreEvaluation?
+      if let labels {
+        evaluation = try ScoreEvaluation(series, labels, [found.method] + scored.baselines(on: series))
+        Console.print("")
+        for line in evaluation!.lines { Console.print(line) }
+      }
       try found.writeEvents(to: files)
-      try found.writeViews(to: files, settings: scored.head)
+      try found.writeViews(to: files, settings: scored.head, evaluation)
       for file in files.all { Console.print("wrote '\(file)'") }
+    }
+  }
+
+  /// The known anomalies of each series.
+  private func labels(of series: [Series]) throws -> [DetectionLabels] {
+    if let labels {
+      throw Failure("--labels \(labels)")
+    }
+    return try series.map {
+      guard let labels = $0.labels else {
+        throw Failure(
+          "--evaluate: \(quotedName($0.name)) has no column of labels: name it with --label-column, or give "
+            + "--labels FILE with intervals", code: Failure.usage)
+      }
+      return DetectionLabels(labels)
     }
   }
 

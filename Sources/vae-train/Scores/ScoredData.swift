@@ -12,6 +12,8 @@ struct ScoredData {
   private let rule: EventRule
   /// Whether the threshold moves with the rows.
   private let isLearning: Bool
+  /// What the model says of the rows of each series; empty where nobody evaluates it.
+  private(set) var method = ScoreEvaluation.Method(name: "model", scores: [], alarms: [])
   /// Of each series; empty where nobody wants to see them.
   private var timelines: [ScoredTimeline] = []
   private(set) var events: [(series: Series, event: AnomalyEvent)] = []
@@ -27,9 +29,11 @@ struct ScoredData {
 
   /// Scores all rows, and writes the table while they come.
   ///
+  /// - Parameter labels: of each series, where there are any
   /// - Throws: `FileError`
   init(
-    _ series: [Series], by model: ScoredModel, _ rule: EventRule, to files: ScoreOutputOptions.Files
+    _ series: [Series], _ labels: [DetectionLabels]?, by model: ScoredModel, _ rule: EventRule,
+    to files: ScoreOutputOptions.Files
   ) throws {
     (columns, threshold, self.rule) = (model.columns, model.threshold, rule)
     isLearning = model.judge.isLearning
@@ -39,9 +43,10 @@ struct ScoredData {
         $0,
         ScoreTable(columns: columns, hasTimes: series[0].times != nil, hasSeries: series.count > 1))
     }
-    for one in series {
+    for (number, one) in series.enumerated() {
+      var (scores, alarms) = ([Double](), [Bool]())
       var found = AnomalyEvents(above: threshold.value, minLength: rule.minLength, cooldown: rule.cooldown)
-      var timeline = ScoredTimeline(of: one)
+      var timeline = ScoredTimeline(of: one, labelled: labels?[number].events)
       var judge = model.judge
       var lines = TableWriter.Lines(one)
       try model.scorer.score(one, on: model.workers) { rows in
@@ -49,11 +54,19 @@ struct ScoredData {
         events += found.add(rows, alarms: isAlarm).map { (one, $0) }
         self.rows += rows.rows.count
         scored += rows.scores.count { !$0.isNaN }
-        alarms += isAlarm.count { $0 }
+        self.alarms += isAlarm.count { $0 }
+        if labels != nil {
+          scores += rows.scores
+          alarms += isAlarm
+        }
         try table?.add(rows, isAlarm, of: one, &lines)
         if isShown { timeline.append(rows, of: one) }
       }
       if isShown { timelines.append(timeline) }
+      if labels != nil {
+        method.scores.append(scores)
+        method.alarms!.append(alarms)
+      }
       events += found.finish().map { (one, $0) }
     }
     try table?.finish()
@@ -85,15 +98,20 @@ struct ScoredData {
 
   /// Writes pages and pictures.
   ///
-  /// - Parameter settings: what a page says of how scores were made
+  /// - Parameters:
+  ///   - settings: what a page says of how scores were made
+  ///   - evaluation: how good they are
   /// - Throws: `FileError`
-  func writeViews(to files: ScoreOutputOptions.Files, settings: [[String]]) throws(FileError) {
+  func writeViews(
+    to files: ScoreOutputOptions.Files, settings: [[String]], _ evaluation: ScoreEvaluation?
+  ) throws(FileError) {
     for (file, timeline) in zip(files.pages, timelines) {
       var page = ScoredPage(timeline, threshold: threshold.value)
       // What the page's threshold and its rows or bins do not give.
       if isLearning || timeline.rowsPerScore > 1 { page.events = ownEvents(of: timeline) }
       (page.minLength, page.cooldown) = (rule.minLength, rule.cooldown)
       page.lead = "Threshold \(Float(threshold.value)): \(threshold.words)."
+      page.evaluation = evaluation.map { [$0.table] } ?? []
       page.settings = settings.map { ($0[0], $0[1]) }
       page.origin = "vae-train \(LatentVersion.current)"
       try AtomicFile.write(Array(page.html().utf8), to: file)

@@ -105,8 +105,8 @@ struct ScoredModel {
   /// The series of a source, as the model's own were read, but not scaled.
   ///
   /// - Throws: `DataError`, or ``Failure`` where they are not what the model reads
-  func series(of source: DataSource) throws -> (series: [Series], notes: [String]) {
-    try saved.series(of: source, for: scorer)
+  func series(of source: DataSource, labelColumn: String?) throws -> (series: [Series], notes: [String]) {
+    try saved.series(of: source, for: scorer, labelColumn: labelColumn)
   }
 }
 
@@ -117,8 +117,11 @@ extension SavedModel {
   /// The series of a source, as the model's own were read, but not scaled.
   ///
   /// - Throws: `DataError`, or ``Failure`` where they are not what the model reads
-  func series(of source: DataSource, for scorer: AnomalyScorer) throws -> (series: [Series], notes: [String]) {
+  func series(
+    of source: DataSource, for scorer: AnomalyScorer, labelColumn: String? = nil
+  ) throws -> (series: [Series], notes: [String]) {
     var reading = reading
+    if let labelColumn { reading.series.labelColumn = labelColumn }
     reading.series.window = scorer.model.window
     let (read, notes) = try source.series(reading)
     for series in read { try check(series, for: scorer) }
