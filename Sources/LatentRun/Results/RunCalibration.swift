@@ -14,18 +14,21 @@ extension ScoreCalibration {
     of saved: SavedModel, on data: some Dataset, isValidation: Bool, _ settings: ScoreSettings = ScoreSettings(),
     workers: DataParallel
   ) throws(AnomalyError) {
-    let rows: [Series]
-    switch AnyDataset(data).base {
-    case let series as SeriesDataset: rows = series.covered
-    case let vectors as TensorDataset:
-      guard case .vector = vectors.shape else { return nil }
-      rows = [vectors.asSeries]
-    default: return nil
-    }
-    guard rows.contains(where: { $0.rows > 0 }) else { return nil }
+    guard let rows = Self.rows(of: data), rows.contains(where: { $0.rows > 0 }) else { return nil }
     var scorer = try saved.scorer(settings)
     scorer.period = nil
     self.init(settings, of: rows, part: isValidation ? "validation" : "training", by: scorer, on: workers)
+  }
+
+  /// The rows that examples are made of, in the units that they were read in; nil where they are made of none.
+  package static func rows(of data: some Dataset) -> [Series]? {
+    switch AnyDataset(data).base {
+    case let series as SeriesDataset: return series.covered
+    case let vectors as TensorDataset:
+      guard case .vector = vectors.shape else { return nil }
+      return [vectors.asSeries]
+    default: return nil
+    }
   }
 }
 

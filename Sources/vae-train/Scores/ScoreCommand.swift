@@ -93,12 +93,21 @@ struct ScoreCommand: ParsableCommand {
       for line in found.lines { Console.print(line) }
       var evaluation: ScoreEvaluation?
       if let labels {
-        evaluation = try ScoreEvaluation(series, labels, [found.method] + scored.baselines(on: series))
+        var baselines: [ScoreEvaluation.Method] = []
+        do { baselines = try scored.baselines(on: series, scores.threshold) } catch {
+          Console.error(
+            "Warning: there are no simple methods to compare with: \((error as? Failure)?.message ?? "\(error)")")
+        }
+        evaluation = try ScoreEvaluation(series, labels, [found.method] + baselines)
         Console.print("")
         for line in evaluation!.lines { Console.print(line) }
       }
       try found.writeEvents(to: files)
       try found.writeViews(to: files, settings: scored.head, evaluation)
+      if let folder = files.tensorboard {
+        try found.writeEvents(toTensorBoard: folder)
+        Console.print("wrote events for TensorBoard in '\(folder)'")
+      }
       for file in files.all { Console.print("wrote '\(file)'") }
     }
   }
@@ -106,7 +115,10 @@ struct ScoreCommand: ParsableCommand {
   /// The known anomalies of each series.
   private func labels(of series: [Series]) throws -> [DetectionLabels] {
     if let labels {
-      throw Failure("--labels \(labels)")
+      return try series.map {
+        let file = try IntervalFile(contentsOf: labels, series: $0.name)
+        return try DetectionLabels(file.intervals, times: $0.times ?? $0.values.indices.map(Double.init))
+      }
     }
     return try series.map {
       guard let labels = $0.labels else {

@@ -87,11 +87,11 @@ struct ScoreOptions: ParsableArguments {
   /// The threshold for these scores.
   ///
   /// - Parameter rule: one that was given; nil for the usual one
-  static func threshold(_ rule: Threshold.Rule?, _ calibration: ScoreCalibration) throws(ThresholdError) -> Threshold {
-    if let rule { return try Threshold(rule, sketch: calibration.scores) }
+  static func threshold(_ rule: Threshold.Rule?, _ scores: ScoreSketch) throws(ThresholdError) -> Threshold {
+    if let rule { return try Threshold(rule, sketch: scores) }
     // Peaks over threshold take what is beyond all rows from the highest of them: anomalies among these move it far away.
-    if let usual = try? Threshold(.quantile(0.999), sketch: calibration.scores) { return usual }
-    return try Threshold(.medianDeviations(6), sketch: calibration.scores)
+    if let usual = try? Threshold(.quantile(0.999), sketch: scores) { return usual }
+    return try Threshold(.medianDeviations(6), sketch: scores)
   }
 }
 

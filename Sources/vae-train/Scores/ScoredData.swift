@@ -4,6 +4,7 @@ import LatentCommand
 import LatentData
 import LatentFiles
 import LatentReport
+import LatentTensorBoard
 
 /// Series that have been scored, and what was found.
 struct ScoredData {
@@ -124,5 +125,16 @@ struct ScoredData {
 
   private func ownEvents(of timeline: ScoredTimeline) -> [AnomalyEvent] {
     events.filter { $0.series.name == timeline.name }.map(\.event)
+  }
+
+  /// Writes scores, alarms, threshold and picture, in a folder of its own for each of several series.
+  ///
+  /// - Throws: `FileError`
+  func writeEvents(toTensorBoard folder: String) throws(FileError) {
+    for timeline in timelines {
+      let file = try EventFile(folder: timelines.count == 1 ? folder : AtomicFile.path(timeline.name, in: folder))
+      try file.add(timeline, threshold: threshold.value, events: ownEvents(of: timeline))
+      try file.flush()
+    }
   }
 }

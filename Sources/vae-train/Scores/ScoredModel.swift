@@ -63,7 +63,7 @@ struct ScoredModel {
     } else {
       let found = try options.calibration(of: saved, workers: workers)
       calibration = found
-      threshold = try ScoreOptions.threshold(options.threshold, found)
+      threshold = try ScoreOptions.threshold(options.threshold, found.scores)
     }
     judge = try options.adapt ? .learning(options.streaming(threshold, calibration)) : .fixed(threshold)
     var scorer = try saved.scorer(settings)
