@@ -42,6 +42,12 @@ struct RunConclusion {
     }
     let page = run.files.isKept(.page) ? "open \(NextStep.shell(run.folder.path(of: .page))) in a browser; " : ""
     let model = NextStep.shell(run.folder.path)
+    if case .series = example, run.files.isKept(.model) {
+      lines += [
+        "", NextStep.line("\(page)vae-train score --model \(model) --data FILE finds what it does not expect in other rows"),
+      ]
+      return
+    }
     lines += [
       "",
       NextStep.line(

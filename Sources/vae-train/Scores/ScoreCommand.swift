@@ -88,6 +88,7 @@ struct ScoreCommand: ParsableCommand {
       try files.makeFolder()
       let rule = ScoredData.EventRule(minLength: minLength, cooldown: cooldown)
       let labels = try evaluate ? labels(of: series) : nil
+      if let labels { try ScoreEvaluation.check(labels) }
       let found = try ScoredData(series, labels, by: scored, rule, to: files)
       Console.print("")
       for line in found.lines { Console.print(line) }
@@ -98,7 +99,7 @@ struct ScoreCommand: ParsableCommand {
           Console.error(
             "Warning: there are no simple methods to compare with: \((error as? Failure)?.message ?? "\(error)")")
         }
-        evaluation = try ScoreEvaluation(series, labels, [found.method] + baselines)
+        evaluation = ScoreEvaluation(series, labels, [found.method] + baselines)
         Console.print("")
         for line in evaluation!.lines { Console.print(line) }
       }
@@ -109,6 +110,19 @@ struct ScoreCommand: ParsableCommand {
         Console.print("wrote events for TensorBoard in '\(folder)'")
       }
       for file in files.all { Console.print("wrote '\(file)'") }
+      Console.print("")
+      sayNext(files, source: data)
+    }
+  }
+
+  /// Says what people do next.
+  private func sayNext(_ files: ScoreOutputOptions.Files, source: DataSource) {
+    if let page = files.pages.first {
+      NextStep.say("open \(NextStep.shell(page)) in a browser: its slider moves the threshold")
+    } else {
+      NextStep.say(
+        "vae-train score --model \(model.shellPath) --data \(NextStep.shell(source.description)) -o scores writes a table, events "
+          + "and a page")
     }
   }
 

@@ -20,18 +20,21 @@ struct ScoreEvaluation {
   /// - Parameters:
   ///   - labels: of each series
   ///   - methods: the first is the model
-  init(_ series: [Series], _ labels: [DetectionLabels], _ methods: [Method]) throws(Failure) {
+  init(_ series: [Series], _ labels: [DetectionLabels], _ methods: [Method]) {
     let all = DetectionLabels(labels.flatMap(\.isAnomaly))
-    guard all.anomalies > 0 else {
-      throw Failure(
-        "--evaluate: the labels say of no row that it is an anomaly, so nothing can be evaluated: give data with known anomalies"
-      )
-    }
     let period = series[0].period
     self.period = period
     self.methods = methods.map {
       ($0.name, DetectionMetrics($0.scores.flatMap(\.self), all, isAlarm: $0.alarms?.flatMap(\.self), period: period))
     }
+  }
+
+  /// - Throws: ``Failure`` where no row is an anomaly
+  static func check(_ labels: [DetectionLabels]) throws(Failure) {
+    guard labels.allSatisfy({ $0.anomalies == 0 }) else { return }
+    throw Failure(
+      "--evaluate: the labels say of no row that it is an anomaly, so nothing can be evaluated: give data with known anomalies"
+    )
   }
 
   /// Names of figures, and a value for each method.
