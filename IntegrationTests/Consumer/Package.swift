@@ -3,7 +3,8 @@ import PackageDescription
 
 // A client, which knows Latent by a version and a URL, as any client does. scripts/check-consumer names the URL.
 let libraries = [
-  "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentAnomalies", "LatentReport",
+  "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentAnomalies",
+  "LatentReport",
   "LatentRun",
 ]
 

@@ -44,7 +44,9 @@ struct RunConclusion {
     let model = NextStep.shell(run.folder.path)
     if case .series = example, run.files.isKept(.model) {
       lines += [
-        "", NextStep.line("\(page)vae-train score --model \(model) --data FILE finds what it does not expect in other rows"),
+        "",
+        NextStep.line(
+          "\(page)vae-train score --model \(model) --data FILE finds what it does not expect in other rows"),
       ]
       return
     }

@@ -65,7 +65,9 @@ import Testing
       (["--data", "plain.csv", "--labels", "none.csv"], "none.csv"),
     ] {
       let result = try Program.run(["score", "--model", "run", "--evaluate", "-o", "out.csv"] + options, in: folder)
-      #expect(result.status != 0 && result.errorLines.count == 1 && result.errors.contains(words), "\(options): \(result.errors)")
+      #expect(
+        result.status != 0 && result.errorLines.count == 1 && result.errors.contains(words),
+        "\(options): \(result.errors)")
       #expect(throws: (any Error).self) { try folder.bytes("out.csv") }
     }
   }
