@@ -184,6 +184,30 @@ class ScoredPage:
         assert self.view()[0] > marked[0], "the strip does not move"
         page.click("#zoom-reset")
         assert self.view() == whole
+        # Two fingers that part.
+        page.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+        x, y = page.place("#chart", 0.5, 0.2)
+        for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 120), ("touchEnd", None)):
+            points = [] if apart is None else [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
+            page.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+        page.call("Emulation.setTouchEmulationEnabled", enabled=False)
+        pinched = self.view()
+        assert pinched[1] - pinched[0] < 0.5 * (whole[1] - whole[0]), f"two fingers show {pinched}"
+        page.click("#zoom-reset")
+        # A press on an alarm chooses it.
+        if count > 0:
+            page.focus("#chart")
+            page.press("n")
+            self.settled()
+            place = self.get("page.panels.x(page.source.axis.at(page.state.selected.peak)) / page.panels.width")
+            page.press("Escape")
+            self.settled()
+            page.click("#chart", place, 0.2)
+            self.settled()
+            assert self.get("page.state.selected") is not None, "a press on an alarm does not choose it"
+            page.press("Escape")
+            page.press("0")
+            self.settled()
         # What is at the pointer.
         page.mouse("mouseMoved", *page.place("#chart", 0.5, 0.2))
         self.settled()

@@ -15,6 +15,9 @@ public struct ScoredChart: Sendable {
   /// Above the chart; the series' name at first.
   public var title: String
 
+  /// A chart with the series' name as its title.
+  ///
+  /// - Parameter events: ascending
   public init(_ timeline: ScoredTimeline, threshold: Double, events: [AnomalyEvent]) {
     (self.timeline, self.threshold, self.events, title) = (timeline, threshold, events, timeline.name)
   }

@@ -60,6 +60,7 @@ public struct ScoredPage: Sendable {
   /// What made the page: "vae-train 0.9".
   public var origin = ""
 
+  /// A page with the series' name as its title, and no more than the series and its alarms.
   public init(_ timeline: ScoredTimeline, threshold: Double) {
     (self.timeline, self.threshold, title) = (timeline, threshold, timeline.name)
   }

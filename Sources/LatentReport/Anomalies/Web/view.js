@@ -156,7 +156,8 @@ class View {
       return this.show(...ends)
     }
     // A press on an alarm chooses it.
-    if (Math.abs(x - drag.x) <= 4 && Math.abs(y - drag.y) <= 4 && drag.kind !== 'threshold') this.page.chooseAt(panels.place(x), 4 / panels.plotWidth * (state.to - state.from))
+    const isPress = Math.abs(x - drag.x) <= 4 && Math.abs(y - drag.y) <= 4 && (drag.kind === 'move' || drag.kind === 'mark')
+    if (isPress) this.page.chooseAt(panels.place(x), 4 / panels.plotWidth * (state.to - state.from))
     this.change()
   }
 
