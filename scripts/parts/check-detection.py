@@ -95,7 +95,7 @@ def write():
     for shape in -0.4, -0.1, 0, 0.1, 0.5, 1:
         for count in 1500, 4000, 30_000:
             scores = rng.choice([1e-6, 1, 1e5]) * genpareto.rvs(shape, size=count, random_state=rng) - 3
-            np.savetxt(f"{folder}/{number:04}.scores", scores, "%r")
+            np.savetxt(f"{folder}/{number:04}.scores", scores, "%.17g")
             number += 1
 
 
