@@ -67,11 +67,14 @@ extension SavedModel {
   /// The name of a calibration among what a model's file says of itself.
   package static let calibrationName = "anomalies"
 
-  /// What the model's file knows of normal data; nil where it has nothing of it.
+  /// What the model's file knows of normal data; nil where it has nothing of it that can be read.
   public var calibration: ScoreCalibration? {
-    metadata[Self.calibrationName].flatMap {
-      try? JSONDecoder().decode(ScoreCalibration.self, from: Data($0.utf8))
-    }
+    guard let text = metadata[Self.calibrationName],
+      let found = try? JSONDecoder().decode(ScoreCalibration.self, from: Data(text.utf8)),
+      found.features.count == example.features, (1...1 << 20).contains(found.settings.samples),
+      found.period.map({ $0 > 0 && $0.isFinite }) ?? true
+    else { return nil }
+    return found
   }
 
   /// A scorer of rows by this model: with its scaling, and the period of what it learned from.

@@ -15,7 +15,7 @@ public struct FuzzTarget: Sendable {
   public static let all: [FuzzTarget] =
     [
       images, compressedImages, safetensors, npy, npz, model, checkpoint, history, lossSums, optionValues, json,
-      digests, animation, onnx, weights, foreign, series, intervals, png, jpeg, plan,
+      digests, animation, onnx, weights, foreign, series, lines, intervals, png, jpeg, plan,
     ]
 
   /// The target of this name.
