@@ -35,7 +35,8 @@ extension FuzzTarget {
     name: "lines",
     seeds: {
       [
-        "time,a,b\n2014-04-01 00:00:00,1,-2.5\n2014-04-01 00:05:00.25,1e3,\n", "1396310700000\t1\t2\n1396310700250\t3\tNA\n",
+        "time,a,b\n2014-04-01 00:00:00,1,-2.5\n2014-04-01 00:05:00.25,1e3,\n",
+        "1396310700000\t1\t2\n1396310700250\t3\tNA\n",
         "b;a;t\r\n1,5;-2;2014-04-01\r\n", "\n1,2\n3,4\n", "a,b\n\"1\",\"2\n", "2014-04-01T00:00Z,?,1\n",
       ].map { Array($0.utf8) }
     },
@@ -43,7 +44,9 @@ extension FuzzTarget {
     longest: 1 << 10,
     run: { bytes in
       var lines = SeriesLines(columns: ["a", "b"])
-      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+      for line in String(decoding: bytes, as: UTF8.self).split(
+        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      {
         guard let row = try? lines.row(of: String(line)) else { continue }
         promise(row.values.count == 2 && row.values.allSatisfy { !$0.isInfinite }, "lines: other values")
         promise(row.time.map { $0.isFinite && lines.timeFormat != nil } ?? true, "lines: a time that is none")

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SeriesLinesTests {
   private static func rows(_ text: String, _ columns: [String] = ["a", "b"]) throws -> [[Double]] {
     var lines = SeriesLines(columns: columns)
-    return try text.split(separator: "\n", omittingEmptySubsequences: false).compactMap {
+    return try text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).compactMap {
       try lines.row(of: String($0)).map { ($0.time.map { [$0] } ?? []) + $0.values }
     }
   }
@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("time,a,b\n2014-04-01 00:00:00,1\n", "line 2"), ("time,a,b\n2014-04-01 00:00:00,1,2\n2014-04-01 00:01:00,x,2\n", "line 3"),
+    ("time,a,b\n2014-04-01 00:00:00,1\n", "line 2"),
+    ("time,a,b\n2014-04-01 00:00:00,1,2\n2014-04-01 00:01:00,x,2\n", "line 3"),
     ("2014-04-01 00:00:00,1,2,3\n", "3 numbers without names"), ("c,d\n1,2\n", "no column"),
   ])
   func whatIsNoRowIsNamedWithItsLine(_ text: String, _ words: String) throws {
