@@ -31,10 +31,12 @@ class ScoreScale {
     if (!this.isLogarithmic) return ticks(low, high, most)
     const result = []
     for (let power = -12; power <= 15; power++) {
-      for (const sign of [-1, 1]) {
-        const value = sign * 10 ** power
+      for (const factor of [-5, -2, -1, 1, 2, 5]) {
+        const value = factor * 10 ** power
         const height = this.to(value)
-        if (10 ** power >= this.unit / 3 && height >= low && height <= high) result.push({ value: height, text: tickText({ value, text: `${value}` }) })
+        if (Math.abs(value) >= this.unit / 3 && height >= low && height <= high) {
+          result.push({ value: height, text: tickText({ value, text: `${Number(value.toPrecision(1))}` }) })
+        }
       }
     }
     if (low <= 0 && high >= 0) result.push({ value: 0, text: '0' })
@@ -326,7 +328,8 @@ class Panels {
       context.globalAlpha = 1
     }
     if (this.pointed === null) return
-    const x = this.x(this.source.axis.at(this.pointed))
+    const place = this.source.axis.at(this.pointed)
+    const x = this.x(place)
     context.strokeStyle = colors.of('--soft')
     context.setLineDash([2, 3])
     context.beginPath()
@@ -334,6 +337,15 @@ class Panels {
     context.lineTo(x, this.bottom)
     context.stroke()
     context.setLineDash([])
+    // Its time, in place of the ticks there.
+    const text = this.source.axis.text(place)
+    const half = context.measureText(text).width / 2 + 6
+    const middle = Math.max(half, Math.min(x, this.width - half))
+    context.fillStyle = colors.of('--fill')
+    context.fillRect(middle - half, this.bottom + 3, 2 * half, footHeight - 4)
+    context.fillStyle = colors.of('--text')
+    context.textAlign = 'center'
+    context.fillText(text, middle, this.bottom + 17)
   }
 
   // The bin at the pointer; null without one.

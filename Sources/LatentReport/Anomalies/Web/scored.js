@@ -70,7 +70,8 @@ class ScoredPage {
     this.recount()
     this.state.chosen = this.order().slice(0, firstFeatures).sort((a, b) => a - b)
     const sorted = source.thresholds.sorted
-    source.scale.isLogarithmic = byId('log').checked = sorted.length > 0 && sorted[0] - source.scale.unit > 30 * Math.max(this.state.threshold - source.scale.unit, 1e-9)
+    // Where the highest score would press the threshold to the floor.
+    source.scale.isLogarithmic = byId('log').checked = sorted[0] > 40 * Math.max(Math.abs(this.state.threshold), source.scale.unit)
     byId('scored').hidden = false
     this.view = new View(this.panels, byId('overview'), this)
     // For whoever looks at the page from outside.
