@@ -125,6 +125,12 @@ let package = Package(
         "LatentReport", "LatentRun", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/vae-bench"),
+    .executableTarget(
+      name: "anomaly-bench",
+      dependencies: [
+        "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentAnomalies", "LatentCommand",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/anomalies", exclude: ["README.md"]),
 
     // Programs to learn from, each a file of its own.
     .executableTarget(

@@ -64,6 +64,7 @@ function read_target(kind, text,    name, path, module) {
   if (path !~ /^(Sources|Benchmarks)\//) return
   layers[++layer_count] = name
   position[name] = position[module] = layer_count
+  target_of[path] = name
   if (kind == "executableTarget" || name == "LatentCommand") is_program[name] = 1
   if (name ~ /^C[A-Z]/) is_c[name] = 1
   if (kind == "systemLibrary") read_headers(name, path)
@@ -228,7 +229,7 @@ BEGIN {
 FNR == 1 {
   split(FILENAME, parts, "/")
   top = parts[1]
-  target = parts[2]
+  target = (top "/" parts[2]) in target_of ? target_of[top "/" parts[2]] : parts[2]
   if (top == "Sources" && !(target in position) && !(target in reported)) {
     broken("Package.swift has no target " target)
     reported[target] = 1
