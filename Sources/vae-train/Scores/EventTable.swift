@@ -7,6 +7,8 @@ import LatentReport
 struct EventTable {
   /// An event and the series that it is of.
   let events: [(series: Series, event: AnomalyEvent)]
+  /// Whether there are several series, whose names are told.
+  let hasSeries: Bool
   /// The features' names: [D]
   let columns: [String]
 
@@ -23,7 +25,7 @@ struct EventTable {
 
   /// `series,start,end,peak,rows,score,features`
   var csv: String {
-    let many = Set(events.map(\.series.name)).count > 1
+    let many = hasSeries
     var text = CSVText.line((many ? ["series"] : []) + ["start", "end", "peak", "rows", "score", "features"]) + "\n"
     for (series, event) in events {
       text +=
@@ -57,11 +59,12 @@ struct EventTable {
       let (series, event) = events[index]
       let (start, end) = (label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1))
       let count = event.rows.count
-      return [
+      return (hasSeries ? [series.name] : []) + [
         start, count > 1 ? "to \(end)" : "", "\(count) \(count == 1 ? "row" : "rows")",
         "score \(Float(event.score))", columns.count > 1 ? responsible(event) : "",
       ]
     }
-    return MeasureText.aligned([["start", "", "rows", "peak", columns.count > 1 ? "features" : ""]] + rows)
+    let names = ["start", "", "rows", "peak", columns.count > 1 ? "features" : ""]
+    return MeasureText.aligned([(hasSeries ? ["series"] : []) + names] + rows)
   }
 }

@@ -78,8 +78,8 @@ struct ScoreOutputOptions: ParsableArguments {
         files.folder = output
         files.table = path("scores.csv")
         files.events = [path("events.csv"), path("events.json")]
-        files.pages = series.count == 1 ? [path("report.html")] : series.map { path($0 + ".html") }
-        files.pictures = series.count == 1 ? [path("scores.png")] : series.map { path($0 + ".png") }
+        files.pages = series.count == 1 ? [path("report.html")] : series.map { path(Self.stem($0) + ".html") }
+        files.pictures = series.count == 1 ? [path("scores.png")] : series.map { path(Self.stem($0) + ".png") }
       }
     }
     if let events {
@@ -90,5 +90,14 @@ struct ScoreOutputOptions: ParsableArguments {
     }
     for file in files.all { try OutputOptions.check(file, force: force) }
     return files
+  }
+
+  /// The name of a series' file without what says that it is a table.
+  private static func stem(_ name: String) -> String {
+    var name = name[...]
+    for ending in [".gz", ".csv", ".tsv", ".txt"] where name.count > ending.count && name.lowercased().hasSuffix(ending) {
+      name = name.dropLast(ending.count)
+    }
+    return String(name)
   }
 }

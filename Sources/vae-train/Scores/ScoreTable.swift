@@ -45,7 +45,7 @@ struct ScoreTable {
     for feature in 0..<features {
       let number = place * features + feature
       let value = values[values.startIndex + feature]
-      line += value.isNaN ? "," : ",\(value)"
+      line += "," + Self.text(value)
       add(scored.expected[number])
       add(scored.low[number])
       add(scored.high[number])
@@ -56,5 +56,11 @@ struct ScoreTable {
     line += ","
     if !score.isNaN { line += isAlarm ? "1" : "0" }
     return line
+  }
+
+  /// A value as people write it: whole numbers without a fraction; nothing where it is missing.
+  private static func text(_ value: Double) -> String {
+    if value.isNaN { return "" }
+    return Int(exactly: value).flatMap { $0.magnitude < 1 << 53 ? "\($0)" : nil } ?? "\(value)"
   }
 }

@@ -9,6 +9,8 @@ import LatentTensorBoard
 /// Series that have been scored, and what was found.
 struct ScoredData {
   private let columns: [String]
+  /// Whether there are several series.
+  private let hasSeries: Bool
   private let threshold: Threshold
   private let rule: EventRule
   /// Whether the threshold moves with the rows.
@@ -36,13 +38,14 @@ struct ScoredData {
     _ series: [Series], _ labels: [DetectionLabels]?, by model: ScoredModel, _ rule: EventRule,
     to files: ScoreOutputOptions.Files
   ) throws {
-    (columns, threshold, self.rule) = (model.columns, model.threshold, rule)
+    (columns, hasSeries) = (series[0].columns, series.count > 1)
+    (threshold, self.rule) = (model.threshold, rule)
     isLearning = model.judge.isLearning
     let isShown = !files.pages.isEmpty || !files.pictures.isEmpty || files.tensorboard != nil
     let table = try files.table.map {
       try TableWriter(
         $0,
-        ScoreTable(columns: columns, hasTimes: series[0].times != nil, hasSeries: series.count > 1))
+        ScoreTable(columns: columns, hasTimes: series[0].times != nil, hasSeries: hasSeries))
     }
     for (number, one) in series.enumerated() {
       var (scores, alarms) = ([Double](), [Bool]())
@@ -81,7 +84,7 @@ struct ScoredData {
         + "\(Format.grouped(Double(alarms))) above the threshold (\(Format.fixed(100 * share, 2))%), in "
         + "\(events.count) \(events.count == 1 ? "event" : "events")"
     ]
-    let shown = EventTable(events: events, columns: columns).lines(most: Self.mostShown)
+    let shown = EventTable(events: events, hasSeries: hasSeries, columns: columns).lines(most: Self.mostShown)
     if !events.isEmpty { lines += [""] + shown }
     if events.count > Self.mostShown { lines.append("and \(events.count - Self.mostShown) with lower scores") }
     return lines
@@ -91,7 +94,7 @@ struct ScoredData {
 
   /// - Throws: `FileError`
   func writeEvents(to files: ScoreOutputOptions.Files) throws(FileError) {
-    let table = EventTable(events: events, columns: columns)
+    let table = EventTable(events: events, hasSeries: hasSeries, columns: columns)
     for file in files.events {
       try AtomicFile.write(Array((file.lowercased().hasSuffix(".json") ? table.json.text : table.csv).utf8), to: file)
     }
