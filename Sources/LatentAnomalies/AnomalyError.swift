@@ -4,12 +4,10 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   case model(String)
   /// Data that can't be scored, or labels that do not fit them.
   case data(String)
-  /// A threshold that can't be estimated.
-  case threshold(String)
 
   public var description: String {
     switch self {
-    case .model(let text), .data(let text), .threshold(let text): text
+    case .model(let text), .data(let text): text
     }
   }
 }

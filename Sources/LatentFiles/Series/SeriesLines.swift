@@ -14,6 +14,7 @@ package struct SeriesLines {
   }
 
   private let columns: [String]
+  private let areNamed: Bool
   private let options: SeriesOptions
   private let name: String
   private var layout: SeriesLayout?
@@ -27,10 +28,14 @@ package struct SeriesLines {
 
   /// - Parameters:
   ///   - columns: those to read, by their names; without a line of names, all columns of numbers must be these, in their order
+  ///   - areNamed: whether a line of names has them; else they are taken in their order from it, too
   ///   - options: which column has times, and which a label that is passed over
   ///   - name: what errors call it
-  package init(columns: [String], _ options: SeriesOptions = SeriesOptions(), name: String = "standard input") {
-    (self.columns, self.options, self.name) = (columns, options, name)
+  package init(
+    columns: [String], areNamed: Bool = true, _ options: SeriesOptions = SeriesOptions(),
+    name: String = "standard input"
+  ) {
+    (self.columns, self.areNamed, self.options, self.name) = (columns, areNamed, options, name)
   }
 
   /// The row of a line; nil of an empty line, and of the one with names.
@@ -65,7 +70,7 @@ package struct SeriesLines {
     }
     var options = options
     let records: RecordReader
-    if let names {
+    if let names, areNamed {
       records = try reader(names + "\n" + line + "\n")
       options.columns = columns
       layout = try SeriesLayout(records, options)
@@ -82,8 +87,10 @@ package struct SeriesLines {
       guard found.values.count == columns.count else {
         throw .content(
           Fault(
-            "a row of \(found.values.count) numbers without names, and the model reads \(columns.count): "
-              + columns.map { quotedName($0) }.joined(separator: ", ") + "; begin with the line of names"))
+            areNamed
+              ? "a row of \(found.values.count) numbers without names, and the model reads \(columns.count): "
+                + columns.map { quotedName($0) }.joined(separator: ", ") + "; begin with the line of names"
+              : "a row of \(found.values.count) numbers, and the model reads \(columns.count)"))
       }
       layout = found
     }
@@ -97,7 +104,7 @@ package struct SeriesLines {
     records.separator = TableSample.best(of: records.beginning, isWhole: true).separator
     guard try records.next() else { return false }
     let cells = Set(records.cells.indices.map { records.text($0) })
-    if columns.allSatisfy(cells.contains) { return true }
+    if areNamed && columns.allSatisfy(cells.contains) { return true }
     return records.cells.indices.allSatisfy {
       if case .text = CellKind(records.bytes($0)) { true } else { records.text($0).isEmpty }
     }

@@ -23,7 +23,7 @@ struct FollowedScores {
     for warning in model.warnings { Console.error("Warning: \(warning)") }
     var options = SeriesOptions()
     (options.timeColumn, options.labelColumn) = (reading.timeColumn, reading.labelColumn)
-    var lines = SeriesLines(columns: model.columns, options)
+    var lines = SeriesLines(columns: model.columns, areNamed: model.saved.featureNames != nil, options)
     var live = LiveScorer(model.scorer)
     var judge = model.judge
     var table: ScoreTable?

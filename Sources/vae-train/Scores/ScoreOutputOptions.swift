@@ -95,7 +95,8 @@ struct ScoreOutputOptions: ParsableArguments {
   /// The name of a series' file without what says that it is a table.
   private static func stem(_ name: String) -> String {
     var name = name[...]
-    for ending in [".gz", ".csv", ".tsv", ".txt"] where name.count > ending.count && name.lowercased().hasSuffix(ending) {
+    for ending in [".gz", ".csv", ".tsv", ".txt"] where name.count > ending.count && name.lowercased().hasSuffix(ending)
+    {
       name = name.dropLast(ending.count)
     }
     return String(name)

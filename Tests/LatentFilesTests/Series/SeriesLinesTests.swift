@@ -45,4 +45,13 @@ import Testing
     let error = #expect(throws: FileError.self) { try Self.rows(text) }
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
+
+  /// Columns that nobody knows by names are taken in their order.
+  @Test func columnsWithoutKnownNames() throws {
+    for text in ["x,y\n1,2\n3,4\n", "1,2\n3,4\n"] {
+      var lines = SeriesLines(columns: ["column 1", "column 2"], areNamed: false)
+      let rows = try text.split(separator: "\n").compactMap { try lines.row(of: String($0))?.values }
+      #expect(rows == [[1, 2], [3, 4]])
+    }
+  }
 }
