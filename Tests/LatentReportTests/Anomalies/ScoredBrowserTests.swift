@@ -28,7 +28,7 @@ import Testing
           rows: 900, features: 4, events: [100..<120, 122..<130, 300..<310, 700..<701], missing: 200..<260)
       case "long":
         ScoredSample(
-          rows: 100_000, features: 3, hasTimes: false, events: (1..<60).map { 1500 * $0..<1500 * $0 + 3 * $0 })
+          rows: 12_000, features: 3, hasTimes: false, events: (1..<60).map { 190 * $0..<190 * $0 + 2 * $0 })
       default:
         // Rows without a score inside of an event.
         ScoredSample(rows: 800, hasTimes: false, events: [300..<330, 500..<502], missing: 310..<316)
