@@ -46,13 +46,10 @@ extension EventFile {
     let chosen = events.indices.sorted { (-events[$0].score, $0) < (-events[$1].score, $1) }.prefix(mostEvents).sorted()
     let lines = chosen.map { index in
       let event = events[index]
-      let features = event.features.enumerated().filter { $0.offset == 0 || $0.element.share >= 0.1 }.map {
-        "\(timeline.columns[$0.element.feature]) \(Format.fixed(100 * $0.element.share, 0))%"
-      }
       let cells = [
         timeline.label(of: event.rows.lowerBound), timeline.label(of: event.rows.upperBound - 1),
         "\(event.rows.count)", timeline.label(of: event.peak), Format.measure(event.score),
-        features.joined(separator: ", "),
+        event.words(timeline.columns),
       ]
       return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }

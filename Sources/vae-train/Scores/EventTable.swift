@@ -16,13 +16,6 @@ struct EventTable {
     series.times == nil ? "\(row)" : series.label(of: row)
   }
 
-  /// `load 62%, temperature 38%`: features that have a tenth of it and more, or the first one.
-  private func responsible(_ event: AnomalyEvent) -> String {
-    event.features.enumerated().filter { $0.offset == 0 || $0.element.share >= 0.1 }.map {
-      "\(columns[$0.element.feature]) \(Format.fixed(100 * $0.element.share, 0))%"
-    }.joined(separator: ", ")
-  }
-
   /// `series,start,end,peak,rows,score,features`
   var csv: String {
     let many = hasSeries
@@ -32,7 +25,7 @@ struct EventTable {
         CSVText.line(
           (many ? [series.name] : []) + [
             label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1), label(series, event.peak),
-            "\(event.rows.count)", "\(Float(event.score))", responsible(event),
+            "\(event.rows.count)", "\(Float(event.score))", event.words(columns),
           ]) + "\n"
     }
     return text
@@ -61,7 +54,7 @@ struct EventTable {
       let count = event.rows.count
       return (hasSeries ? [series.name] : []) + [
         start, count > 1 ? "to \(end)" : "", "\(count) \(count == 1 ? "row" : "rows")",
-        "score \(Float(event.score))", columns.count > 1 ? responsible(event) : "",
+        "score \(Float(event.score))", columns.count > 1 ? event.words(columns) : "",
       ]
     }
     let names = ["start", "", "rows", "peak", columns.count > 1 ? "features" : ""]

@@ -39,11 +39,23 @@ struct FollowedScores {
         Console.error("Warning: \(label) is not after the row before it: it has no score")
         continue
       }
+      if let time = row.time { fillGap(of: &live, from: lastTime, to: time) }
       lastTime = row.time ?? lastTime
       let scored = live.append(row.values, time: row.time)
       let isAlarm = judge.isAlarm(scored.scores[0])
       Console.print(table!.line(label: label, values: row.values[...], scored, at: 0, isAlarm: isAlarm))
       if Console.isOutputLost { return }
     }
+  }
+
+  /// Puts missing rows into a gap, where the model's data had them: as many as there are, or as its window has.
+  private func fillGap(of live: inout LiveScorer, from last: Double, to time: Double) {
+    guard reading.gaps == .missing, let period = model.scorer.period, last.isFinite, time - last > 1.5 * period else {
+      return
+    }
+    let window = model.scorer.model.window
+    let missing = max(Int(min(((time - last) / period).rounded() - 1, Double(window))), 1)
+    let row = Array(repeating: Double.nan, count: model.scorer.model.features)
+    for step in (1...missing).reversed() { _ = live.append(row, time: max(time - Double(step) * period, last.nextUp)) }
   }
 }

@@ -76,6 +76,27 @@ import Testing
     #expect(last.count == 51 && last[12...].elementsEqual(lines[362...]))
   }
 
+  /// Rows that are left out count as missing ones, where the model has learned so, in a file as well as live.
+  @Test func gapsAreFilledAsInTraining() throws {
+    let folder = try Folder()
+    var lines = String(decoding: Self.table(900), as: UTF8.self).split(separator: "\n").map(String.init)
+    lines.removeSubrange(500..<503)
+    lines.removeSubrange(700..<740)
+    try folder.write("gaps.csv", Array((lines.joined(separator: "\n") + "\n").utf8))
+    let trained = try Program.run(
+      [
+        "--data", "gaps.csv", "--window", "12", "--gaps", "missing", "--mask-channel", "--model", "mlp", "--layers", "16",
+        "--latent-size", "2", "--epochs", "2", "--output", "run", "--quiet",
+      ], in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let scored = try Program.run(["score", "--model", "run", "--data", "gaps.csv", "-o", "out.csv"], in: folder)
+    #expect(scored.status == 0, "\(scored.errors)")
+    let rows = try folder.text("out.csv").split(separator: "\n")
+    #expect(rows.count == lines.count && rows[500].hasSuffix(",0"), "\(rows[500])")
+    let followed = try Program.run(["score", "--model", "run", "--follow"], in: folder, shell: "\"$@\" < gaps.csv")
+    #expect(followed.output == (try folder.text("out.csv")), "\(followed.errors)")
+  }
+
   @Test func whatCanNotBeScoredEndsInOneLine() throws {
     let folder = try Self.trained()
     try folder.write("slow.csv", Self.table(100, period: 5))
