@@ -1,3 +1,4 @@
+import Foundation
 import LatentFiles
 import TestSupport
 import Testing
@@ -23,8 +24,19 @@ import Testing
     return Array(text.utf8)
   }
 
-  /// A folder with a model of such a table in `run`.
+  /// A folder of the test's own with a model of such a table in `run`.
   static func trained() throws -> Folder {
+    let (whole, folder) = (try model.get(), try Folder())
+    for name in ["plant.csv", "run"] {
+      try FileManager.default.copyItem(atPath: whole.path(name), toPath: folder.path(name))
+    }
+    return folder
+  }
+
+  /// Trained once for all tests.
+  private static let model = Result { try train() }
+
+  private static func train() throws -> Folder {
     let folder = try Folder()
     try folder.write("plant.csv", table(2000))
     let result = try Program.run(
@@ -85,7 +97,8 @@ import Testing
     try folder.write("gaps.csv", Array((lines.joined(separator: "\n") + "\n").utf8))
     let trained = try Program.run(
       [
-        "--data", "gaps.csv", "--window", "12", "--gaps", "missing", "--mask-channel", "--model", "mlp", "--layers", "16",
+        "--data", "gaps.csv", "--window", "12", "--gaps", "missing", "--mask-channel", "--model", "mlp", "--layers",
+        "16",
         "--latent-size", "2", "--epochs", "2", "--output", "run", "--quiet",
       ], in: folder)
     #expect(trained.status == 0, "\(trained.errors)")
