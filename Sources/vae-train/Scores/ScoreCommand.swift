@@ -85,10 +85,10 @@ struct ScoreCommand: ParsableCommand {
       guard Processes.isFirst else { return }
       for line in MeasureText.aligned(scored.head + [["data", Self.text(series, notes)]]) { Console.print(line) }
       for warning in scored.warnings { Console.error("Warning: \(warning)") }
-      try files.makeFolder()
       let rule = ScoredData.EventRule(minLength: minLength, cooldown: cooldown)
       let labels = try evaluate ? labels(of: series) : nil
       if let labels { try ScoreEvaluation.check(labels) }
+      try files.makeFolder()
       let found = try ScoredData(series, labels, by: scored, rule, to: files)
       Console.print("")
       for line in found.lines { Console.print(line) }
@@ -131,7 +131,7 @@ struct ScoreCommand: ParsableCommand {
     if let labels {
       return try series.map {
         let file = try IntervalFile(contentsOf: labels, series: $0.name)
-        return try DetectionLabels(file.intervals, times: $0.times ?? $0.values.indices.map(Double.init))
+        return try DetectionLabels(file.intervals, times: $0.times ?? (0..<$0.rows).map(Double.init))
       }
     }
     return try series.map {

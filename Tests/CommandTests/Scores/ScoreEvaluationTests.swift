@@ -50,6 +50,24 @@ import Testing
 
   private struct Fault: Error {}
 
+  /// Intervals of a series without times are numbers of its rows, whatever its features.
+  @Test func intervalsOfRowsWithoutTimes() throws {
+    let folder = try Folder()
+    let rows = (0..<200).map { "\(Double($0 % 10)),\($0 == 150 ? 90 : $0 % 7)\n" }
+    try folder.write("rows.csv", Array(("a,b\n" + rows.joined()).utf8))
+    try folder.write("known.csv", Array("start,end\n148,152\n".utf8))
+    let trained = try Program.run(
+      [
+        "--data", "rows.csv", "--window", "4", "--model", "mlp", "--layers", "8", "--latent-size", "2", "--epochs", "1",
+        "--output", "run", "--quiet",
+      ], in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let result = try Program.run(
+      ["score", "--model", "run", "--data", "rows.csv", "--evaluate", "--labels", "known.csv"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("1 anomaly in 5 of 197 rows with a score"), "\(result.output)")
+  }
+
   @Test func whatCanNotBeEvaluatedEndsInOneLine() throws {
     let folder = try ScoreCommandTests.trained()
     try folder.write("labelled.csv", ScoreCommandTests.table(300, labels: true))
