@@ -11,7 +11,7 @@ import LatentKernels
 /// Whole files in and out: read at once, and written so that a reader, or a crash, never meets half of one.
 package enum AtomicFile {
   /// Bytes for one system call: macOS refuses 2 GiB and more.
-  static let largestCall = 1 << 30
+  private static let largestCall = 1 << 30
 
   /// All bytes of a regular file.
   package static func read(_ path: String) throws(FileError) -> [UInt8] { try read(path, from: 0, count: nil) }
@@ -83,7 +83,7 @@ package enum AtomicFile {
     }
     let target = exists ? resolved(path) : Array(path.utf8CString)
     // The name is short whatever the target's is, so that a long target name fails in `rename` or not at all.
-    let folder = target.lastIndex(of: slash).map { Array(target[...$0]) } ?? Array("./".utf8.map { CChar($0) })
+    let folder = folder(of: target)
     let temporary = folder + temporaryName().utf8CString
     do throws(FileError) {
       try writeAll(bytes, to: temporary, of: path, flags: O_WRONLY | O_CREAT | O_EXCL, synchronizing: isDurable)
@@ -95,7 +95,12 @@ package enum AtomicFile {
     if isDurable { synchronize(folder: folder + [0]) }
   }
 
-  static let slash = CChar(UInt8(ascii: "/"))
+  private static let slash = CChar(UInt8(ascii: "/"))
+
+  /// The folder that a file is in, with a slash behind it.
+  static func folder(of target: [CChar]) -> [CChar] {
+    target.lastIndex(of: slash).map { Array(target[...$0]) } ?? Array("./".utf8.map { CChar($0) })
+  }
 
   /// Adds bytes at the end of a file that is there: all of them or, where the system refuses, none. The file outlives the
   /// program, though not the machine's power.
@@ -145,19 +150,26 @@ package enum AtomicFile {
   ) throws(FileError) {
     let file = open(path, flags | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .system(.write, name) }
-    var failure: FileError?
-    bytes.withUnsafeBytes { buffer in
-      var count = 0
-      while count < buffer.count && failure == nil {
-        let step = retrying { systemWrite(file, buffer.baseAddress! + count, min(buffer.count - count, largestCall)) }
-        if step < 0 { failure = .system(.write, name) }
-        count += max(step, 0)
-      }
-    }
+    var failure = send(bytes, to: file, of: name)
     if synchronizing && failure == nil && fsync(file) != 0 { failure = .system(.write, name) }
     // Some file systems report a full disk only here.
     if close(file) != 0 && failure == nil { failure = .system(.write, name) }
     if let failure { throw failure }
+  }
+
+  /// Writes bytes to an open file.
+  ///
+  /// - Returns: why not all of them could be written; nil where they were
+  static func send(_ bytes: [UInt8], to file: Int32, of name: String) -> FileError? {
+    bytes.withUnsafeBytes { buffer in
+      var count = 0
+      while count < buffer.count {
+        let step = retrying { systemWrite(file, buffer.baseAddress! + count, min(buffer.count - count, largestCall)) }
+        if step < 0 { return FileError.system(.write, name) }
+        count += step
+      }
+      return nil
+    }
   }
 
   /// The path behind links, as the system has it: the folders around it may have names that are no Swift strings.
@@ -180,7 +192,7 @@ package enum AtomicFile {
     if path.utf8.contains(0) { throw FileError(file: path, reason: "\(action.rawValue): the name has a NUL character") }
   }
 
-  static func retrying(_ call: () -> Int) -> Int {
+  private static func retrying(_ call: () -> Int) -> Int {
     while true {
       let result = call()
       if result >= 0 || errno != EINTR { return result }
@@ -189,4 +201,4 @@ package enum AtomicFile {
 }
 
 /// `write(2)`, which the method of the same name hides.
-func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int { write(file, bytes, count) }

@@ -20,7 +20,7 @@ package final class StreamedFile {
   private var names: (temporary: [CChar], target: [CChar])?
   private var buffer: [UInt8] = []
 
-  /// Bytes for one system call.
+  /// Bytes that are written at a time.
   private static let piece = 1 << 18
 
   /// - Throws: ``FileError`` where there can be no such file
@@ -34,7 +34,7 @@ package final class StreamedFile {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
       let target = exists ? AtomicFile.resolved(path) : Array(path.utf8CString)
-      let temporary = Self.folder(of: target) + AtomicFile.temporaryName().utf8CString
+      let temporary = AtomicFile.folder(of: target) + AtomicFile.temporaryName().utf8CString
       names = (temporary, target)
       descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     }
@@ -46,10 +46,6 @@ package final class StreamedFile {
     if let names { unlink(names.temporary) }
   }
 
-  private static func folder(of target: [CChar]) -> [CChar] {
-    target.lastIndex(of: AtomicFile.slash).map { Array(target[...$0]) } ?? Array("./".utf8.map { CChar($0) })
-  }
-
   /// Adds bytes.
   package func write(_ bytes: some Collection<UInt8>) throws(FileError) {
     buffer += bytes
@@ -58,15 +54,7 @@ package final class StreamedFile {
 
   /// Sends on what is not written yet.
   package func flush() throws(FileError) {
-    var failure: FileError?
-    buffer.withUnsafeBytes { bytes in
-      var count = 0
-      while count < bytes.count && failure == nil {
-        let step = AtomicFile.retrying { systemWrite(descriptor, bytes.baseAddress! + count, bytes.count - count) }
-        if step < 0 { failure = .system(.write, path) }
-        count += max(step, 0)
-      }
-    }
+    let failure = AtomicFile.send(buffer, to: descriptor, of: path)
     buffer.removeAll(keepingCapacity: true)
     if let failure { throw failure }
   }
@@ -80,6 +68,6 @@ package final class StreamedFile {
     guard let (temporary, target) = names else { return }
     guard rename(temporary, target) == 0 else { throw .system(.write, path) }
     names = nil
-    AtomicFile.synchronize(folder: Self.folder(of: target) + [0])
+    AtomicFile.synchronize(folder: AtomicFile.folder(of: target) + [0])
   }
 }

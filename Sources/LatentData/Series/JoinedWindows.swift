@@ -63,7 +63,7 @@ public struct JoinedWindows: Sendable {
       let expected = expected(of: number)
       for row in series.rowOfFileRow ?? Array(0..<series.rows) {
         let values = series.values[row * series.features..<(row + 1) * series.features]
-        let label = series.times == nil ? "\(row)" : series.label(of: row)
+        let label = series.cell(of: row)
         text += CSVText.line((many ? [series.name] : []) + [label] + values.map(cell) + expected[row].map(cell)) + "\n"
       }
     }

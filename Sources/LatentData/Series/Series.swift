@@ -49,6 +49,9 @@ public struct Series: Sendable {
     return "row \(row)"
   }
 
+  /// The same as tables have it, where a column's name says whether it is a time.
+  package func cell(of row: Int) -> String { times == nil ? "\(row)" : label(of: row) }
+
   /// Some of its rows.
   public subscript(rows: Range<Int>) -> Series {
     var part = Series(

@@ -70,25 +70,15 @@ public struct ScoredPage: Sendable {
 extension ScoredPage {
   /// The page.
   public func html() -> String {
-    let sections: [(id: String, title: String, lead: String, content: String)] = [
+    let sections: [PageFile.Section] = [
       ("series", "Series", seriesLead, ScoredPageFile.controls),
       ("alarms", "Alarms", "", ScoredPageFile.alarms),
       ("evaluation", "Evaluation", "", evaluationHTML),
       ("settings", "Settings", "", settingsHTML),
       ("notes", "Notes", "", notesHTML),
-    ].filter { !$0.content.isEmpty }
-    let content = sections.map { section in
-      let lead = section.lead.isEmpty ? "" : "<p class=\"lead\">\(SVGText.escaped(section.lead))</p>\n"
-      return """
-        <section id="\(section.id)" aria-labelledby="\(section.id)-title">
-        <h2 id="\(section.id)-title">\(section.title)</h2>
-        \(lead)\(section.content)</section>
-
-        """
-    }.joined()
-    let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined()
+    ]
     return PageFile.document(
-      title: title, lead: lead, head: ScoredPageFile.figures, links: links, content: content, origin: origin,
+      title: title, lead: lead, head: ScoredPageFile.figures, sections: sections, origin: origin,
       style: PageFile.style + ScoredPageFile.style, data: dataHTML, program: ScoredPageFile.program)
   }
 

@@ -15,48 +15,61 @@ enum PageFile {
 
 /// What all pages have around their sections.
 extension PageFile {
+  /// A part of a page: its content in HTML, and what stands above it as text.
+  typealias Section = (id: String, title: String, lead: String, content: String)
+
   /// - Parameters:
   ///   - head: below the lead
-  ///   - links: to the sections
-  ///   - content: the sections
+  ///   - sections: in their order, with links to them; what has no content is left out
   ///   - footer: above the origin
   ///   - data: elements that the program reads
   static func document(
-    title: String, lead: String, head: String, links: String, content: String, footer: String = "", origin: String,
+    title: String, lead: String, head: String, sections: [Section], footer: String = "", origin: String,
     style: String, data: String, program: String
   ) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-    script-src 'unsafe-inline'">
-    <title>\(SVGText.escaped(title))</title>
-    <link rel="icon" href="data:,">
-    <style>
-    \(style)</style>
-    </head>
-    <body>
-    <header><div>
-    <p class="eyebrow">Latent</p>
-    <h1>\(SVGText.escaped(title))</h1>
-    <p class="lead">\(SVGText.escaped(lead))</p>
-    \(head)</div></header>
-    <nav aria-label="Sections"><div>\(links)</div></nav>
-    <main>
-    \(content)</main>
-    <footer><div>
-    \(footer)<p>\(SVGText.escaped(origin))</p>
-    </div></footer>
-    \(data)<script type="module">
-    \(program)</script>
-    </body>
-    </html>
+    let sections = sections.filter { !$0.content.isEmpty }
+    let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined()
+    let content = sections.map { section in
+      let lead = section.lead.isEmpty ? "" : "<p class=\"lead\">\(SVGText.escaped(section.lead))</p>\n"
+      return """
+        <section id="\(section.id)" aria-labelledby="\(section.id)-title">
+        <h2 id="\(section.id)-title">\(section.title)</h2>
+        \(lead)\(section.content)</section>
 
-    """
+        """
+    }.joined()
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
+      script-src 'unsafe-inline'">
+      <title>\(SVGText.escaped(title))</title>
+      <link rel="icon" href="data:,">
+      <style>
+      \(style)</style>
+      </head>
+      <body>
+      <header><div>
+      <p class="eyebrow">Latent</p>
+      <h1>\(SVGText.escaped(title))</h1>
+      <p class="lead">\(SVGText.escaped(lead))</p>
+      \(head)</div></header>
+      <nav aria-label="Sections"><div>\(links)</div></nav>
+      <main>
+      \(content)</main>
+      <footer><div>
+      \(footer)<p>\(SVGText.escaped(origin))</p>
+      </div></footer>
+      \(data)<script type="module">
+      \(program)</script>
+      </body>
+      </html>
+
+      """
   }
 
   /// Data for a page's program. No text in it can end the element.

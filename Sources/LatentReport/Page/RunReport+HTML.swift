@@ -25,7 +25,7 @@ extension RunReport {
   }
 
   private func body(pictures: [Image], notes: [String], data: String) -> String {
-    let sections: [(id: String, title: String, lead: String, content: String)] = [
+    let sections: [PageFile.Section] = [
       ("findings", "Findings", "", findingsHTML),
       (
         "playground", "Playground",
@@ -49,19 +49,9 @@ extension RunReport {
         "notes", "Notes", "",
         notes.isEmpty ? "" : "<ul class=\"notes\">\(notes.map { "<li>\(escaped($0))</li>" }.joined())</ul>\n"
       ),
-    ].filter { !$0.content.isEmpty }
-    let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined()
-    let content = sections.map { section in
-      let lead = section.lead.isEmpty ? "" : "<p class=\"lead\">\(escaped(section.lead))</p>\n"
-      return """
-        <section id="\(section.id)" aria-labelledby="\(section.id)-title">
-        <h2 id="\(section.id)-title">\(section.title)</h2>
-        \(lead)\(section.content)</section>
-
-        """
-    }.joined()
+    ]
     return PageFile.document(
-      title: title, lead: lead, head: figuresHTML, links: links, content: content,
+      title: title, lead: lead, head: figuresHTML, sections: sections,
       footer: "<p id=\"agreement\"></p>\n<p id=\"speed\"></p>\n", origin: origin, style: PageFile.style,
       data: data + curvesData, program: playground == nil && history.epochs.isEmpty ? "" : PageFile.program)
   }

@@ -44,16 +44,15 @@ struct DoctorCommand: ParsableCommand {
   /// Says whether series that are given look like those that the model has learned.
   private func sayDrift(_ saved: SavedModel) throws {
     guard let source = images.data, let calibration = saved.calibration, Processes.isFirst else { return }
-    var scorer = try saved.scorer(calibration.settings)
-    scorer.period = calibration.period
-    let columns = saved.columns(count: scorer.model.features)
+    let scorer = try saved.scorer(calibration.settings)
     let rows: (series: [Series], notes: [String])
     do { rows = try saved.series(of: source, for: scorer) } catch let failure as Failure {
       Console.print("")
       for line in Self.wrapped("drift: \(failure.message)") { Console.print(line) }
       return
     }
-    let drift = Drift(of: rows.series, from: calibration, columns: columns, by: scorer, on: model.makeOwnWorkers())
+    let drift = Drift(
+      of: rows.series, from: calibration, columns: saved.columns, by: scorer, on: model.makeOwnWorkers())
     Console.print("")
     for line in drift.words.flatMap(Self.wrapped) { Console.print(line) }
   }

@@ -12,19 +12,16 @@ struct EventTable {
   /// The features' names: [D]
   let columns: [String]
 
-  private func label(_ series: Series, _ row: Int) -> String {
-    series.times == nil ? "\(row)" : series.label(of: row)
-  }
-
   /// `series,start,end,peak,rows,score,features`
   var csv: String {
-    let many = hasSeries
-    var text = CSVText.line((many ? ["series"] : []) + ["start", "end", "peak", "rows", "score", "features"]) + "\n"
+    var text =
+      CSVText.line((hasSeries ? ["series"] : []) + ["start", "end", "peak", "rows", "score", "features"]) + "\n"
     for (series, event) in events {
       text +=
         CSVText.line(
-          (many ? [series.name] : []) + [
-            label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1), label(series, event.peak),
+          (hasSeries ? [series.name] : []) + [
+            series.cell(of: event.rows.lowerBound), series.cell(of: event.rows.upperBound - 1),
+            series.cell(of: event.peak),
             "\(event.rows.count)", "\(Float(event.score))", event.words(columns),
           ]) + "\n"
     }
@@ -36,8 +33,8 @@ struct EventTable {
     .array(
       events.map { series, event in
         [
-          "series": .string(series.name), "start": .string(label(series, event.rows.lowerBound)),
-          "end": .string(label(series, event.rows.upperBound - 1)), "peak": .string(label(series, event.peak)),
+          "series": .string(series.name), "start": .string(series.cell(of: event.rows.lowerBound)),
+          "end": .string(series.cell(of: event.rows.upperBound - 1)), "peak": .string(series.cell(of: event.peak)),
           "rows": .integer(event.rows.count), "score": .number(Double(Float(event.score))),
           "features": .array(
             event.features.map { ["name": .string(columns[$0.feature]), "share": .number($0.share)] as JSON }),
@@ -50,7 +47,7 @@ struct EventTable {
     let chosen = events.indices.sorted { events[$0].event.score > events[$1].event.score }.prefix(count).sorted()
     let rows = chosen.map { index -> [String] in
       let (series, event) = events[index]
-      let (start, end) = (label(series, event.rows.lowerBound), label(series, event.rows.upperBound - 1))
+      let (start, end) = (series.cell(of: event.rows.lowerBound), series.cell(of: event.rows.upperBound - 1))
       let count = event.rows.count
       return (hasSeries ? [series.name] : []) + [
         start, count > 1 ? "to \(end)" : "", "\(count) \(count == 1 ? "row" : "rows")",

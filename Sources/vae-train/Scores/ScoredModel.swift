@@ -55,7 +55,7 @@ struct ScoredModel {
     settings = options.settings
     (self.saved, self.workers) = (saved, workers)
     // A model that can't score is refused before anything is computed.
-    _ = try saved.scorer(settings)
+    var scorer = try saved.scorer(settings)
     if case .number(let value) = options.threshold {
       let kept = saved.calibration.flatMap { $0.settings == options.settings ? $0 : nil }
       calibration = kept
@@ -66,13 +66,12 @@ struct ScoredModel {
       threshold = try ScoreOptions.threshold(options.threshold, found.scores)
     }
     judge = try options.adapt ? .learning(options.streaming(threshold, calibration)) : .fixed(threshold)
-    var scorer = try saved.scorer(settings)
-    scorer.period = (calibration ?? saved.calibration)?.period
+    if let calibration { scorer.period = calibration.period }
     self.scorer = scorer
   }
 
   /// The names of the features that the model reads: [D]
-  var columns: [String] { saved.columns(count: scorer.model.features) }
+  var columns: [String] { saved.columns }
 
   /// What is said before anything is scored.
   var head: [[String]] {
@@ -112,7 +111,7 @@ struct ScoredModel {
 
 extension SavedModel {
   /// The names of the features that it reads: [D]; numbers where they are not known.
-  func columns(count: Int) -> [String] { featureNames ?? (0..<count).map { "column \($0 + 1)" } }
+  var columns: [String] { featureNames ?? (0..<example.features).map { "column \($0 + 1)" } }
 
   /// The series of a source, as the model's own were read, but not scaled.
   ///
@@ -133,7 +132,7 @@ extension SavedModel {
     guard series.features == scorer.model.features else {
       throw Failure(
         "\(file) has \(series.features) columns of values, and the model reads \(scorer.model.features): "
-          + columns(count: scorer.model.features).map { quotedName($0) }.joined(separator: ", "))
+          + columns.map { quotedName($0) }.joined(separator: ", "))
     }
     if series.values.allSatisfy(\.isNaN) {
       throw Failure("\(file): all values are missing, there is nothing to score: look at --columns")

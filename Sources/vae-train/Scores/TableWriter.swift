@@ -6,8 +6,6 @@ import LatentFiles
 final class TableWriter {
   private let file: StreamedFile
   private let table: ScoreTable
-  /// Rows written.
-  private(set) var rows = 0
 
   /// - Throws: `FileError`
   init(_ path: String, _ table: ScoreTable) throws(FileError) {
@@ -62,11 +60,11 @@ final class TableWriter {
   func add(_ scored: ScoredRows, _ alarms: [Bool], of series: Series, _ lines: inout Lines) throws {
     var text: [UInt8] = []
     lines.add(scored, alarms) { row, rows, place, isAlarm in
-      let label = series.times == nil ? "\(row)" : series.label(of: row)
       let values = series.values[row * series.features..<(row + 1) * series.features]
-      text += table.line(series: series.name, label: label, values: values, rows, at: place, isAlarm: isAlarm).utf8
+      text +=
+        table.line(series: series.name, label: series.cell(of: row), values: values, rows, at: place, isAlarm: isAlarm)
+        .utf8
       text.append(UInt8(ascii: "\n"))
-      self.rows += 1
     }
     try file.write(text)
   }
