@@ -140,6 +140,19 @@ static void noise(cross_run *r) {
   cross_emit(r, "dropout", cross_same, y, n);
 }
 
+static void classes(cross_run *r) {
+  void *logits = X(-9, 9), *losses = X(0, 1), *statistics = X(0, 1), *scale = X(0, 1), *slopes = X(-1, 1);
+  int64_t named[rows];
+  for (int row = 0; row < rows; row++) named[row] = row * 7 % (columns + 1) - 1;
+  RUN(cross_entropy)(logits, named, rows, columns, statistics, losses);
+  cross_emit(r, "cross_entropy", cross_close, losses, rows);
+  cross_emit(r, "cross_entropy", cross_close, statistics, 2 * rows);
+  for (int accumulate = 0; accumulate < 2; accumulate++) {
+    RUN(cross_entropy_backward)(logits, named, statistics, scale, rows, columns, accumulate, slopes);
+    cross_emit(r, "cross_entropy_backward", cross_close, slopes, n);
+  }
+}
+
 static void optimizers(cross_run *r) {
   void *w, *g, *a, *b, *c;
 #define STEP(entry, ...)                                                   \
@@ -166,6 +179,7 @@ void cross_elements(cross_run *r) {
   broadcasting(r);
   reductions(r);
   noise(r);
+  classes(r);
   optimizers(r);
 }
 

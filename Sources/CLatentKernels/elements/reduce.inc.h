@@ -106,7 +106,7 @@ static void FN(count_in_buckets)(const void *xv, size_t n, const double *limits,
   }
 }
 
-// Numbers as indices of rows below `limit`; returns how many are none, which become 0.
+// Numbers as indices of rows below `limit`; returns how many are none, which become -1.
 static size_t FN(row_numbers)(const void *xv, size_t n, size_t limit, int64_t *index) {
   const STORED *x = xv;
   size_t faults = 0;
@@ -115,7 +115,7 @@ static size_t FN(row_numbers)(const void *xv, size_t n, size_t limit, int64_t *i
     int inside = number >= 0 && number < (REAL)limit;  // not for NaN
     int64_t row = (int64_t)(inside ? number : 0);
     int whole = inside && (REAL)row == number;
-    index[i] = whole ? row : 0;
+    index[i] = whole ? row : -1;
     faults += (size_t)!whole;
   }
   return faults;

@@ -74,7 +74,7 @@ typedef struct latent_ops {
   void (*largest_index)(const void *x, size_t rows, size_t columns, int64_t *index);
   // counts[b] += how many elements are in limits[b] ..< limits[b + 1]
   void (*count_in_buckets)(const void *x, size_t n, const double *limits, size_t buckets, int64_t *counts);
-  // the numbers of x as rows of 0 ..< limit; returns how many are none
+  // the numbers of x as rows of 0 ..< limit, -1 for what is none; returns how many are none
   size_t (*row_numbers)(const void *x, size_t n, size_t limit, int64_t *index);
   void (*gather_rows)(const void *x, const int64_t *index, size_t rows, size_t columns, void *y);
   void (*scatter_add_rows)(const void *dy, const int64_t *index, size_t rows, size_t columns, void *dx);
@@ -171,6 +171,13 @@ typedef struct latent_ops {
   void (*bce_probabilities_backward)(const void *probabilities, const void *targets, double scale, void *dx, size_t n);
   double (*squared_error)(const void *x, const void *y, size_t n);
   void (*squared_error_backward)(const void *x, const void *y, double scale, void *dx, size_t n);
+
+  // cross_entropy.inc.h: of each row of logits [rows, columns], a negative class being none; statistics [rows, 2]; the
+  // gradient (+)= scale[row] times its own, and may take the logits' place
+  void (*cross_entropy)(const void *logits, const int64_t *classes, size_t rows, size_t columns, void *statistics,
+                        void *losses);
+  void (*cross_entropy_backward)(const void *logits, const int64_t *classes, const void *statistics, const void *scale,
+                                 size_t rows, size_t columns, int accumulate, void *dx);
 
   // gaussian.inc.h
   void (*gaussian_sample)(const void *mean, const void *log_variance, const void *noise, void *z, size_t n);

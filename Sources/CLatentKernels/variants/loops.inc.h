@@ -11,6 +11,7 @@
 #include "../elements/normalization.inc.h"
 #include "../elements/dropout.inc.h"
 #include "../elements/loss.inc.h"
+#include "../elements/cross_entropy.inc.h"
 #include "../elements/gaussian.inc.h"
 #include "../elements/optimizer.inc.h"
 #include "../elements/data.inc.h"
@@ -87,6 +88,8 @@ const latent_ops FN(latent_ops) = {
     .bce_probabilities_backward = FN(bce_probabilities_backward),
     .squared_error = FN(squared_error),
     .squared_error_backward = FN(squared_error_backward),
+    .cross_entropy = FN(cross_entropy),
+    .cross_entropy_backward = FN(cross_entropy_backward),
     .gaussian_sample = FN(gaussian_sample),
     .gaussian_sample_backward = FN(gaussian_sample_backward),
     .kl_standard_normal = FN(kl_standard_normal),

@@ -28,4 +28,13 @@ public struct Dense: Module {
   public func callAsFunction(_ x: Variable) -> Variable {
     dense(x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), activation: activation)
   }
+  /// The cross-entropy of classes whose logits are this layer's outputs, averaged over all rows of x [..., I], without all of
+  /// them in memory: for many classes, such as the words of a vocabulary. The layer has no activation.
+  ///
+  /// - Parameter labels: a class in 0..<O for each row
+  public func crossEntropy(_ x: Variable, labels: [Int]) -> Variable {
+    require(
+      activation == .linear, "Dense.crossEntropy: logits are taken before an activation, but it has \(activation)")
+    return Latent.crossEntropy(x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), labels: labels)
+  }
 }

@@ -23,8 +23,8 @@ public struct CategoricalLikelihood: Likelihood {
   /// log sum exp(l) - l_x
   public func elementLosses(_ output: Variable, of x: Variable) -> Variable {
     let logits = logits(output)
-    let isIt = x.expanded(at: -1) .== numbers(output)
-    return logits.logSumExp(axes: [-1]) - isIt.select(logits, output.constant(0)).sum(axes: [-1])
+    let shape = Array(logits.shape.dropLast())
+    return crossEntropies(logits: logits, classes: (x.shape == shape ? x : x.broadcast(to: shape)).tensor)
   }
 
   /// The most probable class, the first of several: classes have no mean. No gradient reaches the decoder.

@@ -131,22 +131,4 @@ let lossCases: [ConformingCase] =
       { standardNormalDivergence(mean: $0.mean, logVariance: $0.logVariance) },
       term: { e in -0.5 * (1 + e["logVariance"]! - e["mean"]! * e["mean"]! - exp(e["logVariance"]!)) },
       slopes: { e in ["mean": e["mean"]!, "logVariance": 0.5 * (exp(e["logVariance"]!) - 1)] }),
-    ConformingCase(
-      "crossEntropy", covers: ["crossEntropy(logits:, labels:)"], small: ["B": 3, "C": 5], rows: .averaged,
-      emptyBatch: .stops("crossEntropy", "logits [0, 5] against 0 labels")
-    ) { s in
-      Trial(
-        [.input("logits", [s.B, s.C], .between(-4, 4)), .constant("labels", [s.B], .whole(s.C))],
-        call: { crossEntropy(logits: $0.logits, labels: $0.numbers("labels")) },
-        plain: { v in
-          let p = Plain.Activation.softmax.values(v.logits.values, columns: s.C)
-          let losses = v.labels.values.enumerated().map { -log(p[$0.offset * s.C + Int($0.element)]) }
-          return PlainTensor([Plain.mean(losses)], [])
-        },
-        gradient: { v, upstream in
-          var slopes = Plain.Activation.softmax.values(v.logits.values, columns: s.C)
-          for (row, label) in v.labels.values.enumerated() { slopes[row * s.C + Int(label)] -= 1 }
-          return ["logits": slopes.map { upstream[0] * $0 / Double(s.B) }]
-        })
-    },
-  ]
+  ] + classLossCases

@@ -84,7 +84,13 @@ import Testing
       Primitive("standardNormalDivergence", [2, 3], [2, 3]) {
         standardNormalDivergence(mean: $0[0], logVariance: $0[1])
       },
-      Primitive("logSumExp", [2, 3]) { crossEntropy(logits: $0[0], labels: [0, 2]) },
+      Primitive("crossEntropy", [2, 3]) { crossEntropy(logits: $0[0], labels: [0, 2]) },
+      Primitive("crossEntropy", [2, 3]) {
+        crossEntropies(logits: $0[0], classes: Tensor([0, 2], shape: [2], element: $0[0].tensor.element))
+      },
+      Primitive("crossEntropy", [2, 3], [3, 4], [4]) {
+        crossEntropy($0[0], kernel: $0[1], bias: $0[2], labels: [0, 2])
+      },
     ]
   }
 

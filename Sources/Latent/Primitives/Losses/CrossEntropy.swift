@@ -1,0 +1,65 @@
+import LatentKernels
+
+/// Cross-entropy of classes from logits: -log softmax(logits)[label], averaged over the batch; nats per example.
+///
+///     logits [B, C]   labels: B classes in 0..<C   d/dlogits = (softmax(logits) - one-hot) / B
+///
+/// A class whose logit is -infinity is masked: it is not there for this example, and its gradient is 0. Where the logits are
+/// a large dense layer's, ``crossEntropy(_:kernel:bias:labels:)`` takes less memory.
+public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
+  let shape = logits.shape
+  require(
+    shape.count == 2 && shape[0] == labels.count && !labels.isEmpty && areClasses(labels, of: shape[1]),
+    of: [logits],
+    "crossEntropy: logits \(shape) against \(labels.count) labels, which must be in 0..<\(shape.last ?? 0)")
+  return meanOverBatch(crossEntropies(logits, labels.map(Int64.init), shape: [labels.count]))
+}
+
+/// Cross-entropy of classes, one by one: log(sum of exp(logits)) - logits[class] along the last axis; nats.
+///
+///     logits [..., C]   classes [...], whole numbers in 0..<C   result [...]   d/dlogits = dy (softmax(logits) - one-hot)
+///
+/// A number that is no class picks none: the result is then log(sum of exp(logits)). Classes get no gradient.
+public func crossEntropies(logits: Variable, classes: Tensor) -> Variable {
+  let count = logits.shape.last ?? 0
+  require(
+    count > 0 && Array(logits.shape.dropLast()) == classes.shape && classes.element == logits.tensor.element,
+    of: [logits],
+    "crossEntropies: logits \(logits.shape) of \(logits.tensor.element) against classes \(classes.shape) of "
+      + "\(classes.element)")
+  return crossEntropies(logits, classes.storage.classNumbers(below: count), shape: classes.shape)
+}
+
+private func crossEntropies(_ logits: Variable, _ classes: [Int64], shape: [Int]) -> Variable {
+  let (tape, z) = (logits.tape, logits.tensor.storage)
+  let statistics = tape.makeTensor([classes.count, 2], element: z.element).storage
+  let losses = tape.makeTensor(shape, element: z.element)
+  losses.storage.assignCrossEntropy(logits: z, classes: classes, statistics: statistics)
+  return tape.record("crossEntropy", logits, output: losses) { backward in
+    let upstream = backward.upstream.storage
+    guard let (dz, isAccumulating) = backward.destination(0) else { return }
+    dz.assignCrossEntropyGradient(
+      logits: z, classes: classes, statistics: statistics, scale: upstream, accumulating: isAccumulating)
+  }
+}
+
+/// Whether all are in 0..<count.
+func areClasses(_ labels: [Int], of count: Int) -> Bool { labels.allSatisfy { $0 >= 0 && $0 < count } }
+
+extension Tensor {
+  /// 1 at each row's class and 0 elsewhere: [labels.count, classes].
+  public init(oneHot labels: [Int], classes: Int, element: ElementType = .float32) {
+    require(
+      labels.allSatisfy { $0 >= 0 && $0 < classes }, "Tensor(oneHot:): the labels must be in 0..<\(classes)")
+    self.init(zeros: [labels.count, classes], element: element)
+    guard !labels.isEmpty else { return }
+    let ones = Tensor(repeating: 1, shape: [labels.count], element: element)
+    storage.addRows(ones.storage, at: labels.enumerated().map { $0 * classes + $1 }, columns: 1)
+  }
+
+  /// The place of the largest element along the last axis, for each row.
+  public func largestIndices() -> [Int] {
+    require(!shape.isEmpty && shape[shape.count - 1] > 0, "largestIndices: the shape \(shape) has no last axis")
+    return storage.largestIndices(columns: shape[shape.count - 1])
+  }
+}
