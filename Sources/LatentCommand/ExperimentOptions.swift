@@ -135,7 +135,7 @@ extension Binarization: ExpressibleByArgument {}
 extension ElementType: ExpressibleByArgument {
   /// By its name.
   public init?(argument: String) {
-    guard let element = ElementType.allCases.first(where: { $0.description == argument }) else { return nil }
+    guard let element = ElementType.computing.first(where: { $0.description == argument }) else { return nil }
     self = element
   }
 

@@ -42,6 +42,10 @@ static inline stored narrow(float x) {
     for (size_t lane = 0; lane < sizeof all / sizeof all[0]; lane++) STORE(at[lane], all[lane]); \
   } while (0)
 
+#define OPERAND STORED
+#define STORE_OPERAND(place, value) STORE(place, value)
+#define NARROW_ROW(row, count)
+
 #define REAL float
 #define LEAST_NORMAL 0x1p-126f
 #define LATENT_JOIN(a, b) a##_##b
@@ -76,6 +80,13 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/recurrent/lstm.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/sequence.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/gru.inc.h"
+#define FACTOR STORED
+#define LOAD_FACTOR(place) LOAD(place)
+#define PACKED REAL
+#define PACKED_VECTOR VECTOR
+#define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
+#include "../../Sources/CLatentKernels/variants/vectors.inc.h"
+#include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
 #include "../../Sources/CLatentKernels/convolution/grid_product.inc.h"
 

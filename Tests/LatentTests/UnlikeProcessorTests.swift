@@ -10,7 +10,7 @@ import Testing
   @Test(.enabled(if: InstructionSets.compared.count > 1))
   func sameBits() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-      for failure in ElementType.allCases.flatMap({ UnlikeProcessorTests.failures($0) }) {
+      for failure in ElementType.computing.flatMap({ UnlikeProcessorTests.failures($0) }) {
         FileHandle.standardError.write(Data((failure + "\n").utf8))
       }
     }

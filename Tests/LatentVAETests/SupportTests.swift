@@ -22,7 +22,7 @@ import Testing
       (.real, [-.infinity, .nan, -1e30, 0.5], []),
     ]
     for (support, inside, outside) in cases {
-      for element in ElementType.allCases {
+      for element in ElementType.computing {
         let values = (0..<4000).map { inside[$0 % inside.count] }
         #expect(support.firstOutside(of: Self.data(values, element), element: element) == nil, "\(support)")
         for bad in outside {

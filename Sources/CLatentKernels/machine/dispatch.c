@@ -6,9 +6,11 @@
 #endif
 
 extern const latent_ops latent_ops_f32_baseline, latent_ops_f64_baseline;
+extern const latent_mixed_ops latent_ops_mixed_baseline;
 #if defined(__x86_64__)
 extern const latent_ops latent_ops_f32_avx2, latent_ops_f64_avx2;
 extern const latent_ops latent_ops_f32_avx512, latent_ops_f64_avx512;
+extern const latent_mixed_ops latent_ops_mixed_avx2, latent_ops_mixed_avx512, latent_ops_mixed_avx512_bf16;
 #endif
 
 latent_instruction_set latent_best_instruction_set(void) {
@@ -16,7 +18,7 @@ latent_instruction_set latent_best_instruction_set(void) {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl"))
-    return latent_avx512;
+    return __builtin_cpu_supports("avx512bf16") ? latent_avx512_bf16 : latent_avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return latent_avx2;
 #endif
   return latent_baseline;
@@ -33,7 +35,7 @@ const latent_ops *latent_table(latent_instruction_set set, latent_element elemen
   latent_instruction_set best = latent_best_instruction_set();
   if (set > best) set = best;
 #if defined(__x86_64__)
-  if (set == latent_avx512) TABLE(avx512)
+  if (set >= latent_avx512) TABLE(avx512)  // AVX512_BF16 has products of pairs alone
   if (set == latent_avx2) TABLE(avx2)
 #endif
   TABLE(baseline)
@@ -41,11 +43,24 @@ const latent_ops *latent_table(latent_instruction_set set, latent_element elemen
 }
 #undef TABLE
 
+const latent_mixed_ops *latent_mixed_table(latent_instruction_set set) {
+  latent_instruction_set best = latent_best_instruction_set();
+  if (set > best) set = best;
+#if defined(__x86_64__)
+  if (set == latent_avx512_bf16) return &latent_ops_mixed_avx512_bf16;
+  if (set == latent_avx512) return &latent_ops_mixed_avx512;
+  if (set == latent_avx2) return &latent_ops_mixed_avx2;
+#endif
+  return &latent_ops_mixed_baseline;
+}
+
 const latent_ops *_Nullable latent_selected_tables[latent_element_count];
+const latent_mixed_ops *_Nullable latent_selected_mixed;
 
 void latent_select(latent_instruction_set set) {
   for (int element = 0; element < latent_element_count; element++)
     __atomic_store_n(&latent_selected_tables[element], latent_table(set, (latent_element)element), __ATOMIC_RELAXED);
+  __atomic_store_n(&latent_selected_mixed, latent_mixed_table(set), __ATOMIC_RELAXED);
 }
 
 uint64_t latent_flush_denormals(void) {

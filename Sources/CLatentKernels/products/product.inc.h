@@ -1,13 +1,7 @@
 // Matrix products whose right operand is packed once and used many times: C[M, N] (+)= A[M, K] B[K, N].
 //
 // B is stored in panels of PANEL columns, each [K, PANEL] contiguous and padded with zeros, so that the innermost loop
-// reads one stream; A is read in place, element by element, broadcast. A block of MICRO_ROWS x PANEL results lives in
-// registers for the whole of K (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", without
-// its packing of A, which here is small enough to stay in the caches). Panels hold what is computed with.
-typedef REAL FN(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
-#define VECTOR FN(vector)
-#define LANES (VECTOR_BYTES / sizeof(REAL))
-#define PANEL (2 * LANES)
+// reads one stream; A is read in place (micro.inc.h). Panels hold what is computed with.
 
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
 
@@ -49,72 +43,6 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
       for (size_t p = 0; p < k; p++) LOAD_RUN(packed + p * PANEL, b + p * stride + column, count);
     }
   }
-}
-
-// A block's sums of one row, to C: whole vectors, or the columns that there are.
-static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, STORED *restrict c,
-                                                                 size_t columns, int accumulate) {
-  if (columns == vectors * LANES) {
-    for (size_t v = 0; v < vectors; v++)
-      STORE_VECTOR(VECTOR, c + v * LANES, accumulate ? LOAD_VECTOR(VECTOR, c + v * LANES) + sums[v] : sums[v]);
-  } else {
-    REAL edge[PANEL];
-    memcpy(edge, sums, sizeof edge);
-    for (size_t j = 0; j < columns; j++) STORE(c[j], accumulate ? LOAD(c[j]) + edge[j] : edge[j]);
-  }
-}
-
-// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
-// both vectors of a panel.
-static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const STORED *restrict a,
-                                                            size_t row_step, size_t depth_step,
-                                                            const REAL *restrict panel, size_t k, STORED *restrict c,
-                                                            size_t c_stride, size_t columns, int accumulate) {
-  VECTOR sums[MICRO_ROWS][2];
-  for (size_t r = 0; r < rows; r++) {
-    sums[r][0] = sums[r][1] = (VECTOR){0};
-    // C is far away: its lines arrive while the products run.
-    __builtin_prefetch(c + r * c_stride, 1);
-    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
-  }
-  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
-  // room for.
-  const STORED *groups[(MICRO_ROWS + 3) / 4];
-  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
-#pragma clang loop unroll_count(4)
-  for (size_t p = 0; p < k; p++) {
-    VECTOR b0 = *(const VECTOR *)panel, b1 = vectors == 2 ? *(const VECTOR *)(panel + LANES) : b0;
-    panel += PANEL;
-    for (size_t r = 0; r < rows; r++) {
-      REAL value = LOAD(groups[r / 4][r % 4 * row_step]);
-      sums[r][0] += value * b0;
-      if (vectors == 2) sums[r][1] += value * b1;
-    }
-    for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
-  }
-  for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
-}
-
-// m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
-static inline __attribute__((always_inline)) void FN(panel_product)(const STORED *a, size_t m, size_t row_step,
-                                                                    size_t depth_step, const REAL *panel, size_t k,
-                                                                    STORED *c, size_t c_stride, size_t columns,
-                                                                    int accumulate) {
-  size_t row = 0;
-#define MICRO(ROWS, VECTORS)                                                                                      \
-  for (; row + ROWS <= m; row += ROWS)                                                                            \
-  FN(micro)(ROWS, VECTORS, a + row * row_step, row_step, depth_step, panel, k, c + row * c_stride, c_stride, columns, \
-            accumulate)
-  if (columns > LANES) {
-    MICRO(MICRO_ROWS, 2);
-    MICRO(4, 2);
-    MICRO(1, 2);
-  } else {  // the last panel may be half empty
-    MICRO(MICRO_ROWS, 1);
-    MICRO(4, 1);
-    MICRO(1, 1);
-  }
-#undef MICRO
 }
 
 // C[m, n] (+)= A B from the packed B of `pack`, whose panels hold packed_k rows; B's rows first_k..<first_k + k are used.

@@ -7,6 +7,9 @@
 // gates [B, 4H] holds z on entry and i, f, g, o on return. cell, previous [B, H]; previous may be null: c' = 0.
 // h has rows of h_stride elements, so that it can be written straight into the operand of the next product. Cells and
 // the sums of gradients, which are added to at each step, are kept as they are computed with.
+//
+// What the next product multiplies, h and dz, is written as an OPERAND, which may be narrower than what is STORED: h by
+// STORE_OPERAND, and a row of dz, whole, at the place where the row of gates began, by NARROW_ROW.
 static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previousv, void *cellv, void *hv, size_t h_stride,
                            size_t batch, size_t hidden) {
   const REAL *restrict bias = biasv;
@@ -15,7 +18,7 @@ static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previous
     STORED *restrict gf = gi + hidden, *restrict gg = gf + hidden, *restrict go = gg + hidden;
     const REAL *restrict previous = previousv ? (const REAL *)previousv + b * hidden : 0;
     REAL *restrict cell = (REAL *)cellv + b * hidden;
-    STORED *restrict h = (STORED *)hv + b * h_stride;
+    OPERAND *restrict h = (OPERAND *)hv + b * h_stride;
     if (previous)
       INDEPENDENT
       for (size_t u = 0; u < hidden; u++) {
@@ -23,7 +26,7 @@ static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previous
         REAL g = TANH(LOAD(gg[u]) + bias[2 * hidden + u]), o = SIGMOID(LOAD(go[u]) + bias[3 * hidden + u]);
         REAL c = f * previous[u] + i * g;
         STORE(gi[u], i), STORE(gf[u], f), STORE(gg[u], g), STORE(go[u], o), cell[u] = c;
-        STORE(h[u], o * TANH(c));
+        STORE_OPERAND(h[u], o * TANH(c));
       }
     else
       INDEPENDENT
@@ -32,7 +35,7 @@ static void FN(lstm_gates)(void *gatesv, const void *biasv, const void *previous
         REAL g = TANH(LOAD(gg[u]) + bias[2 * hidden + u]), o = SIGMOID(LOAD(go[u]) + bias[3 * hidden + u]);
         REAL c = i * g;
         STORE(gi[u], i), STORE(gf[u], f), STORE(gg[u], g), STORE(go[u], o), cell[u] = c;
-        STORE(h[u], o * TANH(c));
+        STORE_OPERAND(h[u], o * TANH(c));
       }
   }
 }
@@ -72,5 +75,6 @@ static void FN(lstm_gates_backward)(void *gatesv, const void *previousv, const v
       }
     else
       memset(gf, 0, hidden * sizeof(STORED));
+    NARROW_ROW(gi, 4 * hidden);
   }
 }

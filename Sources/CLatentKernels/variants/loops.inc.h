@@ -15,6 +15,13 @@
 #include "../elements/gaussian.inc.h"
 #include "../elements/optimizer.inc.h"
 #include "../elements/data.inc.h"
+#include "vectors.inc.h"
+#define FACTOR STORED
+#define LOAD_FACTOR(place) LOAD(place)
+#define PACKED REAL
+#define PACKED_VECTOR VECTOR
+#define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
+#include "../products/micro.inc.h"
 #include "../products/product.inc.h"
 #include "../products/householder.inc.h"
 #include "../convolution/grid_product.inc.h"
@@ -118,6 +125,11 @@ const latent_ops FN(latent_ops) = {
     .student_forces = FN(student_forces),
 };
 
+#undef FACTOR
+#undef LOAD_FACTOR
+#undef PACKED
+#undef PACKED_VECTOR
+#undef ADD_PRODUCT
 #undef VECTOR
 #undef LANES
 #undef PANEL

@@ -18,3 +18,7 @@
 #define LOAD_RUN(to, from, count) memcpy(to, from, (count) * sizeof(REAL))
 #define LOAD_VECTOR(Vector, place) (*(const Vector *)(place))
 #define STORE_VECTOR(Vector, place, value) (*(Vector *)(place) = (value))
+// What the passes of recurrent layers write for the next product: here the same.
+#define OPERAND STORED
+#define STORE_OPERAND(place, value) STORE(place, value)
+#define NARROW_ROW(row, count)

@@ -57,6 +57,10 @@ public struct StoredArray: Sendable, Equatable {
     let type = type ?? tensor.element.stored
     let bytes = tensor.storage.withUnsafeBytes { values in
       switch tensor.element {
+      case .bfloat16:
+        (StoredElementType.bfloat16.values(values) as [Float]).withUnsafeBufferPointer {
+          type.bytes(of: $0, name: "StoredArray")
+        }
       case .float32: type.bytes(of: values.bindMemory(to: Float.self), name: "StoredArray")
       case .float64: type.bytes(of: values.bindMemory(to: Double.self), name: "StoredArray")
       }

@@ -138,6 +138,7 @@ extension ElementType {
     switch self {
     case .float32: .float
     case .float64: .double
+    case .bfloat16: .bfloat16
     }
   }
 }

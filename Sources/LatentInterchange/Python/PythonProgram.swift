@@ -46,6 +46,7 @@ extension ElementType {
     switch self {
     case .float32: nil
     case .float64: "float64"
+    case .bfloat16: "bfloat16"
     }
   }
 }

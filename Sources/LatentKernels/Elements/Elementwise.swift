@@ -159,6 +159,10 @@ extension Storage {
     require(x.count == count, "assign: \(x.count) elements for \(count)")
     if x.element == element {
       assign(x)
+    } else if x.element == .bfloat16 {
+      x.withUnsafeBytes { from in
+        withUnsafeMutableBytes { StoredElementType.bfloat16.read(from, as: element.storedValue, into: $0) }
+      }
     } else if x.element == .float64 {
       operations.from_double(x.pointer.assumingMemoryBound(to: Double.self), pointer, count)
     } else {

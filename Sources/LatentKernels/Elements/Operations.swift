@@ -31,13 +31,35 @@ package struct Operations {
   }
 }
 
+extension Operations {
+  /// The loops of mixed precision, compiled for one instruction set.
+  package static func mixedTable(set: InstructionSet = .selected) -> UnsafePointer<latent_mixed_ops> {
+    require(
+      set <= .best, "Operations.mixedTable: this processor runs \(InstructionSet.best) at most, not \(set)")
+    return latent_mixed_table(set.kernelValue)
+  }
+
+  /// Those of the process-wide choice.
+  static var mixed: UnsafePointer<latent_mixed_ops> {
+    if let table = latent_selected_mixed_table() { return table }
+    latent_select(InstructionSet.selected.kernelValue)
+    return mixedTable()
+  }
+}
+
 extension ElementType {
   fileprivate var kernelValue: latent_element {
     @inline(__always) get {
       switch self {
       case .float32: latent_float32
       case .float64: latent_float64
+      case .bfloat16: refuseArithmetic()
       }
     }
+  }
+
+  @inline(never)
+  private func refuseArithmetic() -> Never {
+    fatalError("\(self) tensors only keep numbers: convert them to float32 first, with converted(to: .float32)")
   }
 }

@@ -9,7 +9,7 @@ import CLatentKernels
 /// The instruction set that the element loops run with. Each holds what the ones before it hold.
 ///
 /// The choice is made once, from the processor, and can be lowered with the environment variable
-/// `LATENT_INSTRUCTION_SET` (`baseline`, `avx2` or `avx512`), to compare results or speeds.
+/// `LATENT_INSTRUCTION_SET` (`baseline`, `avx2`, `avx512` or `avx512-bf16`), to compare results or speeds.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStringConvertible {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
   case baseline
@@ -17,6 +17,8 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
   case avx2
   /// AVX-512 with its F, DQ, BW and VL parts.
   case avx512
+  /// AVX-512 with products of bfloat16 (AVX512_BF16); all other loops are those of ``avx512``.
+  case avx512BF16
 
   /// The environment variable that lowers the choice.
   public static let environmentVariable = "LATENT_INSTRUCTION_SET"
@@ -67,12 +69,13 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
     return set
   }
 
-  /// `baseline`, `avx2` or `avx512`.
+  /// `baseline`, `avx2`, `avx512` or `avx512-bf16`.
   public var description: String {
     switch self {
     case .baseline: "baseline"
     case .avx2: "avx2"
     case .avx512: "avx512"
+    case .avx512BF16: "avx512-bf16"
     }
   }
 

@@ -28,18 +28,30 @@ public struct Matrix: Sendable {
 
 /// C (+)= A B, with A or B transposed on request, on the calling thread.
 ///
-/// - Parameter accumulating: Adds to what C holds; otherwise C is overwritten and may be uninitialised.
+/// - Parameters:
+///   - accumulating: Adds to what C holds; otherwise C is overwritten and may be uninitialised.
+///   - precision: What is multiplied.
 public func multiply(
   _ a: Matrix, _ b: Matrix, transposingA transposeA: Bool = false, transposingB transposeB: Bool = false,
-  into c: Matrix, accumulating: Bool = false
+  into c: Matrix, accumulating: Bool = false, precision: Precision = .full
 ) {
   let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
   let (kB, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
   require(
-    k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element,
-    "multiply: [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
+    k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element
+      && precision.fits(a.element),
+    "multiply, \(precision): [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)")
   if m == 0 || n == 0 { return }
-  a.storage.operations.multiply_strided(
-    a.pointer, m, k, transposeA ? 1 : a.stride, transposeA ? a.stride : 1, b.pointer, n, b.stride, transposeB ? 1 : 0,
-    c.pointer, c.stride, accumulating ? 1 : 0)
+  let (rowStep, depthStep) = transposeA ? (1, a.stride) : (a.stride, 1)
+  switch precision {
+  case .full:
+    a.storage.operations.multiply_strided(
+      a.pointer, m, k, rowStep, depthStep, b.pointer, n, b.stride, transposeB ? 1 : 0, c.pointer, c.stride,
+      accumulating ? 1 : 0)
+  case .mixed:
+    Operations.mixed.pointee.multiply_strided(
+      a.pointer.assumingMemoryBound(to: Float.self), m, k, rowStep, depthStep,
+      b.pointer.assumingMemoryBound(to: Float.self), n, b.stride, transposeB ? 1 : 0,
+      c.pointer.assumingMemoryBound(to: Float.self), c.stride, accumulating ? 1 : 0)
+  }
 }

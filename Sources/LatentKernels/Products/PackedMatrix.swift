@@ -4,64 +4,85 @@ import CLatentKernels
 ///
 /// An LSTM multiplies by the same weights at each time step.
 public struct PackedMatrix: Sendable {
-  /// Rows and columns of the packed matrix, after transposition.
+  /// Rows of the packed matrix, after transposition; with ``Precision/mixed``, each part begins at an even one.
   public let rows: Int
   /// The number of columns.
   public let columns: Int
+  /// What is multiplied: the numbers themselves, or what they round to in bfloat16.
+  public let precision: Precision
   let packed: Storage
 
   /// Packs `matrix`, or its transpose.
-  public init(_ matrix: Matrix, transposed: Bool = false, workspace: Workspace? = nil) {
-    self.init(uninitializedFor: [matrix], transposed: transposed, workspace: workspace)
+  public init(
+    _ matrix: Matrix, transposed: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
+  ) {
+    self.init(uninitializedFor: [matrix], transposed: transposed, precision: precision, workspace: workspace)
     packAll([matrix], transposed: transposed)
   }
 
   /// Packs the rows of `upper` and, below them, those of `lower`.
-  public init(stacking upper: Matrix, on lower: Matrix, workspace: Workspace? = nil) {
-    self.init(uninitializedFor: [upper, lower], transposed: false, workspace: workspace)
+  public init(stacking upper: Matrix, on lower: Matrix, precision: Precision = .full, workspace: Workspace? = nil) {
+    self.init(uninitializedFor: [upper, lower], transposed: false, precision: precision, workspace: workspace)
     packAll([upper, lower], transposed: false)
   }
 
   /// Room for the parts on top of each other, to be filled by ``pack(_:transposed:columns:)``.
-  init(uninitializedFor parts: [Matrix], transposed: Bool, workspace: Workspace?) {
+  init(uninitializedFor parts: [Matrix], transposed: Bool, precision: Precision, workspace: Workspace?) {
     let first = parts[0]
     func size(_ part: Matrix) -> (rows: Int, columns: Int) {
       transposed ? (part.columns, part.rows) : (part.rows, part.columns)
     }
     columns = size(first).columns
-    rows = parts.reduce(0) { $0 + size($1).rows }
+    self.precision = precision
+    rows = parts.reduce(0) { $0 + precision.packedRows(size($1).rows) }
     require(
-      parts.allSatisfy { size($0).columns == size(first).columns && $0.element == first.element },
-      "PackedMatrix: \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
+      parts.allSatisfy { size($0).columns == size(first).columns && $0.element == first.element }
+        && precision.fits(first.element),
+      "PackedMatrix, \(precision): \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
         + (transposed ? ", transposed" : ""))
-    let operations = Operations.selected(for: first.element).pointee
-    packed = Storage(count: operations.packed_count(rows, columns), element: first.element, workspace: workspace)
+    packed =
+      switch precision {
+      case .full:
+        Storage(
+          count: Operations.selected(for: first.element).pointee.packed_count(rows, columns), element: first.element,
+          workspace: workspace)
+      case .mixed:
+        Storage(
+          count: Operations.mixed.pointee.packed_count(rows, columns), element: .bfloat16, workspace: workspace)
+      }
   }
 
   /// Columns that lie together in memory: a part to pack starts at a multiple of it.
-  static func panelWidth(_ element: ElementType) -> Int { Operations.selected(for: element).pointee.packed_count(1, 1) }
+  var panelWidth: Int { precision.panelWidth(packed.element) }
 
   private func packAll(_ parts: [Matrix], transposed: Bool) {
-    let width = PackedMatrix.panelWidth(packed.element)
+    let width = panelWidth
     Threads.cutRows((columns + width - 1) / width, of: width * rows) {
       pack(parts, transposed: transposed, columns: $0.lowerBound * width..<min($0.upperBound * width, columns))
     }
   }
 
-  /// Packs some of the columns; the first is a multiple of ``panelWidth(_:)``.
+  /// Packs some of the columns; the first is a multiple of ``panelWidth``.
   func pack(_ parts: [Matrix], transposed: Bool, columns range: Range<Int>) {
     var row = 0
     for part in parts {
       let source = part.storage.pointer(at: range.lowerBound * (transposed ? part.stride : 1))
       let count = transposed ? part.columns : part.rows
-      packed.operations.pack(
-        source, count, range.count, part.stride, transposed ? 1 : 0, packed.pointer(at: range.lowerBound * rows), rows,
-        row)
-      row += count
+      let place = packed.pointer(at: range.lowerBound * rows)
+      switch precision {
+      case .full:
+        packed.operations.pack(source, count, range.count, part.stride, transposed ? 1 : 0, place, rows, row)
+      case .mixed:
+        Operations.mixed.pointee.pack(
+          source.assumingMemoryBound(to: Float.self), count, range.count, part.stride, transposed ? 1 : 0,
+          place.assumingMemoryBound(to: UInt16.self), rows, row)
+      }
+      row += precision.packedRows(count)
     }
   }
 
-  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns.
+  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns. With ``Precision/mixed``, A is
+  /// float32, or bfloat16 with an even stride, and a 0 after rows of odd length; C is float32.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
     check(a, firstRow, c)
     cut(a.rows, depth: a.columns).run {
@@ -71,9 +92,11 @@ public struct PackedMatrix: Sendable {
 
   /// C (+)= A B, or A B^T, with B packed for this product alone: each thread packs what it multiplies by.
   static func multiply(
-    _ a: Matrix, _ b: Matrix, transposed: Bool, into c: Matrix, accumulating: Bool, workspace: Workspace?
+    _ a: Matrix, _ b: Matrix, transposed: Bool, into c: Matrix, accumulating: Bool, precision: Precision,
+    workspace: Workspace?
   ) {
-    let packed = PackedMatrix(uninitializedFor: [b], transposed: transposed, workspace: workspace)
+    let packed = PackedMatrix(
+      uninitializedFor: [b], transposed: transposed, precision: precision, workspace: workspace)
     packed.check(a, 0, c)
     let cut = packed.cut(a.rows, depth: a.columns)
     let packsItself = cut.piece(0).rows.count == a.rows
@@ -92,24 +115,34 @@ public struct PackedMatrix: Sendable {
 
   private func cut(_ rows: Int, depth: Int) -> Products.Cut {
     Products.Cut(
-      rows: rows, columns: columns, depth: depth, panel: PackedMatrix.panelWidth(packed.element), piecesPerThread: 4)
+      rows: rows, columns: columns, depth: depth, panel: panelWidth, piecesPerThread: 4)
   }
 
   private func multiply(
     _ a: Matrix, rows part: Range<Int>, columns range: Range<Int>, fromRow firstRow: Int, into c: Matrix,
     accumulating: Bool
   ) {
-    packed.operations.multiply_packed(
-      a.storage.pointer(at: part.lowerBound * a.stride), part.count, a.columns, a.stride,
-      packed.pointer(at: range.lowerBound * rows), rows, firstRow,
-      c.storage.pointer(at: part.lowerBound * c.stride + range.lowerBound), range.count, c.stride, accumulating ? 1 : 0)
+    let (left, right) = (
+      a.storage.pointer(at: part.lowerBound * a.stride), packed.pointer(at: range.lowerBound * rows)
+    )
+    let result = c.storage.pointer(at: part.lowerBound * c.stride + range.lowerBound)
+    switch precision {
+    case .full:
+      packed.operations.multiply_packed(
+        left, part.count, a.columns, a.stride, right, rows, firstRow, result, range.count, c.stride,
+        accumulating ? 1 : 0)
+    case .mixed:
+      Operations.mixed.pointee.multiply_packed(
+        left, a.isNarrow ? 1 : 0, part.count, a.columns, a.stride, right.assumingMemoryBound(to: UInt16.self), rows,
+        firstRow, result.assumingMemoryBound(to: Float.self), range.count, c.stride, accumulating ? 1 : 0)
+    }
   }
 
   private func check(_ a: Matrix, _ firstRow: Int, _ c: Matrix) {
     require(
       firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
-        && a.element == packed.element && c.element == packed.element,
-      "PackedMatrix: [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
+        && precision.multiplies(a, into: c, packed: packed.element) && firstRow == precision.packedRows(firstRow),
+      "PackedMatrix, \(precision): [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")
   }
 }

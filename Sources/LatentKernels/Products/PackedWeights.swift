@@ -14,11 +14,19 @@ public final class PackedWeights: Sendable {
     let isTransposed: Bool
   }
 
+  /// What the products by these weights multiply, and with them all products of a step.
+  public let precision: Precision
+
   private let entries = Locked<[Key: Packing]>([:])
   private let workspace: Workspace
 
-  /// - Parameter workspace: memory for what is packed
-  public init(workspace: Workspace? = nil) { self.workspace = workspace ?? Workspace() }
+  /// - Parameters:
+  ///   - precision: what products multiply
+  ///   - workspace: memory for what is packed
+  public init(precision: Precision = .full, workspace: Workspace? = nil) {
+    self.precision = precision
+    self.workspace = workspace ?? Workspace()
+  }
 
   /// All bytes that were asked of the system.
   public var allocatedBytes: Int { workspace.allocatedBytes }
@@ -43,7 +51,7 @@ public final class PackedWeights: Sendable {
       isTransposed: transposed)
     let packing = entries.withLock { entries in
       if let packing = entries[key] { return packing }
-      let packing = Packing(parts, transposed: transposed, workspace: workspace)
+      let packing = Packing(parts, transposed: transposed, precision: precision, workspace: workspace)
       entries[key] = packing
       return packing
     }
@@ -62,13 +70,14 @@ private final class Packing: Sendable {
   private let next = Atomic<Int>(0)
   private let done = Atomic<Int>(0)
 
-  init(_ parts: [Matrix], transposed: Bool, workspace: Workspace) {
-    packed = PackedMatrix(uninitializedFor: parts, transposed: transposed, workspace: workspace)
+  init(_ parts: [Matrix], transposed: Bool, precision: Precision, workspace: Workspace) {
+    packed = PackedMatrix(
+      uninitializedFor: parts, transposed: transposed, precision: precision, workspace: workspace)
     source = parts
     isTransposed = transposed
     // Some 64 kB: enough to be worth taking.
-    let panel = PackedMatrix.panelWidth(parts[0].element)
-    piece = panel * max(1, (1 << 16) / max(1, packed.rows * panel * parts[0].element.size))
+    let panel = packed.panelWidth
+    piece = panel * max(1, (1 << 16) / max(1, packed.rows * panel * packed.packed.element.size))
     pieces = (packed.columns + piece - 1) / piece
   }
 

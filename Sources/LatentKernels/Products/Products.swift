@@ -5,43 +5,64 @@ import CLatentKernels
 ///
 /// - Parameters:
 ///   - accumulating: adds to what C holds; otherwise C is overwritten and may be uninitialised
+///   - precision: what is multiplied
 ///   - workspace: memory for the packed operand
 public func product(
   _ a: Matrix, _ b: Matrix, transposingA transposeA: Bool = false, transposingB transposeB: Bool = false,
-  into c: Matrix, accumulating: Bool = false, workspace: Workspace? = nil
+  into c: Matrix, accumulating: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
 ) {
   let depth = transposeA ? a.rows : a.columns
   let isLarge = c.rows * c.columns * depth >= Products.leastLarge
   if isLarge && !transposeA {
-    PackedMatrix.multiply(a, b, transposed: transposeB, into: c, accumulating: accumulating, workspace: workspace)
+    PackedMatrix.multiply(
+      a, b, transposed: transposeB, into: c, accumulating: accumulating, precision: precision, workspace: workspace)
   } else if isLarge && !transposeB && c.stride == c.columns {
-    multiplyTransposed(a, b, into: c, accumulating: accumulating)
+    multiplyTransposed(a, b, into: c, accumulating: accumulating, precision: precision, workspace: workspace)
   } else {
     multiply(
-      a, b, transposingA: transposeA, transposingB: transposeB, into: c, accumulating: accumulating)
+      a, b, transposingA: transposeA, transposingB: transposeB, into: c, accumulating: accumulating,
+      precision: precision)
   }
 }
 
 /// C (+)= A^T B, for weight gradients: A [k, m] and B [k, n] are tall, and C's rows lie without gaps.
 ///
-/// - Parameter lower: where the rows of C from `c.rows` on go, when they belong to another matrix.
+/// - Parameters:
+///   - lower: where the rows of C from `c.rows` on go, when they belong to another matrix
+///   - precision: what is multiplied; with ``Precision/mixed`` each operand is float32, or bfloat16 with an even stride
+///   - workspace: memory that ``Precision/mixed`` takes
 public func multiplyTransposed(
   _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
-  accumulatingLower: Bool = false
+  accumulatingLower: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
 ) {
   require(
-    a.rows == b.rows && a.columns == c.rows + (lower?.rows ?? 0) && a.element == b.element
-      && [c, lower ?? c].allSatisfy { $0.columns == b.columns && $0.stride == b.columns && $0.element == a.element },
-    "multiplyTransposed: [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
+    a.rows == b.rows && a.columns == c.rows + (lower?.rows ?? 0)
+      && precision.multiplies(a, into: c, packed: b.element) && (precision == .full || b.canBeRounded)
+      && [c, lower ?? c].allSatisfy { $0.columns == b.columns && $0.stride == b.columns && $0.element == c.element },
+    "multiplyTransposed, \(precision): [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
       + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
-  let (loop, split, n) = (a.storage.operations.multiply_transposed, c.rows, b.columns)
+  let (split, n) = (c.rows, b.columns)
+  let paired =
+    precision == .full
+    ? nil : Storage(count: Int(LATENT_PAIRED_ROWS) * a.columns, element: .float32, workspace: workspace)
   // Each piece copies the panels of B again: few pieces.
   Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
-    loop(
-      a.storage.pointer(at: rows.lowerBound), a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride,
-      c.storage.pointer(at: min(rows.lowerBound, split) * n), accumulating ? 1 : 0,
-      lower?.storage.pointer(at: max(rows.lowerBound - split, 0) * n), accumulatingLower ? 1 : 0)
+    let left = a.storage.pointer(at: rows.lowerBound)
+    let upperResult = c.storage.pointer(at: min(rows.lowerBound, split) * n)
+    let lowerResult = lower?.storage.pointer(at: max(rows.lowerBound - split, 0) * n)
+    if let paired {
+      let pairs = paired.pointer(at: Int(LATENT_PAIRED_ROWS) * rows.lowerBound)
+      Operations.mixed.pointee.multiply_transposed(
+        left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
+        upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,
+        lowerResult?.assumingMemoryBound(to: Float.self), accumulatingLower ? 1 : 0,
+        pairs.assumingMemoryBound(to: UInt32.self))
+    } else {
+      a.storage.operations.multiply_transposed(
+        left, a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride, upperResult, accumulating ? 1 : 0,
+        lowerResult, accumulatingLower ? 1 : 0)
+    }
   }
 }
 

@@ -33,6 +33,7 @@ extension ElementType {
   /// What elements in memory are called where they are converted.
   package var storedValue: StoredValueType {
     switch self {
+    case .bfloat16: fatalError("bfloat16: its elements are bit patterns, not values")
     case .float32: .float
     case .float64: .double
     }
@@ -41,6 +42,7 @@ extension ElementType {
   /// The type that stores such elements without loss.
   public var stored: StoredElementType {
     switch self {
+    case .bfloat16: .bfloat16
     case .float32: .float32
     case .float64: .float64
     }

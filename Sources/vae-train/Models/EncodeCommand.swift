@@ -68,7 +68,7 @@ struct EncodeCommand: ParsableCommand {
   /// The shortest texts that give the same numbers again.
   private static func texts(_ tensor: Tensor) -> [String] {
     switch tensor.element {
-    case .float32: tensor.floats.map { "\($0)" }
+    case .float32, .bfloat16: tensor.floats.map { "\($0)" }
     case .float64: tensor.values.map { "\($0)" }
     }
   }

@@ -49,7 +49,7 @@ struct ExportCommand: ParsableCommand {
       let plan = try saved.plan(for: "an export")
       if format == .onnx {
         switch saved.element {
-        case .float32: break
+        case .float32, .bfloat16: break
         case .float64:
           throw Failure(
             "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",

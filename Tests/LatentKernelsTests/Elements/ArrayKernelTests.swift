@@ -25,7 +25,7 @@ import Testing
     return GuardedArray(sample.numbers(n, range), element)
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func arithmetic(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     let tolerance = element == .float32 ? 1e-7 : 1e-15
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// Whole numbers add up exactly in any order; the ends of blocks are where an element could be lost or counted twice.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func sums(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for n in Array(0...70) + [255, 256, 257, 300, 511, 512, 513, 769, 5000] {
@@ -80,7 +80,7 @@ import Testing
   }
 
   /// The sum of a long array is as exact as doubles are, and the same bits with every instruction set.
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func longSums(_ element: ElementType) {
     let x = sample(100_003, element, seed: 5)
     let exact = x.values.reduce(0, +)
@@ -89,7 +89,7 @@ import Testing
     #expect(abs(results.first! - exact) < 1e-9)
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func finiteness(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for n in Self.lengths where n > 0 {
@@ -107,7 +107,7 @@ import Testing
     #expect(table.all_finite(nothing.pointer, 0) == 1)
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func activations(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     let tolerance = element == .float32 ? 5e-7 : 1e-14
@@ -143,7 +143,7 @@ import Testing
     #expect(ones.values == [0, 0])
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func gatheringAndConverting(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for columns in [1, 7, 17, 33, 64] {
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func movingImages(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for (height, width, channels) in [(1, 1, 1), (5, 1, 3), (3, 4, 1), (6, 5, 2), (2, 19, 3)] {
@@ -189,7 +189,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func findingWhatIsOutside(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     func first(_ values: [Double], _ low: Double, _ high: Double, _ levels: Double) -> Int {

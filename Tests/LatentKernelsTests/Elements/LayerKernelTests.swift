@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func gru(_ set: InstructionSet, _ element: ElementType) {
     for hidden in Self.widths {
       for batch in [1, 3] {
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func normalization(_ set: InstructionSet, _ element: ElementType) {
     for columns in Self.widths where columns > 1 {
       let (rows, all) = (5, 5 * columns)
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func dropoutAndSequences(_ set: InstructionSet, _ element: ElementType) {
     for columns in Self.widths + [256, 257] {
       check("dropout C=\(columns)", set, element) { table, new in

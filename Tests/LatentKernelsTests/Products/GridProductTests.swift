@@ -86,7 +86,7 @@ import Testing
     return (before, after)
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func packed(_ set: InstructionSet, _ element: ElementType) {
     forEachCase(set, element) { table, rows, depth, n, a, accumulating, name in
       let (m, k) = (rows.count, depth.count)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func narrow(_ set: InstructionSet, _ element: ElementType) {
     forEachCase(set, element) { table, rows, depth, n, a, accumulating, name in
       guard depth.steps.2 == 1, n <= 7 else { return }
@@ -120,7 +120,7 @@ import Testing
   }
 
   /// The same operands with rows and depth exchanged, too: a gradient has few rows and a great depth.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func transposed(_ set: InstructionSet, _ element: ElementType) {
     forEachCase(set, element) { table, first, second, n, a, accumulating, name in
       for (rows, depth) in [(first, second), (second, first)] where rows.count > 0 {
@@ -140,7 +140,7 @@ import Testing
   }
 
   /// Zeros on some sides or on none.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func padding(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     let images = 2

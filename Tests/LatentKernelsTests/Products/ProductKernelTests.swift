@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func allWidthsAndHeights(_ set: InstructionSet, _ element: ElementType) {
     for n in Self.columns {
       for m in n > 70 ? [1, 8, 20] : Array(1...20) {
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// Depths around the block of 512 rows; B packed from itself or its transpose, in one part or two.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func depths(_ set: InstructionSet, _ element: ElementType) {
     let sizes = [
       (1, 33), (2, 5), (3, 64), (15, 17), (16, 8), (17, 40), (33, 31), (511, 9), (512, 32), (513, 47), (1030, 17),
@@ -106,7 +106,7 @@ import Testing
   }
 
   /// The LSTM's first step uses the last rows of its stacked weights only.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func laterRowsOfThePackedOperand(_ set: InstructionSet, _ element: ElementType) {
     for (k, first, depth) in [(7, 3, 4), (7, 0, 3), (7, 7, 0), (600, 23, 560), (1030, 515, 515)] {
       let product = Case(set, element, m: 5, n: 37, k: k, gap: 1)
@@ -117,7 +117,7 @@ import Testing
   }
 
   /// Nothing to add up: C is cleared, or stays as it is. No rows or columns: nothing is touched.
-  @Test(arguments: sets, ElementType.allCases)
+  @Test(arguments: sets, ElementType.computing)
   func emptyProducts(_ set: InstructionSet, _ element: ElementType) {
     for (m, n, k) in [(5, 33, 0), (0, 33, 4), (5, 0, 4), (0, 0, 0), (1, 1, 0)] {
       for accumulating in [false, true] {

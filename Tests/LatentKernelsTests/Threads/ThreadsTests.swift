@@ -46,7 +46,7 @@ import Testing
     expectSame(name, element) { withUnsafeBytes(of: work()) { Array($0) } }
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func functions(_ element: ElementType) {
     let n = Self.count
     let (a, b) = (numbers(n, element, key: 1), numbers(n, element, key: 2, 0.5, 2))
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func losses(_ element: ElementType) {
     let n = Self.count
     let (a, p) = (numbers(n, element, key: 1), numbers(n, element, key: 2, 0, 1))
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func reductions(_ element: ElementType) {
     let a = numbers(300_000, element, key: 1)
     expectSame("sum", element) { a.sum() }
@@ -130,7 +130,7 @@ import Testing
       ])
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func shapes(_ element: ElementType) {
     let a = numbers(300_000, element, key: 1)
     let bias = a[0..<300]
@@ -169,7 +169,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func noise(_ element: ElementType) {
     expectSame("normal, one stream", element) { $0.fillNormal(key: 3, streams: [5], columns: Self.count) }
     expectSame("normal, many streams", element, count: 300_000) {
@@ -179,7 +179,7 @@ import Testing
   }
 
   /// A large one cut in rows is the small ones side by side.
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.computing)
   func products(_ element: ElementType) {
     let (m, k, n) = (203, 131, 150)
     let (a, b) = (numbers(m * k, element, key: 1), numbers(k * n, element, key: 2))

@@ -98,7 +98,7 @@ import Testing
   }
 
   /// Adam against the plain one over several steps, over more elements than a block has, on threads and without.
-  @Test(arguments: ElementType.allCases, [nil, 1, 3])
+  @Test(arguments: ElementType.computing, [nil, 1, 3])
   func adam(_ element: ElementType, threads: Int?) {
     let pool = threads.map { WorkerPool(threads: $0) }
     let count = (1 << 15) + 17
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func tensors() {
-    for element in ElementType.allCases {
+    for element in ElementType.computing {
       let tensor = Tensor([1, 2, 3, 4, 5, 6], shape: [3, 2], element: element)
       #expect(tensor.element == element && tensor.count == 6)
       #expect(tensor[rows: 1..<3].values == [3, 4, 5, 6] && tensor[rows: 1..<3].shape == [2, 2])

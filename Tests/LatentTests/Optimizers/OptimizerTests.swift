@@ -59,7 +59,7 @@ import Testing
     Case("the defaults of Lion", Lion(), .lion(1e-3)),
   ]
 
-  @Test(arguments: cases, ElementType.allCases)
+  @Test(arguments: cases, ElementType.computing)
   func followsItsFormula(_ test: Case, _ element: ElementType) {
     var (optimizer, plain) = (test.optimizer, test.plain)
     var training = OptimizerSample(element)
@@ -88,7 +88,7 @@ import Testing
   }
 
   /// Bytes of the state in a new optimizer give the same bits as going on.
-  @Test(arguments: cases, ElementType.allCases)
+  @Test(arguments: cases, ElementType.computing)
   func stateGoesOn(_ test: Case, _ element: ElementType) {
     var (optimizer, training) = (test.optimizer, OptimizerSample(element))
     for _ in 0..<3 { optimizer.update(&training.model, along: training.nextGradients()) }

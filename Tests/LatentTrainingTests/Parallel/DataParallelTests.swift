@@ -11,7 +11,7 @@ import Testing
 /// Shards, their gradients and their memory.
 @Suite struct DataParallelTests {
   /// The gradient of a batch in shards is that of the whole batch, and both are those of one tape.
-  @Test(arguments: [1, 2, 3, 5, 8, 17], ElementType.allCases)
+  @Test(arguments: [1, 2, 3, 5, 8, 17], ElementType.computing)
   func shardsAddUp(_ shards: Int, _ element: ElementType) {
     let (images, model) = (Tiny.images(20), Tiny.model(element: element))
     let layout = ParameterLayout(of: model)

@@ -1,0 +1,67 @@
+// bfloat16: the upper half of a float. Products take two of them at a time, of neighbouring terms of the sum:
+//
+//   sum <- fma(a_odd, b_odd, sum)    then    sum <- fma(a_even, b_even, sum)
+//
+// which is what the processor's instruction does (VDPBF16PS; Intel, "Architecture Instruction Set Extensions Programming
+// Reference", and AMD's), with each product exact in float, numbers below 2^-126 taken for 0 and results flushed to 0. Two
+// fused multiply-adds give the same bits elsewhere, since threads that multiply flush such numbers too.
+//
+// A pair is 32 bits, the even term in the lower half: where terms lie side by side in memory, a pair is read as it lies.
+
+// Rounds to nearest, ties to even; a number below 2^-126 becomes 0, as the processor's conversion has it.
+static inline uint32_t FN(narrow)(float x) {
+  union { float f; uint32_t u; } v = {.f = x};
+  uint32_t magnitude = v.u & 0x7fffffff;
+  uint32_t rounded = (v.u + 0x7fff + (v.u >> 16 & 1)) >> 16;
+  rounded = magnitude < 0x00800000 ? v.u >> 16 & 0x8000 : rounded;
+  return magnitude > 0x7f800000 ? v.u >> 16 | 0x40 : rounded;
+}
+
+static inline float FN(widen)(uint32_t x) {
+  union { uint32_t u; float f; } v = {.u = x << 16};
+  return v.f;
+}
+
+static inline uint32_t FN(pair)(float even, float odd) { return FN(narrow)(even) | FN(narrow)(odd) << 16; }
+
+typedef uint32_t FN(pairs) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(uint32_t))));
+
+// The sums with the products of a pair that all lanes share and of a vector of pairs.
+static inline __attribute__((always_inline)) FN(vector) FN(add_pairs)(FN(vector) sums, uint32_t value,
+                                                                      FN(pairs) vector) {
+  FN(pairs) values = (FN(pairs)){0} + value;
+#ifdef PAIR_INSTRUCTION
+  typedef __bf16 halves __attribute__((vector_size(VECTOR_BYTES)));
+  return PAIR_INSTRUCTION(sums, (halves)values, (halves)vector);
+#else
+  sums = FUSED((FN(vector))(values & 0xffff0000), (FN(vector))(vector & 0xffff0000), sums);
+  return FUSED((FN(vector))(values << 16), (FN(vector))(vector << 16), sums);
+#endif
+}
+
+// count floats become as many bfloat16; `to` may be where the floats are. Vectors that may lie over each other: their order
+// is what makes this right.
+static void FN(narrow_run)(const float *from, uint16_t *to, size_t count) {
+  typedef uint32_t words __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+  typedef uint16_t halves __attribute__((vector_size(VECTOR_BYTES / 2), aligned(2), may_alias));
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    words u = *(const words *)(from + i), magnitude = u & 0x7fffffff;
+    words rounded = (u + 0x7fff + (u >> 16 & 1)) >> 16, small = (words)(magnitude < 0x00800000);
+    words undefined = (words)(magnitude > 0x7f800000);
+    rounded = (small & (u >> 16 & 0x8000)) | (~small & rounded);
+    rounded = (undefined & (u >> 16 | 0x40)) | (~undefined & rounded);
+    *(halves *)(to + i) = __builtin_convertvector(rounded, halves);
+  }
+  for (; i < count; i++) {
+    float value;
+    memcpy(&value, from + i, sizeof value);
+    uint16_t bits = (uint16_t)FN(narrow)(value);
+    memcpy(to + i, &bits, sizeof bits);
+  }
+}
+
+static void FN(widen_run)(const uint16_t *from, float *to, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) to[i] = FN(widen)(from[i]);
+}

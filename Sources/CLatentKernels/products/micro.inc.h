@@ -1,0 +1,77 @@
+// The innermost part of every product: one block of C, and one panel of B with all rows of A.
+//
+// A panel holds PANEL columns of B, [K, PANEL] contiguous; A is read in place, element by element, broadcast. A block of
+// MICRO_ROWS x PANEL results lives in registers for the whole of K (Goto & van de Geijn 2008, "Anatomy of high-performance
+// matrix multiplication", without its packing of A, which here is small enough to stay in the caches).
+//
+//   FACTOR                            the type of an element of A
+//   LOAD_FACTOR(place)                its value, a PACKED
+//   PACKED, PACKED_VECTOR             the type of an element of a panel, and LANES of them
+//   ADD_PRODUCT(sums, value, vector)  sums + value * vector
+// A block's sums of one row, to C: whole vectors, or the columns that there are.
+static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *sums, size_t vectors, STORED *restrict c,
+                                                                 size_t columns, int accumulate) {
+  if (columns == vectors * LANES) {
+    for (size_t v = 0; v < vectors; v++)
+      STORE_VECTOR(VECTOR, c + v * LANES, accumulate ? LOAD_VECTOR(VECTOR, c + v * LANES) + sums[v] : sums[v]);
+  } else {
+    REAL edge[PANEL];
+    memcpy(edge, sums, sizeof edge);
+    for (size_t j = 0; j < columns; j++) STORE(c[j], accumulate ? LOAD(c[j]) + edge[j] : edge[j]);
+  }
+}
+
+// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
+// both vectors of a panel.
+static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const FACTOR *restrict a,
+                                                            size_t row_step, size_t depth_step,
+                                                            const PACKED *restrict panel, size_t k, STORED *restrict c,
+                                                            size_t c_stride, size_t columns, int accumulate) {
+  VECTOR sums[MICRO_ROWS][2];
+  for (size_t r = 0; r < rows; r++) {
+    sums[r][0] = sums[r][1] = (VECTOR){0};
+    // C is far away: its lines arrive while the products run.
+    __builtin_prefetch(c + r * c_stride, 1);
+    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
+  }
+  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
+  // room for.
+  const FACTOR *groups[(MICRO_ROWS + 3) / 4];
+  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
+#pragma clang loop unroll_count(4)
+  for (size_t p = 0; p < k; p++) {
+    PACKED_VECTOR b0 = *(const PACKED_VECTOR *)panel;
+    PACKED_VECTOR b1 = vectors == 2 ? *(const PACKED_VECTOR *)(panel + LANES) : b0;
+    panel += PANEL;
+    for (size_t r = 0; r < rows; r++) {
+      PACKED value = LOAD_FACTOR(groups[r / 4][r % 4 * row_step]);
+      sums[r][0] = ADD_PRODUCT(sums[r][0], value, b0);
+      if (vectors == 2) sums[r][1] = ADD_PRODUCT(sums[r][1], value, b1);
+    }
+    for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
+  }
+  for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
+}
+
+// m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
+static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR *a, size_t m, size_t row_step,
+                                                                    size_t depth_step, const PACKED *panel, size_t k,
+                                                                    STORED *c, size_t c_stride, size_t columns,
+                                                                    int accumulate) {
+  size_t row = 0;
+#define MICRO(ROWS, VECTORS)                                                                                      \
+  for (; row + ROWS <= m; row += ROWS)                                                                            \
+  FN(micro)(ROWS, VECTORS, a + row * row_step, row_step, depth_step, panel, k, c + row * c_stride, c_stride, columns, \
+            accumulate)
+  if (columns > LANES) {
+    MICRO(MICRO_ROWS, 2);
+    MICRO(4, 2);
+    MICRO(1, 2);
+  } else {  // the last panel may be half empty
+    MICRO(MICRO_ROWS, 1);
+    MICRO(4, 1);
+    MICRO(1, 1);
+  }
+#undef MICRO
+}
+
