@@ -95,7 +95,7 @@ struct Fingerprint: Codable {
     let environment = ProcessInfo.processInfo.environment
     if let type = environment["OPENBLAS_CORETYPE"] {
       warnings.append("OPENBLAS_CORETYPE=\(type) chooses OpenBLAS's kernels; without it they fit the processor")
-    } else if InstructionSet.best == .avx512,
+    } else if InstructionSet.best >= .avx512,
       !["SkylakeX", "Cooperlake", "Sapphirerapids", "Zen4"].contains(blasKernel)
     {
       warnings.append("OpenBLAS uses \(blasKernel) kernels, though the processor has AVX-512")

@@ -45,6 +45,7 @@ final class GuardedArray {
   var values: [Double] {
     get {
       switch element {
+      case .bfloat16: preconditionFailure("no array of \(element)")
       case .float32: (0..<count).map { Double(pointer.assumingMemoryBound(to: Float.self)[$0]) }
       case .float64: (0..<count).map { pointer.assumingMemoryBound(to: Double.self)[$0] }
       }
@@ -53,6 +54,7 @@ final class GuardedArray {
       precondition(newValue.count == count)
       for (index, value) in newValue.enumerated() {
         switch element {
+        case .bfloat16: preconditionFailure("no array of \(element)")
         case .float32: pointer.assumingMemoryBound(to: Float.self)[index] = Float(value)
         case .float64: pointer.assumingMemoryBound(to: Double.self)[index] = value
         }

@@ -29,6 +29,9 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
   /// Every instruction set that this processor can run and this build holds, lowest first.
   public static var available: [InstructionSet] { allCases.filter { $0 <= best } }
 
+  /// Those of them whose loops for float32 and float64 are their own.
+  package static var withOwnLoops: [InstructionSet] { available.filter { $0 != .avx512BF16 } }
+
   /// Whether a multiplication and the addition after it are one operation with one rounding: with all sets but SSE2. Those
   /// that fuse give the same bits for everything that is trained.
   public var fusesMultiplyAdd: Bool {

@@ -15,7 +15,7 @@ import Testing
 /// Arithmetic, sums, activations and the conversions of every instruction set against plain loops in double
 /// precision.
 @Suite struct ArrayKernelTests {
-  static let sets = InstructionSet.available
+  static let sets = InstructionSet.withOwnLoops
   static let lengths = [0, 1, 3, 7, 15, 16, 17, 33, 64, 131]
 
   private func sample(_ n: Int, _ element: ElementType, seed: Int, _ range: ClosedRange<Double> = -2...2)

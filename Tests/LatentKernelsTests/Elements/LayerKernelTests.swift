@@ -6,7 +6,7 @@ import Testing
 /// The loops of the GRU, normalisation, dropout and sequences: every instruction set and element type gives
 /// what the baseline's float64 does, to rounding, and stays inside its arrays. What that is, the layers' tests judge.
 @Suite struct LayerKernelTests {
-  static let sets = InstructionSet.available
+  static let sets = InstructionSet.withOwnLoops
   static let widths = [1, 3, 7, 8, 15, 16, 17, 33, 64, 67, 131]
 
   /// The arrays of a call, by turns: the same numbers, exact in float32, for both tables.

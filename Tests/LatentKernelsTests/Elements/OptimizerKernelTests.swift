@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func momentum(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for nesterov in [false, true] {
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func rmsprop(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for (centered, moving) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -81,7 +81,7 @@ import Testing
     #expect(w.values.allSatisfy { $0.isFinite })
   }
 
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func adam(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for decay in [0, 0.25] {
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func adamaxAndLion(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     check("adamax \(set)", element, slots: [-2...2, 0...2]) { w, g, s in
@@ -122,7 +122,7 @@ import Testing
     #expect(w.values[0] == 1 && w.values[1].isNaN)
   }
 
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func squaresClampsAndAverages(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     for n in Array(0...70) + [255, 256, 257, 511, 512, 513, 5000] {

@@ -5,7 +5,7 @@ import Testing
 
 /// Loops over strides, in pieces, against an index for each element.
 @Suite struct StridedKernelTests {
-  static let sets = InstructionSet.available
+  static let sets = InstructionSet.withOwnLoops
 
   /// A shape with the strides of two operands, and how many elements each of them has.
   private struct Layout {

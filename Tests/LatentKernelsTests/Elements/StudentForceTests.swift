@@ -6,7 +6,7 @@ import Testing
 /// The forces of t-SNE of every instruction set against plain loops in double precision, at numbers of points around the
 /// lanes' ends, and for a block in the middle of the points.
 @Suite struct StudentForceTests {
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func forces(_ set: InstructionSet, _ element: ElementType) {
     let loop = Operations.table(for: element, set: set).pointee.student_forces
     for n in [1, 2, 15, 16, 17, 33, 100] {

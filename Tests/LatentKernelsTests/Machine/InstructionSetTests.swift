@@ -6,7 +6,7 @@ import Testing
 @Suite struct InstructionSetTests {
   @Test func namesAreTheEnvironmentsValues() throws {
     for set in InstructionSet.allCases {
-      #expect(try InstructionSet.named(set.description, best: .avx512) == set)
+      #expect(try InstructionSet.named(set.description, best: .avx512BF16) == set)
     }
     #expect(try InstructionSet.named(nil, best: .avx2) == .avx2)
     #expect(try InstructionSet.named("baseline", best: .baseline) == .baseline)
@@ -18,7 +18,7 @@ import Testing
     #expect(error == .unknown(name))
     #expect(
       error?.description
-        == "LATENT_INSTRUCTION_SET is '\(name)': set it to one of baseline, avx2, avx512, or unset it")
+        == "LATENT_INSTRUCTION_SET is '\(name)': set it to one of baseline, avx2, avx512, avx512-bf16, or unset it")
   }
 
   @Test func setsAboveTheProcessors() {
@@ -37,13 +37,16 @@ import Testing
     for set in InstructionSet.available {
       for element in ElementType.computing { tables.insert(Operations.table(for: element, set: set)) }
     }
-    #expect(tables.count == 2 * InstructionSet.available.count)
+    #expect(tables.count == 2 * InstructionSet.withOwnLoops.count)
+    #expect(
+      Set(InstructionSet.available.map { Operations.mixedTable(set: $0) }).count == InstructionSet.available.count)
     #expect(Operations.table(for: .float64) == Operations.table(for: .float64, set: .selected))
   }
 
   @Test func elementTypes() {
     #expect(ElementType.float32.size == MemoryLayout<Float>.size)
     #expect(ElementType.float64.size == MemoryLayout<Double>.size)
+    #expect(ElementType.bfloat16.size == MemoryLayout<UInt16>.size)
     #expect(ElementType.computing.map(\.description) == ["float32", "float64"])
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// Products through grids, of every instruction set, against the same product of a left operand written out as a matrix.
 /// The operands are whole numbers, so that both are exact and every bit must agree; memory ends where the grids do.
 @Suite struct GridProductTests {
-  static let sets = InstructionSet.available
+  static let sets = InstructionSet.withOwnLoops
 
   /// A grid's counts and steps.
   struct Grid: Sendable, CustomStringConvertible {

@@ -6,7 +6,7 @@ import Testing
 /// The packed product of every instruction set against three plain loops. The operands are whole numbers, so that both
 /// are exact and every bit must agree, those between and after the result's rows included.
 @Suite struct ProductKernelTests {
-  static let sets = InstructionSet.available
+  static let sets = InstructionSet.withOwnLoops
 
   /// Around the widths of all panels: 4 to 32 columns.
   static let columns = Array(1...70) + [255, 257]

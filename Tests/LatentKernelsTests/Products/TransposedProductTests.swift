@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Every number of rows and columns around the sizes of the micro-kernel's blocks.
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func allWidthsAndHeights(_ set: InstructionSet, _ element: ElementType) {
     for n in Array(1...70) + [255] {
       for m in n > 70 ? [1, 19] : [1, 2, 3, 5, 7, 8, 13, 19] {
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Depths around the blocks of 864 rows, of both results.
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func depthsAndSplits(_ set: InstructionSet, _ element: ElementType) {
     for k in [1, 2, 31, 863, 864, 865, 1729] {
       for (m, split) in [(1, 1), (9, 4), (23, 16), (12, 0)] {
@@ -58,7 +58,7 @@ import Testing
   }
 
   /// Nothing to add up: what is not added to is cleared. No columns: nothing is touched.
-  @Test(arguments: InstructionSet.available, ElementType.computing)
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
   func emptyProducts(_ set: InstructionSet, _ element: ElementType) {
     for (k, m, n) in [(0, 9, 33), (4, 0, 33), (4, 9, 0), (0, 0, 0)] {
       for accumulating in [false, true] {
