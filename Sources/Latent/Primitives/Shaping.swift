@@ -20,13 +20,15 @@ extension Variable {
   }
 
   /// Dimensions in another order: result dimension d is dimension `order[d]`. Reversed where no order is given.
+  ///
+  /// ``matmul(_:_:)`` reads a transposed operand where it lies; for any other operation the elements are moved.
   public func transposed(_ order: [Int]? = nil) -> Variable {
     let order = order ?? shape.indices.reversed()
     require(
       order.sorted() == Array(shape.indices), of: [self],
       "transposed: \(order) is no order of the dimensions of \(shape)")
-    let own = Shape.strides(shape)
-    return moved("transposed", to: order.map { shape[$0] }, strides: order.map { own[$0] })
+    if tape.isUsedUp { tape.refuse([self], "transposed") }
+    return Variable(Transposition(self, order: order))
   }
 
   /// The part of an axis that `range` names.
@@ -165,10 +167,12 @@ extension Variable {
   }
 
   /// A result whose elements come from this one by strides over it, from `start` on, each at most once.
-  private func moved(_ name: String, to result: [Int], strides: [Int], start: Int = 0) -> Variable {
+  func moved(_ name: String, to result: [Int], strides: [Int], start: Int = 0) -> Variable {
     let output = tape.makeTensor(result, element: tensor.element)
     let target = Shape.strides(result)
     output.storage.assign(tensor.storage, strides: strides, from: start, toStrides: target, shape: result)
+    // A transposition may be looked at when the tape has been walked back.
+    if tape.isUsedUp && name == "transposed" { return tape.constant(output) }
     let isPartial = output.count < tensor.count
     return tape.record(name, self, output: output) { backward in
       let upstream = backward.upstream.storage

@@ -18,6 +18,20 @@ public func product(
       a, b, transposed: transposeB, into: c, accumulating: accumulating, precision: precision, workspace: workspace)
   } else if isLarge && !transposeB && c.stride == c.columns {
     multiplyTransposed(a, b, into: c, accumulating: accumulating, precision: precision, workspace: workspace)
+  } else if isLarge {
+    // Each piece copies the panels of B again: few pieces.
+    Products.Cut(rows: c.rows, columns: c.columns, depth: depth, panel: nil, piecesPerThread: 1).run { rows, _ in
+      let part = a.storage[rows.lowerBound * (transposeA ? 1 : a.stride)..<a.storage.count]
+      multiply(
+        transposeA
+          ? Matrix(part, rows: a.rows, columns: rows.count, stride: a.stride)
+          : Matrix(part, rows: rows.count, columns: a.columns, stride: a.stride),
+        b, transposingA: transposeA, transposingB: transposeB,
+        into: Matrix(
+          c.storage[rows.lowerBound * c.stride..<c.storage.count], rows: rows.count, columns: c.columns,
+          stride: c.stride),
+        accumulating: accumulating, precision: precision)
+    }
   } else {
     multiply(
       a, b, transposingA: transposeA, transposingB: transposeB, into: c, accumulating: accumulating,

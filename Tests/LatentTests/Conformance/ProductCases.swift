@@ -104,4 +104,73 @@ let productCases: [ConformingCase] =
           return ["a": product(dy, transposed(v.b)).values, "b": product(transposed(v.a), dy).values]
         })
     },
+  ] + [transposedOperands]
+
+/// Dimensions in another order.
+private func permuted(_ a: PlainTensor, _ order: [Int]) -> PlainTensor {
+  let shape = order.map { a.shape[$0] }
+  let own = a.shape.indices.map { a.shape[($0 + 1)...].reduce(1, *) }
+  let values = (0..<a.values.count).map { index in
+    var (rest, place) = (index, 0)
+    for (size, axis) in zip(shape, order).reversed() {
+      place += rest % size * own[axis]
+      rest /= size
+    }
+    return a.values[place]
+  }
+  return PlainTensor(values, shape)
+}
+
+private func inverse(_ order: [Int]) -> [Int] { order.indices.map { order.firstIndex(of: $0)! } }
+
+/// Operands that lie in memory in any order: matrices transposed, heads of attention side by side, and one of which neither
+/// rows nor columns lie together.
+private let transposedOperands: ConformingCase = {
+  let swap = [0, 2, 1]
+  let heads = [0, 2, 1, 3]
+  let keys = [0, 2, 3, 1]
+  let pairs: [[(name: String, order: [Int])]] = [
+    [("a", swap), ("b", swap)], [("a", swap), ("w", [1, 0])], [("v", [1, 0]), ("b", swap)],
+    [("d", [0, 1, 2]), ("w", [1, 0])], [("v", [1, 0]), ("e", [0, 1, 2])],
+    [("q", heads), ("p", keys)], [("u", [0, 3, 1, 2]), ("w", [1, 0])],
   ]
+  return ConformingCase(
+    "matmul of transposed operands", small: ["B": 2, "M": 2, "K": 3, "N": 4],
+    sizes: [
+      ["B": 3, "M": 17, "K": 5, "N": 1], ["B": 2, "M": 1, "K": 1, "N": 3], ["B": 1, "M": 70, "K": 130, "N": 120],
+    ],
+    rows: .mixed
+  ) { s in
+    Trial(
+      [
+        .input("a", [s.B, s.K, s.M]), .input("b", [s.B, s.N, s.K]), .shared("w", [s.N, s.K]),
+        .shared("v", [s.K, s.M]), .input("d", [s.B, s.M, s.K]), .input("e", [s.B, s.K, s.N]),
+        .input("q", [s.B, s.M, 2, s.K]), .input("p", [s.B, s.N, 2, s.K]), .input("u", [s.B, s.M, s.K, 2]),
+      ],
+      calls: { i in
+        pairs.map {
+          matmul(
+            i[dynamicMember: $0[0].name].transposed($0[0].order), i[dynamicMember: $0[1].name].transposed($0[1].order))
+        }
+      },
+      plain: { v in pairs.map { product(permuted(v[$0[0].name], $0[0].order), permuted(v[$0[1].name], $0[1].order)) } },
+      gradient: { v, upstreams in
+        var gradients: [String: [Double]] = [:]
+        for (pair, upstream) in zip(pairs, upstreams) {
+          let (a, b) = (permuted(v[pair[0].name], pair[0].order), permuted(v[pair[1].name], pair[1].order))
+          let dy = PlainTensor(upstream, product(a, b).shape)
+          for ((name, order), slopes) in zip(
+            pair,
+            [
+              PlainTensor(summed(product(dy, transposed(b)), to: a.shape), a.shape),
+              PlainTensor(summed(product(transposed(a), dy), to: b.shape), b.shape),
+            ])
+          {
+            let slopes = permuted(slopes, inverse(order)).values
+            gradients[name] = gradients[name].map { Plain.sum($0, slopes) } ?? slopes
+          }
+        }
+        return gradients
+      })
+  }
+}()

@@ -46,6 +46,31 @@ import Testing
     #expect(watched == nil, "a primitive's backward pass holds the tape")
   }
 
+  /// A product reads a transposed operand where it lies, forward and backward, and records nothing for it; whatever else
+  /// asks for its elements gets them, once.
+  @Test func transposedOperandsAreNotCopied() {
+    let operands = Operands([
+      "a": Tensor(repeating: 1, shape: [2, 3]), "b": Tensor(repeating: 1, shape: [100_000, 3]),
+    ])
+    let (layout, workspace) = (ParameterLayout(of: operands), Workspace())
+    let tape = Tape(layout: layout, workspace: workspace)
+    var names: [String] = []
+    tape.observer = { names.append($0.operation) }
+    let b = operands("b", on: tape).transposed()
+    let y = matmul(operands("a", on: tape), b).sum()
+    tape.backward(from: y, into: Gradients(layout: layout))
+    #expect(names == ["matmul", "sum"] && y.scalar == 600_000)
+    // The product and its gradient; b alone has 1.2 MB.
+    #expect(workspace.allocatedBytes < 2_200_000, "\(workspace.allocatedBytes)")
+    #expect(b.shape == [3, 100_000] && b.tensor.values == Array(repeating: 1, count: 300_000))
+
+    let other = Tape(layout: layout)
+    other.observer = { names.append($0.operation) }
+    let moved = operands("b", on: other).transposed()
+    _ = (moved + 1, moved * moved)
+    #expect(names == ["matmul", "sum", "transposed", "+", "*"])
+  }
+
   /// What a step gives back, the next one takes: no growth after the first.
   @Test(arguments: ElementType.computing)
   func stepsUseTheSameMemory(_ element: ElementType) {
