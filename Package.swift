@@ -131,6 +131,12 @@ let package = Package(
         "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentAnomalies", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/anomalies", exclude: ["README.md"]),
+    .executableTarget(
+      name: "layer-bench",
+      dependencies: [
+        "Latent", "LatentData", "LatentTraining", "LatentCommand",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/layers"),
 
     // Programs to learn from, each a file of its own.
     .executableTarget(

@@ -107,6 +107,11 @@ def add_allocator_option(parser, default):
                         f" default: {default}")
 
 
+def add_precision_option(parser):
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32",
+                        help="of products; weights, optimizer and loss are float32 (default: float32)")
+
+
 def report(options, header, training, validation, train, validate, is_first=True):
     """Runs the epochs. Prints one JSON object a line: a header, then one for each epoch. Times are wall-clock seconds.
 

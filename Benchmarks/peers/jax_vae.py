@@ -18,6 +18,7 @@ def parse():
     parser.add_argument("--unroll", type=common.whole_number, default=1, help="time steps in a turn of the LSTM's loop")
     parser.add_argument("--loop", choices=["epoch", "step"], default="epoch", help="what is compiled as a whole")
     parser.add_argument("--xla-flags", default="", help="for XLA_FLAGS")
+    common.add_precision_option(parser)
     common.add_allocator_option(parser, "default")
     return common.parse(parser)
 
@@ -65,8 +66,18 @@ def initial_parameters(key, hidden, latent):
     }
 
 
+def factor(x):
+    """A factor of a product, in the type that products are computed in. What a loop multiplies by is rounded ahead of it."""
+    return x.astype(jnp.bfloat16) if OPTIONS.precision == "bfloat16" else x
+
+
+def product(x, y):
+    """x y, with float32 sums."""
+    return jnp.matmul(factor(x), factor(y), preferred_element_type=jnp.float32)
+
+
 def dense(parameters, x):
-    return x @ parameters["kernel"] + parameters["bias"]
+    return product(x, parameters["kernel"]) + parameters["bias"]
 
 
 def cell(gates, c):
@@ -83,6 +94,7 @@ def scan(unroll, weights, rows, keep):
     The weights are [D + H, 4H]: to multiply the rows ahead of the loop would write and read 4H numbers for D.
     """
     hidden = weights["bias"].shape[0] // 4
+    weights = {"kernel": factor(weights["kernel"]), "bias": weights["bias"]}
 
     def step(state, x):
         joined = jnp.concatenate([x, state[0]], axis=-1)
@@ -112,7 +124,7 @@ def derived_lstm_backward(unroll, saved, dh):
     """The weights' gradient is one product over all time steps, where JAX's own would add up a product of each."""
     weights, kept = saved
     inputs = weights["kernel"].shape[0] - dh.shape[-1]
-    transposed = weights["kernel"][inputs:].T
+    transposed = factor(weights["kernel"][inputs:].T)
 
     def step(state, kept):
         dh, dc = state
@@ -121,12 +133,12 @@ def derived_lstm_backward(unroll, saved, dh):
         dc = dc + dh * o * (1 - t * t)
         dgates = jnp.concatenate(
             [dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], axis=-1)
-        return (dgates @ transposed, dc * f), dgates
+        return (product(dgates, transposed), dc * f), dgates
 
     _, dgates = lax.scan(step, (dh, jnp.zeros_like(dh)), kept, reverse=True, unroll=unroll)
     joined, dgates = (x.reshape(-1, x.shape[-1]) for x in (kept[0], dgates))
     rows = jnp.zeros((*kept[0].shape[:2], inputs))  # images have no gradient
-    return {"kernel": joined.T @ dgates, "bias": jnp.sum(dgates, axis=0)}, rows
+    return {"kernel": product(joined.T, dgates), "bias": jnp.sum(dgates, axis=0)}, rows
 
 
 derived_lstm.defvjp(derived_lstm_forward, derived_lstm_backward)
@@ -206,7 +218,7 @@ def main():
         return float(sum(losses)) / len(validation)
 
     header = {"jax": jax.__version__, "lstm": OPTIONS.lstm, "unroll": OPTIONS.unroll, "loop": OPTIONS.loop,
-              "allocator": OPTIONS.allocator, "flags": OPTIONS.xla_flags}
+              "precision": OPTIONS.precision, "allocator": OPTIONS.allocator, "flags": OPTIONS.xla_flags}
     common.report(OPTIONS, header, training, validation, train, validate)
 
 

@@ -19,6 +19,7 @@ def parse():
                         " arrays (default: function)")
     parser.add_argument("--onednn", choices=["yes", "no"], default="yes", help="TensorFlow's use of oneDNN")
     parser.add_argument("--inter-op", type=common.whole_number, default=1, help="operations at a time (default: 1)")
+    common.add_precision_option(parser)
     common.add_allocator_option(parser, "keep")
     options = common.parse(parser)
     options.unroll = options.unroll or {"yes": "no", "no": "yes"}[options.jit]
@@ -44,7 +45,7 @@ from keras import layers, ops  # noqa: E402
 
 class VAE(keras.Model):
     def __init__(self, hidden, latent, unroll):
-        super().__init__()
+        super().__init__(dtype="float32")  # what is around the layers; they have types of their own
         self.encoder = layers.LSTM(hidden, unroll=unroll)
         self.mean = layers.Dense(latent)
         self.log_variance = layers.Dense(latent)
@@ -59,9 +60,9 @@ class VAE(keras.Model):
     def call(self, x):
         """The mean loss of a batch, [B, 784]."""
         h = self.encoder(ops.reshape(x, (-1, common.ROWS, common.COLUMNS)))
-        mean, log_variance = self.mean(h), self.log_variance(h)
+        mean, log_variance = ops.cast(self.mean(h), "float32"), ops.cast(self.log_variance(h), "float32")
         z = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.noise)
-        logits = self.decoder(z)
+        logits = ops.cast(self.decoder(z), "float32")
         reconstruction = ops.sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits))
         kl = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance))
         return (reconstruction + kl) / ops.cast(ops.shape(x)[0], "float32")
@@ -139,6 +140,8 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(OPTIONS.threads)
     tf.config.threading.set_inter_op_parallelism_threads(OPTIONS.inter_op)
     keras.utils.set_random_seed(1)
+    if OPTIONS.precision == "bfloat16":
+        keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
     training, validation = common.load(OPTIONS)
     model = VAE(OPTIONS.hidden_size, OPTIONS.latent_size, unroll=OPTIONS.unroll == "yes")
     optimizer = keras.optimizers.Adam(common.LEARNING_RATE, epsilon=common.EPSILON)
@@ -151,7 +154,7 @@ def main():
         train, validate = function_loops(model, training, validation, OPTIONS.batch_size, OPTIONS.loop == "epoch")
     header = {"keras": keras.__version__, "tensorflow": tf.__version__, "jit": OPTIONS.jit,
               "unroll": OPTIONS.unroll, "loop": OPTIONS.loop, "onednn": OPTIONS.onednn, "inter_op": OPTIONS.inter_op,
-              "allocator": OPTIONS.allocator}
+              "precision": OPTIONS.precision, "allocator": OPTIONS.allocator}
     common.report(OPTIONS, header, training, validation, train, validate)
 
 

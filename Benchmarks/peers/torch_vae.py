@@ -11,6 +11,9 @@ conv: Conv2d(32), Conv2d(64), Linear(hidden), each + relu; Linear(7 7 64), ConvT
       each + relu, ConvTranspose2d(1). Kernels are 3x3, strides 2, but 1 in the last layer. The images of an .npy file may have
       another size, which 4 divides, and channels.
 
+--precision bfloat16 runs the forward pass under autocast: products, convolutions and the LSTM in bfloat16, weights, Adam and
+losses in float32.
+
 Started by torchrun as several processes, they share each batch (DistributedDataParallel over gloo), and the first one prints.
 
 What it prints is said in common.py.
@@ -140,9 +143,9 @@ class VAE(nn.Module):
 
     def objective(self, features, x):
         """The mean loss from the encoder's features, [B, hidden]."""
-        mean, log_variance = self.mean(features), self.log_variance(features)
+        mean, log_variance = self.mean(features).float(), self.log_variance(features).float()
         z = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
-        logits = self.decoder(z)
+        logits = self.decoder(z).float()
         reconstruction = functional.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         kl = -0.5 * torch.sum(1 + log_variance - mean.square() - log_variance.exp())
         return (reconstruction + kl) / x.shape[0]
@@ -155,6 +158,7 @@ def parse():
     parser.add_argument("--layout", choices=["channels-last", "channels-first"], default="channels-last",
                         help="of the convolutions' images and kernels")
     parser.add_argument("--memory", choices=["float", "bytes"], default="float", help="how the images are kept")
+    common.add_precision_option(parser)
     common.add_allocator_option(parser, "keep")
     return common.parse(parser)
 
@@ -195,6 +199,9 @@ def main():
         """What of a batch is this process's."""
         return batch.tensor_split(ranks)[rank]
 
+    def autocast():
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.precision == "bfloat16")
+
     def mean(total, count):
         """Over the examples of all processes."""
         if ranks > 1:
@@ -205,7 +212,8 @@ def main():
         total = torch.zeros(())
         for batch in map(share, torch.randperm(len(training), generator=order).split(options.batch_size)):
             optimizer.zero_grad(set_to_none=True)
-            loss = whole(training.index_select(0, batch))
+            with autocast():
+                loss = whole(training.index_select(0, batch))
             loss.backward()
             optimizer.step()
             total += loss.detach() * len(batch)
@@ -213,12 +221,13 @@ def main():
 
     @torch.no_grad()
     def validate():
-        losses = [model(batch) * len(batch) for batch in map(share, validation.split(options.batch_size)) if len(batch)]
+        with autocast():
+            losses = [model(batch) * len(batch) for batch in map(share, validation.split(options.batch_size)) if len(batch)]
         return mean(torch.stack(losses).sum(), len(validation))
 
     header = {"ranks": ranks, "torch": torch.__version__, "instructions": torch.backends.cpu.get_cpu_capability(),
               "compile": options.compile, "lstm": options.lstm, "memory": options.memory,
-              "allocator": options.allocator}
+              "precision": options.precision, "allocator": options.allocator}
     common.report(options, header, training, validation, train, validate, is_first=rank == 0)
     if ranks > 1:
         # Without gloo's own end, in which a process now and then waits for one that has gone.

@@ -6,53 +6,16 @@ import json
 import os
 import pathlib
 import shlex
-import subprocess
-import sys
 import tempfile
-import venv
 
-import progress
+import layers
 import tint
+from running import FASHION_MNIST, JAX, PEERS, ROOT, TENSORFLOW, TORCH, build, note, run
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PEERS = ROOT / "Benchmarks" / "peers"
-VAE_TRAIN = ROOT / ".build" / "release" / "vae-train"
 # conv-colour is conv on images of 32x32 in colours.
-MODELS = ("lstm", "mlp", "conv", "conv-colour")
-FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
-
-
-class Unavailable(Exception):
-    """Why a program can't be measured here, in one line."""
-
-
-def note(message):
-    progress.clear()
-    print(f"scripts/compare: {message}", file=sys.stderr, flush=True)
-
-
-def run(command, environment, probe=False):
-    """Runs a command; returns its standard output and peak memory in MiB.
-
-    Where it fails, what it printed is shown, unless it is a probe, which may fail.
-    """
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        child = subprocess.Popen(list(map(str, command)), stdout=output, stderr=errors, env=environment)
-        try:
-            _, status, usage = os.wait4(child.pid, 0)
-        except BaseException:
-            child.kill()
-            raise
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        if child.returncode != 0:
-            said = output.read() + errors.read()
-            if not probe:
-                sys.stderr.write(said)
-            last = (said.strip().splitlines() or [""])[-1].strip()
-            raise Unavailable(f"`{pathlib.Path(command[0]).name}` ended with {child.returncode}: {last}"[:200])
-        return output.read(), usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+AUTOENCODERS = ("lstm", "mlp", "conv", "conv-colour")
+MODELS = AUTOENCODERS + tuple(layers.SIZES)
+BFLOAT16 = "bfloat16"
 
 
 def shared_arguments(options):
@@ -73,23 +36,20 @@ def tint_images(options):
 
 
 class VAETrain:
-    name, label, models = "vae-train", "vae-train", MODELS
+    name, label, models, is_own, precision = "vae-train", "vae-train", AUTOENCODERS, True, "float32"
 
     def prepare(self, environment):
-        note("building vae-train")
-        run([ROOT / "scripts" / "setup"], environment)
-        build = ["swift", "build", "--package-path", ROOT, "--scratch-path", ROOT / ".build", "-c", "release"]
-        run(build + ["--product", "vae-train"], environment)
+        self.program = build("vae-train", environment)
 
     def command(self, options):
         """The program, with whatever starts it."""
-        return [VAE_TRAIN]
+        return [self.program]
 
     def measure(self, options, environment):
         """The epochs of one run, as the peers print theirs, its training images, and its peak memory in MiB."""
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "run"
-            command = [*self.command(options), *shared_arguments(options)]
+            command = [*self.command(options), *shared_arguments(options), "--precision", self.precision]
             if options.hidden_size and not options.model.startswith("conv"):  # whose decoder has no hidden layer to choose
                 command += ["--decoder-size", options.hidden_size]
             command += ["--limit", options.images] if options.images else []
@@ -105,6 +65,10 @@ class VAETrain:
                 "epoch": int(row["epoch"]), **{name: float(row[column]) for name, column in names.items()},
             } for row in rows]
             return epochs, images, memory
+
+
+class BFloat16VAETrain(VAETrain):
+    name, label, precision = "vae-train-bf16", "vae-train, bfloat16", BFLOAT16
 
 
 class RankedVAETrain(VAETrain):
@@ -128,7 +92,7 @@ class RankedVAETrain(VAETrain):
 class OneProcess(VAETrain):
     """vae-train in one process that has the threads of all ranks."""
 
-    name = "one-process"
+    name, is_own = "one-process", False
 
     def __init__(self, options):
         self.threads = options.ranks * options.threads
@@ -147,26 +111,34 @@ def mpi(script, environment):
 class Peer:
     """A Python program of this folder, in an environment with its framework."""
 
-    def __init__(self, name, label, framework, script, *arguments, models=MODELS[:1]):
+    is_own = False
+
+    def __init__(self, name, label, framework, script, *arguments, models=AUTOENCODERS[:1], precision="float32"):
         self.name, self.labelled, self.framework, self.models = name, label, framework, models
         self.label = label.replace(" {version}", "")
-        self.script, self.arguments = script, arguments
+        self.script, self.arguments, self.precision = script, arguments, precision
+
+    def in_bfloat16(self):
+        """The same with products in bfloat16."""
+        return type(self)(
+            self.name + "-bf16", self.labelled + ", bfloat16", self.framework, self.script, *self.arguments,
+            models=self.models, precision=BFLOAT16)
 
     def prepare(self, environment):
-        self.python = peers_python(self.framework, environment)
-        code = f"from importlib.metadata import version; print(version('{self.framework.package}'))"
-        version = run([self.python, "-c", code], environment)[0].strip()
-        self.label = self.labelled.format(version=version.split("+")[0])
+        self.python = self.framework.python(environment)
+        self.label = self.labelled.format(version=self.framework.version(environment))
 
     def command(self, options):
         return [self.python]
 
+    def sizes(self, options):
+        """What is trained, and for how long."""
+        return shared_arguments(options) + (["--images", options.images] if options.images else [])
+
     def measure(self, options, environment):
-        command = [*self.command(options), PEERS / self.script, *shared_arguments(options), *self.arguments]
-        command += ["--images", options.images] if options.images else []
-        output, memory = run(command, environment)
-        header, *epochs = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-        return epochs, header["training_images"], memory
+        command = [*self.command(options), PEERS / self.script, *self.sizes(options), *self.arguments]
+        output, memory = run(command + ["--precision", self.precision], environment)
+        return *layers.read(output), memory
 
 
 class RankedPeer(Peer):
@@ -176,58 +148,54 @@ class RankedPeer(Peer):
         return [self.python, "-m", "torch.distributed.run", "--nproc-per-node", options.ranks]
 
 
-class Framework:
-    """What a peer is written in: the name of its requirements, the package whose version counts, what is imported."""
+class LayerPeer(Peer):
+    """A layer or a block by itself."""
 
-    def __init__(self, name, package, *modules):
-        self.name, self.package, self.modules = name, package, modules
-
-
-def peers_python(framework, environment):
-    """The Python of a framework's environment, made and filled where it is not there."""
-    folder = pathlib.Path(os.environ.get("LATENT_PEERS_VENV") or ROOT / ".build" / "peers" / framework.name)
-    python = folder / "bin" / "python"
-    if not python.exists():
-        note(f"making a Python environment in {folder}")
-        try:
-            venv.create(folder, with_pip=True)
-        except subprocess.CalledProcessError:
-            raise Unavailable(f"no Python environment can be made in {folder} (Debian: python3-venv)") from None
-    probe = [python, "-c", f"import {', '.join(framework.modules)}"]
-    try:
-        run(probe, environment, probe=True)
-    except Unavailable:
-        requirements = PEERS / "requirements" / f"{framework.name}.txt"
-        note(f"installing {framework.name}, see {requirements.relative_to(ROOT)}")
-        try:
-            run([python, "-m", "pip", "install", "--quiet", "-r", requirements], environment)
-            run(probe, environment)
-        except Unavailable as error:
-            raise Unavailable(f"{framework.name} can't be installed here: {error}") from None
-    return python
+    def sizes(self, options):
+        return layers.arguments(options)
 
 
-TORCH = Framework("torch", "torch", "torch", "numpy")
-TENSORFLOW = Framework("tensorflow", "keras", "tensorflow", "keras", "numpy")
-JAX = Framework("jax", "jax", "jax", "numpy")
+def both(peers):
+    return peers + [peer.in_bfloat16() for peer in peers]
 
-PROGRAMS = [
-    VAETrain(),
-    Peer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_vae.py", "--compile", "default", models=MODELS),
-    Peer("torch", "PyTorch {version}", TORCH, "torch_vae.py", models=MODELS),
+
+LAYERS = tuple(layers.SIZES)
+COMPILED = ("--compile", "default")
+PROGRAMS = [VAETrain(), BFloat16VAETrain()] + both([
+    Peer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_vae.py", *COMPILED, models=AUTOENCODERS),
+    Peer("torch", "PyTorch {version}", TORCH, "torch_vae.py", models=AUTOENCODERS),
     Peer("keras-xla", "Keras {version} with XLA", TENSORFLOW, "keras_vae.py", "--jit", "yes"),
     Peer("keras", "Keras {version}", TENSORFLOW, "keras_vae.py", "--jit", "no"),
     Peer("jax", "JAX {version}", JAX, "jax_vae.py"),
-]
+])
+LAYER_PROGRAMS = [
+    layers.LayerBench("latent", "Latent"), layers.LayerBench("latent-bf16", "Latent, bfloat16", BFLOAT16),
+] + both([
+    # PyTorch does not compile its own LSTM.
+    LayerPeer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_layers.py", *COMPILED,
+              models=[name for name in LAYERS if name != "lstm-layer"]),
+    LayerPeer("torch", "PyTorch {version}", TORCH, "torch_layers.py", models=LAYERS),
+])
 
 
 def programs(options):
-    """The programs to compare: each in one process, or as so many ranks."""
+    """The programs that can be compared: each in one process, or as so many ranks."""
+    if options.model in layers.SIZES:
+        return LAYER_PROGRAMS
     if options.ranks == 1:
         return PROGRAMS
     label = f"PyTorch {{version}}, torchrun {options.ranks} x {options.threads}"
     return [
         RankedVAETrain(options), OneProcess(options),
-        RankedPeer("torch-compiled", label + ", compiled", TORCH, "torch_vae.py", "--compile", "default", models=MODELS),
-        RankedPeer("torch", label, TORCH, "torch_vae.py", models=MODELS),
+        RankedPeer("torch-compiled", label + ", compiled", TORCH, "torch_vae.py", *COMPILED, models=AUTOENCODERS),
+        RankedPeer("torch", label, TORCH, "torch_vae.py", models=AUTOENCODERS),
     ]
+
+
+def chosen(programs, precision):
+    """Those that are compared where none is named: in bfloat16 also what is fastest in float32."""
+    if precision == BFLOAT16:
+        fastest = ("torch-compiled", "torch", "jax")
+        return [program for program in programs
+                if program.precision == BFLOAT16 or program.is_own or program.name in fastest]
+    return [program for program in programs if program.precision == precision]
