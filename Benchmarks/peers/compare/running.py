@@ -44,10 +44,12 @@ def own_kernels(environment):
 
 
 class Ran:
-    """What a command printed, how long it took by the clock, and its peak memory in MiB."""
+    """What a command printed, its seconds by the clock and of all processors, and its peak memory in MiB."""
 
-    def __init__(self, output, seconds, memory):
-        self.output, self.seconds, self.memory = output, seconds, memory
+    def __init__(self, output, seconds, usage):
+        self.output, self.seconds = output, seconds
+        self.processor = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def timed(command, environment, probe=False):
@@ -71,7 +73,7 @@ def timed(command, environment, probe=False):
             lines = said.strip().splitlines() or [""]
             last = next((line for line in lines if line.startswith("Error:")), lines[-1]).strip()
             raise Unavailable(f"`{pathlib.Path(command[0]).name}` ended with {child.returncode}: {last}"[:200])
-        return Ran(output.read(), seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+        return Ran(output.read(), seconds, usage)
 
 
 def run(command, environment, probe=False):
