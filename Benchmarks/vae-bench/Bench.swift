@@ -45,6 +45,10 @@ struct Bench {
         "--network measures the links between ranks, and there is one: start it with mpirun -n 2 vae-bench --network",
         code: Failure.usage)
     }
+    if ranks > 1 && options.simulateThreads != nil {
+      throw Failure(
+        "--simulate-threads is for one process: --network predicts more of them", code: Failure.usage, isOfAll: true)
+    }
     if ranks > 1 && !options.sweep.isEmpty {
       throw Failure(
         "--sweep is for one process: start mpirun once for each value", code: Failure.usage, isOfAll: true)
@@ -80,6 +84,11 @@ struct Bench {
       Console.print(text.results(report), terminator: "")
     }
 
+    if let threads = options.simulateThreads, !epoch.isPartial {
+      let schedule = try ScheduleBench(settings, data, measurement.plan).run(threads: threads)
+      report.schedule = schedule
+      Console.print("\n" + ScheduleText(isMarkdown: options.markdown).text(schedule), terminator: "")
+    }
     var interrupted = epoch.isPartial
     for sweep in options.sweep where !interrupted {
       let results = try sweep.run { line in Console.print(line) }

@@ -18,6 +18,8 @@ struct Report: Codable {
   var ranks: [Rank]?
   /// What was measured of the network, and what follows from it.
   var network: NetworkReport?
+  /// What other numbers of threads would do.
+  var schedule: ScheduleReport?
 
   /// One of several processes.
   struct Rank: Codable {

@@ -54,6 +54,14 @@ struct VAEBench: ParsableCommand {
       discussion: "For mpirun, with at least 2 ranks. It takes the place of the table by layer."))
   var network = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Say how fast other numbers of threads would be, such as 1,2,8,16,64.",
+      discussion: "Simulated from the tasks of a step, timed on one thread.", valueName: "threads"),
+    transform: { try $0.split(separator: ",", omittingEmptySubsequences: false).map { try Parse.workers(String($0)) } })
+  var simulateThreads: [Int]?
+
   @Flag(help: "Print tables as Markdown.")
   var markdown = false
 

@@ -36,6 +36,23 @@ import Testing
     #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == columns })
   }
 
+  @Test func simulatedThreads() throws {
+    let folder = try Folder()
+    let result = try Program.bench(["--simulate-threads", "1,2,16", "--json", "b.json"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    // Batches of 32 are 4 shards.
+    #expect(result.output.contains("16 threads: 4 shards leave 12 of them without any; --shards 16 makes it"))
+    let schedule = try #require(try folder.json("b.json")["schedule"] as? [String: Any])
+    let cases = try #require(schedule["cases"] as? [[String: Any]])
+    #expect(cases.map { $0["shards"] as? Int } == [4, 16])
+    for each in cases {
+      let phases = try #require((each["schedule"] as? [String: Any])?["phases"] as? [[String: Any]])
+      #expect(phases.map { $0["name"] as? String } == ["between", "packing", "shards", "gradient sum", "optimizer"])
+      let shards = try #require(phases[2]["tasks"] as? [Double])
+      #expect(shards.count == each["shards"] as? Int && shards.allSatisfy { $0 > 0 })
+    }
+  }
+
   @Test func sweepHasALineForEachValue() throws {
     let folder = try Folder()
     let result = try Program.bench(

@@ -60,8 +60,8 @@ public struct StepModel: Sendable, Codable, Equatable {
   ///   - sharing: ranks of a machine, which share its link to the others
   public func step(ranks: Int, link: LinkSpeed, sharing: Int = 1) -> StepTime {
     let fullest = (ShardCut(shards: shards, processes: ranks)).fullest
-    let turns = (fullest + threads - 1) / threads
-    let compute = Double(turns) * shardSeconds(examples: Double(batchSize) / Double(shards))
+    let shard = shardSeconds(examples: Double(batchSize) / Double(shards))
+    let compute = StepPhase("shards", count: fullest, seconds: shard).seconds(threads: threads)
     guard ranks > 1 else { return StepTime(computing: compute, undivided: undividedSeconds) }
     // Of a machine's ranks, what goes to other machines takes turns on its link.
     let share = sharing >= ranks ? 1 : Double(sharing) * Double(ranks - sharing) / Double(ranks - 1)
