@@ -3,8 +3,9 @@ import Latent
 extension LabelledPoints {
   /// What multinomial logistic regression, fitted to these points and labels, says of others.
   ///
-  /// Points are scaled to a mean of 0 and a variance of 1. 500 steps of Adam on all points, with a small penalty on large
-  /// weights, which points that can be separated would let grow without end.
+  /// Points are scaled to a mean of 0 and a variance of 1, and a small penalty lies on large weights, which points that can be
+  /// separated would let grow without end. What is minimised is convex: the answers are those of the one best probe, which some
+  /// 10 to 60 steps of ``QuasiNewton`` find.
   ///
   /// - Parameter queries: [M, D]
   func linearLabels(of queries: Tensor) -> [UInt8] {
@@ -15,24 +16,28 @@ extension LabelledPoints {
     func scaled(_ points: Tensor, _ tape: Tape) -> Variable {
       (tape.constant(points) - tape.constant(center)) * tape.constant(scale)
     }
-    let x = scaled(points, Tape()).tensor
-    var probe = Dense(
+    let (x, workspace) = (scaled(points, Tape()).tensor, Workspace())
+    let start = Dense(
       inputSize: points.shape[1], outputSize: classes.count, key: RandomKey(seed: 0), element: .float64)
-    var adam = Adam(learningRate: 0.1)
-    let layout = ParameterLayout(of: probe)
-    let work = LongWork("linear probe", total: 500)
-    for step in 0..<500 {
-      let tape = Tape(layout: layout)
-      let kernel = probe.kernel.on(tape)
-      let loss =
-        crossEntropy(logits: probe(tape.constant(x)), labels: targets) + 1e-4 * kernel.squared().sum()
-      let gradients = Gradients(layout: layout)
-      tape.backward(from: loss, into: gradients)
-      adam.learningRate = 0.1 * (1 - Double(step) / 500)
-      adam.update(&probe, along: gradients)
-      work.advance(to: step + 1)
+    let layout = ParameterLayout(of: start)
+    func probe(_ weights: Storage) -> Dense {
+      var (probe, slots) = (start, layout.slots[...])
+      probe.updateParameters { _, parameter in
+        let slot = slots.removeFirst()
+        parameter.value = Tensor(weights[slot.range], shape: slot.shape)
+      }
+      return probe
     }
-    return probe(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
+    let descent = QuasiNewton(tolerance: 2e-5, limit: 200)
+    let best = descent.minimum(from: layout.zeros(), LongWork("linear probe", total: descent.limit)) { weights in
+      let (loss, gradients) = valueWithGradients(of: probe(weights), layout: layout, workspace: workspace) {
+        probe, tape in
+        crossEntropy(logits: probe(tape.constant(x)), labels: targets)
+          + 1e-4 * probe.kernel.on(tape).squared().sum()
+      }
+      return (loss, gradients.flat)
+    }
+    return probe(best)(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
   }
 
   /// The mean of each column, and one over its standard deviation; 1 for a column that is the same everywhere.
