@@ -1,4 +1,5 @@
 import ArgumentParser
+import Latent
 import LatentData
 import LatentVAE
 
@@ -34,6 +35,19 @@ package enum Parse {
 
   /// Threads, or shards of a batch.
   package static func workers(_ text: String) throws -> Int { try whole(text, in: 1...1024) }
+
+  /// A number type that files keep.
+  package static func kept(_ text: String) throws -> ElementType {
+    guard let element = ElementType.allCases.first(where: { $0.description == text }) else {
+      throw ValidationError("give \(list(ElementType.allCases))")
+    }
+    return element
+  }
+
+  /// `a, b or c`
+  private static func list(_ names: [some CustomStringConvertible]) -> String {
+    names.dropLast().map(\.description).joined(separator: ", ") + " or " + names[names.count - 1].description
+  }
 
   /// A label of an image.
   package static func label(_ text: String) throws -> UInt8 { UInt8(try whole(text, in: 0...255)) }

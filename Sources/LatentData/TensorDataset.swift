@@ -7,6 +7,10 @@ import LatentFiles
 ///     try trainer.fit(&model, to: data, epochs: 10) { model, batch, tape in
 ///       LossTerms(total: squaredError(model(tape.constant(batch[0])), targets: batch[1]))
 ///     }
+///
+/// The tensors may be of any element type: batches are made in the model's. Those of bfloat16 take half the memory of float32:
+///
+///     let data = TensorDataset(x.converted(to: .bfloat16), y)
 public struct TensorDataset: Dataset {
   /// [N, ...] each: the values, and what else there is of the examples
   public internal(set) var tensors: [Tensor]
@@ -88,7 +92,7 @@ public struct TensorDataset: Dataset {
   /// The examples' rows, in the model's element type.
   public func batch(_ indices: ArraySlice<Int>, in context: BatchContext) -> ExampleBatch {
     func rows(_ tensor: Tensor) -> Tensor {
-      tensor.rows(indices, workspace: context.workspace).converted(to: context.element)
+      tensor.rows(indices, workspace: context.workspace).converted(to: context.element, workspace: context.workspace)
     }
     return ExampleBatch(
       values: rows(tensors[0]), others: tensors.dropFirst().map(rows), observed: observed.map(rows),

@@ -17,6 +17,17 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
   /// A folder of two ONNX models.
   case onnx
 
+  /// Whether its files hold numbers of this type, and the programs that read them take these.
+  package func holds(_ element: ElementType) -> Bool {
+    switch (self, element) {
+    // NumPy has no bfloat16, and ONNX Runtime no layers of it on processors.
+    case (.keras, .bfloat16), (.npz, .bfloat16), (.onnx, .bfloat16): false
+    // ONNX Runtime has no recurrent layers and convolutions of float64.
+    case (.onnx, .float64): false
+    case (_, _): true
+    }
+  }
+
   var table: any WeightTable {
     switch self {
     case .keras: KerasTable()
@@ -42,8 +53,11 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
 
   /// The files of a model: their names inside of the output, empty where it is one file, and their bytes.
   ///
+  /// - Parameter weights: the element type that weights are stored in, see ``holds(_:)``; the model's where left out
   /// - Throws: `FileError` for a model without a plan
-  package func files(of saved: SavedModel) throws(FileError) -> [(name: String, bytes: [UInt8])] {
+  package func files(
+    of saved: SavedModel, storing weights: ElementType? = nil
+  ) throws(FileError) -> [(name: String, bytes: [UInt8])] {
     let plan = try saved.plan(for: "an export")
     let tensors = table.exported(saved.model, plan)
     switch self {
@@ -61,7 +75,8 @@ package enum InterchangeFormat: String, Sendable, CaseIterable {
       // Transformers, among others, asks files of PyTorch to say that they are.
       let metadata = saved.metadata.merging(plan.metadata) { $1 }
         .merging(self == .torch ? ["format": "pt"] : [:]) { $1 }
-      return [("", SafetensorsFile.encode(tensors.map { SafetensorsTensor($0.name, $0.value) }, metadata: metadata))]
+      let stored = tensors.map { SafetensorsTensor($0.name, $0.value, as: weights?.stored) }
+      return [("", SafetensorsFile.encode(stored, metadata: metadata))]
     case .onnx:
       return ONNXModel.allCases.map { ($0.fileName, $0.bytes(tensors, plan: plan)) }
     }

@@ -135,10 +135,12 @@ package struct JoinedCodes: Sendable {
   package private(set) var mean: JoinedRows
   package private(set) var logVariance: JoinedRows
 
-  /// - Parameter isKept: as of ``JoinedRows``
-  package init(_ count: Int, of saved: SavedModel, isKept: Bool = true) {
-    mean = JoinedRows([count, saved.latentSize], element: saved.element, isKept: isKept)
-    logVariance = JoinedRows([count, saved.latentSize], element: saved.element, isKept: isKept)
+  /// - Parameters:
+  ///   - element: what they are kept as; the model's type where left out
+  ///   - isKept: as of ``JoinedRows``
+  package init(_ count: Int, of saved: SavedModel, as element: ElementType? = nil, isKept: Bool = true) {
+    mean = JoinedRows([count, saved.latentSize], element: element ?? saved.element, isKept: isKept)
+    logVariance = JoinedRows([count, saved.latentSize], element: element ?? saved.element, isKept: isKept)
   }
 
   package mutating func append(_ codes: LatentCodes) {

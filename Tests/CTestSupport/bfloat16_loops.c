@@ -101,7 +101,6 @@ const void *ctest_bfloat16_loops(void) {
       .reduce_extreme = FN(reduce_extreme),
       .largest_index = FN(largest_index),
       .row_numbers = FN(row_numbers),
-      .gather_rows = FN(gather_rows),
       .scatter_add_rows = FN(scatter_add_rows),
       .multiply = FN(multiply),
       .multiply_add = FN(multiply_add),

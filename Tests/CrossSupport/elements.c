@@ -110,8 +110,6 @@ static void reductions(cross_run *r) {
   int64_t named[9];
   named[8] = (int64_t)RUN(row_numbers)(y, 8, 4, named);
   cross_emit_bytes(r, "row_numbers", named, sizeof named);
-  RUN(gather_rows)(x, chosen, 4, columns, y);
-  cross_emit(r, "gather_rows", cross_same, y, 4 * columns);
   RUN(scatter_add_rows)(x, chosen, 4, columns, y);
   cross_emit(r, "scatter_add_rows", cross_same, y, n);
   uint8_t bytes[n];
@@ -213,6 +211,7 @@ void cross_scalars(cross_run *r) {
   latent_synthetic_digits(7, 0, 0, 4, pixels, labels);
   cross_emit_bytes(r, "synthetic digits", pixels, sizeof pixels);
   uint16_t halves[n];
+  float singles[n];
   double back[n];
   latent_stored_type types[] = {latent_stored_f16, latent_stored_bf16};
   for (int i = 0; i < 2; i++) {
@@ -220,5 +219,8 @@ void cross_scalars(cross_run *r) {
     cross_emit_bytes(r, "stored", halves, sizeof halves);
     latent_stored_read(types[i], halves, latent_value_f64, back, n);
     cross_emit_doubles(r, "stored", cross_same, back, n);
+    latent_stored_read(types[i], halves, latent_value_f32, singles, n);
+    latent_stored_write(types[i], singles, latent_value_f32, halves, n);
+    cross_emit_bytes(r, "stored", halves, sizeof halves);
   }
 }

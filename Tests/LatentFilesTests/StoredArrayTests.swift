@@ -15,6 +15,7 @@ import Testing
       StoredArray(shape: shape, integers: small.map(Int64.init), as: type),
       StoredArray(Tensor(small, shape: shape), as: type),
       StoredArray(Tensor(small, shape: shape, element: .float64), as: type),
+      StoredArray(Tensor(small, shape: shape, element: .bfloat16), as: type),
     ]
     for array in arrays {
       #expect(array == arrays[0])
@@ -24,6 +25,10 @@ import Testing
       #expect(array.integers == (type.isInteger ? small.map(Int64.init) : nil))
       #expect(array.tensor.values == small && array.tensor.shape == shape)
       #expect(array.tensor.element == (type == .float64 ? .float64 : .float32))
+      for element in ElementType.allCases {
+        let tensor = array.tensor(as: element)
+        #expect(tensor.values == small && tensor.shape == shape && tensor.element == element)
+      }
     }
   }
 
@@ -34,6 +39,21 @@ import Testing
     #expect(double == StoredArray(shape: [3, 1], doubles: [1, -2, 0.1]))
     #expect(StoredArray(Tensor([0.1], shape: [], element: .float64), as: .float32).floats == [0.1])
     #expect(StoredArray(Tensor([], shape: [2, 0]), as: .uint8).bytes.isEmpty)
+    let half = StoredArray(Tensor([1, -2, 0.1], shape: [3], element: .bfloat16))
+    #expect(half == StoredArray(shape: [3], floats: [1, -2, 0.1], as: .bfloat16))
+  }
+
+  /// What is read as bfloat16 is rounded as a whole, though it is read a piece at a time.
+  @Test func manyElementsBecomeBFloat16() {
+    let numbers = (0..<10_001).map { Int64($0) * 123_457 - 600_000_000 }
+    for type in [StoredElementType.int32, .int64, .float32, .float64] {
+      let kept = StoredArray(shape: [73, 137], integers: numbers, as: type).tensor(as: .bfloat16)
+      let floats = StoredArray(
+        shape: [73, 137], integers: type == .float32 ? numbers.map { Int64(Float($0)) } : numbers)
+      #expect(
+        kept.shape == [73, 137]
+          && kept.values == StoredArray(shape: [10_001], doubles: floats.doubles, as: .bfloat16).doubles)
+    }
   }
 
   @Test func theEndsOfTheIntegerTypes() {

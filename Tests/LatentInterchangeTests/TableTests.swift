@@ -112,6 +112,34 @@ struct TableTests {
     }
   }
 
+  /// Weights of bfloat16 take half the bytes, and come back in float32 with the numbers that they were rounded to.
+  @Test(arguments: InterchangeFormat.allCases.filter { $0.holds(.bfloat16) }, forms)
+  func weightsOfBFloat16ComeBack(_ format: InterchangeFormat, _ plan: ModelPlan) throws {
+    let (whole, folder) = (Self.model(plan), try TemporaryFolder())
+    let rounded = try whole.converted(to: .bfloat16)
+    #expect(rounded.element == .float32 && rounded.metadata["precision"] == "float32")
+    for (before, after) in zip(whole.model.tensors, rounded.model.tensors) {
+      #expect(after.value.hasSameBits(as: before.value.converted(to: .bfloat16).converted(to: .float32)))
+    }
+    let images = try ParityImages(for: plan, element: .float32, trainedOn: nil)
+    let (exact, outputs) = (images.outputs(of: whole.model), images.outputs(of: rounded.model))
+    let certificate = try format.export(
+      rounded, storing: .bfloat16, to: folder.file("weights"), comparedOn: images, outputs: outputs)
+    #expect(certificate.isPerfect)
+    let file = try SafetensorsFile(contentsOf: folder.file("weights"))
+    #expect(file.tensors.allSatisfy { $0.elementType == .bfloat16 })
+    let stored = try SafetensorsFile(bytes: format.files(of: whole)[0].bytes)
+    #expect(
+      2 * file.tensors.reduce(0) { $0 + $1.byteRange.count } == stored.tensors.reduce(0) { $0 + $1.byteRange.count })
+    let changes = outputs.differences(from: exact)
+    #expect(changes.map(\.name) == ["mean", "log_variance", "reconstruction"])
+    let size = exact.mean.values.map(abs).max()!
+    #expect(changes[0].largest > 0 && changes[0].largest < max(1, size) / 16, "\(changes)")
+    #expect(changes.map(\.largest).max() == outputs.largestDifference(to: exact))
+    let text = try PythonProgram(format, of: rounded, storing: .bfloat16, path: "a", parity: "c").text
+    #expect(text.contains("import ml_dtypes") == (format == .safetensors))
+  }
+
   /// The names and shapes of `nn.LSTM` and `nn.Linear`, written out.
   @Test func namesOfTorch() {
     let plan = testPlan(.lstm, sizes: .init(hidden: 5, latent: 3, decoder: 7), height: 8, width: 6)

@@ -12,6 +12,7 @@ import generate_interchange as peers
 
 LIMIT = 1e-5
 FORMATS = ("keras", "torch", "npz", "safetensors", "onnx")
+HALF_FORMATS = ("torch", "safetensors")  # those of bfloat16
 NAMES = ("mean", "log_variance", "reconstruction")
 rows = []
 
@@ -29,10 +30,11 @@ def note(model, way, outputs, parity):
     print(".", end="", flush=True)
 
 
-def export(model, folder, format):
+def export(model, folder, format, precision="float32"):
     """Runs the lines that the export prints, and compares what they compute."""
-    path = f"{folder}.{format}"
-    lines = vae_train("export", "--model", folder, "--format", format, "--output", path).split("load it in Python:\n")[1]
+    path = f"{folder}.{precision}.{format}"
+    options = ["--model", folder, "--format", format, "--output", path, "--precision", precision]
+    lines = vae_train("export", *options).split("load it in Python:\n")[1]
     values = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed: exec(lines, values)
     assert printed.getvalue().count("differs by") == 3, printed.getvalue()
@@ -94,6 +96,7 @@ for architecture in ("lstm", "mlp", "conv", "gru", "bilstm", "lstm-lstm", "conv1
         vae_train("train", "--model", architecture, "--data", "synthetic", "--limit", "200", "--epochs", "1", "--batch-size", "20",
                   "--output", folder, *options)
         for format in FORMATS: export(architecture + suffix, folder, format)
+        for format in HALF_FORMATS: export(architecture + suffix + ", bfloat16", folder, format, "bfloat16")
 # Decoders that read what they have made, step by step.
 for cell in ("lstm", "gru"):
     vae_train("train", "--word-dropout", "0.2", "--cell", cell, "--cells", "2", "--data", "synthetic", "--limit", "200", "--epochs", "1",

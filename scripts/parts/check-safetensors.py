@@ -99,4 +99,8 @@ for source in ("F32", "F64"):
             assert same[exact].all() and same.mean() > 0.999
             continue
         agree(rounded[f"{source}.{target}"], expected, f"{source} to {target}")
+# Tensors of bfloat16 in memory.
+kept = load(f"{folder}/kept.safetensors")
+for name in kept:
+    agree(kept[name], tensors[name].astype(types["BF16"]), name)
 print(f"safetensors {safetensors.__version__}: {len(tensors)} tensors agree in both directions, byte for byte")

@@ -122,13 +122,6 @@ static size_t FN(row_numbers)(const void *xv, size_t n, size_t limit, int64_t *i
 }
 
 // y[row] = x[index[row]], rows of `columns` elements; and the way back, dx[index[row]] += dy[row].
-static void FN(gather_rows)(const void *xv, const int64_t *index, size_t rows, size_t columns, void *yv) {
-  const STORED *x = xv;
-  STORED *y = yv;
-  for (size_t row = 0; row < rows; row++)
-    memcpy(y + row * columns, x + (size_t)index[row] * columns, columns * sizeof(STORED));
-}
-
 static void FN(scatter_add_rows)(const void *dyv, const int64_t *index, size_t rows, size_t columns, void *dxv) {
   const STORED *dy = dyv;
   STORED *dx = dxv;

@@ -78,7 +78,6 @@ typedef struct latent_ops {
   void (*count_in_buckets)(const void *x, size_t n, const double *limits, size_t buckets, int64_t *counts);
   // the numbers of x as rows of 0 ..< limit, -1 for what is none; returns how many are none
   size_t (*row_numbers)(const void *x, size_t n, size_t limit, int64_t *index);
-  void (*gather_rows)(const void *x, const int64_t *index, size_t rows, size_t columns, void *y);
   void (*scatter_add_rows)(const void *dy, const int64_t *index, size_t rows, size_t columns, void *dx);
 
   // arithmetic.inc.h: y = op(a, b); y may be a or b

@@ -36,6 +36,12 @@ int latent_stored_read(latent_stored_type type, const void *stored, latent_value
 /// Integers that go to u64 are bit patterns.
 size_t latent_stored_write(latent_stored_type type, const void *values, latent_value_type value, void *stored, size_t n);
 
+/// Copies an element of `size` bytes to n places.
+void latent_stored_fill(void *elements, const void *element, size_t size, size_t n);
+
+/// to[r] = table[rows[r]], rows of row_bytes bytes.
+void latent_stored_gather_rows(const void *table, const int64_t *rows, size_t count, size_t row_bytes, void *to);
+
 /// Reverses the bytes of each of n elements of 1, 2, 4 or 8 bytes.
 void latent_stored_swap(void *elements, size_t size, size_t n);
 

@@ -56,11 +56,27 @@ static inline float widen_binary16(uint16_t bits) {
   return value;
 }
 
+// bfloat16 is the upper half of a float, denormals too: what `narrow` gives, with no step that depends on the number, so
+// that the compiler vectorises it.
+static inline uint16_t narrow_bfloat16(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  uint32_t undefined = bits >> 16 | (bits & 0x007f0000 ? 0 : 0x40);
+  return (uint16_t)((bits & 0x7fffffff) > 0x7f800000 ? undefined : rounded);
+}
+
 static inline float widen_bfloat16(uint16_t bits) {
   uint32_t wide = (uint32_t)bits << 16;
   float value;
   memcpy(&value, &wide, sizeof value);
   return value;
+}
+
+// Denormals too on a thread that takes denormal floats for 0.
+static inline double widen_bfloat16_twice(uint16_t bits) {
+  double small = (double)(bits & 0x7f) * 0x1p-133;
+  return bits & 0x7f80 ? (double)widen_bfloat16(bits) : bits & 0x8000 ? -small : small;
 }
 
 // Reading. Elements may lie at any address, so they are copied out: memcpy of a constant size is one load.
@@ -87,17 +103,17 @@ static inline float widen_bfloat16(uint16_t bits) {
   case latent_stored_i64: READ(int64_t, Value, x);      \
   case latent_stored_u64: READ(uint64_t, Value, x)
 
-#define READ_NUMBERS(Value)                                         \
+#define READ_NUMBERS(Value, WIDEN_BFLOAT16)                         \
   READ_INTEGERS(Value);                                             \
   case latent_stored_f16: READ(uint16_t, Value, widen_binary16(x)); \
-  case latent_stored_bf16: READ(uint16_t, Value, widen_bfloat16(x)); \
+  case latent_stored_bf16: READ(uint16_t, Value, WIDEN_BFLOAT16(x)); \
   case latent_stored_f32: READ(float, Value, x);                    \
   case latent_stored_f64: READ(double, Value, x)
 
 int latent_stored_read(latent_stored_type type, const void *stored, latent_value_type value, void *values, size_t n) {
   switch (value) {
-    case latent_value_f32: switch (type) { READ_NUMBERS(float); } break;
-    case latent_value_f64: switch (type) { READ_NUMBERS(double); } break;
+    case latent_value_f32: switch (type) { READ_NUMBERS(float, widen_bfloat16); } break;
+    case latent_value_f64: switch (type) { READ_NUMBERS(double, widen_bfloat16_twice); } break;
     case latent_value_i64:
       switch (type) {
         READ_INTEGERS(int64_t);
@@ -164,7 +180,7 @@ size_t latent_stored_write(latent_stored_type type, const void *values, latent_v
       switch (type) {
         WRITE_FLOATS_AS_INTEGERS(float);
         case latent_stored_f16: WRITE(float, uint16_t, 1, narrow(bits_of_float(x), binary32, binary16));
-        case latent_stored_bf16: WRITE(float, uint16_t, 1, narrow(bits_of_float(x), binary32, bfloat16));
+        case latent_stored_bf16: WRITE(float, uint16_t, 1, narrow_bfloat16(x));
         case latent_stored_f32: memcpy(stored, values, n * sizeof(float)); return n;
         case latent_stored_f64: WRITE(float, double, 1, x);
       }
@@ -197,6 +213,20 @@ size_t latent_stored_write(latent_stored_type type, const void *values, latent_v
       break;
   }
   return 0;
+}
+
+void latent_stored_fill(void *elements, const void *element, size_t size, size_t n) {
+  if (n == 0) return;
+  char *bytes = elements;
+  size_t all = size * n;
+  memcpy(bytes, element, size);
+  for (size_t done = size; done < all; done *= 2) memcpy(bytes + done, bytes, done < all - done ? done : all - done);
+}
+
+void latent_stored_gather_rows(const void *table, const int64_t *rows, size_t count, size_t row_bytes, void *to) {
+  for (size_t row = 0; row < count; row++) {
+    memcpy((char *)to + row * row_bytes, (const char *)table + (size_t)rows[row] * row_bytes, row_bytes);
+  }
 }
 
 #define SWAP(Type, FUNCTION)                       \

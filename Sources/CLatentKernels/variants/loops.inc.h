@@ -47,7 +47,6 @@ const latent_ops FN(latent_ops) = {
     .largest_index = FN(largest_index),
     .count_in_buckets = FN(count_in_buckets),
     .row_numbers = FN(row_numbers),
-    .gather_rows = FN(gather_rows),
     .scatter_add_rows = FN(scatter_add_rows),
     .add = FN(add),
     .subtract = FN(subtract),

@@ -78,7 +78,12 @@ public final class Tape {
   }
 
   /// A value that no gradient is asked for.
-  public func constant(_ tensor: Tensor) -> Variable { Variable(tensor: tensor, tape: self, index: -1) }
+  public func constant(_ tensor: Tensor) -> Variable {
+    tensor.element.requireComputing("Tape.constant: a tensor of the shape \(tensor.shape)")
+    return unrecorded(tensor)
+  }
+
+  private func unrecorded(_ tensor: Tensor) -> Variable { Variable(tensor: tensor, tape: self, index: -1) }
 
   /// A constant that the trace shows.
   func placeholder(_ tensor: Tensor, named name: String) -> Variable {
@@ -135,7 +140,7 @@ public final class Tape {
   ) -> Variable {
     for input in inputs { check(input, name) }
     let node = note(name, inputs, output, detail: detail, work: work)
-    guard isRecording, inputs.contains(where: { $0.index >= 0 }) else { return constant(output) }
+    guard isRecording, inputs.contains(where: { $0.index >= 0 }) else { return unrecorded(output) }
     let first = recording.inputs.count
     for input in inputs { recording.inputs.append(input.index) }
     let index = recording.add(from: first, output, node, backward)
@@ -148,7 +153,7 @@ public final class Tape {
   ) -> Variable {
     check(input, name)
     let node = note(name, [input], output)
-    guard input.index >= 0 else { return constant(output) }
+    guard input.index >= 0 else { return unrecorded(output) }
     let index = recording.add(input.index, output, node, backward)
     return traced(Variable(tensor: output, tape: self, index: index), name, nil, [input])
   }
@@ -160,7 +165,7 @@ public final class Tape {
     check(a, name)
     check(b, name)
     let node = note(name, [a, b], output)
-    guard a.index >= 0 || b.index >= 0 else { return constant(output) }
+    guard a.index >= 0 || b.index >= 0 else { return unrecorded(output) }
     let index = recording.add(a.index, b.index, output, node, backward)
     return traced(Variable(tensor: output, tape: self, index: index), name, nil, [a, b])
   }
@@ -199,7 +204,7 @@ public final class Tape {
   ) -> [Variable] {
     let first = record(name, inputs: inputs, output: outputs[0], work: work(), backward: backward)
     for output in outputs.dropFirst() { lookAt(output, of: name, inputs) }
-    guard let node = first.node else { return outputs.map(constant) }
+    guard let node = first.node else { return outputs.map(unrecorded) }
     recording.nodes[node].furtherOutputs = Int32(outputs.count - 1)
     return [first]
       + outputs.dropFirst().map { output in

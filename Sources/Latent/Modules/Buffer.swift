@@ -17,6 +17,7 @@ public struct Buffer: Sendable {
 
   /// A new buffer that starts with `value`.
   public init(_ value: Tensor) {
+    value.element.requireComputing("Buffer: a tensor of the shape \(value.shape)")
     self.value = value
     id = Buffer.nextID.add(1, ordering: .relaxed).oldValue
   }

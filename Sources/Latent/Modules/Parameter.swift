@@ -12,6 +12,7 @@ public struct Parameter: Sendable {
 
   /// A new parameter that starts with `value`.
   public init(_ value: Tensor) {
+    value.element.requireComputing("Parameter: a tensor of the shape \(value.shape)")
     self.value = value
     id = Parameter.nextID.add(1, ordering: .relaxed).oldValue
   }

@@ -39,6 +39,7 @@ public final class ParameterLayout: Sendable {
       if let other = indices[parameter.id] {
         fatalError("ParameterLayout: \(path) is the same parameter as \(slots[other].path)")
       }
+      tensor.element.requireComputing("ParameterLayout: \(path) \(tensor.shape)")
       require(
         element == nil || element == tensor.element,
         "ParameterLayout: \(path) is \(tensor.element), but parameters before it are \(element ?? .float32)")

@@ -31,6 +31,7 @@ public enum Initializer: Sendable {
 
   /// A new tensor.
   public func callAsFunction(shape: [Int], key: RandomKey, element: ElementType = .float32) -> Tensor {
+    element.requireComputing("Initializer: weights of the shape \(shape)")
     let tensor = Tensor(uninitialized: shape, element: element)
     switch self {
     case .constant(let value): tensor.storage.fill(value)

@@ -3,7 +3,8 @@ import LatentKernels
 /// An array of numbers with a shape: a value, contiguous and row-major, that knows its element type.
 ///
 /// Copies share memory until one of them is written. The element type is a property, not a generic parameter: the same
-/// model code runs in float32 and float64.
+/// model code runs in float32 and float64. A tensor of bfloat16 only keeps numbers, in half the memory of float32: it is
+/// made, converted, cut into rows, read and written; a data set of such tensors makes batches in the model's element type.
 public struct Tensor: Sendable {
   /// The size of each dimension; empty for a single number.
   public let shape: [Int]
@@ -75,10 +76,13 @@ public struct Tensor: Sendable {
     return Tensor(storage, shape: shape)
   }
 
-  /// The same numbers in another element type.
-  public func converted(to element: ElementType) -> Tensor {
+  /// The same numbers in another element type, rounded once, to nearest, ties to even; the tensor itself where it is of that
+  /// type.
+  ///
+  /// - Parameter workspace: memory for the result; nil takes it from the system
+  public func converted(to element: ElementType, workspace: Workspace? = nil) -> Tensor {
     if element == self.element { return self }
-    let result = Tensor(uninitialized: shape, element: element)
+    let result = Tensor(uninitialized: shape, element: element, workspace: workspace)
     result.storage.assign(converting: storage)
     return result
   }

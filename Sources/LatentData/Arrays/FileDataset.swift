@@ -96,9 +96,7 @@ public struct FileDataset: ScalableData {
     copy.withUnsafeMutableBytes { memory in
       let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
       read(into: bytes)
-      values.storage.withUnsafeMutableBytes {
-        elementType.read(UnsafeRawBufferPointer(bytes), as: values.element.storedValue, into: $0)
-      }
+      values.storage.assign(stored: UnsafeRawBufferPointer(bytes), of: elementType)
     }
     return values
   }

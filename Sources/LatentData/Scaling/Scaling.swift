@@ -86,6 +86,9 @@ public struct Scaling: Sendable, Equatable, Codable {
       x.count % max(features, 1) == 0 && (x.shape.last ?? 0) % max(features, 1) == 0,
       "Scaling: \(x.shape) has no rows of \(features) features")
     if kind == .none || features == 0 { return x }
+    if x.element == .bfloat16 {
+      return applied(to: x.converted(to: .float32), workspace, function).converted(to: x.element)
+    }
     let tape = Tape(workspace: workspace)
     func constant(_ values: [Double]) -> Variable {
       tape.constant(Tensor(values, shape: [features], element: x.element))

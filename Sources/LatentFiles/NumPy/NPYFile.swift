@@ -62,7 +62,7 @@ public struct NPYFile: Sendable {
   /// The bytes of a `.npy` file, which are those that `numpy.save` writes.
   ///
   /// - Parameters:
-  ///   - array: The array; of any type but BF16, which NumPy does not have, and at most 64 dimensions.
+  ///   - array: The array; of any type but BF16, which NumPy does not have (F32 has the same numbers), and at most 64 dimensions.
   ///   - fortranOrder: Whether the first index varies fastest in the file. As in NumPy, where both orders are the same
   ///     (fewer than two dimensions longer than 1, or no elements), the file says C order.
   ///   - bigEndian: Whether the most significant byte of each element comes first in the file.

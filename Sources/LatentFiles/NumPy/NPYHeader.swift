@@ -107,7 +107,9 @@ struct NPYHeader: Equatable {
   var bytes: [UInt8] {
     require(
       shape.count <= Self.dimensionLimit, "npy: \(shape.count) dimensions; NumPy has at most \(Self.dimensionLimit)")
-    guard let code = NPYElementType.codes[elementType] else { fatalError("npy: NumPy has no type for \(elementType)") }
+    guard let code = NPYElementType.codes[elementType] else {
+      fatalError("npy: NumPy has no type for \(elementType); store it as F32, or in a safetensors file")
+    }
     let order = elementType.byteCount == 1 ? "|" : isBigEndian ? ">" : "<"
     let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text =

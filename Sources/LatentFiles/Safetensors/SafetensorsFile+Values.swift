@@ -38,7 +38,7 @@ extension SafetensorsFile {
     return data.withUnsafeBytes { entry.elementType.values($0) }
   }
 
-  /// All tensors by their names, each as ``tensor(_:)`` gives it.
+  /// All tensors by their names, each as ``tensor(_:as:)`` gives it by default.
   ///
   /// - Throws: ``FileError``
   public func allTensors() throws(FileError) -> [String: Tensor] {
@@ -47,13 +47,15 @@ extension SafetensorsFile {
     return all
   }
 
-  /// The tensor of this name: F64 as float64, all other types as float32, to which F16, BF16 and integers up to 2^24
-  /// convert without loss.
+  /// The tensor of this name: by default F64 as float64 and all other types as float32, to which F16, BF16 and integers up to
+  /// 2^24 convert without loss.
   ///
+  /// - Parameter element: What the numbers are rounded to, to nearest. BF16 as bfloat16 takes half the memory of float32, with
+  ///   the same numbers.
   /// - Throws: ``FileError`` if the file does not have it.
-  public func tensor(_ name: String) throws(FileError) -> Tensor {
+  public func tensor(_ name: String, as element: ElementType? = nil) throws(FileError) -> Tensor {
     let (entry, data) = try stored(name)
-    return data.withUnsafeBytes { Tensor(stored: $0, entry.elementType, shape: entry.shape) }
+    return data.withUnsafeBytes { Tensor(stored: $0, entry.elementType, shape: entry.shape, as: element) }
   }
 
   /// The tensor as it is stored.

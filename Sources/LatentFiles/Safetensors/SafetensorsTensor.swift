@@ -44,7 +44,8 @@ public struct SafetensorsTensor: Sendable, Equatable {
     self.init(name, StoredArray(shape: shape, integers: integers, as: type))
   }
 
-  /// A tensor of the library, converted to the given type as ``StoredArray`` does it; by default as it is, F32 or F64.
+  /// A tensor of the library, converted to the given type as ``StoredArray`` does it; by default as it is, F32, F64 or
+  /// BF16.
   public init(_ name: String, _ tensor: Tensor, as type: StoredElementType? = nil) {
     self.init(name, StoredArray(tensor, as: type))
   }

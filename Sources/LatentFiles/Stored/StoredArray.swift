@@ -50,17 +50,18 @@ public struct StoredArray: Sendable, Equatable {
     self.init(shape: shape, values: integers, as: type)
   }
 
-  /// A tensor, converted to the given type as floats and doubles are; by default as it is, F32 or F64.
+  /// A tensor, converted to the given type as floats and doubles are; by default as it is, F32, F64 or BF16.
   ///
   /// - Precondition: For an integer type, all values are numbers of that type.
   public init(_ tensor: Tensor, as type: StoredElementType? = nil) {
     let type = type ?? tensor.element.stored
+    if tensor.element == .bfloat16 && type != .bfloat16 {
+      self.init(tensor.converted(to: .float32), as: type)
+      return
+    }
     let bytes = tensor.storage.withUnsafeBytes { values in
       switch tensor.element {
-      case .bfloat16:
-        (StoredElementType.bfloat16.values(values) as [Float]).withUnsafeBufferPointer {
-          type.bytes(of: $0, name: "StoredArray")
-        }
+      case .bfloat16: Array(values)
       case .float32: type.bytes(of: values.bindMemory(to: Float.self), name: "StoredArray")
       case .float64: type.bytes(of: values.bindMemory(to: Double.self), name: "StoredArray")
       }
@@ -92,13 +93,20 @@ public struct StoredArray: Sendable, Equatable {
   }
 
   /// The array as a tensor: F64 as float64, all other types as float32, as ``floats`` converts them.
-  public var tensor: Tensor { bytes.withUnsafeBytes { Tensor(stored: $0, elementType, shape: shape) } }
+  public var tensor: Tensor { tensor(as: elementType.tensorElement) }
+
+  /// The array as a tensor of an element type: BF16 as bfloat16 takes half the memory of float32, with the same numbers.
+  ///
+  /// - Parameter element: what the numbers are rounded to, to nearest
+  public func tensor(as element: ElementType) -> Tensor {
+    bytes.withUnsafeBytes { Tensor(stored: $0, elementType, shape: shape, as: element) }
+  }
 }
 
 extension Tensor {
-  /// The tensor of stored elements: F64 as float64, all other types as float32.
-  init(stored bytes: UnsafeRawBufferPointer, _ type: StoredElementType, shape: [Int]) {
-    self.init(uninitialized: shape, element: type.tensorElement)
-    storage.withUnsafeMutableBytes { type.read(bytes, as: element.storedValue, into: $0) }
+  /// The tensor of stored elements: by default F64 as float64, all other types as float32.
+  init(stored bytes: UnsafeRawBufferPointer, _ type: StoredElementType, shape: [Int], as element: ElementType? = nil) {
+    self.init(uninitialized: shape, element: element ?? type.tensorElement)
+    storage.assign(stored: bytes, of: type)
   }
 }

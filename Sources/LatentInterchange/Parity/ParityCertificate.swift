@@ -37,13 +37,16 @@ package struct ParityCertificate: Sendable {
 extension InterchangeFormat {
   /// Writes a model's files, reads them back and compares.
   ///
-  /// - Parameter path: a file, or a folder that is there, where the format has several files
+  /// - Parameters:
+  ///   - weights: the element type that weights are stored in, which must hold them; the model's where left out
+  ///   - path: a file, or a folder that is there, where the format has several files
   /// - Throws: `FileError`, one line, where a file can't be written or is not what it should be
   package func export(
-    _ saved: SavedModel, to path: String, comparedOn images: ParityImages, outputs: ParityOutputs
+    _ saved: SavedModel, storing weights: ElementType? = nil, to path: String, comparedOn images: ParityImages,
+    outputs: ParityOutputs
   ) throws(FileError) -> ParityCertificate {
     var written: [ParityCertificate.File] = []
-    for file in try files(of: saved) {
+    for file in try files(of: saved, storing: weights) {
       let target = file.name.isEmpty ? path : AtomicFile.path(file.name, in: path)
       try AtomicFile.write(file.bytes, to: target)
       written.append(.init(target, bytes: file.bytes))

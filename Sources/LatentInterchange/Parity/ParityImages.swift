@@ -125,12 +125,18 @@ package struct ParityOutputs: Sendable {
 
   /// The largest difference of two numbers; not-a-number where only one is.
   package func largestDifference(to other: ParityOutputs) -> Double {
+    differences(from: other).reduce(0) { $1.largest > $0 || $1.largest.isNaN ? $1.largest : $0 }
+  }
+
+  /// The largest difference of each output.
+  package func differences(from other: ParityOutputs) -> [(name: String, largest: Double)] {
     zip(named, other.named).map { own, other in
-      zip(own.value.values, other.value.values).reduce(0.0) { largest, pair in
+      let largest = zip(own.value.values, other.value.values).reduce(0.0) { largest, pair in
         if pair.0 == pair.1 || pair.0.isNaN && pair.1.isNaN { return largest }
         let difference = abs(pair.0 - pair.1)
         return difference > largest || difference.isNaN ? difference : largest
       }
-    }.reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 }
+      return (own.name, largest)
+    }
   }
 }

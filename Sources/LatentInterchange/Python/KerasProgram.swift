@@ -6,14 +6,19 @@ struct KerasProgram {
   private let plan: ModelPlan
   private let element: ElementType
 
-  init(_ plan: ModelPlan, _ element: ElementType) {
+  /// Whether weights are stored as bfloat16, which NumPy lacks.
+  private let isHalved: Bool
+
+  init(_ plan: ModelPlan, _ element: ElementType, storing weights: ElementType?) {
     self.plan = plan
     self.element = element
+    isHalved = weights == .bfloat16
   }
 
   func lines(reading format: InterchangeFormat, _ path: String, _ parity: String) -> [String] {
     let label = "parity[\"labels\"]"
-    return ["import keras"] + (format == .safetensors ? [] : ["import numpy"])
+    return ["import keras"] + (isHalved ? ["import ml_dtypes  # tells NumPy of bfloat16"] : [])
+      + (format == .safetensors ? [] : ["import numpy"])
       + ["from keras import layers", "from safetensors.numpy import load_file", ""]
       + (element.pythonDefault.map { ["keras.config.set_floatx(\"\($0)\")", ""] } ?? []) + model + [""]
       + loading(format, path) + [
@@ -25,7 +30,8 @@ struct KerasProgram {
 
   /// Keras's path of a variable is also the cell's of a recurrent layer, which is not in the files.
   private func loading(_ format: InterchangeFormat, _ path: String) -> [String] {
-    let weights = format == .safetensors ? "load_file(\(path))" : "numpy.load(\(path))"
+    let file = format == .safetensors ? "load_file(\(path))" : "numpy.load(\(path))"
+    let weights = isHalved ? "{name: value.astype(\"float32\") for name, value in \(file).items()}" : file
     let ours = (["recurrentKernel", "logVariance"] + plan.layers.all.map(\.name)).filter { $0 != $0.snakeCase }
     let renamed =
       Set(ours).sorted().map { ($0.snakeCase, $0) }

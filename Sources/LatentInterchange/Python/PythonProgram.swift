@@ -12,16 +12,20 @@ package struct PythonProgram: Sendable {
   package let text: String
 
   /// - Parameters:
+  ///   - weights: what they are stored as; the model's type where left out
   ///   - path: of the exported file or folder
   ///   - parity: of the images and outputs beside it
   /// - Throws: `FileError` for a model without a plan
-  package init(_ format: InterchangeFormat, of saved: SavedModel, path: String, parity: String) throws(FileError) {
+  package init(
+    _ format: InterchangeFormat, of saved: SavedModel, storing weights: ElementType? = nil, path: String, parity: String
+  ) throws(FileError) {
     let plan = try saved.plan(for: "a Python program")
     let element = saved.element
     let (path, parity) = (JSONText.quoted(path), JSONText.quoted(parity))
     let lines: [String]
     switch format {
-    case .keras, .npz, .safetensors: lines = KerasProgram(plan, element).lines(reading: format, path, parity)
+    case .keras, .npz, .safetensors:
+      lines = KerasProgram(plan, element, storing: weights).lines(reading: format, path, parity)
     case .torch: lines = TorchProgram(plan, element).lines(path: path, parity: parity)
     case .onnx: lines = ONNXProgram(plan).lines(path: path, parity: parity)
     }
@@ -44,9 +48,9 @@ extension ElementType {
   /// What frameworks of Python must be told to compute with; nil for what they do without being told.
   var pythonDefault: String? {
     switch self {
-    case .float32: nil
+    // Weights of bfloat16 are computed with in float32.
+    case .float32, .bfloat16: nil
     case .float64: "float64"
-    case .bfloat16: "bfloat16"
     }
   }
 }

@@ -23,6 +23,20 @@ public enum ElementType: Sendable, Hashable, CaseIterable, CustomStringConvertib
   /// The narrower of two types: what a model computes with whose tensors are of both.
   package func narrower(_ other: ElementType) -> ElementType { size <= other.size ? self : other }
 
+  /// Stops unless models compute with this type.
+  ///
+  /// - Parameter operation: what would compute, with the shapes of its operands
+  @inline(__always)
+  package func requireComputing(_ operation: @autoclosure () -> String) {
+    if self == .bfloat16 { refuse(operation()) }
+  }
+
+  @inline(never)
+  func refuse(_ operation: String) -> Never {
+    fatalError(
+      "\(operation): \(self) only keeps numbers; use float32, to which converted(to: .float32) brings a tensor")
+  }
+
   /// `float32`, `float64` or `bfloat16`.
   public var description: String {
     switch self {

@@ -108,6 +108,7 @@ extension Storage {
 
   /// Sets every element.
   public func fill(_ value: Double) {
+    if element == .bfloat16 { return fillPlain(value) }
     let loop = operations.fill
     Threads.cut(count) { loop(value, pointer(at: $0.lowerBound), $0.count) }
   }
@@ -145,37 +146,6 @@ extension Storage {
       loop(
         output.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count,
         function)
-    }
-  }
-
-  /// The numbers of `values`, rounded to this element type.
-  public func assign(_ values: [Double]) {
-    require(values.count == count, "assign: \(values.count) values for \(count) elements")
-    operations.from_double(values, pointer, count)
-  }
-
-  /// The elements of another storage, which may be of another type.
-  public func assign(converting x: Storage) {
-    require(x.count == count, "assign: \(x.count) elements for \(count)")
-    if x.element == element {
-      assign(x)
-    } else if x.element == .bfloat16 {
-      x.withUnsafeBytes { from in
-        withUnsafeMutableBytes { StoredElementType.bfloat16.read(from, as: element.storedValue, into: $0) }
-      }
-    } else if x.element == .float64 {
-      operations.from_double(x.pointer.assumingMemoryBound(to: Double.self), pointer, count)
-    } else {
-      x.operations.to_double(x.pointer, pointer.assumingMemoryBound(to: Double.self), count)
-    }
-  }
-
-  /// All elements as doubles.
-  public func doubles() -> [Double] {
-    Shortage.checkArray(bytes: 8 * count)
-    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let base = buffer.baseAddress { operations.to_double(pointer, base, count) }
-      initialized = count
     }
   }
 

@@ -53,13 +53,8 @@ extension ElementType {
       switch self {
       case .float32: latent_float32
       case .float64: latent_float64
-      case .bfloat16: refuseArithmetic()
+      case .bfloat16: refuse("an operation of Storage")
       }
     }
-  }
-
-  @inline(never)
-  private func refuseArithmetic() -> Never {
-    fatalError("\(self) tensors only keep numbers: convert them to float32 first, with converted(to: .float32)")
   }
 }

@@ -111,11 +111,12 @@ extension Storage {
   }
 
   private func gatherRows(_ rows: [Int64], of x: Storage, columns: Int) {
-    let loop = operations.gather_rows
     Threads.cutRows(rows.count, of: columns) { piece in
       rows.withUnsafeBufferPointer {
         guard let first = $0.baseAddress else { return }
-        loop(x.pointer, first + piece.lowerBound, piece.count, columns, pointer(at: piece.lowerBound * columns))
+        latent_stored_gather_rows(
+          x.pointer, first + piece.lowerBound, piece.count, columns * element.size,
+          pointer(at: piece.lowerBound * columns))
       }
     }
   }

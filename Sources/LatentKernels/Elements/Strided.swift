@@ -108,7 +108,7 @@ extension Storage {
   @inline(__always)
   private func withNumber(_ number: Double, _ body: (UnsafeRawPointer) -> Void) {
     switch element {
-    case .bfloat16: fatalError("bfloat16 tensors only keep numbers: convert them to float32 first")
+    case .bfloat16: element.refuse("an operation of Storage and a number")
     case .float32: Swift.withUnsafeBytes(of: Float(number)) { body($0.baseAddress!) }
     case .float64: Swift.withUnsafeBytes(of: number) { body($0.baseAddress!) }
     }

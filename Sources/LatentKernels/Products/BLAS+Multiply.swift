@@ -19,7 +19,7 @@ extension BLAS {
     let (rows, columns, depth) = (blasint(m), blasint(n), blasint(k))
     let strides = (a: blasint(a.stride), b: blasint(b.stride), c: blasint(c.stride))
     switch a.element {
-    case .bfloat16: fatalError("BLAS: no products of \(a.element)")
+    case .bfloat16: a.element.refuse("a product of [\(a.rows), \(a.columns)] and [\(b.rows), \(b.columns)]")
     case .float32:
       cblas_sgemm(
         CblasRowMajor, flipA, flipB, rows, columns, depth, 1, a.pointer.assumingMemoryBound(to: Float.self), strides.a,

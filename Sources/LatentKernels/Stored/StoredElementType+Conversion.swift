@@ -30,15 +30,6 @@ extension Double: StoredValue { package static var valueType: StoredValueType { 
 extension Int64: StoredValue { package static var valueType: StoredValueType { .integer } }
 
 extension ElementType {
-  /// What elements in memory are called where they are converted.
-  package var storedValue: StoredValueType {
-    switch self {
-    case .bfloat16: fatalError("bfloat16: its elements are bit patterns, not values")
-    case .float32: .float
-    case .float64: .double
-    }
-  }
-
   /// The type that stores such elements without loss.
   public var stored: StoredElementType {
     switch self {

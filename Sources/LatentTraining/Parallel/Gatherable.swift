@@ -51,7 +51,7 @@ extension Tensor: Gatherable {
   /// Reads element type, shape and elements.
   public init(from message: inout ShardMessage) {
     let name = message.text()
-    guard let element = ElementType.computing.first(where: { $0.description == name }) else { message.stop() }
+    guard let element = ElementType.allCases.first(where: { $0.description == name }) else { message.stop() }
     let shape = [Int](from: &message)
     let storage = message.storage(element)
     guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == storage.count else { message.stop() }

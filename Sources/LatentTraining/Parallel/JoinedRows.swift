@@ -14,12 +14,13 @@ package struct JoinedRows: Sendable {
     tensor = Tensor(uninitialized: isKept ? shape : [0] + shape.dropFirst(), element: element)
   }
 
+  /// Rows of any element type.
   package mutating func append(_ part: Tensor) {
     guard isKept else { return }
     require(
-      part.element == tensor.element && filled + part.count <= tensor.count,
+      filled + part.count <= tensor.count,
       "JoinedRows: \(part.shape) after \(filled) of \(tensor.shape)")
-    tensor.storage[filled..<filled + part.count].assign(part.storage)
+    tensor.storage[filled..<filled + part.count].assign(converting: part.storage)
     filled += part.count
   }
 }

@@ -20,8 +20,8 @@ struct DecodeCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The points: an .npy file of shape [points, latent size], or a file of encode, whose means are used.",
-      valueName: "latents.npy"))
+      "The points: an .npy file of shape [points, latent size], or an .npy or .safetensors file of encode, whose means are used.",
+      valueName: "latents"))
   var latents: String
 
   @Option(
@@ -99,9 +99,15 @@ struct DecodeCommand: ParsableCommand {
       code: Failure.usage)
   }
 
+  /// The tensor `mean` of a safetensors file, or an array.
+  private func read() throws(FileError) -> Tensor {
+    guard latents.lowercased().hasSuffix(".safetensors") else { return try NPYFile(contentsOf: latents).tensor }
+    return try SafetensorsFile(contentsOf: latents).tensor("mean")
+  }
+
   /// [N, Z]
   private func points(_ saved: SavedModel) throws -> Tensor {
-    let points = try NPYFile(contentsOf: latents).tensor.converted(to: saved.element)
+    let points = try read().converted(to: saved.element)
     let size = saved.latentSize
     switch points.shape.count {
     case 2 where points.shape[1] == size && points.shape[0] > 0: return points

@@ -33,7 +33,11 @@ struct ExportCommand: ParsableCommand {
   var format: InterchangeFormat
 
   @Option(
-    help: ArgumentHelp("Number format of the weights: float32 or float64. (default: the model's)", valueName: "type"))
+    help: ArgumentHelp(
+      "Number type of the weights: float32, float64, or bfloat16 for torch and safetensors. (default: the model's)",
+      discussion:
+        "With bfloat16 the file has half the bytes and weights of three decimal digits; what that changes is printed.",
+      valueName: "type"), transform: Parse.kept)
   var precision: ElementType?
 
   @Option(
@@ -45,17 +49,11 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Failure.reportingProgress(alone: true) {
       try output.check()
-      let saved = try model.load().converted(to: precision)
+      let loaded = try model.load()
+      let weights = precision ?? loaded.element
+      try check(weights, of: loaded)
+      let saved = try loaded.converted(to: weights)
       let plan = try saved.plan(for: "an export")
-      if format == .onnx {
-        switch saved.element {
-        case .float32, .bfloat16: break
-        case .float64:
-          throw Failure(
-            "\(saved.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
-            code: Failure.usage)
-        }
-      }
       for line in saved.notFinite { Console.error("Warning: \(line)") }
       let path =
         output.output.count > 1 && output.output.hasSuffix("/") ? String(output.output.dropLast()) : output.output
@@ -63,9 +61,12 @@ struct ExportCommand: ParsableCommand {
       let images = try ParityImages(
         for: plan, element: saved.element, trainedOn: saved.metadata["data"], source: data)
       let outputs = images.outputs(of: saved.model)
-      let certificate = try format.export(saved, to: path, comparedOn: images, outputs: outputs)
+      let certificate = try format.export(saved, storing: weights, to: path, comparedOn: images, outputs: outputs)
+      let exact = weights == .bfloat16 ? images.outputs(of: try loaded.converted(to: saved.element).model) : nil
       let parity = ParityFiles(
-        certificate, of: saved, path: path, outputs: images.encoded(outputs, classLabels: saved.classLabels))
+        certificate, of: saved, path: path, weights: weights,
+        outputs: images.encoded(outputs, classLabels: saved.classLabels),
+        rounding: exact.map { outputs.differences(from: $0) })
       try AtomicFile.write(parity.outputs, to: parity.outputsFile.path)
       try AtomicFile.write(Array(parity.json.text.utf8), to: parity.certificatePath)
       for line in parity.lines { Console.print(line) }
@@ -74,8 +75,20 @@ struct ExportCommand: ParsableCommand {
       }
       Console.print("load it in Python:")
       Console.print(
-        try PythonProgram(format, of: saved, path: path, parity: parity.outputsFile.path).text, terminator: "")
+        try PythonProgram(format, of: saved, storing: weights, path: path, parity: parity.outputsFile.path).text,
+        terminator: "")
     }
+  }
+
+  /// - Throws: ``Failure`` where the format can't hold weights of this type
+  private func check(_ weights: ElementType, of loaded: SavedModel) throws(Failure) {
+    guard !format.holds(weights) else { return }
+    throw Failure(
+      weights == .bfloat16
+        ? "--precision bfloat16: \(format == .onnx ? "ONNX Runtime runs" : "NumPy has") no such numbers; choose --format "
+          + InterchangeFormat.allCases.filter { $0.holds(weights) }.map(\.rawValue).joined(separator: " or ")
+        : "\(loaded.file) is a model in float64, which ONNX Runtime can't run: add --precision float32",
+      code: Failure.usage)
   }
 
   private func makeFolder(_ path: String) throws(Failure) {
@@ -87,15 +100,4 @@ struct ExportCommand: ParsableCommand {
 extension InterchangeFormat: ExpressibleByArgument {
   /// What each is.
   static var explanations: String { allCases.map { "\($0.rawValue): \($0.explanation)." }.joined(separator: " ") }
-}
-
-extension SavedModel {
-  /// The same model with its numbers in another type; unchanged for nil.
-  fileprivate func converted(to element: ElementType?) throws(FileError) -> SavedModel {
-    guard let element, element != self.element else { return self }
-    let tensors = model.tensors.map { ($0.path, $0.value.converted(to: element)) }
-    let metadata = metadata.merging(["precision": "\(element)"]) { $1 }
-    return try SavedModel(
-      Dictionary(uniqueKeysWithValues: tensors), plan: plan(for: "an export"), metadata: metadata, file: file)
-  }
 }

@@ -82,6 +82,46 @@ import Testing
       ).status == 0)
   }
 
+  @Test func weightsOfBFloat16() throws {
+    let folder = try Folder()
+    #expect(try Program.train(["--output", "run", "--epochs", "1"], in: folder).status == 0)
+    let export = ["export", "--model", "run", "--precision", "bfloat16", "--format"]
+    let whole = try SavedModel(contentsOf: folder.path("run"))
+    for format in ["torch", "safetensors"] {
+      let result = try Program.run(export + [format, "--output", format], in: folder)
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+      #expect(result.output.contains("\nread back: 11 tensors, all with the same bits\n"))
+      #expect(
+        result.output.contains("\nweights: rounded to bfloat16, which changes the outputs for these images: mean by "))
+      let certificate = try folder.json(format + ".parity.json")
+      #expect(certificate["precision"] as? String == "float32" && certificate["weights"] as? String == "bfloat16")
+      let rounding = try #require(certificate["rounding"] as? [String: Double])
+      #expect(rounding.keys.sorted() == ["log_variance", "mean", "reconstruction"])
+      #expect(rounding.values.allSatisfy { $0 > 0 && $0 < 0.1 })
+      let file = try SafetensorsFile(contentsOf: folder.path(format))
+      #expect(file.tensors.allSatisfy { $0.elementType == .bfloat16 })
+    }
+    // Commands take such a file as any other.
+    let saved = try SavedModel(contentsOf: folder.path("safetensors"))
+    for (before, after) in zip(whole.model.tensors, saved.model.tensors) {
+      #expect(after.value.element == .float32)
+      #expect(after.value.values == before.value.converted(to: .bfloat16).values, "\(before.path)")
+    }
+    let imported = try Program.run(["import", "torch", "--format", "torch", "--output", "back"], in: folder)
+    #expect(imported.status == 0 && imported.errors.isEmpty)
+    #expect(
+      try SavedModel(contentsOf: folder.path("back")).model.tensors.map(\.value.values)
+        == saved.model.tensors.map(\.value.values))
+    for (format, reason) in [("keras", "NumPy has"), ("npz", "NumPy has"), ("onnx", "ONNX Runtime runs")] {
+      let refused = try Program.run(export + [format, "--output", "no"], in: folder)
+      #expect(refused.status == 64)
+      #expect(
+        refused.errors
+          == "Error: --precision bfloat16: \(reason) no such numbers; choose --format torch or safetensors\n")
+    }
+    #expect(!folder.contents.contains { $0.hasPrefix("no") })
+  }
+
   @Test func whatCanNotBeDoneIsSaidInOneLine() throws {
     let folder = try Folder()
     #expect(try Program.train(["--output", "run", "--epochs", "1"], in: folder).status == 0)

@@ -51,6 +51,45 @@ import Testing
     }
   }
 
+  /// Latents in half the bytes: those of the model, rounded once, and points for `decode` and data for everything else.
+  @Test func encodeAsBFloat16() throws {
+    let folder = try Self.trained()
+    let encode = ["encode", "--model", "out", "--data", "synthetic", "--limit", "40"]
+    try run(encode + ["-o", "codes.safetensors"], in: folder)
+    try run(encode + ["-o", "half.safetensors", "--type", "bfloat16"], in: folder)
+    let whole = try SafetensorsFile(contentsOf: folder.path("codes.safetensors"))
+    let half = try SafetensorsFile(contentsOf: folder.path("half.safetensors"))
+    #expect(whole.metadata == half.metadata && half.metadata["data"] == "synthetic digits")
+    let labels = try #require(ImageDataset.synthetic(count: 40, part: .test).labels)
+    for file in [whole, half] {
+      #expect(file.tensors.map(\.name).sorted() == ["labels", "log_variance", "mean"])
+      #expect(try file.integers("labels").map { UInt8($0) } == labels)
+    }
+    for name in ["mean", "log_variance"] {
+      #expect(whole.entry(named: name)?.elementType == .float32 && half.entry(named: name)?.elementType == .bfloat16)
+      #expect(half.entry(named: name)?.shape == [40, 3])
+      #expect(try half.tensor(name, as: .bfloat16).values == whole.tensor(name, as: .bfloat16).values)
+    }
+    for name in ["codes", "half"] {
+      try run(["decode", "--model", "out", "\(name).safetensors", "-o", "\(name).npy"], in: folder)
+    }
+    let decoded = try NPYFile(contentsOf: folder.path("half.npy"))
+    let model = try SavedModel(contentsOf: folder.path("out")).model
+    #expect(zip(decoded.floats, try model.decode(half.tensor("mean")).floats).allSatisfy { abs($0 - $1) <= 1e-5 })
+    #expect(decoded.floats != (try NPYFile(contentsOf: folder.path("codes.npy")).floats))
+    for name in ["no.npy", "no.csv"] {
+      let result = try Program.run(encode + ["-o", name, "--type", "bfloat16"], in: folder)
+      #expect(result.status == 64)
+      #expect(
+        result.errors
+          == "Error: --type bfloat16: \(name.dropFirst(2)) files have no such numbers; write a .safetensors file, or take "
+          + "--type float32\n")
+      #expect(!folder.contents.contains(name))
+    }
+    try run(encode + ["-o", "double.npy", "--type", "float64"], in: folder)
+    #expect(try NPYFile(contentsOf: folder.path("double.npy")).elementType == .float64)
+  }
+
   @Test func decodeAndReconstruct() throws {
     let folder = try Self.trained()
     let images = ["--model", "out", "--data", "synthetic", "--limit", "40"]
@@ -155,7 +194,7 @@ import Testing
         ["encode", "--model", "small", "-o", "a.npy"], 1,
         "Error: small: holds neither model.safetensors nor a checkpoint"
       ),
-      (encode + ["-o", "a.txt"], 64, "Error: --output 'a.txt': its name must end in .npy or .csv"),
+      (encode + ["-o", "a.txt"], 64, "Error: --output 'a.txt': its name must end in .npy or .csv or .safetensors"),
       (
         encode + ["-o", "there.npy"], 1,
         "Error: 'there.npy' exists already: choose another name with --output, or add --force"

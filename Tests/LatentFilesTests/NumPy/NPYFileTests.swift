@@ -78,8 +78,10 @@ import Testing
   }
 
   @Test func whatNumPyDoesNotHaveStopsTheProgram() async {
-    await #expect(processExitsWith: .failure) {
-      _ = NPYFile.encode(StoredArray(shape: [1], floats: [1], as: .bfloat16))
+    await #expect(processExitsWith: .success) {
+      expectStop("npy: NumPy has no type for BF16; store it as F32, or in a safetensors file", "bfloat16") {
+        _ = NPYFile.encode(StoredArray(Tensor([1], shape: [1], element: .bfloat16)))
+      }
     }
     await #expect(processExitsWith: .failure) {
       _ = NPYFile.encode(StoredArray(shape: [Int](repeating: 1, count: 65), floats: [1]))

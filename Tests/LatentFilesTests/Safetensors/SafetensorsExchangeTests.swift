@@ -38,5 +38,10 @@ import Testing
       }
     }
     try SafetensorsFile.write(rounded, to: "\(folder)/rounded.safetensors")
+    // As tensors of bfloat16, which keep BF16 as it is.
+    let kept = try ["layer.BF16", "scalar.BF16", "empty.BF16", "spread.F32"].map {
+      SafetensorsTensor($0, try file.tensor($0, as: .bfloat16))
+    }
+    try SafetensorsFile.write(kept, to: "\(folder)/kept.safetensors")
   }
 }

@@ -104,7 +104,6 @@ import Testing
       let faults = $0.row_numbers($1[0], 8, 11, &index)
       $1[1].copyMemory(from: ([Int64(faults)] + index).map(Float.init), byteCount: 36)
     }
-    compare("gather_rows", [x, y]) { $0.gather_rows($1[0], [3, 0, 10], 3, 7, $1[1]) }
     compare("scatter_add_rows", [x, y]) { $0.scatter_add_rows($1[0], [3, 0, 10], 3, 7, $1[1]) }
     compare("from_double", [x]) { $0.from_double((0..<n).map { 0.01 * Double($0) }, $1[0], n) }
     compare("sums", [x, Array16(values: [0, 0], isStored: false)]) {
