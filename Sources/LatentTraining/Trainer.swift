@@ -147,7 +147,7 @@ public struct Trainer<O: Optimizer> {
     require(training.count > 0, "fit: no examples to train on")
     let work = Work(
       training: training, validation: validation.flatMap { $0.count > 0 ? $0 : nil }, key: RandomKey(seed: seed),
-      layout: ParameterLayout(of: model), steps: stepsPerEpoch(training),
+      layout: ParameterLayout(of: model, groups: optimizer.groups), steps: stepsPerEpoch(training),
       settings: settings(examples: training.count, validationExamples: validation?.count ?? 0), loss: loss)
     try begin(resuming: checkpoint, &model, work)
     parallel.pool.profiler = profiler

@@ -41,8 +41,8 @@ static void FN(layer_norm)(const void *xv, const void *gammav, const void *betav
   }
 }
 
-// With n = (x - mean) inverse and g = dy gamma: dgamma += dy n, dbeta += dy, and, where dx is given,
-// dx = inverse (g - mean(g) - n mean(g n)).
+// With n = (x - mean) inverse and g = dy gamma: dgamma += dy n and dbeta += dy, where these are given, and, where dx is
+// given, dx = inverse (g - mean(g) - n mean(g n)).
 static void FN(layer_norm_backward)(const void *xv, const void *gammav, const void *statisticsv, const void *dyv,
                                     void *dgammav, void *dbetav, void *dxv, size_t rows, size_t columns) {
   const REAL *gamma = gammav, *statistics = statisticsv;
@@ -50,11 +50,12 @@ static void FN(layer_norm_backward)(const void *xv, const void *gammav, const vo
   for (size_t row = 0; row < rows; row++) {
     const REAL *x = (const REAL *)xv + row * columns, *dy = (const REAL *)dyv + row * columns;
     REAL mean = statistics[2 * row], inverse = statistics[2 * row + 1];
-    INDEPENDENT
-    for (size_t u = 0; u < columns; u++) {
-      dgamma[u] += dy[u] * ((x[u] - mean) * inverse);
-      dbeta[u] += dy[u];
-    }
+    if (dgamma)
+      INDEPENDENT
+      for (size_t u = 0; u < columns; u++) {
+        dgamma[u] += dy[u] * ((x[u] - mean) * inverse);
+        dbeta[u] += dy[u];
+      }
     if (!dxv) continue;
     REAL *dx = (REAL *)dxv + row * columns;
     ROW_SUM(total, FUSED(dy[u], gamma[u], sum));

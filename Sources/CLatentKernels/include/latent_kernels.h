@@ -146,11 +146,12 @@ typedef struct latent_ops {
   void (*gru_reset_backward)(void *gates, const void *previous, const void *dinner, void *dprevious, void *bias_gradient,
                              size_t batch, size_t hidden);
 
-  // normalization.inc.h: of rows, x [rows, columns], statistics [rows, 2], gamma and beta [columns]; dx may be null
+  // normalization.inc.h: of rows, x [rows, columns], statistics [rows, 2], gamma and beta [columns]
   void (*layer_norm)(const void *x, const void *gamma, const void *beta, double epsilon, void *statistics, void *y,
                      size_t rows, size_t columns);
-  void (*layer_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy, void *dgamma,
-                              void *dbeta, void *_Nullable dx, size_t rows, size_t columns);
+  void (*layer_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy,
+                              void *_Nullable dgamma, void *_Nullable dbeta, void *_Nullable dx, size_t rows,
+                              size_t columns);  // dgamma and dbeta are both null or neither
   // and of columns, mean and variance [columns]
   void (*column_moments)(const void *x, size_t rows, size_t columns, void *mean, void *variance);
   void (*batch_norm)(const void *x, const void *mean, const void *variance, const void *gamma, const void *beta,
@@ -173,11 +174,9 @@ typedef struct latent_ops {
   double (*squared_error)(const void *x, const void *y, size_t n);
   void (*squared_error_backward)(const void *x, const void *y, double scale, void *dx, size_t n);
 
-  // cross_entropy.inc.h: of each row of logits [rows, columns], a negative class being none; statistics [rows, 2]; the
-  // gradient (+)= scale[row] times its own, and may take the logits' place
-  void (*cross_entropy)(const void *logits, const int64_t *classes, size_t rows, size_t columns, void *statistics,
-                        void *losses);
-  void (*cross_entropy_backward)(const void *logits, const int64_t *classes, const void *statistics, const void *scale,
+  // cross_entropy.inc.h: of logits z; statistics [rows, 2]; a negative class is none; the gradient may take z's place
+  void (*cross_entropy)(const void *z, const int64_t *classes, size_t rows, size_t columns, void *statistics, void *y);
+  void (*cross_entropy_backward)(const void *z, const int64_t *classes, const void *statistics, const void *scale,
                                  size_t rows, size_t columns, int accumulate, void *dx);
 
   // gaussian.inc.h

@@ -2,8 +2,8 @@ import LatentKernels
 
 extension Backward {
   /// Places for the gradients of a recurrent layer, whose inputs are x, kernel, recurrent kernel, bias and, where it has
-  /// one, its initial state. Weights and bias come as one: where only some are wanted, the others' gradients go to spare
-  /// memory.
+  /// one, its initial state. Weights come as one: where only one of the kernels is wanted, the other's gradient goes to spare
+  /// memory. So does that of the bias, which is found in passing.
   ///
   /// - Parameters:
   ///   - order: the inputs 1...3 in the order in which they are written: the same variable may be kernel and recurrent
@@ -14,7 +14,7 @@ extension Backward {
   ) -> RecurrentGradients {
     let weights = [1: kernel, 2: recurrentKernel, 3: bias]
     var places: [Int: RecurrentGradients.Place] = [:]
-    for input in order {
+    for input in order where input == 3 || needs(1) || needs(2) {
       let like = weights[input]!
       places[input] =
         destination(input)
@@ -23,7 +23,7 @@ extension Backward {
     let h = states > 0 ? destination(4) : nil
     let c = states > 1 ? destination(5) : nil
     return RecurrentGradients(
-      input: destination(0), kernel: places[1]!, recurrentKernel: places[2]!, bias: places[3]!, initialState: (h, c))
+      input: destination(0), kernel: places[1], recurrentKernel: places[2], bias: places[3]!, initialState: (h, c))
   }
 }
 

@@ -154,3 +154,10 @@ extension Backward {
     outputs = 0..<0
   }
 }
+
+extension Work {
+  /// That of the way back, which takes as much again for each of these inputs whose gradient is wanted; nil for none.
+  func backward(to inputs: [Variable]) -> Work? {
+    inputs.reduce(nil) { sum, input in input.node == nil ? sum : sum.map { $0 + self } ?? self }
+  }
+}

@@ -29,7 +29,7 @@ struct NodeProfile {
 /// The nodes of a tape. A value, which the way back takes along: its changes then need no check for who else looks.
 struct Recording {
   var nodes: [Node] = []
-  /// The numbers of all nodes' inputs' nodes, one after the other; -1 where no gradient is wanted.
+  /// The numbers of all nodes' inputs' nodes, one after the other; negative where no gradient is wanted.
   var inputs: [Int32] = []
   /// By node, where there is a profile.
   var profiles: [NodeProfile?] = []

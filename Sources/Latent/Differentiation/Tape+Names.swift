@@ -3,10 +3,15 @@ import LatentKernels
 extension Tape {
   /// The path of the parameter that a node is, such as `encoder.lstm.kernel`; nil for a result, and for no node.
   func path(ofNode node: Int32) -> String? {
-    guard let layout, recording.nodes.indices.contains(Int(node)) else { return nil }
+    guard let layout else { return nil }
+    if node < -1 { return layout.slots[Int(-2 - node)].path }
+    guard recording.nodes.indices.contains(Int(node)) else { return nil }
     let slot = Int(recording.nodes[Int(node)].slot)
     return slot < 0 ? nil : layout.slots[slot].path
   }
+
+  /// A number for a frozen parameter, which has no node: below -1, the constants' own, so that it keeps its name.
+  static func index(ofFrozen slot: Int) -> Int32 { Int32(-2 - slot) }
 
   /// The path of the layer whose parameters are among the inputs, such as `encoder.lstm`.
   func layerName(of inputs: [Variable]) -> String? {

@@ -77,6 +77,12 @@ public final class Tape {
     bufferUpdates.append(BufferUpdate(id: buffer.id, value: value))
   }
 
+  /// Whether a recurrent layer of these inputs keeps what happens inside of it: where a gradient is wanted of one, or
+  /// somebody looks.
+  func keepsState(for inputs: [Variable]) -> Bool {
+    isRecording && (observer != nil || inputs.contains { $0.index >= 0 })
+  }
+
   /// A value that no gradient is asked for.
   public func constant(_ tensor: Tensor) -> Variable {
     tensor.element.requireComputing("Tape.constant: a tensor of the shape \(tensor.shape)")
@@ -108,6 +114,9 @@ public final class Tape {
     guard let layout else { return constant(parameter.value) }
     guard let slot = layout.index(of: parameter) else { refuseHidden(parameter) }
     require(!isUsedUp, "\(layout.slots[slot].path): \(Tape.usedUpMessage)")
+    if layout.slots[slot].isFrozen {
+      return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot))
+    }
     let node = recording.node(ofParameter: slot, shape: parameter.value.shape, isProfiled: profile != nil)
     return Variable(tensor: parameter.value, tape: self, index: node)
   }

@@ -24,7 +24,7 @@ public struct Variable {
 
   /// The value.
   public var tensor: Tensor { transposition == nil ? known : transposition!.moved.known }
-  /// Its node's number on the tape; -1 where no gradient can reach it.
+  /// Its node's number on the tape; negative where no gradient is wanted: -1, or a frozen parameter's.
   var index: Int32 { transposition == nil ? number : transposition!.moved.number }
 
   /// Its node on the tape; nil where no gradient can reach it.

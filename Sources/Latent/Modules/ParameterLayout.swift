@@ -2,6 +2,12 @@ import LatentKernels
 
 /// Where each parameter of a model lies in one flat buffer, so that gradients, an optimizer's moments, the sum over
 /// shards and a checkpoint are each one contiguous block.
+///
+/// Frozen parameters have no place in it: a tape of this layout takes them for constants, so that nothing is computed, summed
+/// or kept for them, and nothing is recorded that leads to no other parameter.
+///
+///     let layout = ParameterLayout(of: model, groups: optimizer.groups)
+///     let (loss, gradients) = valueWithGradients(of: model, layout: layout) { ... }
 public final class ParameterLayout: Sendable {
   /// One parameter's place.
   public struct Slot: Sendable {
@@ -9,8 +15,10 @@ public final class ParameterLayout: Sendable {
     public let path: String
     /// The shape of its value.
     public let shape: [Int]
-    /// Its elements in the flat buffer.
+    /// Its elements in the flat buffer; none where it is frozen.
     public let range: Range<Int>
+    /// Whether no gradient is wanted.
+    public let isFrozen: Bool
   }
 
   /// In the order in which the model visits them.
@@ -28,7 +36,9 @@ public final class ParameterLayout: Sendable {
   #endif
 
   /// The layout of a model's parameters, which must be of one element type and visited once each.
-  public init(of model: some Module) {
+  ///
+  /// - Parameter groups: an optimizer's, which say what is frozen
+  public init(of model: some Module, groups: ParameterGroups = []) {
     var slots: [Slot] = []
     var indices: [Int: Int] = [:]
     var end = 0
@@ -45,8 +55,10 @@ public final class ParameterLayout: Sendable {
         "ParameterLayout: \(path) is \(tensor.element), but parameters before it are \(element ?? .float32)")
       element = tensor.element
       indices[parameter.id] = slots.count
-      slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + tensor.count))
-      end = ParameterLayout.roundedUp(end + tensor.count)
+      let isFrozen = groups.freezes(path)
+      let count = isFrozen ? 0 : tensor.count
+      slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + count, isFrozen: isFrozen))
+      end = ParameterLayout.roundedUp(end + count)
     }
     require(element != nil, "ParameterLayout: \(type(of: model)) visits no parameter")
     self.slots = slots
@@ -72,6 +84,21 @@ public final class ParameterLayout: Sendable {
   static func roundedUp(_ end: Int) -> Int { (end + 15) / 16 * 16 }
 
   func index(of parameter: Parameter) -> Int? { indices[parameter.id] }
+
+  /// The numbers of the slots that are frozen.
+  var frozen: [Int] { slots.indices.filter { slots[$0].isFrozen } }
+
+  /// Where the slots lie in the flat buffer of the same model with these slots frozen, and its length.
+  func places(freezing frozen: [Int]) -> (ranges: [Range<Int>], count: Int) {
+    let frozen = Set(frozen)
+    var end = 0
+    let ranges = slots.enumerated().map { index, slot in
+      let range = end..<end + (frozen.contains(index) ? 0 : Tensor.count(of: slot.shape))
+      end = ParameterLayout.roundedUp(range.upperBound)
+      return range
+    }
+    return (ranges, end)
+  }
 
   /// A flat buffer of zeros.
   public func zeros() -> Storage {
@@ -153,6 +180,7 @@ public struct Gradients: Sendable {
     guard let slot = layout.slots.first(where: { $0.path == path }) else {
       fatalError("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
     }
+    require(!slot.isFrozen, "Gradients: \(path) is frozen, and has no gradient")
     return Tensor(flat[slot.range], shape: slot.shape)
   }
 

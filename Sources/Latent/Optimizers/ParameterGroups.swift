@@ -9,7 +9,8 @@ import LatentKernels
 ///     ]
 ///
 /// All rules that fit a parameter apply to it: their factors are multiplied; one that freezes or that turns weight decay
-/// off is enough. A frozen parameter keeps its bits, and its gradient is left out of ``GradientClipping``'s global norm.
+/// off is enough. A frozen parameter keeps its bits, and has no part in ``GradientClipping``'s global norm. Nothing is computed
+/// for it where the gradients are of a ``ParameterLayout`` that was made with these groups, as a trainer's are.
 public struct ParameterGroups: Sendable, ExpressibleByArrayLiteral {
   /// One rule.
   public struct Rule: Sendable, Equatable {
@@ -79,10 +80,13 @@ public struct ParameterGroups: Sendable, ExpressibleByArrayLiteral {
 
   public init(arrayLiteral rules: Rule...) { self.init(rules) }
 
-  /// The settings of each of the layout's slots. A rule that fits none of them is a mistake.
+  /// Whether a rule freezes the parameter with this path.
+  func freezes(_ path: String) -> Bool { rules.contains { $0.settings.isFrozen && $0.fits(path) } }
+
+  /// The settings of each of the layout's slots, of which it may have frozen some itself. A rule that fits none of them is a mistake.
   mutating func settings(for layout: ParameterLayout) -> [Settings] {
     if let resolved, resolved.layout === layout { return resolved.settings }
-    var settings = [Settings](repeating: Settings(), count: layout.slots.count)
+    var settings = layout.slots.map { Settings(1, true, $0.isFrozen) }
     for rule in rules {
       let indices = layout.slots.indices.filter { rule.fits(layout.slots[$0].path) }
       require(

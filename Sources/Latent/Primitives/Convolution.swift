@@ -43,7 +43,7 @@ public func conv2D(
     product: .init(m: batch * patches.placeCount, n: outputs, k: patches.patchCount), element: element)
   return tape.record(
     "Conv2D", detail: activation.detail, inputs: [x, kernel, bias], output: y,
-    work: (product, x.node != nil ? product + product : product)
+    work: (product, product.backward(to: [x, kernel]))
   ) { backward in
     let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
     let (dKernel, dBias, dx) = (backward.destination(1), backward.destination(2), backward.destination(0))
@@ -122,7 +122,7 @@ public func conv2DTranspose(
     product: .init(m: batch * patches.placeCount, n: patches.patchCount, k: channels), element: element)
   return tape.record(
     "Conv2DTranspose", detail: activation.detail, inputs: [x, kernel, bias], output: y,
-    work: (product, x.node != nil ? product + product : product)
+    work: (product, product.backward(to: [x, kernel]))
   ) { backward in
     let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
     let (dKernel, dBias, dx) = (backward.destination(1), backward.destination(2), backward.destination(0))

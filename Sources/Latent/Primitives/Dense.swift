@@ -25,10 +25,9 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
   y.storage.addBias(bias.tensor.storage, activation: activation)
 
   let product = Work(product: .init(m: rows, n: outputs, k: inputs), element: y.element)
-  let isInputWanted = x.node != nil
   return tape.record(
     "Dense", detail: activation.detail, inputs: [x, kernel, bias], output: y,
-    work: (product, isInputWanted ? product + product : product)
+    work: (product, product.backward(to: [x, kernel]))
   ) { backward in
     let dz = backward.preactivationGradient(output: y, activation: activation)
     let dzMatrix = Matrix(dz, rows: rows, columns: outputs)

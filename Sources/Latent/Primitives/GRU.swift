@@ -57,9 +57,10 @@ private func gru(
   }
   let tape = x.tape
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "GRU"
+  let inputs = [x, kernel, recurrentKernel, bias] + (state.map { [$0] } ?? [])
   let sequence = GRUSequence(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b, initialState: state?.tensor.storage, sizes: sizes,
-    lengths: lengths, keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
+    lengths: lengths, keepsState: tape.keepsState(for: inputs), packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
   tape.observe(gates: sequence.keptGates, columns: 3 * hidden, of: "GRU", [kernel, recurrentKernel, bias])
   var outputs = RecurrentOutputs(like: x)
@@ -67,7 +68,7 @@ private func gru(
   let last = returnsState || !returnsSequence ? outputs.add(stateShape, sequence.copyLastState) : nil
 
   return tape.record(
-    "GRU", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0] } ?? []), outputs: outputs.tensors
+    "GRU", inputs: inputs, outputs: outputs.tensors
   ) { [hasState = state != nil] backward in
     let known = RecurrentUpstream(sequence: backward.upstream(all), last: backward.upstream(last))
     let gradients = backward.recurrentGradients(

@@ -68,10 +68,11 @@ private func lstm(
   }
   let tape = x.tape
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "LSTM"
+  let inputs = [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? [])
   let sequence = LSTMSequence(
     x.tensor.storage, kernel: w, recurrentKernel: r, bias: b,
     initialState: state.map { ($0.h.tensor.storage, $0.c.tensor.storage) }, sizes: sizes, lengths: lengths,
-    keepsState: tape.isRecording, packs: tape.packs, workspace: tape.workspace,
+    keepsState: tape.keepsState(for: inputs), packs: tape.packs, workspace: tape.workspace,
     profile: tape.profile.map { RecurrentRows($0, layer: layer) })
   tape.observe(gates: sequence.keptGates, columns: 4 * hidden, of: "LSTM", [kernel, recurrentKernel, bias])
   var outputs = RecurrentOutputs(like: x)
@@ -80,7 +81,7 @@ private func lstm(
   let lastCell = returnsState ? outputs.add(stateShape, sequence.copyLastCell) : nil
 
   return tape.record(
-    "LSTM", inputs: [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? []), outputs: outputs.tensors
+    "LSTM", inputs: inputs, outputs: outputs.tensors
   ) { [hasState = state != nil] backward in
     let known = RecurrentUpstream(
       sequence: backward.upstream(all), last: backward.upstream(last), lastCell: backward.upstream(lastCell))

@@ -36,7 +36,10 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   var work = Work(product: .init(m: m, n: n, k: sizes.k), element: a.element)
   work.flops *= Double(sizes.count)
   work.bytes *= Double(sizes.count)
-  return tape.record("matmul", inputs: [left.source, right.source], output: y, work: (work, work + work)) { backward in
+  return tape.record(
+    "matmul", inputs: [left.source, right.source], output: y,
+    work: (work, work.backward(to: [left.source, right.source]))
+  ) { backward in
     let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
     if let (gradient, isAccumulating) = backward.destination(0) {
       let isAdded = isAccumulating || sizes.isLeftRepeated

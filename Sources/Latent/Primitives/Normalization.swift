@@ -14,16 +14,21 @@ public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: D
     of: input, gamma: scale, beta: beta.tensor.storage, epsilon: epsilon, statistics: statistics)
   return x.tape.record("LayerNorm", inputs: [x, gamma, beta], output: y) { backward in
     let upstream = backward.upstream.storage
-    let gradients = Storage(count: 2 * columns, element: element, workspace: backward.workspace)
-    gradients.fill(0)
-    let (dGamma, dBeta) = (gradients[0..<columns], gradients[columns..<2 * columns])
+    var sums: Storage?
+    if backward.needs(1) || backward.needs(2) {
+      sums = Storage(count: 2 * columns, element: element, workspace: backward.workspace)
+      sums?.fill(0)
+    }
+    let (dGamma, dBeta) = (sums?[0..<columns], sums?[columns..<2 * columns])
     func walkBack(_ dx: Storage?) {
       upstream.layerNormGradients(
         x: input, gamma: scale, statistics: statistics, gammaGradient: dGamma, betaGradient: dBeta, inputGradient: dx)
     }
     if backward.needs(0) { backward.accumulate(0) { walkBack($0) } } else { walkBack(nil) }
-    backward.add(Tensor(dGamma, shape: [columns]), to: 1)
-    backward.add(Tensor(dBeta, shape: [columns]), to: 2)
+    if let dGamma, let dBeta {
+      backward.add(Tensor(dGamma, shape: [columns]), to: 1)
+      backward.add(Tensor(dBeta, shape: [columns]), to: 2)
+    }
   }
 }
 

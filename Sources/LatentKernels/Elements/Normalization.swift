@@ -18,16 +18,18 @@ extension Storage {
     }
   }
 
-  /// Adds to gammaGradient and betaGradient [C] and overwrites inputGradient [rows, C], if given; self is the upstream
-  /// gradient [rows, C].
+  /// Adds to gammaGradient and betaGradient [C] and overwrites inputGradient [rows, C], if given, the first two together;
+  /// self is the upstream gradient [rows, C].
   public func layerNormGradients(
-    x: Storage, gamma: Storage, statistics: Storage, gammaGradient: Storage, betaGradient: Storage,
+    x: Storage, gamma: Storage, statistics: Storage, gammaGradient: Storage?, betaGradient: Storage?,
     inputGradient: Storage?
   ) {
-    let (rows, columns) = checkRows("layer normalisation gradient", x, [gamma, gammaGradient, betaGradient])
+    let sums = [gammaGradient, betaGradient].compactMap(\.self)
+    require(sums.count != 1, "layer normalisation gradient: of one of gamma and beta alone")
+    let (rows, columns) = checkRows("layer normalisation gradient", x, [gamma] + sums)
     if let inputGradient { check("layer normalisation gradient", inputGradient) }
     operations.layer_norm_backward(
-      x.pointer, gamma.pointer, statistics.pointer, pointer, gammaGradient.pointer, betaGradient.pointer,
+      x.pointer, gamma.pointer, statistics.pointer, pointer, gammaGradient?.pointer, betaGradient?.pointer,
       inputGradient?.pointer, rows, columns)
   }
 

@@ -72,12 +72,13 @@ extension GRUSequence {
   /// dW [D, 3H] = x^T dz and dR [H, 3H], the latter in two parts: h'^T [dz_z, dz_r], and of R_n either h'^T dq or
   /// (r h')^T dz_n. The first step has no part in dR where h' is zero there.
   private func weightGradients(into gradients: RecurrentGradients) {
+    guard let dKernel = gradients.kernel, let dRecurrentKernel = gradients.recurrentKernel else { return }
     let hidden = sizes.hidden
     multiplyTransposed(
       Matrix(input, rows: steps.total, columns: sizes.input),
       Matrix(gates, rows: steps.total, columns: 3 * hidden),
-      into: Matrix(gradients.kernel.storage, rows: sizes.input, columns: 3 * hidden),
-      accumulating: gradients.kernel.isAccumulating)
+      into: Matrix(dKernel.storage, rows: sizes.input, columns: 3 * hidden),
+      accumulating: dKernel.isAccumulating)
 
     let first = startsFromZero ? steps.start(1) : 0  // the first row with a state
     let later = steps.total - first
@@ -96,7 +97,7 @@ extension GRUSequence {
       sizes.resetsAfter ? previous : laterInner, sizes.resetsAfter ? laterInner : candidates,
       into: Matrix(candidatePart, rows: hidden, columns: hidden))
 
-    let (dRecurrent, isAccumulating) = gradients.recurrentKernel
+    let (dRecurrent, isAccumulating) = dRecurrentKernel
     let target =
       isAccumulating ? Storage(count: dRecurrent.count, element: gates.element, workspace: workspace) : dRecurrent
     let operations = gates.operations

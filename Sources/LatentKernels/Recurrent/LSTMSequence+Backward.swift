@@ -50,17 +50,18 @@ extension LSTMSequence {
 
   /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
   private func weightGradients(into gradients: RecurrentGradients) {
+    guard let dKernel = gradients.kernel, let dRecurrentKernel = gradients.recurrentKernel else { return }
     let (input, hidden, stride) = (sizes.input, sizes.hidden, sizes.stride)
     let (columns, element) = (4 * hidden, gates.element)
     let first = initialCell == nil ? steps.start(1) : 0  // the first row with a state
     let rows = steps.total - first
-    let kernel = Matrix(gradients.kernel.storage, rows: input, columns: columns)
+    let kernel = Matrix(dKernel.storage, rows: input, columns: columns)
     multiplyTransposed(
       Matrix(operand[first * stride..<operand.count], rows: rows, columns: hidden + input, stride: stride),
       Matrix(gates[first * columns..<gates.count], rows: rows, columns: columns),
-      into: Matrix(gradients.recurrentKernel.storage, rows: hidden, columns: columns),
-      accumulating: gradients.recurrentKernel.isAccumulating, lower: kernel,
-      accumulatingLower: gradients.kernel.isAccumulating)
+      into: Matrix(dRecurrentKernel.storage, rows: hidden, columns: columns),
+      accumulating: dRecurrentKernel.isAccumulating, lower: kernel,
+      accumulatingLower: dKernel.isAccumulating)
     if first > 0 {  // The first step, where h_(-1) = 0, has only the kernel's part.
       multiplyTransposed(
         operandRows(at: 0, input: true), gateRows(at: 0), into: kernel, accumulating: true)

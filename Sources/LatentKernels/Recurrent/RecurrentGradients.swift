@@ -33,19 +33,20 @@ public struct RecurrentGradients {
 
   /// [B, T, D]
   public var input: Place?
-  /// As the kernel.
-  public var kernel: Place
+  /// As the kernel; nil together with the recurrent kernel's.
+  public var kernel: Place?
   /// As the recurrent kernel.
-  public var recurrentKernel: Place
+  public var recurrentKernel: Place?
   /// As the bias.
   public var bias: Place
   /// Those of the state before the first step [B, H]; c is the LSTM's.
   public var initialState: (h: Place?, c: Place?)
 
   public init(
-    input: Place?, kernel: Place, recurrentKernel: Place, bias: Place,
+    input: Place?, kernel: Place?, recurrentKernel: Place?, bias: Place,
     initialState: (h: Place?, c: Place?) = (nil, nil)
   ) {
+    require((kernel == nil) == (recurrentKernel == nil), "RecurrentGradients: the gradient of one kernel alone")
     self.input = input
     self.kernel = kernel
     self.recurrentKernel = recurrentKernel

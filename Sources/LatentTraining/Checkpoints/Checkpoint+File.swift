@@ -20,6 +20,7 @@ extension Checkpoint {
       "history_sha256": history.sha256,
     ]
     metadata["average_step"] = weightAverage.map { "\($0.step)" }
+    if !optimizer.frozen.isEmpty { metadata["optimizer_frozen"] = CheckpointJSON.text(optimizer.frozen) }
     // By their numbers: a name may be the beginning of another one.
     for (index, name) in names.enumerated() {
       let state = callbacks[name]!
@@ -123,7 +124,11 @@ extension Checkpoint {
     // In the optimizer's order, which a file's is not.
     let slotNames = metadata["optimizer_slots"].flatMap { CheckpointJSON.value([String].self, $0) }
     guard Set(slotNames ?? []).count == slotNames?.count ?? 0 else { throw wrong("its optimizer can't be read") }
-    optimizer = OptimizerState(step: try count("optimizer_step"), slots: try slots("optimizer/", slotNames))
+    // Files of before say nothing: they hold numbers of frozen parameters too.
+    let frozen = metadata["optimizer_frozen"].map { CheckpointJSON.value([Int].self, $0) } ?? []
+    guard let frozen else { throw wrong("its optimizer can't be read") }
+    optimizer = OptimizerState(
+      step: try count("optimizer_step"), slots: try slots("optimizer/", slotNames), frozen: frozen)
     if metadata["average_step"] != nil {
       weightAverage = OptimizerState(step: try count("average_step"), slots: try slots("average/", nil))
     }

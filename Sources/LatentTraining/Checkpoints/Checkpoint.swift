@@ -92,7 +92,7 @@ extension Trainer {
     }
     let problem =
       optimizer.problem(with: checkpoint.optimizer, for: layout)
-      ?? checkpoint.weightAverage?.problem(["average"], for: layout)
+      ?? checkpoint.weightAverage?.problem(["average"], for: ParameterLayout(of: model))
     if let problem { throw .checkpoint(reason: problem) }
     for index in remembering {
       let state = checkpoint.callbacks[callbacks[index].name]!

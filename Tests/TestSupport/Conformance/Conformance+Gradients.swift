@@ -72,6 +72,21 @@ extension ConformingCase {
     }
   }
 
+  func checkFrozenParameters() -> [String] {
+    let trial = makeTrial(small)
+    let subject = Subject(trial, trial.values(), .float32)
+    let all = subject.step(pass)
+    let paths = subject.parameters.map(\.path)
+    var choices = paths.map { [$0] }
+    choices.append(trial.makeLayer(.float32).parameters.map(\.path))
+    return choices.filter { !$0.isEmpty && $0.count < paths.count }.flatMap { frozen in
+      let groups = ParameterGroups(frozen.map { .under($0, isFrozen: true) })
+      let step = subject.step(pass, layout: ParameterLayout(of: subject, groups: groups))
+      let kept = all.gradients.filter { !frozen.contains($0.key) }
+      return step.outputs == all.outputs && step.gradients == kept ? [] : ["frozen \(frozen): other bits"]
+    }
+  }
+
   func checkSingleResults() -> [String] {
     let trial = makeTrial(small)
     let subject = Subject(trial, trial.values(), .float64)

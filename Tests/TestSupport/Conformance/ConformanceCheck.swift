@@ -16,6 +16,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   case sharedOperands
   /// Each operand's gradient is the same where no other operand's is wanted.
   case singleOperands
+  /// Where a parameter is frozen, or all of a layer's are, the others' gradients have the same bits.
+  case frozenParameters
   /// Where only one of several results is used, its part of the gradients is found: all parts add up to the whole.
   case singleResults
   /// The same bits on 1, 2 and 3 threads, and from several threads at once.
@@ -45,6 +47,7 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
     case .repeatedUse: one.checkRepeatedUse()
     case .sharedOperands: one.checkSharedOperands()
     case .singleOperands: one.checkSingleOperands()
+    case .frozenParameters: one.checkFrozenParameters()
     case .singleResults: one.checkSingleResults()
     case .threads: one.checkThreads()
     case .memory: one.checkMemory()

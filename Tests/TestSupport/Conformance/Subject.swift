@@ -94,7 +94,8 @@ struct Subject: Module {
     tape.backward(from: loss!, into: gradients)
     return Step(
       shapes: results.map(\.shape), elements: results.map(\.tensor.element), outputs: results.map(\.tensor.values),
-      gradients: Dictionary(uniqueKeysWithValues: layout.slots.map { ($0.path, gradients[$0.path].values) }))
+      gradients: Dictionary(
+        uniqueKeysWithValues: layout.slots.filter { !$0.isFrozen }.map { ($0.path, gradients[$0.path].values) }))
   }
 
   /// Gradients of results of these counts, of either sign and none of them near 0.
