@@ -61,6 +61,9 @@ struct Bench {
     try Processes.compare(data.whole)
     var settings = settings
     settings.choose(options.experiment.loss, isModelChosen: !options.experiment.model.isEmpty, for: data)
+    if options.experiment.shards == nil {
+      settings.chooseShards(for: settings.makeModel(try settings.plan(for: data), for: data), on: data)
+    }
     let fingerprint = Fingerprint(settings, data)
     let text = ReportText(isMarkdown: options.markdown)
     Interrupt.hold()

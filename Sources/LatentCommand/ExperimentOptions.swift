@@ -116,7 +116,7 @@ package struct ExperimentOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Parts that a batch is split into. (default: 8, or fewer so that each has 8 images)",
+      "Parts that a batch is split into. (default: 8, 4 or 2, by the batch and the model)",
       discussion: "The same seed and shards give the same model, bit for bit, on any number of threads.",
       valueName: "shards"), transform: Parse.workers)
   package var shards: Int?

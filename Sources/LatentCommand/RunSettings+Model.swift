@@ -3,6 +3,7 @@ import LatentData
 import LatentFiles
 import LatentReport
 import LatentRun
+import LatentTraining
 import LatentVAE
 
 /// The model that settings and data make.
@@ -50,6 +51,13 @@ extension RunSettings {
     return plan.makeModel(
       objective: objective.record.objective(stepsPerEpoch: steps), key: RandomKey(seed: training.seed),
       element: training.precision)
+  }
+
+  /// Chooses the number of shards where no option says it: by the batch and the model.
+  package mutating func chooseShards(for model: AnyVariationalAutoencoder, on data: RunData) {
+    training.shards = DataParallel.defaultShards(batchSize: training.batchSize, of: model, on: data.training) {
+      $0.loss($1, tape: $2)
+    }
   }
 
   /// The classes that the model is conditional on, none where it is not: those that training sees. Nothing would be

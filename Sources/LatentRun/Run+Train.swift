@@ -58,6 +58,7 @@ extension Run {
     }
     let (training, validation) = data.split(validationFraction: validationSplit)
     let steps = trainer.stepsPerEpoch(training)
+    trainer.settleShards(for: model, on: training, resuming: checkpoint) { $0.loss($1, tape: $2) }
     describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
     record.settings.model = RunSettings.Model(kind: SavedModel(model, example: data.shape).structure)
     record.settings.model.plan = plan
@@ -87,6 +88,7 @@ extension Run {
     with trainer: Trainer<O> = Trainer(optimizer: Adam()), onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> History where M.Batch == T.Batch {
     let (training, validation) = data.split(validationFraction: validationSplit)
+    trainer.settleShards(for: model, on: training, resuming: checkpoint) { $0.loss($1, tape: $2) }
     describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
     record.settings.model = RunSettings.Model(kind: "\(M.self)")
     record.settings.objective.loss = nil

@@ -16,6 +16,15 @@ extension Trainer {
     let loss: DataParallel.Loss<M, D>
   }
 
+  /// Chooses the number of shards for a model, where the trainer was given none.
+  package func settleShards<M: Module, D: TrainingData>(
+    for model: M, on training: D, resuming checkpoint: Checkpoint?, _ loss: DataParallel.Loss<M, D>
+  ) {
+    parallel.settle(
+      batchSize: batchSize, of: model, on: training, layout: ParameterLayout(of: model, groups: optimizer.groups),
+      saved: checkpoint?.settings["shards"].flatMap { Int($0) }, again: true, loss: loss)
+  }
+
   mutating func run<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, from checkpoint: Checkpoint?, epochs: Int, onEvent: (TrainingEvent) -> Void
   ) throws -> History {

@@ -81,20 +81,21 @@ public struct Trainer<O: Optimizer> {
 
   /// - Parameters:
   ///   - threads: worker threads; all cores that the process may use where left out
-  ///   - shards: parts that a batch is cut into; ``DataParallel/defaultShards(batchSize:)`` where left out
+  ///   - shards: parts that a batch is cut into; where left out, each fit takes what follows from the batch and the model
+  ///     (``DataParallel/defaultShards(batchSize:work:)``), or what the checkpoint that it goes on from was made with
   ///   - sum: adds up the shards' gradients, of other processes too
   public init(
     optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil,
     sum: any GradientSum = TreeSum()
   ) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
-    let threads = threads ?? Machine.cores
     given = Changing(optimizer: optimizer)
     now = given
     self.batchSize = batchSize
     self.seed = seed
-    parallel = DataParallel(
-      threads: threads, shards: shards ?? DataParallel.defaultShards(batchSize: batchSize), sum: sum)
+    parallel =
+      shards.map { DataParallel(threads: threads ?? Machine.cores, shards: $0, sum: sum) }
+      ?? DataParallel(batchSize: batchSize, threads: threads, sum: sum)
   }
 
   /// Trains a model on examples and validates it on others, if there are any.
@@ -145,6 +146,7 @@ public struct Trainer<O: Optimizer> {
     onEvent: (TrainingEvent) -> Void = { _ in }, loss: @escaping @Sendable (M, D.Batch, Tape) -> LossTerms
   ) throws -> History {
     require(training.count > 0, "fit: no examples to train on")
+    settleShards(for: model, on: training, resuming: checkpoint, loss)
     let work = Work(
       training: training, validation: validation.flatMap { $0.count > 0 ? $0 : nil }, key: RandomKey(seed: seed),
       layout: ParameterLayout(of: model, groups: optimizer.groups), steps: stepsPerEpoch(training),

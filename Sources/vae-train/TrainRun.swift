@@ -71,6 +71,13 @@ struct TrainRun {
     if !options.quiet && !options.dashboard { trained.onMeasures = { Console.print("          " + $0) } }
   }
 
+  /// Whether no option has said the number of shards, and no checkpoint was made with one.
+  private var choosesShards: Bool {
+    let said = ["--shards", "--config"]
+    return trained.checkpoint == nil
+      && !(trained.record.arguments ?? []).contains { word in said.contains { word == $0 || word.hasPrefix($0 + "=") } }
+  }
+
   mutating func run() throws {
     let run = trained
     var data: RunData
@@ -89,6 +96,11 @@ struct TrainRun {
       run.record.settings.model.recipe = settings.model.recipe
       let plan = try settings.plan(for: data)
       model = settings.makeModel(plan, for: data)
+      if choosesShards {
+        settings.chooseShards(for: model, on: data)
+        run.record.settings.training.shards = settings.training.shards
+        try Processes.checkShards(settings)
+      }
       run.record.settings.model.plan = plan
       run.record.data = RunRecord.DataRecord(
         data.whole, training: data.training.count, validation: data.validation.count, test: data.test.count,

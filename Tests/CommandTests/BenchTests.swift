@@ -38,9 +38,8 @@ import Testing
 
   @Test func simulatedThreads() throws {
     let folder = try Folder()
-    let result = try Program.bench(["--simulate-threads", "1,2,16", "--json", "b.json"], in: folder)
+    let result = try Program.bench(["--simulate-threads", "1,2,16", "--shards", "4", "--json", "b.json"], in: folder)
     #expect(result.status == 0, "\(result.errors)")
-    // Batches of 32 are 4 shards.
     #expect(result.output.contains("16 threads: 4 shards leave 12 of them without any; --shards 16 makes it"))
     let schedule = try #require(try folder.json("b.json")["schedule"] as? [String: Any])
     let cases = try #require(schedule["cases"] as? [[String: Any]])

@@ -77,6 +77,9 @@ public final class Tape {
     bufferUpdates.append(BufferUpdate(id: buffer.id, value: value))
   }
 
+  /// Nodes that were recorded.
+  package var nodeCount: Int { recording.nodes.count }
+
   /// Whether a recurrent layer of these inputs keeps what happens inside of it: where a gradient is wanted of one, or
   /// somebody looks.
   func keepsState(for inputs: [Variable]) -> Bool {

@@ -18,39 +18,72 @@ import LatentData
 public final class DataParallel: Sendable {
   /// The workers.
   public let pool: WorkerPool
-  /// Parts that a batch is cut into.
-  public let shards: Int
+  /// Parts that a batch is cut into; where nobody said how many, 8 at most until the first batch has shown what the model
+  /// does (``defaultShards(batchSize:work:)``).
+  public var shards: Int { partition.withLock(\.shards) }
   /// Adds up their gradients, and says which of them are this process's.
   public let sum: any GradientSum
   // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
   let workspaces: [Workspace]
   // Weights are packed once for all shards of a step.
   let packs = PackedWeights()
+  private let partition: Locked<Partition>
+  /// Whether the number of shards follows from the model.
+  let shardsFollowModel: Bool
+
+  private struct Partition {
+    var shards: Int
+    var isSettled: Bool
+    /// What the number of shards is at most: it began with it.
+    let most: Int
+  }
 
   /// - Parameters:
   ///   - threads: workers, at least 1
   ///   - shards: parts of a batch, at least 1
   ///   - sum: adds up their gradients, of other processes too
-  public init(threads: Int, shards: Int, sum: any GradientSum = TreeSum()) {
+  public convenience init(threads: Int, shards: Int, sum: any GradientSum = TreeSum()) {
+    self.init(threads: threads, shards: shards, isSettled: true, sum: sum)
+  }
+
+  private init(threads: Int, shards: Int, isSettled: Bool, sum: any GradientSum) {
     require(threads >= 1 && shards >= 1, "DataParallel: \(threads) threads, \(shards) shards; at least 1 of each")
     require(
       (0..<sum.processes).contains(sum.process),
       "DataParallel: the sum is of process \(sum.process) of \(sum.processes)")
     BLAS.useOneThread()
     pool = WorkerPool(threads: threads)
-    self.shards = shards
+    partition = Locked(Partition(shards: shards, isSettled: isSettled, most: shards))
+    shardsFollowModel = !isSettled
     self.sum = sum
     workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
-  /// With as many workers as the process has cores, and the default number of shards for batches of this size.
-  public convenience init(batchSize: Int, sum: any GradientSum = TreeSum()) {
-    self.init(threads: Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize), sum: sum)
+  /// With the default number of shards for batches of this size and the first model.
+  ///
+  /// - Parameter threads: workers; as many as the process has cores where left out
+  public convenience init(batchSize: Int, threads: Int? = nil, sum: any GradientSum = TreeSum()) {
+    self.init(
+      threads: threads ?? Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize), isSettled: false,
+      sum: sum)
   }
 
-  /// Parts to cut batches of this size into where nobody says otherwise: 8, but at least 8 examples each. It does not
-  /// depend on the machine, so that neither do the results.
-  public static func defaultShards(batchSize: Int) -> Int { min(8, max(1, batchSize / 8)) }
+  /// Chooses the number of shards for a model, where nobody said how many.
+  ///
+  /// - Parameters:
+  ///   - batchSize: examples in a batch
+  ///   - saved: the number with which training goes on
+  ///   - again: whether a number that was found for another model is found anew
+  func settle<M: Module, D: TrainingData>(
+    batchSize: Int, of model: M, on data: D, layout: ParameterLayout, saved: Int? = nil, again: Bool, loss: Loss<M, D>
+  ) {
+    guard shardsFollowModel, again || !partition.withLock(\.isSettled) else { return }
+    let most = partition.withLock(\.most)
+    let shards =
+      saved.flatMap { (1...most).contains($0) ? $0 : nil }
+      ?? min(most, DataParallel.defaultShards(batchSize: batchSize, of: model, on: data, layout: layout, loss))
+    partition.withLock { ($0.shards, $0.isSettled) = (shards, true) }
+  }
 
   /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
@@ -102,6 +135,8 @@ public final class DataParallel: Sendable {
     loss: Loss<M, D>
   ) -> (sums: LossSums, gradients: Gradients) {
     require(!indices.isEmpty, "DataParallel: a batch without examples")
+    settle(batchSize: indices.count, of: model, on: data, layout: layout, again: false, loss: loss)
+    let shards = shards
     let parts = cut(indices, into: min(shards, indices.count))
     let cut = ShardCut(shards: parts.count, processes: sum.processes)
     let own = cut[sum.process]

@@ -123,7 +123,7 @@ import Testing
         "--samples": "(default: 1)", "--validation-split": "(default: 0.3)",
         "--learning-rate": "(default: 0.001)", "--loss": "default: bce)", "--beta": "(default: 1)",
         "--seed": "(default: 0)", "--preset": "(default: none)", "--precision": "default: float32)",
-        "--threads": "(default: all cores)", "--shards": "(default: 8, or fewer so that each has 8 images)",
+        "--threads": "(default: all cores)", "--shards": "(default: 8, 4 or 2, by the batch and the model)",
         "--output": "(default: runs/<date-time>)",
       ]
       for (option, text) in defaults {

@@ -66,7 +66,7 @@ import Testing
     #expect(settings["beta"] as? Double == 1)
     #expect(settings["precision"] as? String == "float32")
     #expect(settings["threads"] as? Int == Machine.cores)
-    #expect(settings["shards"] as? Int == 8)
+    #expect(settings["shards"] as? Int == 2)
     let versions = try #require(config["versions"] as? [String: String])
     #expect(versions["latent"] == LatentVersion.current)
     #expect(versions["openblas"] == BLAS.version)

@@ -68,7 +68,7 @@ import Testing
       ), (["--seed", "1"], "seed was 0 and is 1 now"),
       (["--learning-rate", "0.1"], "learning_rate was 0.001 and is 0.1 now"),
       (["--limit", "32"], "data_sha256 was "),
-      (["--data", "fashion-mnist"], " was synthetic digits and is"), (["--shards", "2"], "shards was 8 and is 2 now"),
+      (["--data", "fashion-mnist"], " was synthetic digits and is"), (["--shards", "3"], "shards was 2 and is 3 now"),
       (["--schedule", "cosine"], "schedule was not set and is cosine now"),
       (["--early-stopping", "3"], "early_stopping was not set and is 3 now"),
       (["--beta", "2"], "beta was 1.0 and is 2.0 now"),
