@@ -1,15 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The C kernels are optimised in every build: a debug `swift run` then trains at nearly the speed of a release build.
+// The C kernels, and the Swift between them and a model (`optimised`), are optimised in every build: a debug `swift run`
+// then trains at nearly the speed of a release build.
 // Strict IEEE results (infinities, NaN, signed zeros) are kept; only errno and floating-point traps are given up.
 let kernelFlags: [CSetting] = [
   .unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=on"])
 ]
 
-// The sanitizers look at unoptimised tests (scripts/sanitize): ThreadSanitizer and the optimiser together take a Parameter
+// The sanitizers look at unoptimised code (scripts/sanitize): ThreadSanitizer and the optimiser together take a Parameter
 // for a Buffer.
-let testFlags: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
+let optimised: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
 
 let package = Package(
   name: "Latent",
@@ -58,9 +59,9 @@ let package = Package(
       name: "CLatentMPI", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
       cSettings: [.define("LATENT_MPI", .when(traits: ["MPI"]))]),
     .target(
-      name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"],
+      name: "LatentKernels", dependencies: ["COpenBLAS", "CLatentKernels"], swiftSettings: optimised,
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
-    .target(name: "Latent", dependencies: ["LatentKernels"]),
+    .target(name: "Latent", dependencies: ["LatentKernels"], swiftSettings: optimised),
     .target(name: "LatentFiles", dependencies: ["LatentKernels", "Latent", "CZlib", "CPNG", "CJPEG"]),
     .target(name: "LatentData", dependencies: ["LatentKernels", "Latent", "LatentFiles"]),
     .target(name: "LatentVAE", dependencies: ["LatentKernels", "Latent", "LatentFiles", "LatentData"]),
@@ -157,7 +158,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "CTestSupport"],
       path: "Tests/TestSupport",
-      resources: [.copy("Golden")], swiftSettings: testFlags),
+      resources: [.copy("Golden")], swiftSettings: optimised),
     .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: [.unsafeFlags(["-O2"])]),
 
     // Every reader of files, to be called with any bytes; scripts/fuzz builds the program with libFuzzer.
@@ -167,7 +168,7 @@ let package = Package(
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentInterchange",
         "LatentReport", "LatentRun",
         "LatentCommand", "TestSupport",
-      ], path: "Tests/Fuzz/Targets", swiftSettings: testFlags),
+      ], path: "Tests/Fuzz/Targets", swiftSettings: optimised),
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
 
