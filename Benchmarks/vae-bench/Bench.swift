@@ -120,7 +120,7 @@ struct Bench {
     }
     let threads = settings.training.threads
     let ceilings = Ceilings(
-      pool: measurement.pool, element: settings.training.precision, shapes: all, peakBefore: peakBefore)
+      pool: measurement.pool, format: settings.training.precision, shapes: all, peakBefore: peakBefore)
     return RankResult(
       rank: measurement.rank(profile, epoch), epoch: epoch, ceilings: ceilings,
       rows: LayerRows(profile, ceilings, threads: threads).rows, secondsByThread: profile.secondsByThread)

@@ -1,5 +1,6 @@
 import Latent
 import LatentCommand
+import LatentRun
 
 /// What the machine could do, measured in this process. Rates are in FLOP/s and bytes/s of all threads together.
 struct Ceilings: Codable {
@@ -11,7 +12,7 @@ struct Ceilings: Codable {
   var largeProductAll: Double
   /// y = a x + y over arrays that no cache holds, on all threads.
   var bandwidth: Double
-  /// cblas at the model's shapes, on all threads, one product each.
+  /// cblas at the model's shapes, or the library's own products of bfloat16, on all threads, one product each.
   var products: [Shape]
 
   struct Shape: Codable {
@@ -23,17 +24,17 @@ struct Ceilings: Codable {
   /// - Parameters:
   ///   - shapes: the products of a profile
   ///   - peakBefore: what ``peak(_:workers:_:)`` gave on all threads earlier
-  init(pool: WorkerPool, element: ElementType, shapes: Set<Work.Product>, peakBefore: Double) {
-    peakOne = Ceilings.peak(pool, workers: 1, element)
-    peakAll = max(peakBefore, Ceilings.peak(pool, workers: pool.threads, element))
+  init(pool: WorkerPool, format: NumberFormat, shapes: Set<Work.Product>, peakBefore: Double) {
+    peakOne = Ceilings.peak(pool, workers: 1, format)
+    peakAll = max(peakBefore, Ceilings.peak(pool, workers: pool.threads, format))
     let large = Work.Product(m: 1024, n: 1024, k: 1024)
-    largeProductOne = Ceilings.rate(of: large, pool, workers: 1, element)
-    largeProductAll = Ceilings.rate(of: large, pool, workers: pool.threads, element)
-    bandwidth = Ceilings.bandwidth(pool, element)
+    largeProductOne = Ceilings.rate(of: large, pool, workers: 1, format)
+    largeProductAll = Ceilings.rate(of: large, pool, workers: pool.threads, format)
+    bandwidth = Ceilings.bandwidth(pool, format.element)
     products = shapes.sorted { ($0.m, $0.n, $0.k) < ($1.m, $1.n, $1.k) }.map { shape in
       Shape(
         m: shape.m, n: shape.n, k: shape.k, isLeftTransposed: shape.isLeftTransposed,
-        rate: Ceilings.rate(of: shape, pool, workers: pool.threads, element))
+        rate: Ceilings.rate(of: shape, pool, workers: pool.threads, format))
     }
   }
 
@@ -68,33 +69,42 @@ struct Ceilings: Codable {
   }
 
   /// FLOP/s of multiply-adds on registers, on so many threads.
-  static func peak(_ pool: WorkerPool, workers: Int, _ element: ElementType) -> Double {
+  static func peak(_ pool: WorkerPool, workers: Int, _ format: NumberFormat) -> Double {
     let rounds = 10_000_000
-    let flops = Machine.runMultiplyAdds(element, rounds: rounds)
+    let flops = Machine.runMultiplyAdds(format.element, format.precision, rounds: rounds)
     return best {
-      pool.run(tasks: workers) { _, _ in _ = Machine.runMultiplyAdds(element, rounds: rounds) }
+      pool.run(tasks: workers) { _, _ in _ = Machine.runMultiplyAdds(format.element, format.precision, rounds: rounds) }
       return flops * Double(workers)
     }
   }
 
-  private static func rate(of shape: Work.Product, _ pool: WorkerPool, workers: Int, _ element: ElementType) -> Double {
+  private static func rate(of shape: Work.Product, _ pool: WorkerPool, workers: Int, _ format: NumberFormat) -> Double {
     let flops = 2 * Double(shape.m) * Double(shape.n) * Double(shape.k)
     let repeats = max(1, Int(1e9 / flops))
     let operands = (0..<workers).map { _ in
-      let a = Tensor(repeating: 0.5, shape: [shape.m * shape.k], element: element).storage
+      let a = Tensor(repeating: 0.5, shape: [shape.m * shape.k], element: format.element).storage
       return (
         a: shape.isLeftTransposed
           ? Matrix(a, rows: shape.k, columns: shape.m) : Matrix(a, rows: shape.m, columns: shape.k),
         b: Matrix(
-          Tensor(repeating: 0.5, shape: [shape.k * shape.n], element: element).storage, rows: shape.k,
+          Tensor(repeating: 0.5, shape: [shape.k * shape.n], element: format.element).storage, rows: shape.k,
           columns: shape.n),
-        c: Matrix(Tensor(zeros: [shape.m * shape.n], element: element).storage, rows: shape.m, columns: shape.n)
+        c: Matrix(Tensor(zeros: [shape.m * shape.n], element: format.element).storage, rows: shape.m, columns: shape.n)
       )
     }
     return best {
       pool.run(tasks: workers) { task, _ in
         let (a, b, c) = operands[task]
-        for _ in 0..<repeats { BLAS.multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
+        switch format.precision {
+        case .full: for _ in 0..<repeats { BLAS.multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
+        case .mixed:  // BLAS has no such product everywhere
+          if shape.isLeftTransposed {
+            for _ in 0..<repeats { multiplyTransposed(a, b, into: c, precision: .mixed) }
+          } else {
+            let packed = PackedMatrix(b, precision: .mixed)
+            for _ in 0..<repeats { packed.multiplied(by: a, into: c) }
+          }
+        }
       }
       return flops * Double(repeats * workers)
     }

@@ -11,7 +11,8 @@ extension RunSettings {
   package func check(_ data: RunData) throws(Failure) {
     // Tokens are numbers of the vocabulary, and of its likelihood alone, which the plan says.
     if case .text = data.whole.shape { return }
-    guard let loss = objective.loss, let found = loss.support.firstOutside(of: data.whole, element: training.precision)
+    guard let loss = objective.loss,
+      let found = loss.support.firstOutside(of: data.whole, element: training.precision.element)
     else { return }
     let isWhole = loss.support.levels == 1
     let real = LikelihoodKind.freeGaussian(.feature)

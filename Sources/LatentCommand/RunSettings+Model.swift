@@ -23,7 +23,7 @@ extension RunSettings {
       throw Failure("--model: \(error)", code: Failure.usage)
     }
     // Weights, those of the epoch before, two moments, and each shard's gradient.
-    try plan.checkMemory(training.precision, copies: 4 + min(training.shards, training.batchSize))
+    try plan.checkMemory(training.precision.element, copies: 4 + min(training.shards, training.batchSize))
     return plan
   }
 
@@ -50,7 +50,7 @@ extension RunSettings {
     let steps = (data.training.count + training.batchSize - 1) / training.batchSize
     return plan.makeModel(
       objective: objective.record.objective(stepsPerEpoch: steps), key: RandomKey(seed: training.seed),
-      element: training.precision)
+      element: training.precision.element)
   }
 
   /// Chooses the number of shards where no option says it: by the batch and the model.

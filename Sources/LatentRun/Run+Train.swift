@@ -128,7 +128,7 @@ extension Run {
     (training.optimizer, training.learningRate) = ("\(O.self)", trainer.optimizer.learningRate)
     (training.epochs, training.batchSize, training.seed) = (epochs, trainer.batchSize, trainer.seed)
     (training.threads, training.shards) = (trainer.parallel.pool.threads, trainer.parallel.shards)
-    training.precision = ParameterLayout(of: model).element
+    training.precision = NumberFormat(ParameterLayout(of: model).element, trainer.precision)
     settings.training = training
     if let checkpoints = trainer.checkpoints {
       (settings.keeping.checkpointEvery, settings.keeping.keep) = (checkpoints.everySteps, checkpoints.keep)

@@ -145,7 +145,7 @@ extension Trainer {
     _ work: Work<M, D>, _ model: M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
   ) -> String? {
     let pass = Pass(isTraining: true, step: now.optimizer.step, key: noiseKey, examples: batch.map(UInt64.init))
-    let tape = Tape(layout: work.layout, pass: pass, checksFinite: true)
+    let tape = Tape(layout: work.layout, pass: pass, precision: precision, checksFinite: true)
     let context = BatchContext(noiseKey: noiseKey, element: work.layout.element)
     _ = work.loss(model, work.training.batch(batch, in: context), tape)
     return tape.firstNonFinite

@@ -45,6 +45,11 @@ static inline stored narrow(float x) {
 #define OPERAND STORED
 #define STORE_OPERAND(place, value) STORE(place, value)
 #define NARROW_ROW(row, count)
+#define LOAD_OPERAND(place) LOAD(place)
+#define LOAD_OPERAND_VECTOR(Vector, place) LOAD_VECTOR(Vector, place)
+#define ACTIVATION_IN(to, y, dy, count, activation) FN(activation_backward)(y, dy, to, count, activation)
+#define COPY_IN(to, from, count) memcpy(to, from, (count) * sizeof(STORED))
+#define COPY_OUT(to, from, count) memcpy(to, from, (count) * sizeof(STORED))
 
 #define REAL float
 #define LEAST_NORMAL 0x1p-126f
@@ -74,6 +79,7 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/elements/elementwise.inc.h"
 #include "../../Sources/CLatentKernels/elements/arithmetic.inc.h"
 #include "../../Sources/CLatentKernels/elements/broadcast.inc.h"
+#include "../../Sources/CLatentKernels/elements/column_sums.inc.h"
 #include "../../Sources/CLatentKernels/elements/reduce.inc.h"
 #include "../../Sources/CLatentKernels/elements/dense.inc.h"
 #include "../../Sources/CLatentKernels/elements/data.inc.h"
@@ -85,10 +91,13 @@ static inline stored narrow(float x) {
 #define PACKED REAL
 #define PACKED_VECTOR VECTOR
 #define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
+#define LOAD_GRID_FACTOR(place) LOAD(*(place))
+#define FACTOR_GRID(depth) (*(depth))
 #include "../../Sources/CLatentKernels/variants/vectors.inc.h"
 #include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
 #include "../../Sources/CLatentKernels/convolution/grid_product.inc.h"
+#include "../../Sources/CLatentKernels/convolution/grid_transposed.inc.h"
 
 const void *ctest_bfloat16_loops(void) {
   static const latent_ops loops = {

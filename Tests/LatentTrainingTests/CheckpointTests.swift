@@ -243,7 +243,7 @@ import Testing
 }
 
 /// Counts steps; one thread writes.
-private final class Counter: @unchecked Sendable {
+final class Counter: @unchecked Sendable {
   private var left: Int
   init(_ left: Int) { self.left = left }
   func countDown() -> Bool {

@@ -19,7 +19,8 @@ struct NetworkBench {
     let measured = Statistics.median(try measurement.stepSeconds()) ?? 0
     let links = world.measureLinks()
     let sum = world.measureSum(
-      elements: model.gradientBytes / settings.training.precision.size, element: settings.training.precision,
+      elements: model.gradientBytes / settings.training.precision.element.size,
+      element: settings.training.precision.element,
       shards: model.shards, on: measurement.pool)
     let (link, ranksOfAHost) = usedLink(links, message: Double(model.gradientBytes) / Double(world.processes))
     return NetworkReport(

@@ -51,7 +51,7 @@ struct StepCalibration {
     }
     return StepModel(
       batchSize: batchSize, shards: shards, threads: how.threads, shardTimes: shardTimes, undividedSeconds: undivided,
-      gradientBytes: Int(plan.parameterCount) * how.precision.size, exchanges: exchanges)
+      gradientBytes: Int(plan.parameterCount) * how.precision.element.size, exchanges: exchanges)
   }
 
   /// Seconds of some steps, but for the first two.

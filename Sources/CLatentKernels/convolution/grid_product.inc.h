@@ -9,22 +9,22 @@
 static void FN(pad_images)(const latent_padding *p, const void *xv, const void *yv, latent_activation activation,
                            size_t images, void *paddedv) {
   const STORED *x = xv, *y = yv;
-  STORED *padded = paddedv;
+  OPERAND *padded = paddedv;
   size_t before = p->left * p->channels, inside = p->width * p->channels, padded_row = p->padded_width * p->channels;
   size_t after = padded_row - before - inside;
   for (size_t b = 0; b < images; b++)
     for (size_t i = 0; i < p->padded_height; i++, padded += padded_row) {
       if (i < p->top || i >= p->top + p->height) {
-        memset(padded, 0, padded_row * sizeof(STORED));
+        memset(padded, 0, padded_row * sizeof(OPERAND));
         continue;
       }
       size_t start = (b * p->height + i - p->top) * p->width * p->channels;
-      if (before > 0) memset(padded, 0, before * sizeof(STORED));
+      if (before > 0) memset(padded, 0, before * sizeof(OPERAND));
       if (y)
-        FN(activation_backward)(y + start, x + start, padded + before, inside, activation);
+        ACTIVATION_IN(padded + before, y + start, x + start, inside, activation);
       else
-        memcpy(padded + before, x + start, inside * sizeof(STORED));
-      if (after > 0) memset(padded + before + inside, 0, after * sizeof(STORED));
+        COPY_IN(padded + before, x + start, inside);
+      if (after > 0) memset(padded + before + inside, 0, after * sizeof(OPERAND));
     }
 }
 
@@ -43,13 +43,13 @@ static inline void FN(grid_places)(const latent_grid *g, size_t first, size_t co
 static inline size_t FN(grid_count)(const latent_grid *g) { return g->counts[0] * g->counts[1] * g->counts[2]; }
 
 // One block of C, see `micro`; a step's place in A is looked up.
-static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, size_t vectors, const STORED *restrict a,
+static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, size_t vectors, const OPERAND *restrict a,
                                                                  const size_t *row_places, const size_t *depth_places,
-                                                                 const REAL *restrict panel, size_t k,
+                                                                 const PACKED *restrict panel, size_t k,
                                                                  STORED *restrict c, const size_t *c_places,
                                                                  size_t columns, int accumulate) {
   VECTOR sums[MICRO_ROWS][2];
-  const STORED *row[MICRO_ROWS];
+  const OPERAND *row[MICRO_ROWS];
   for (size_t r = 0; r < rows; r++) {
     sums[r][0] = sums[r][1] = (VECTOR){0};
     row[r] = a + row_places[r];
@@ -58,21 +58,22 @@ static inline __attribute__((always_inline)) void FN(grid_micro)(size_t rows, si
   }
 #pragma clang loop unroll_count(2)
   for (size_t p = 0; p < k; p++) {
-    VECTOR b0 = *(const VECTOR *)panel, b1 = vectors == 2 ? *(const VECTOR *)(panel + LANES) : b0;
+    PACKED_VECTOR b0 = *(const PACKED_VECTOR *)panel;
+    PACKED_VECTOR b1 = vectors == 2 ? *(const PACKED_VECTOR *)(panel + LANES) : b0;
     size_t place = depth_places[p];
     panel += PANEL;
     for (size_t r = 0; r < rows; r++) {
-      REAL value = LOAD(row[r][place]);
-      sums[r][0] += value * b0;
-      if (vectors == 2) sums[r][1] += value * b1;
+      PACKED value = LOAD_GRID_FACTOR(row[r] + place);
+      sums[r][0] = ADD_PRODUCT(sums[r][0], value, b0);
+      if (vectors == 2) sums[r][1] = ADD_PRODUCT(sums[r][1], value, b1);
     }
   }
   for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + c_places[r], columns, accumulate);
 }
 
-static inline __attribute__((always_inline)) void FN(grid_panel_product)(const STORED *a, size_t m,
+static inline __attribute__((always_inline)) void FN(grid_panel_product)(const OPERAND *a, size_t m,
                                                                          const size_t *row_places,
-                                                                         const size_t *depth_places, const REAL *panel,
+                                                                         const size_t *depth_places, const PACKED *panel,
                                                                          size_t k, STORED *c, const size_t *c_places,
                                                                          size_t columns, int accumulate) {
   size_t row = 0;
@@ -94,7 +95,8 @@ static inline __attribute__((always_inline)) void FN(grid_panel_product)(const S
 // C (+)= A B from the packed B of `pack`, [k, n]; row i of C is n elements from the place that c_rows has for i.
 static void FN(multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packedv,
                               size_t n, void *cv, const latent_grid *c_rows, int accumulate) {
-  size_t m = FN(grid_count)(rows), k = FN(grid_count)(depth);
+  latent_grid factors = FACTOR_GRID(depth);
+  size_t m = FN(grid_count)(rows), k = FN(grid_count)(&factors);
   size_t row_places[GRID_ROWS], c_places[GRID_ROWS], depth_places[PRODUCT_DEPTH];
   for (size_t first = 0; first < m; first += GRID_ROWS) {
     size_t count = m - first < GRID_ROWS ? m - first : GRID_ROWS;
@@ -102,43 +104,11 @@ static void FN(multiply_grid)(const void *a, const latent_grid *rows, const late
     FN(grid_places)(c_rows, first, count, c_places);
     for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
       size_t steps = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH;
-      FN(grid_places)(depth, start, steps, depth_places);
+      FN(grid_places)(&factors, start, steps, depth_places);
       for (size_t column = 0; column < n; column += PANEL) {
-        const REAL *panel = (const REAL *)packedv + column * k + start * PANEL;
+        const PACKED *panel = (const PACKED *)packedv + column * k + start * PANEL;
         FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (STORED *)cv + column, c_places,
                                n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
-      }
-    }
-  }
-}
-
-// C (+)= A^T B: A's rows, one for each element of a patch, by `rows`, and its columns, one for each patch, by `depth`; B has
-// a row of n elements at each place of b_rows. C is [m, n]. The gradient of a convolution's kernel.
-static void FN(multiply_grid_transposed)(const void *a, const latent_grid *rows, const latent_grid *depth,
-                                         const void *b, const latent_grid *b_rows, size_t n, void *cv,
-                                         int accumulate) {
-  size_t m = FN(grid_count)(rows), k = FN(grid_count)(depth);
-  REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
-  size_t row_places[GRID_ROWS], c_places[GRID_ROWS], depth_places[TRANSPOSED_DEPTH], b_places[TRANSPOSED_DEPTH];
-  for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
-    size_t steps = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
-    FN(grid_places)(depth, start, steps, depth_places);
-    FN(grid_places)(b_rows, start, steps, b_places);
-    for (size_t column = 0; column < n; column += PANEL) {
-      size_t columns = n - column < PANEL ? n - column : PANEL;
-      const STORED *part = (const STORED *)b + column;
-      if (columns == PANEL) {  // a size known to the compiler
-        for (size_t p = 0; p < steps; p++) LOAD_RUN(panel + p * PANEL, part + b_places[p], PANEL);
-      } else {
-        memset(panel, 0, steps * PANEL * sizeof(REAL));
-        for (size_t p = 0; p < steps; p++) LOAD_RUN(panel + p * PANEL, part + b_places[p], columns);
-      }
-      for (size_t first = 0; first < m; first += GRID_ROWS) {
-        size_t count = m - first < GRID_ROWS ? m - first : GRID_ROWS;
-        FN(grid_places)(rows, first, count, row_places);
-        for (size_t r = 0; r < count; r++) c_places[r] = (first + r) * n;
-        FN(grid_panel_product)(a, count, row_places, depth_places, panel, steps, (STORED *)cv + column, c_places, columns,
-                               accumulate || start > 0);
       }
     }
   }
@@ -149,9 +119,9 @@ static void FN(multiply_grid_transposed)(const void *a, const latent_grid *rows,
 #define NARROW_BYTES 64
 #define NARROW_LANES (NARROW_BYTES / sizeof(REAL))
 #define NARROW_VECTORS (NARROW_BYTES / VECTOR_BYTES)
-static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, const STORED *restrict a,
+static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, const OPERAND *restrict a,
                                                                    const size_t *row_places, const latent_grid *depth,
-                                                                   const STORED *restrict b, STORED *restrict c,
+                                                                   const OPERAND *restrict b, STORED *restrict c,
                                                                    const size_t *c_places, int accumulate) {
   VECTOR sums[MICRO_ROWS][NARROW_VECTORS];
   REAL rest[MICRO_ROWS];
@@ -162,16 +132,16 @@ static inline __attribute__((always_inline)) void FN(narrow_micro)(size_t rows, 
   }
   for (size_t i = 0; i < depth->counts[0]; i++)
     for (size_t j = 0; j < depth->counts[1]; j++, b += run) {
-      const STORED *start = a + i * depth->steps[0] + j * depth->steps[1];
+      const OPERAND *start = a + i * depth->steps[0] + j * depth->steps[1];
       size_t p = 0;
       for (; p + NARROW_LANES <= run; p += NARROW_LANES)
         for (size_t v = 0; v < NARROW_VECTORS; v++) {
-          VECTOR value = LOAD_VECTOR(VECTOR, b + p + v * LANES);
+          VECTOR value = LOAD_OPERAND_VECTOR(VECTOR, b + p + v * LANES);
           for (size_t r = 0; r < rows; r++)
-            sums[r][v] += LOAD_VECTOR(VECTOR, start + row_places[r] + p + v * LANES) * value;
+            sums[r][v] += LOAD_OPERAND_VECTOR(VECTOR, start + row_places[r] + p + v * LANES) * value;
         }
       for (; p < run; p++)
-        for (size_t r = 0; r < rows; r++) rest[r] = FUSED(LOAD(start[row_places[r] + p]), LOAD(b[p]), rest[r]);
+        for (size_t r = 0; r < rows; r++) rest[r] = FUSED(LOAD_OPERAND(start[row_places[r] + p]), LOAD_OPERAND(b[p]), rest[r]);
     }
   for (size_t r = 0; r < rows; r++) {
     REAL lanes[NARROW_LANES];
@@ -197,7 +167,7 @@ static void FN(multiply_grid_narrow)(const void *a, const latent_grid *rows, con
     FN(grid_places)(rows, first, count, row_places);
     FN(grid_places)(c_rows, first, count, c_places);
     for (size_t column = 0; column < n; column++) {
-      const STORED *weights = (const STORED *)b + column * k;
+      const OPERAND *weights = (const OPERAND *)b + column * k;
       STORED *c = (STORED *)cv + column;
       if (count == MICRO_ROWS)
         FN(narrow_micro)(MICRO_ROWS, a, row_places, depth, weights, c, c_places, accumulate);

@@ -67,7 +67,7 @@ typedef struct latent_ops {
   void (*strided_copy)(const void *x, const ptrdiff_t *x_strides, void *y, const ptrdiff_t *y_strides,
                        const size_t *shape, size_t rank, int accumulate, size_t first, size_t count);
 
-  // reduce.inc.h: y[outer, inner] from x[outer, n, inner]
+  // column_sums.inc.h and reduce.inc.h: y[outer, inner] from x[outer, n, inner]
   // y[c] (+)= sum over rows of x[row, c], rows `stride` elements apart; and for rows without gaps the sum in double
   void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
   void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
@@ -268,6 +268,25 @@ typedef struct latent_mixed_ops {
                      size_t h_stride, size_t batch, size_t hidden);
   void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
                               void *bias_gradient, size_t batch, size_t hidden);
+  // sequence.inc.h: rows that become bfloat16, and come back as floats
+  void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
+  void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
+  void (*to_step_rows)(const void *x, void *y, const size_t *order, const size_t *start, size_t time, size_t columns,
+                       size_t y_stride);
+  void (*from_step_rows)(const void *x, void *y, const size_t *order, const size_t *lengths, const size_t *start,
+                         size_t batch, size_t time, size_t columns, size_t x_stride, int states);
+  // column_sums.inc.h: of rows that are bfloat16, with float sums y
+  void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
+  void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
+  // grid_product.inc.h: padded images, A, and the B of multiply_grid_narrow are bfloat16
+  void (*pad_images)(const latent_padding *padding, const void *x, const void *_Nullable y,
+                     latent_activation activation, size_t images, void *padded);
+  void (*multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packed, size_t n,
+                        void *c, const latent_grid *c_rows, int accumulate);
+  void (*multiply_grid_transposed)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
+                                   int narrow_b, const latent_grid *b_rows, size_t n, float *c, int accumulate);
+  void (*multiply_grid_narrow)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
+                               size_t n, void *c, const latent_grid *c_rows, int accumulate);
   // the most floating-point operations that a core can do so, see latent_ops
   double (*multiply_adds)(size_t rounds, double *result);
 } latent_mixed_ops;

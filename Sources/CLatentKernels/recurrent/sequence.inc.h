@@ -1,21 +1,22 @@
-// Sequences in other orders. Time-major with gaps between rows is what a recurrent layer's operands are made of.
+// Sequences in other orders. Time-major with gaps between rows is what a recurrent layer's operands are made of: rows become
+// OPERANDs by COPY_IN, and come back by COPY_OUT.
 
 // y[t, b, 0..<columns] = x[b, t, 0..<columns], rows of y being y_stride elements long: batch-major to time-major.
 static void FN(to_time_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t y_stride) {
   const STORED *x = xv;
-  STORED *y = yv;
+  OPERAND *y = yv;
   for (size_t t = 0; t < time; t++)
     for (size_t b = 0; b < batch; b++)
-      memcpy(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns * sizeof(STORED));
+      COPY_IN(y + (t * batch + b) * y_stride, x + (b * time + t) * columns, columns);
 }
 
 // y[b, t, 0..<columns] = x[t, b, 0..<columns], rows of x being x_stride elements long: time-major to batch-major.
 static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t time, size_t columns, size_t x_stride) {
-  const STORED *x = xv;
+  const OPERAND *x = xv;
   STORED *y = yv;
   for (size_t b = 0; b < batch; b++)
     for (size_t t = 0; t < time; t++)
-      memcpy(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns * sizeof(STORED));
+      COPY_OUT(y + (b * time + t) * columns, x + (t * batch + b) * x_stride, columns);
 }
 
 // Sequences of unequal length, time-major without gaps (the packed sequences of cuDNN and PyTorch). They are sorted by
@@ -27,10 +28,10 @@ static void FN(to_batch_major)(const void *xv, void *yv, size_t batch, size_t ti
 static void FN(to_step_rows)(const void *xv, void *yv, const size_t *order, const size_t *start, size_t time,
                              size_t columns, size_t y_stride) {
   const STORED *x = xv;
-  STORED *y = yv;
+  OPERAND *y = yv;
   for (size_t t = 0; t < time; t++)
     for (size_t r = 0; r < start[t + 1] - start[t]; r++)
-      memcpy(y + (start[t] + r) * y_stride, x + (order[r] * time + t) * columns, columns * sizeof(STORED));
+      COPY_IN(y + (start[t] + r) * y_stride, x + (order[r] * time + t) * columns, columns);
 }
 
 // The way back: y[order[r], t, 0..<columns] = x[start[t] + r, 0..<columns], and zero beyond a sequence's length. Where
@@ -39,12 +40,12 @@ static void FN(to_step_rows)(const void *xv, void *yv, const size_t *order, cons
 static void FN(from_step_rows)(const void *xv, void *yv, const size_t *order, const size_t *lengths,
                                const size_t *start, size_t batch, size_t time, size_t columns, size_t x_stride,
                                int states) {
-  const STORED *x = xv;
+  const OPERAND *x = xv;
   for (size_t r = 0; r < batch; r++) {
     STORED *y = (STORED *)yv + order[r] * time * columns;
     for (size_t t = 0; t < lengths[r]; t++) {
       size_t step = !states ? t : t + 1 < lengths[r] ? t + 1 : time;
-      memcpy(y + t * columns, x + (start[step] + r) * x_stride, columns * sizeof(STORED));
+      COPY_OUT(y + t * columns, x + (start[step] + r) * x_stride, columns);
     }
     memset(y + lengths[r] * columns, 0, (time - lengths[r]) * columns * sizeof(STORED));
   }

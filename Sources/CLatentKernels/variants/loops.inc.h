@@ -2,6 +2,7 @@
 #include "../elements/elementwise.inc.h"
 #include "../elements/arithmetic.inc.h"
 #include "../elements/broadcast.inc.h"
+#include "../elements/column_sums.inc.h"
 #include "../elements/reduce.inc.h"
 #include "../elements/dense.inc.h"
 #include "../random/noise.inc.h"
@@ -18,6 +19,8 @@
 #include "vectors.inc.h"
 #define FACTOR STORED
 #define LOAD_FACTOR(place) LOAD(place)
+#define LOAD_GRID_FACTOR(place) LOAD(*(place))
+#define FACTOR_GRID(depth) (*(depth))
 #define PACKED REAL
 #define PACKED_VECTOR VECTOR
 #define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
@@ -25,6 +28,7 @@
 #include "../products/product.inc.h"
 #include "../products/householder.inc.h"
 #include "../convolution/grid_product.inc.h"
+#include "../convolution/grid_transposed.inc.h"
 #include "../elements/student_forces.inc.h"
 
 const latent_ops FN(latent_ops) = {
@@ -126,6 +130,8 @@ const latent_ops FN(latent_ops) = {
 
 #undef FACTOR
 #undef LOAD_FACTOR
+#undef LOAD_GRID_FACTOR
+#undef FACTOR_GRID
 #undef PACKED
 #undef PACKED_VECTOR
 #undef ADD_PRODUCT

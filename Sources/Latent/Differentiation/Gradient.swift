@@ -12,17 +12,18 @@ import LatentKernels
 ///   - workspace: memory to use over and over
 ///   - pass: whether the layers train (`Pass(isTraining: true, step: step)`), which matters to dropout and batch
 ///     normalisation
+///   - precision: what products of matrices multiply
 ///   - profiler: hears where the time goes
 ///   - loss: computes one number from the model on a tape
 public func valueWithGradients<M: Module>(
   of model: M, layout: ParameterLayout? = nil, workspace: Workspace? = nil, pass: Pass = Pass(),
-  profiler: Profiler? = nil, _ loss: (M, Tape) -> Variable
+  precision: Precision = .full, profiler: Profiler? = nil, _ loss: (M, Tape) -> Variable
 ) -> (value: Double, gradients: Gradients) {
   profiler?.start()
   defer { profiler?.stop() }
   let layout = layout ?? ParameterLayout(of: model)
   var gradients = Gradients(layout: layout, workspace: workspace)
-  let tape = Tape(layout: layout, workspace: workspace, pass: pass, profile: profiler?.lane(0))
+  let tape = Tape(layout: layout, workspace: workspace, pass: pass, precision: precision, profile: profiler?.lane(0))
   let value = loss(model, tape)
   tape.backward(from: value, into: gradients)
   gradients.bufferUpdates = tape.bufferUpdates

@@ -7,7 +7,7 @@ import LatentKernels
 public final class Tape {
   /// Where intermediate results live; nil takes them from the system.
   public let workspace: Workspace?
-  /// The packed forms of the weights that the tape's products use.
+  /// The packed forms of the weights that the tape's products use, and what these multiply.
   public let packs: PackedWeights
   /// Where the step's times go; nil measures nothing.
   public let profile: ProfileLane?
@@ -36,16 +36,18 @@ public final class Tape {
   /// - Parameters:
   ///   - layout: the parameters whose gradients are wanted; nil records nothing
   ///   - workspace: memory for all results of the step
-  ///   - packs: packed weights to share with the tapes of other shards
+  ///   - packs: packed weights to share with the tapes of other shards, and with them their precision
   ///   - pass: what layers that train otherwise than they evaluate need to know
+  ///   - precision: what products of matrices multiply, where there are no `packs`
   ///   - profile: the lane of a ``LatentKernels/Profiler`` for this thread
   ///   - checksFinite: look for the first result that is not finite, see ``firstNonFinite``
   public convenience init(
     layout: ParameterLayout? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, pass: Pass = Pass(),
-    profile: ProfileLane? = nil, checksFinite: Bool = false
+    precision: Precision = .full, profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
     self.init(
-      layout: layout, workspace: workspace, packs: packs, pass: pass, profile: profile, checksFinite: checksFinite,
+      layout: layout, workspace: workspace, packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
+      pass: pass, profile: profile, checksFinite: checksFinite,
       isTraced: false)
   }
 

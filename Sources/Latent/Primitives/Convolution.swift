@@ -31,7 +31,7 @@ public func conv2D(
   let y = tape.makeTensor([batch, patches.rows, patches.columns, outputs], element: element)
   let (images, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
   let weights = products.weights(kernelValues, packs: packs, workspace: tape.workspace)
-  let blocks = ImageBlocks(products, batch: batch, element: element)
+  let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
   blocks.forEach(workspace: tape.workspace) { block in
     let output = block.places(of: y.storage)
     products.padImages(block.images(of: images), into: block.paddedImages)
@@ -110,7 +110,7 @@ public func conv2DTranspose(
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)
   let (input, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
   let weights = products.transposedWeights(kernelValues, packs: packs, workspace: tape.workspace)
-  let blocks = ImageBlocks(products, batch: batch, element: element)
+  let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
   blocks.forEach(workspace: tape.workspace) { block in
     let output = block.images(of: y.storage)
     products.padPlaces(block.places(of: input), into: block.paddedPlaces)

@@ -33,7 +33,8 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
     let dzMatrix = Matrix(dz, rows: rows, columns: outputs)
     if let (dw, isAccumulating) = backward.destination(1) {
       multiplyTransposed(
-        xMatrix, dzMatrix, into: Matrix(dw, rows: inputs, columns: outputs), accumulating: isAccumulating)
+        xMatrix, dzMatrix, into: Matrix(dw, rows: inputs, columns: outputs), accumulating: isAccumulating,
+        precision: packs.precision, workspace: backward.workspace)
     }
     if let (db, isAccumulating) = backward.destination(2) { db.assignColumnSums(of: dz, accumulating: isAccumulating) }
     if let (dx, isAccumulating) = backward.destination(0) {

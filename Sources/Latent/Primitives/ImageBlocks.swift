@@ -6,8 +6,11 @@ struct ImageBlocks {
   let batch: Int
   let element: ElementType
 
-  init(_ products: PatchProducts, batch: Int, element: ElementType) {
-    (self.products, self.batch, self.element) = (products, batch, element)
+  /// - Parameter precision: what the products multiply: bfloat16 is rounded to while padding
+  init(_ products: PatchProducts, batch: Int, element: ElementType, precision: Precision) {
+    require(precision == .full || element == .float32, "convolution, \(precision): \(element)")
+    (self.products, self.batch) = (products, batch)
+    self.element = precision == .full ? element : .bfloat16
   }
 
   /// Some images.

@@ -23,7 +23,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   let (m, n) = (sizes.m, sizes.n)
   let tape = a.tape
   let y = tape.makeTensor(stack + [a.shape[a.shape.count - 2], n], element: a.element)
-  let workspace = tape.workspace
+  let (workspace, precision) = (tape.workspace, tape.packs.precision)
   let (x, w) = (left.source.tensor.storage, right.source.tensor.storage)
   @Sendable func result(_ storage: Storage, _ index: Int) -> Matrix {
     Matrix(storage[index * m * n..<(index + 1) * m * n], rows: m, columns: n)
@@ -31,7 +31,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   sizes.visit { index, i, j in
     product(
       sizes.left(x, i), sizes.right(w, j), transposingA: sizes.isLeftTransposed, transposingB: sizes.isRightTransposed,
-      into: result(y.storage, index), workspace: workspace)
+      into: result(y.storage, index), precision: precision, workspace: workspace)
   }
   var work = Work(product: .init(m: m, n: n, k: sizes.k), element: a.element)
   work.flops *= Double(sizes.count)
@@ -49,11 +49,11 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
         if sizes.isLeftTransposed {  // b dy^T
           product(
             sizes.right(w, j), dy, transposingA: sizes.isRightTransposed, transposingB: true, into: da,
-            accumulating: isAdded, workspace: workspace)
+            accumulating: isAdded, precision: precision, workspace: workspace)
         } else {
           product(
             dy, sizes.right(w, j), transposingB: !sizes.isRightTransposed, into: da, accumulating: isAdded,
-            workspace: workspace)
+            precision: precision, workspace: workspace)
         }
       }
     }
@@ -65,11 +65,11 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
         if sizes.isRightTransposed {  // dy^T a
           product(
             dy, sizes.left(x, i), transposingA: true, transposingB: sizes.isLeftTransposed, into: db,
-            accumulating: isAdded, workspace: workspace)
+            accumulating: isAdded, precision: precision, workspace: workspace)
         } else {
           product(
             sizes.left(x, i), dy, transposingA: !sizes.isLeftTransposed, into: db, accumulating: isAdded,
-            workspace: workspace)
+            precision: precision, workspace: workspace)
         }
       }
     }

@@ -21,7 +21,7 @@ extension PatchProducts {
     }
     let transpose = Storage(count: kernel.count, element: kernel.element, workspace: workspace)
     transpose.assign(kernel, strides: [1, outputs], toStrides: [depth, 1], shape: [outputs, depth])
-    return .narrow(transpose)
+    return .narrow(transpose.rounded(packs.precision, workspace))
   }
 
   /// For ``convolveTransposed(_:_:into:accumulating:)``: those of each phase.
@@ -35,8 +35,21 @@ extension PatchProducts {
         kernel[tap * channels * outputs..<(tap + 1) * channels * outputs]
       }
       guard PatchProducts.isNarrow(columns: channels, run: phase.across.taps * outputs) else {
+        if packs.precision.packedRows(outputs) == outputs {
+          return .packed(
+            packs.stackingTransposes(parts.map { Matrix($0, rows: channels, columns: outputs) }))
+        }
+        // Nothing may lie between the rows of two taps, which are one run of the places.
+        let joined = Storage(count: channels * taps.count * outputs, element: kernel.element, workspace: workspace)
+        for (place, part) in parts.enumerated() {
+          joined.assign(
+            part, strides: [1, outputs], toStrides: [channels, 1], start: place * outputs * channels,
+            shape: [outputs, channels])
+        }
         return .packed(
-          packs.stackingTransposes(parts.map { Matrix($0, rows: channels, columns: outputs) }))
+          PackedMatrix(
+            Matrix(joined, rows: taps.count * outputs, columns: channels), precision: packs.precision,
+            workspace: workspace))
       }
       let depth = taps.count * outputs
       let weights = Storage(count: channels * depth, element: kernel.element, workspace: workspace)
@@ -44,7 +57,7 @@ extension PatchProducts {
         weights.assign(
           part, strides: [outputs, 1], toStrides: [depth, 1], start: place * outputs, shape: [channels, outputs])
       }
-      return .narrow(weights)
+      return .narrow(weights.rounded(packs.precision, workspace))
     }
   }
 
@@ -52,5 +65,19 @@ extension PatchProducts {
     require(
       kernel.count == patches.patchCount * outputs,
       "PatchProducts: a kernel of \(kernel.count) elements for \(self)")
+  }
+}
+
+extension Storage {
+  /// What products of a precision read.
+  fileprivate func rounded(_ precision: Precision, _ workspace: Workspace?) -> Storage {
+    switch precision {
+    case .full: return self
+    case .mixed:
+      let narrow = Storage(count: count, element: .bfloat16, workspace: workspace)
+      Operations.mixed.pointee.narrow(
+        pointer.assumingMemoryBound(to: Float.self), narrow.pointer.assumingMemoryBound(to: UInt16.self), count)
+      return narrow
+    }
   }
 }

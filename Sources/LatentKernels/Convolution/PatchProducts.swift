@@ -8,7 +8,7 @@ import CLatentKernels
 ///     dK = P^T places            the gradient of the kernel
 ///
 /// No patch is copied: images, and for the second product places, get zeros around them once, and then every patch is a
-/// few runs of memory that the products read where they are. The second product is not computed patch by patch but pixel
+/// few runs of memory that the products read where they are. With ``Precision/mixed`` they are bfloat16 from then on. The second product is not computed patch by patch but pixel
 /// by pixel. For the pixels y of one phase (y + top) mod stride, the same rows of the kernel matter, so that they are an
 /// ordinary convolution of the places with these rows, in reverse:
 ///
@@ -71,12 +71,14 @@ public struct PatchProducts: Sendable {
     let size = padding.height * padding.width * padding.channels
     let count = x.count / size
     require(
-      x.count == count * size && (output ?? x).count == x.count && x.element == padded.element
+      x.count == count * size && (output ?? x).count == x.count
+        && (x.element == padded.element || padded.element == .bfloat16 && x.element == .float32)
         && padded.count == count * padding.padded_height * padding.padded_width * padding.channels,
       "PatchProducts: \(x.count) \(x.element) with zeros around them into \(padded.count) \(padded.element) for \(self)"
     )
+    let loop = padded.element == .bfloat16 ? Operations.mixed.pointee.pad_images : x.operations.pad_images
     withUnsafePointer(to: padding) {
-      x.operations.pad_images($0, x.pointer, output?.pointer, activation.kernelValue, count, padded.pointer)
+      loop($0, x.pointer, output?.pointer, activation.kernelValue, count, padded.pointer)
     }
   }
 
@@ -126,9 +128,15 @@ public struct PatchProducts: Sendable {
       first = (reach.rows * paddedColumns + reach.columns) * outputs
     }
     withUnsafePointers(patchElements, patchStarts(images), starts) { rows, depth, starts in
-      padded.operations.multiply_grid_transposed(
-        padded.pointer, rows, depth, places.pointer(at: first), starts, outputs, gradient.pointer,
-        accumulating ? 1 : 0)
+      if padded.element == .bfloat16 {
+        Operations.mixed.pointee.multiply_grid_transposed(
+          padded.pointer, rows, depth, places.pointer(at: first), places.element == .bfloat16 ? 1 : 0, starts, outputs,
+          gradient.pointer.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0)
+      } else {
+        padded.operations.multiply_grid_transposed(
+          padded.pointer, rows, depth, places.pointer(at: first), starts, outputs, gradient.pointer,
+          accumulating ? 1 : 0)
+      }
     }
   }
 
@@ -136,16 +144,19 @@ public struct PatchProducts: Sendable {
     _ a: Storage, _ rows: latent_grid, _ depth: latent_grid, _ weights: Weights, into c: Storage, columns: Int,
     _ cRows: latent_grid, _ accumulating: Bool
   ) {
-    let (operations, flag): (latent_ops, Int32) = (a.operations, accumulating ? 1 : 0)
+    let flag: Int32 = accumulating ? 1 : 0
+    let (product, narrowProduct) =
+      a.element == .bfloat16
+      ? (Operations.mixed.pointee.multiply_grid, Operations.mixed.pointee.multiply_grid_narrow)
+      : (a.operations.multiply_grid, a.operations.multiply_grid_narrow)
     withUnsafePointers(rows, depth, cRows) { rows, depth, cRows in
       switch weights {
       case .packed(let matrix):
-        operations.multiply_grid(
-          a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
+        product(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
       case .narrow(let matrix):
-        operations.multiply_grid_narrow(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
+        narrowProduct(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
       case .none:  // no steps: C is cleared
-        operations.multiply_grid(a.pointer, rows, depth, a.pointer, columns, c.pointer, cRows, flag)
+        product(a.pointer, rows, depth, a.pointer, columns, c.pointer, cRows, flag)
       }
     }
   }
@@ -192,7 +203,8 @@ public struct PatchProducts: Sendable {
   private func count(_ padded: Storage, _ size: Int, _ other: Storage, _ otherSize: Int) -> Int {
     let count = padded.count / size
     require(
-      padded.count == count * size && other.count == count * otherSize && padded.element == other.element,
+      padded.count == count * size && other.count == count * otherSize
+        && (padded.element == other.element || padded.element == .bfloat16 && other.element == .float32),
       "PatchProducts: \(padded.count) \(padded.element) with \(other.count) \(other.element) for \(self)")
     return count
   }

@@ -28,9 +28,11 @@ extension Storage {
   /// self[c] (+)= the sum over all rows of x[row, c], added in double, with as many columns as self has elements.
   public func assignColumnSums(of x: Storage, accumulating: Bool) {
     require(
-      count > 0 && x.count % count == 0 && x.element == element,
+      count > 0 && x.count % count == 0
+        && (x.element == element || x.element == .bfloat16 && element == .float32),
       "column sums: \(x.count) elements are not rows of \(count)")
-    let (loop, rows, columns) = (operations.column_sums, x.count / count, count)
+    let loop = x.element == .bfloat16 ? Operations.mixed.pointee.column_sums : operations.column_sums
+    let (rows, columns) = (x.count / count, count)
     if x.count < 2 * Threads.leastElements {
       loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, pointer)
     } else if columns >= 1024 {
@@ -44,7 +46,9 @@ extension Storage {
   }
 
   private func assignColumnSumsInBlocks(of x: Storage, rows: Int, accumulating: Bool) {
-    let (loop, columns) = (operations.column_sums_in_double, count)
+    let loop =
+      x.element == .bfloat16 ? Operations.mixed.pointee.column_sums_in_double : operations.column_sums_in_double
+    let columns = count
     let size = Threads.leastResults / columns
     let blocks = (rows + size - 1) / size
     let partial = Storage(count: (blocks + 1) * columns, element: .float64)

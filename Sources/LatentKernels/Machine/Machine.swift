@@ -16,8 +16,9 @@ public enum Machine {
 
   /// Runs multiply-adds on vector registers, without memory, and returns how many floating-point operations that were:
   /// over the time they took, the most that a core can do. A billion or so take long enough to measure.
-  public static func runMultiplyAdds(_ element: ElementType, rounds: Int) -> Double {
+  public static func runMultiplyAdds(_ element: ElementType, _ precision: Precision = .full, rounds: Int) -> Double {
     var result = 0.0
+    if precision == .mixed { return Operations.mixed.pointee.multiply_adds(rounds, &result) }
     return Operations.selected(for: element).pointee.multiply_adds(rounds, &result)
   }
 

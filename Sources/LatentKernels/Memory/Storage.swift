@@ -33,6 +33,18 @@ public struct Storage: Sendable {
     return Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
   }
 
+  /// The same memory as elements of another type.
+  func viewed(as element: ElementType) -> Storage {
+    let (from, bytes) = (offset * self.element.size, count * self.element.size)
+    require(
+      from % element.size == 0 && bytes % element.size == 0,
+      "Storage: \(count) \(self.element) from \(offset) as \(element)")
+    return Storage(memory: memory, offset: from / element.size, count: bytes / element.size, element: element)
+  }
+
+  /// Sets all bits to 0.
+  func clear() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * element.size) }
+
   /// Gives this value memory of its own, from `workspace` or else from the system, if another value shares it now.
   public mutating func makeUnique(workspace: Workspace? = nil) {
     if !isUnique() { self = copy(workspace: workspace) }

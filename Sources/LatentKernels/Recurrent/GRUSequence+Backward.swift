@@ -78,7 +78,7 @@ extension GRUSequence {
       Matrix(input, rows: steps.total, columns: sizes.input),
       Matrix(gates, rows: steps.total, columns: 3 * hidden),
       into: Matrix(dKernel.storage, rows: sizes.input, columns: 3 * hidden),
-      accumulating: dKernel.isAccumulating)
+      accumulating: dKernel.isAccumulating, precision: packs.precision, workspace: workspace)
 
     let first = startsFromZero ? steps.start(1) : 0  // the first row with a state
     let later = steps.total - first
@@ -88,14 +88,14 @@ extension GRUSequence {
     let gatePart = Storage(count: hidden * 2 * hidden, element: gates.element, workspace: workspace)
     multiplyTransposed(
       previous, Matrix(laterGates, rows: later, columns: 2 * hidden, stride: 3 * hidden),
-      into: Matrix(gatePart, rows: hidden, columns: 2 * hidden))
+      into: Matrix(gatePart, rows: hidden, columns: 2 * hidden), precision: packs.precision, workspace: workspace)
     let candidatePart = Storage(count: hidden * hidden, element: gates.element, workspace: workspace)
     let candidateStart = min(2 * hidden, laterGates.count)  // a single step leaves nothing
     let candidates = Matrix(
       laterGates[candidateStart..<laterGates.count], rows: later, columns: hidden, stride: 3 * hidden)
     multiplyTransposed(
       sizes.resetsAfter ? previous : laterInner, sizes.resetsAfter ? laterInner : candidates,
-      into: Matrix(candidatePart, rows: hidden, columns: hidden))
+      into: Matrix(candidatePart, rows: hidden, columns: hidden), precision: packs.precision, workspace: workspace)
 
     let (dRecurrent, isAccumulating) = dRecurrentKernel
     let target =

@@ -77,7 +77,7 @@ public struct GRUSequence {
     startsFromZero = initialState == nil
     gates = Storage(count: time * 3 * state, element: element, workspace: workspace)
     inner = Storage(count: (keepsState ? time : 1) * state, element: element, workspace: workspace)
-    steps.copy(x, toRowsAt: input.pointer, columns: sizes.input, stride: sizes.input)
+    steps.copy(x, toRowsOf: input, columns: sizes.input, stride: sizes.input)
     if let initialState {
       require(
         initialState.count == state && initialState.element == element,
@@ -144,7 +144,7 @@ public struct GRUSequence {
 
   /// Writes all hidden states [B, T, H], with zeros beyond the sequences' ends.
   public func copyAllStates(into y: Storage) {
-    steps.copyStates(at: states.pointer, stride: sizes.hidden, to: y, columns: sizes.hidden)
+    steps.copyStates(of: states, stride: sizes.hidden, to: y, columns: sizes.hidden)
   }
 
   /// R_z and R_r, side by side: [H, 2H].

@@ -13,7 +13,7 @@ extension LSTMSequence {
   ) {
     require(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
-    let (element, operations) = (gates.element, gates.operations)
+    let element = gates.element
     upstream.check("LSTMSequence.backward", batch: batch, time: time, hidden: hidden, element)
     let bias = gradients.bias.storage
     require(
@@ -26,15 +26,17 @@ extension LSTMSequence {
     let recurrentTransposed = packs.matrix(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true)
     profile?.mark(\.copies, .backward)
+    let loop =
+      packs.precision == .full ? gates.operations.lstm_gates_backward : Operations.mixed.pointee.lstm_gates_backward
 
     for t in stride(from: time - 1, through: 0, by: -1) {
       let rows = steps.count(t)
-      operations.lstm_gates_backward(
+      loop(
         gateRows(at: t).pointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t), dc.pointer,
         bias.pointer, rows, hidden)
       profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, element))
       if t > 0 || gradients.initialState.h != nil {
-        recurrentTransposed.multiplied(by: gateRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))
+        recurrentTransposed.multiplied(by: dzRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))
         profile?.mark(\.products, .backward, product: (rows, hidden, 4 * hidden), element)
       }
     }
@@ -51,20 +53,35 @@ extension LSTMSequence {
   /// dW [D, 4H] and dR [H, 4H]: the operands of all steps, transposed, by dz of all steps.
   private func weightGradients(into gradients: RecurrentGradients) {
     guard let dKernel = gradients.kernel, let dRecurrentKernel = gradients.recurrentKernel else { return }
-    let (input, hidden, stride) = (sizes.input, sizes.hidden, sizes.stride)
+    let (input, hidden, precision) = (sizes.input, sizes.hidden, packs.precision)
+    let inputPlace = sizes.inputPlace(precision)
     let (columns, element) = (4 * hidden, gates.element)
     let first = initialCell == nil ? steps.start(1) : 0  // the first row with a state
     let rows = steps.total - first
     let kernel = Matrix(dKernel.storage, rows: input, columns: columns)
-    multiplyTransposed(
-      Matrix(operand[first * stride..<operand.count], rows: rows, columns: hidden + input, stride: stride),
-      Matrix(gates[first * columns..<gates.count], rows: rows, columns: columns),
-      into: Matrix(dRecurrentKernel.storage, rows: hidden, columns: columns),
-      accumulating: dRecurrentKernel.isAccumulating, lower: kernel,
-      accumulatingLower: dKernel.isAccumulating)
+    func operands(_ part: Range<Int>) -> Matrix {
+      Matrix(
+        operand[first * rowStride + part.lowerBound..<operand.count], rows: rows, columns: part.count, stride: rowStride
+      )
+    }
+    let dz = dzRows(from: first, count: rows)
+    let recurrent = Matrix(dRecurrentKernel.storage, rows: hidden, columns: columns)
+    let (isAdded, isKernelAdded) = (dRecurrentKernel.isAccumulating, dKernel.isAccumulating)
+    if inputPlace == hidden {
+      multiplyTransposed(
+        operands(0..<hidden + input), dz, into: recurrent, accumulating: isAdded, lower: kernel,
+        accumulatingLower: isKernelAdded, precision: precision, workspace: workspace)
+    } else {  // something lies between the two
+      multiplyTransposed(
+        operands(0..<hidden), dz, into: recurrent, accumulating: isAdded, precision: precision, workspace: workspace)
+      multiplyTransposed(
+        operands(inputPlace..<inputPlace + input), dz, into: kernel, accumulating: isKernelAdded,
+        precision: precision, workspace: workspace)
+    }
     if first > 0 {  // The first step, where h_(-1) = 0, has only the kernel's part.
       multiplyTransposed(
-        operandRows(at: 0, input: true), gateRows(at: 0), into: kernel, accumulating: true)
+        operandRows(at: 0, input: true), dzRows(at: 0), into: kernel, accumulating: true, precision: precision,
+        workspace: workspace)
     }
     profile?.markWeightGradient((hidden + input, columns, rows), (input, columns, first), element)
   }
@@ -74,7 +91,7 @@ extension LSTMSequence {
     let (rows, input) = (steps.total, sizes.input)
     let timeMajor = Storage(count: steps.capacity * input, element: gates.element, workspace: workspace)
     packs.matrix(Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposed: true).multiplied(
-      by: Matrix(gates, rows: rows, columns: 4 * sizes.hidden), into: Matrix(timeMajor, rows: rows, columns: input))
+      by: dzRows(from: 0, count: rows), into: Matrix(timeMajor, rows: rows, columns: input))
     steps.write(rows: timeMajor, to: dx, columns: input, workspace: workspace)
   }
 }

@@ -4,7 +4,8 @@ import CLatentKernels
 ///
 /// Time-major inside, so that each time step is one block. The operand of step t holds [h_(t-1), x_t] side by side and
 /// the weights are stacked [R; W] likewise, so that a step is one product, and the weight gradient one product over all
-/// steps. No product is spent on h_(-1) where it is zero. Sequences of unequal length take no more work than their own
+/// steps. No product is spent on h_(-1) where it is zero. With ``Precision/mixed`` the operands are bfloat16, h and dz too,
+/// which the passes over the gates write so; gates and cells stay float32. Sequences of unequal length take no more work than their own
 /// steps (``StepRows``). <doc:LSTMBackward> derives the way back.
 public struct LSTMSequence {
   /// B sequences of T steps with D features, H hidden units.
@@ -19,14 +20,21 @@ public struct LSTMSequence {
       self.hidden = hidden
     }
 
+    /// Where x begins in a row of the operand: at a whole pair, where products take pairs.
+    func inputPlace(_ precision: Precision) -> Int { precision.packedRows(hidden) }
+
     /// Rows of the operand start on a cache line.
-    var stride: Int { (hidden + input + 15) / 16 * 16 }
+    func stride(_ precision: Precision) -> Int {
+      let line = precision == .full ? 16 : 32
+      return (inputPlace(precision) + input + line - 1) / line * line
+    }
   }
 
   let sizes: Sizes
   let steps: StepRows
+  let rowStride: Int  // of the operand's rows
   let operand: Storage  // [T + 1, B, stride]: h_(t-1) and x_t; the last states end up in the last block
-  let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz
+  let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz, see `dzRows`
   let cells: Storage  // [T, B, H]
   let initialCell: Storage?  // [B, H]; nil where the first state is zero
   let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
@@ -52,32 +60,34 @@ public struct LSTMSequence {
     packs: PackedWeights, workspace: Workspace?, profile: RecurrentRows? = nil
   ) {
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
-    let (element, operations, stride) = (x.element, x.operations, sizes.stride)
+    let (element, precision) = (x.element, packs.precision)
+    let (stride, inputPlace) = (sizes.stride(precision), sizes.inputPlace(precision))
     require(
       batch > 0 && time > 0 && x.count == batch * time * input && kernel.count == input * 4 * hidden
         && recurrentKernel.count == hidden * 4 * hidden && bias.count == 4 * hidden
-        && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element },
-      "LSTMSequence: x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
+        && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element } && precision.fits(element),
+      "LSTMSequence, \(precision): x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
         + "\(recurrentKernel.count) \(recurrentKernel.element), bias \(bias.count) \(bias.element) for \(sizes)")
     self.sizes = sizes
+    rowStride = stride
     self.keepsState = keepsState
     self.packs = packs
     self.profile = profile
     self.workspace = workspace
     steps = StepRows(batch: batch, time: time, lengths: lengths, for: "LSTMSequence")
     let rows = steps.capacity
-    operand = Storage(count: (rows + batch) * stride, element: element, workspace: workspace)
+    operand = Storage(
+      count: (rows + batch) * stride, element: precision == .full ? element : .bfloat16, workspace: workspace)
+    if inputPlace > hidden || precision.packedRows(input) > input { operand.clear() }  // half pairs
     gates = Storage(count: (keepsState ? rows : batch) * 4 * hidden, element: element, workspace: workspace)
     cells = Storage(count: (keepsState ? rows : 2 * batch) * hidden, element: element, workspace: workspace)
-    steps.copy(x, toRowsAt: operand.pointer(at: hidden), columns: input, stride: stride)
+    steps.copy(x, toRowsOf: operand[inputPlace..<operand.count], columns: input, stride: stride)
     if let (h, c) = initialState {
       require(
         [h, c].allSatisfy { $0.count == batch * hidden && $0.element == element },
         "LSTMSequence: initial state h \(h.count) \(h.element), c \(c.count) \(c.element) for \(sizes)")
-      let first = steps.sorted(h, workspace: workspace)
-      operations.to_time_major(first.pointer, operand.pointer, batch, 1, hidden, stride)
+      steps.copyState(steps.sorted(h, workspace: workspace), toRowsOf: operand, columns: hidden, stride: stride)
       initialCell = steps.sorted(c, workspace: workspace)
-      withExtendedLifetime(first) {}
     } else {
       initialCell = nil
     }
@@ -85,16 +95,17 @@ public struct LSTMSequence {
     let weights = packs.stacking(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), on: Matrix(kernel, rows: input, columns: 4 * hidden))
     profile?.mark(\.copies, .forward)
+    let loop = precision == .full ? x.operations.lstm_gates : Operations.mixed.pointee.lstm_gates
     for t in 0..<time {
       let isFromZero = t == 0 && initialCell == nil
       weights.multiplied(
-        by: operandRows(at: t, input: isFromZero), fromRow: isFromZero ? hidden : 0, into: gateRows(at: t))
+        by: operandRows(at: t, input: isFromZero), fromRow: isFromZero ? inputPlace : 0, into: gateRows(at: t))
       profile?.mark(
         \.products, .forward, product: (steps.count(t), 4 * hidden, isFromZero ? input : hidden + input), element)
       let (step, cell, previous) = (gateRows(at: t).pointer, cellPointer(at: t), previousCellPointer(at: t))
       steps.forEachPart(of: t) { rows, stateRow in
         let size = rows.lowerBound * hidden * element.size
-        operations.lstm_gates(
+        loop(
           step + 4 * size, bias.pointer, previous.map { $0 + size }, cell + size,
           operand.pointer(at: stateRow * stride), stride, rows.count, hidden)
       }
@@ -110,8 +121,8 @@ public struct LSTMSequence {
   /// Writes the last hidden state of each sequence [B, H].
   public func copyLastState(into y: Storage) {
     steps.unsorting(into: y, workspace: workspace) {
-      y.operations.to_batch_major(
-        operand.pointer(at: steps.total * sizes.stride), $0.pointer, sizes.batch, 1, sizes.hidden, sizes.stride)
+      steps.copyState(
+        ofRows: operand[steps.total * rowStride..<operand.count], stride: rowStride, to: $0, columns: sizes.hidden)
     }
   }
 
@@ -128,14 +139,15 @@ public struct LSTMSequence {
 
   /// Writes all hidden states [B, T, H], with zeros beyond the sequences' ends.
   public func copyAllStates(into y: Storage) {
-    steps.copyStates(at: operand.pointer, stride: sizes.stride, to: y, columns: sizes.hidden)
+    steps.copyStates(of: operand, stride: rowStride, to: y, columns: sizes.hidden)
   }
 
   func operandRows(at t: Int, input inputOnly: Bool = false) -> Matrix {
-    let start = steps.start(t) * sizes.stride + (inputOnly ? sizes.hidden : 0)
+    let inputPlace = sizes.inputPlace(packs.precision)
+    let start = steps.start(t) * rowStride + (inputOnly ? inputPlace : 0)
     return Matrix(
       operand[start..<operand.count], rows: steps.count(t),
-      columns: inputOnly ? sizes.input : sizes.hidden + sizes.input, stride: sizes.stride)
+      columns: inputOnly ? sizes.input : inputPlace + sizes.input, stride: rowStride)
   }
 
   func gateRows(at t: Int) -> Matrix {
@@ -143,6 +155,19 @@ public struct LSTMSequence {
     let start = keepsState ? steps.start(t) * columns : 0
     return Matrix(gates[start..<gates.count], rows: steps.count(t), columns: columns)
   }
+
+  /// dz of the rows of all steps from one on: in place of the gates, or with ``Precision/mixed`` as bfloat16 at the
+  /// beginning of the memory of each row's gates.
+  func dzRows(from first: Int, count: Int) -> Matrix {
+    let columns = 4 * sizes.hidden
+    let rows = gates[first * columns..<gates.count]
+    switch packs.precision {
+    case .full: return Matrix(rows, rows: count, columns: columns)
+    case .mixed: return Matrix(rows.viewed(as: .bfloat16), rows: count, columns: columns, stride: 2 * columns)
+    }
+  }
+
+  func dzRows(at t: Int) -> Matrix { dzRows(from: steps.start(t), count: steps.count(t)) }
 
   func cellPointer(at t: Int) -> UnsafeMutableRawPointer {
     cells.pointer(at: (keepsState ? steps.start(t) : t % 2 * sizes.batch) * sizes.hidden)

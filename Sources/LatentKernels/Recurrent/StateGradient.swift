@@ -16,7 +16,7 @@ struct StateGradient {
     storage = Storage(count: state, element: element, workspace: workspace)
     above = upstream.sequence.map { sequence in
       let above = Storage(count: steps.capacity * hidden, element: element, workspace: workspace)
-      steps.copy(sequence, toRowsAt: above.pointer, columns: hidden, stride: hidden)
+      steps.copy(sequence, toRowsOf: above, columns: hidden, stride: hidden)
       return above
     }
     let isOne = !steps.areUnequal && (upstream.sequence == nil) != (upstream.last == nil)
@@ -55,7 +55,7 @@ extension StepRows {
 
   /// Gives the gradient of the input, in the steps' rows, to its place.
   func write(rows gradient: Storage, to place: RecurrentGradients.Place, columns: Int, workspace: Workspace?) {
-    writing(to: place, workspace) { copyRows(at: gradient.pointer, stride: columns, to: $0, columns: columns) }
+    writing(to: place, workspace) { copyRows(of: gradient, stride: columns, to: $0, columns: columns) }
   }
 
   private func writing(to place: RecurrentGradients.Place, _ workspace: Workspace?, _ write: (Storage) -> Void) {

@@ -76,35 +76,46 @@ public struct StepRows: Sendable {
     if !ending.isEmpty { body(ending, total + ending.lowerBound) }
   }
 
-  /// Copies x [B, T, C] to rows at `y`, `stride` elements apart.
-  func copy(_ x: Storage, toRowsAt y: UnsafeMutableRawPointer, columns: Int, stride: Int) {
+  /// Copies x [B, T, C] to rows at the start of `rows`, `stride` elements apart.
+  func copy(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
+    let copies = RowCopies(between: x, and: rows)
     if let unequal {
-      x.operations.to_step_rows(x.pointer, y, unequal.order, unequal.starts, time, columns, stride)
+      copies.toStepRows(x.pointer, rows.pointer, unequal.order, unequal.starts, time, columns, stride)
     } else {
-      x.operations.to_time_major(x.pointer, y, batch, time, columns, stride)
+      copies.toTimeMajor(x.pointer, rows.pointer, batch, time, columns, stride)
     }
   }
 
-  /// Copies rows at `x`, `stride` elements apart, to y [B, T, C], with zeros beyond the sequences' ends.
-  func copyRows(at x: UnsafeMutableRawPointer, stride: Int, to y: Storage, columns: Int) {
+  /// Copies rows at the start of `rows`, `stride` elements apart, to y [B, T, C], with zeros beyond the sequences' ends.
+  func copyRows(of rows: Storage, stride: Int, to y: Storage, columns: Int) {
+    let copies = RowCopies(between: y, and: rows)
     if let unequal {
-      y.operations.from_step_rows(
-        x, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 0)
+      copies.fromStepRows(
+        rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 0)
     } else {
-      y.operations.to_batch_major(x, y.pointer, batch, time, columns, stride)
+      copies.toBatchMajor(rows.pointer, y.pointer, batch, time, columns, stride)
     }
   }
 
   /// The same for states, of which there are those before each step and, in B rows behind these, the last ones: copies
   /// the state after each step.
-  func copyStates(at x: UnsafeMutableRawPointer, stride: Int, to y: Storage, columns: Int) {
+  func copyStates(of rows: Storage, stride: Int, to y: Storage, columns: Int) {
+    let copies = RowCopies(between: y, and: rows)
     if let unequal {
-      y.operations.from_step_rows(
-        x, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 1)
+      copies.fromStepRows(
+        rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 1)
     } else {
-      let afterFirst = x + batch * stride * y.element.size
-      y.operations.to_batch_major(afterFirst, y.pointer, batch, time, columns, stride)
+      copies.toBatchMajor(rows.pointer(at: batch * stride), y.pointer, batch, time, columns, stride)
     }
+  }
+
+  /// Copies x [B, C], in the order of the rows, to rows at the start of `rows`, and back to y.
+  func copyState(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
+    RowCopies(between: x, and: rows).toTimeMajor(x.pointer, rows.pointer, batch, 1, columns, stride)
+  }
+
+  func copyState(ofRows rows: Storage, stride: Int, to y: Storage, columns: Int) {
+    RowCopies(between: y, and: rows).toBatchMajor(rows.pointer, y.pointer, batch, 1, columns, stride)
   }
 
   /// x [B, C] in the order of the rows: x itself where all are equally long.
@@ -121,5 +132,34 @@ public struct StepRows: Sendable {
     let x = Storage(count: y.count, element: y.element, workspace: workspace)
     write(x)
     y.assignRows(unequal.rank, of: x, columns: y.count / batch)
+  }
+}
+
+/// The loops that copy between sequences and the rows of a recurrent layer's operands, which may be bfloat16.
+private struct RowCopies {
+  typealias Rows = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer, Int, Int, Int, Int) -> Void
+
+  let toTimeMajor: Rows
+  let toBatchMajor: Rows
+  let toStepRows:
+    @convention(c) (
+      UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int, Int
+    ) -> Void
+  let fromStepRows:
+    @convention(c) (
+      UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int>, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int,
+      Int, Int, Int32
+    ) -> Void
+
+  init(between sequences: Storage, and rows: Storage) {
+    if rows.element == .bfloat16 {
+      let loops = Operations.mixed.pointee
+      (toTimeMajor, toBatchMajor) = (loops.to_time_major, loops.to_batch_major)
+      (toStepRows, fromStepRows) = (loops.to_step_rows, loops.from_step_rows)
+    } else {
+      let loops = sequences.operations
+      (toTimeMajor, toBatchMajor) = (loops.to_time_major, loops.to_batch_major)
+      (toStepRows, fromStepRows) = (loops.to_step_rows, loops.from_step_rows)
+    }
   }
 }

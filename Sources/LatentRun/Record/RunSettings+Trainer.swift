@@ -16,7 +16,8 @@ extension RunSettings {
     let how = self.training
     var trainer = Trainer(
       optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples), seed: how.seed,
-      threads: how.threads, shards: min(how.shards, how.batchSize), sum: sum)
+      threads: how.threads, shards: min(how.shards, how.batchSize), precision: how.precision.precision,
+      sum: sum)
     trainer.schedule = try steering.rates(
       peak: how.learningRate, epochs: how.epochs,
       stepsPerEpoch: (training + trainer.batchSize - 1) / trainer.batchSize, named)

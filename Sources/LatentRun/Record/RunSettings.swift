@@ -135,8 +135,8 @@ extension RunSettings {
     public var learningRate = 0.001
     /// Of the first weights, the order of the examples and all noise.
     public var seed: UInt64 = 0
-    /// Of the weights.
-    public var precision = ElementType.float32
+    /// The numbers that are computed with.
+    public var precision = NumberFormat.float32
     /// Worker threads, which change nothing but the time.
     public var threads = Machine.cores
     /// Parts that a batch is cut into.

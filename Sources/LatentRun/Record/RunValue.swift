@@ -123,11 +123,6 @@ extension Vocabulary.Kind: RunName {}
 extension ImageReading.Colour: RunName {}
 extension RunSchedule: RunName {}
 
-extension ElementType: RunName {
-  package var runName: String { description }
-  package static var allNamed: [ElementType] { allCases }
-}
-
 /// `32x32`, rows first.
 extension ImageReading.Size: RunValue {
   package var json: JSON { .string("\(height)x\(width)") }

@@ -61,10 +61,11 @@ public struct Checkpoint: Sendable {
 extension Trainer {
   /// What the results of a run depend on beside model, optimizer and data.
   func settings(examples: Int, validationExamples: Int) -> [String: String] {
-    [
+    // Precision.full goes without saying, as in checkpoints of before there was another.
+    (precision == .full ? [:] : ["precision": "\(precision)"]).merging([
       "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)", "examples": "\(examples)",
       "validation_examples": "\(validationExamples)",
-    ].merging(checkpoints?.settings ?? [:]) { $1 }
+    ]) { $1 }.merging(checkpoints?.settings ?? [:]) { $1 }
   }
 
   /// Takes over what a checkpoint holds.

@@ -26,7 +26,7 @@ public final class DataParallel: Sendable {
   // One for each shard, whichever worker runs it: so the first step finds out what every later one needs.
   let workspaces: [Workspace]
   // Weights are packed once for all shards of a step.
-  let packs = PackedWeights()
+  let packs: PackedWeights
   private let partition: Locked<Partition>
   /// Whether the number of shards follows from the model.
   let shardsFollowModel: Bool
@@ -38,15 +38,19 @@ public final class DataParallel: Sendable {
     let most: Int
   }
 
+  /// What products of matrices multiply, in training and in evaluation.
+  public var precision: Precision { packs.precision }
+
   /// - Parameters:
   ///   - threads: workers, at least 1
   ///   - shards: parts of a batch, at least 1
+  ///   - precision: what products of matrices multiply
   ///   - sum: adds up their gradients, of other processes too
-  public convenience init(threads: Int, shards: Int, sum: any GradientSum = TreeSum()) {
-    self.init(threads: threads, shards: shards, isSettled: true, sum: sum)
+  public convenience init(threads: Int, shards: Int, precision: Precision = .full, sum: any GradientSum = TreeSum()) {
+    self.init(threads: threads, shards: shards, precision: precision, isSettled: true, sum: sum)
   }
 
-  private init(threads: Int, shards: Int, isSettled: Bool, sum: any GradientSum) {
+  private init(threads: Int, shards: Int, precision: Precision, isSettled: Bool, sum: any GradientSum) {
     require(threads >= 1 && shards >= 1, "DataParallel: \(threads) threads, \(shards) shards; at least 1 of each")
     require(
       (0..<sum.processes).contains(sum.process),
@@ -56,15 +60,21 @@ public final class DataParallel: Sendable {
     partition = Locked(Partition(shards: shards, isSettled: isSettled, most: shards))
     shardsFollowModel = !isSettled
     self.sum = sum
+    packs = PackedWeights(precision: precision)
     workspaces = (0..<max(threads, shards)).map { _ in Workspace() }
   }
 
   /// With the default number of shards for batches of this size and the first model.
   ///
-  /// - Parameter threads: workers; as many as the process has cores where left out
-  public convenience init(batchSize: Int, threads: Int? = nil, sum: any GradientSum = TreeSum()) {
+  /// - Parameters:
+  ///   - threads: workers; as many as the process has cores where left out
+  ///   - precision: what products of matrices multiply
+  public convenience init(
+    batchSize: Int, threads: Int? = nil, precision: Precision = .full, sum: any GradientSum = TreeSum()
+  ) {
     self.init(
-      threads: threads ?? Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize), isSettled: false,
+      threads: threads ?? Machine.cores, shards: DataParallel.defaultShards(batchSize: batchSize), precision: precision,
+      isSettled: false,
       sum: sum)
   }
 

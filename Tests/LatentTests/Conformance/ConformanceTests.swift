@@ -25,6 +25,16 @@ import Testing
     #expect(result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } == "")
   }
 
+  /// Everything that multiplies matrices does it with the tape's precision.
+  @Test func productsHaveThePrecision() {
+    let names = Self.cases.filter(\.hasProducts).map(\.name)
+    for part in ["Dense", "LSTM", "GRU", "Conv2D", "Conv2DTranspose", "matmul", "MultiHeadAttention", "Bidirectional"] {
+      #expect(names.contains { $0.localizedCaseInsensitiveContains(part) }, "\(part): \(names)")
+    }
+    let others = Self.cases.map(\.name).filter { !names.contains($0) }
+    #expect(!others.contains { $0.localizedCaseInsensitiveContains("Dense") || $0.contains("Conv") }, "\(others)")
+  }
+
   /// All in one child process, which takes as long as a single one does.
   @Test func emptyBatchesStop() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {

@@ -19,7 +19,9 @@ extension ConformingCase {
     return pass
   }
 
-  func checkThreads() -> [String] {
+  func checkThreads() -> [String] { Precision.allCases.flatMap(checkThreads) }
+
+  private func checkThreads(_ precision: Precision) -> [String] {
     let whole = makeTrial(small.with("B", 5))
     let values = whole.values()
     let shards = [0..<2, 2..<4, 4..<5]
@@ -34,7 +36,7 @@ extension ConformingCase {
     }
     var first: [Subject.Step] = []
     for threads in 1...3 {
-      let (pool, packs) = (WorkerPool(threads: threads), PackedWeights())
+      let (pool, packs) = (WorkerPool(threads: threads), PackedWeights(precision: precision))
       let steps = Locked<[Int: Subject.Step]>([:])
       pool.run(tasks: 2 * shards.count) { task, _ in
         let shard = task % shards.count
@@ -44,15 +46,17 @@ extension ConformingCase {
       let all = steps.withLock { steps in (0..<2 * shards.count).map { steps[$0]! } }
       if first.isEmpty { first = all }
       for task in all.indices where all[task] != first[task % shards.count] {
-        return ["\(threads) threads: examples \(shards[task % shards.count]) give other bits"]
+        return ["\(threads) threads, \(precision): examples \(shards[task % shards.count]) give other bits"]
       }
     }
     return []
   }
 
-  func checkMemory() -> [String] { ([small] + sizes.suffix(1)).flatMap(checkMemory) }
+  func checkMemory() -> [String] {
+    ([small] + sizes.suffix(1)).flatMap { sizes in Precision.allCases.flatMap { checkMemory(sizes, $0) } }
+  }
 
-  private func checkMemory(_ sizes: Sizes) -> [String] {
+  private func checkMemory(_ sizes: Sizes, _ precision: Precision) -> [String] {
     let trial = makeTrial(sizes)
     let values = trial.values()
     var undefined = values
@@ -64,12 +68,16 @@ extension ConformingCase {
     let workspace = Workspace()
     var (bytes, steps): ([Int], [Subject.Step]) = ([], [])
     for subject in [subject, damaged, subject] {
-      steps.append(subject.step(pass, workspace: workspace))
+      steps.append(subject.step(pass, workspace: workspace, precision: precision))
       bytes.append(workspace.allocatedBytes)
     }
     var failures: [String] = []
-    if bytes[0] == 0 || Set(bytes).count > 1 { failures.append("\(sizes): bytes after each step: \(bytes)") }
-    if steps[2] != steps[0] { failures.append("\(sizes): a step in memory that holds NaN finds something else") }
+    if bytes[0] == 0 || Set(bytes).count > 1 {
+      failures.append("\(sizes), \(precision): bytes after each step: \(bytes)")
+    }
+    if steps[2] != steps[0] {
+      failures.append("\(sizes), \(precision): a step in memory that holds NaN finds something else")
+    }
     return failures
   }
 

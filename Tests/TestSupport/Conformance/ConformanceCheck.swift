@@ -8,6 +8,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   case plainAgreement
   /// Gradients are the central differences at every coordinate of every operand and parameter, in float64.
   case centralDifferences
+  /// With products of bfloat16, values and gradients are near the plain implementation's.
+  case mixedPrecision
   /// Values and gradients are those that Keras computed.
   case keras
   /// What is used twice gets the sum of both uses' gradients.
@@ -43,6 +45,7 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
     return switch self {
     case .plainAgreement: one.checkPlainAgreement()
     case .centralDifferences: one.checkCentralDifferences()
+    case .mixedPrecision: one.checkMixedPrecision()
     case .keras: one.checkKeras()
     case .repeatedUse: one.checkRepeatedUse()
     case .sharedOperands: one.checkSharedOperands()

@@ -4,12 +4,16 @@ import Latent
 public enum InstructionSets {
   /// Those of this machine to compare.
   public static let compared = InstructionSet.withOwnLoops.filter(\.fusesMultiplyAdd)
+  /// And those whose products of bfloat16 are their own.
+  public static let mixed = InstructionSet.available.filter(\.fusesMultiplyAdd)
 
   /// A line where what `results` gives with one set differs in a bit from what it gives with the first. To be called where
   /// nothing else runs: in an exit test only.
-  public static func differences(_ name: String, _ results: () -> [[Double]]) -> [String] {
+  public static func differences(_ name: String, among sets: [InstructionSet] = compared, _ results: () -> [[Double]])
+    -> [String]
+  {
     var (first, lines): ([[Double]]?, [String]) = (nil, [])
-    for set in compared {
+    for set in sets {
       set.use()
       let found = results()
       guard let expected = first else {
@@ -27,14 +31,19 @@ public enum InstructionSets {
 }
 
 extension ConformingCase {
-  /// Where results or gradients have other bits with another instruction set, in both element types and at all sizes.
+  /// Where results or gradients have other bits with another instruction set, in both element types, with products of bfloat16
+  /// too, and at all sizes.
   public func instructionSetFailures() -> [String] {
     ([small] + sizes).flatMap { sizes in
       let trial = makeTrial(sizes)
       let values = trial.values()
-      return [ElementType.float32, .float64].flatMap { element in
-        InstructionSets.differences("\(name), \(sizes), \(element)") {
-          let step = Subject(trial, values, element).step(pass)
+      let ways: [(ElementType, Precision)] = [(.float32, .full), (.float64, .full), (.float32, .mixed)]
+      return ways.flatMap { element, precision in
+        InstructionSets.differences(
+          "\(name), \(sizes), \(element), \(precision)",
+          among: precision == .mixed ? InstructionSets.mixed : InstructionSets.compared
+        ) {
+          let step = Subject(trial, values, element).step(pass, precision: precision)
           return step.outputs + step.gradients.sorted { $0.key < $1.key }.map(\.value)
         }
       }

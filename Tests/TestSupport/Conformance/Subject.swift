@@ -72,11 +72,12 @@ struct Subject: Module {
   func step(
     _ pass: Pass, uses: [Int] = [0], upstreams: [[Double]]? = nil, onlyResult: Int? = nil,
     layout: ParameterLayout? = nil,
-    workspace: Workspace? = nil, packs: PackedWeights? = nil
+    workspace: Workspace? = nil, packs: PackedWeights? = nil, precision: Precision = .full
   ) -> Step {
     let layout = layout ?? ParameterLayout(of: self)
     let gradients = Gradients(layout: layout, workspace: workspace)
     for slot in layout.slots { gradients.flat[slot.range].fill(.nan) }
+    let packs = packs ?? PackedWeights(precision: precision, workspace: workspace)
     let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass)
     var loss: Variable?
     var results: [Variable] = []

@@ -47,7 +47,8 @@ func crossEntropy(_ x: Variable, kernel: Variable, bias: Variable, labels: [Int]
       addingBias: b, classes: numbers[part], losses: losses[part], gradientScale: isWanted ? 1 / Double(rows) : nil)
     if let dw = gradients[1]?.storage {
       multiplyTransposed(
-        matrix(xs), dzMatrix, into: Matrix(dw, rows: inputs, columns: classes), accumulating: start > 0)
+        matrix(xs), dzMatrix, into: Matrix(dw, rows: inputs, columns: classes), accumulating: start > 0,
+        precision: tape.packs.precision, workspace: tape.workspace)
     }
     gradients[2]?.storage.assignColumnSums(of: dz, accumulating: start > 0)
     if let dx = gradients[0]?.storage {
