@@ -1,5 +1,5 @@
 // Which loops run: the table for an instruction set and an element type, and what this processor can do.
-#include "../include/latent_kernels.h"
+#include "../include/latent_mixed.h"
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>

@@ -7,20 +7,20 @@
 #define PLACE_PAIRS 128
 #define PATCH_ELEMENTS 256
 
-// C (+)= A B with the patches' elements first..<first + terms of `rows` patches copied to `block`.
+// The elements first..<first + terms of some patches, side by side in `block`, and a 0 where they are odd in number.
 static void FN(gather_patches)(const uint16_t *a, const size_t *row_places, size_t rows, const latent_grid *depth,
                                size_t first, size_t terms, uint16_t *block, size_t stride) {
-  size_t run = depth->counts[2];
+  size_t run = depth->counts[2], places[2 * PAIR_DEPTH], lengths[2 * PAIR_DEPTH], runs = 0;
+  for (size_t p = first; p < first + terms; runs++) {
+    size_t line = p / run, within = p % run, count = run - within;
+    lengths[runs] = count < first + terms - p ? count : first + terms - p;
+    places[runs] = line / depth->counts[1] * depth->steps[0] + line % depth->counts[1] * depth->steps[1] + within;
+    p += lengths[runs];
+  }
   for (size_t r = 0; r < rows; r++) {
     uint16_t *to = block + r * stride;
-    for (size_t p = first; p < first + terms;) {
-      size_t line = p / run, within = p % run, count = run - within;
-      if (count > first + terms - p) count = first + terms - p;
-      const uint16_t *from = a + row_places[r] + line / depth->counts[1] * depth->steps[0] +
-                             line % depth->counts[1] * depth->steps[1] + within;
-      for (size_t i = 0; i < count; i++) to[i] = from[i];
-      to += count, p += count;
-    }
+    for (size_t n = 0; n < runs; to += lengths[n], n++)
+      for (size_t i = 0; i < lengths[n]; i++) to[i] = a[row_places[r] + places[n] + i];
     if (terms % 2) *to = 0;
   }
 }

@@ -10,11 +10,16 @@
 
 // Rounds to nearest, ties to even; a number below 2^-126 becomes 0, as the processor's conversion has it.
 static inline uint32_t FN(narrow)(float x) {
+#ifdef PAIR_INSTRUCTION
+  union { __bf16 h; uint16_t u; } v = {.h = (__bf16)x};
+  return v.u;
+#else
   union { float f; uint32_t u; } v = {.f = x};
   uint32_t magnitude = v.u & 0x7fffffff;
   uint32_t rounded = (v.u + 0x7fff + (v.u >> 16 & 1)) >> 16;
   rounded = magnitude < 0x00800000 ? v.u >> 16 & 0x8000 : rounded;
   return magnitude > 0x7f800000 ? v.u >> 16 | 0x40 : rounded;
+#endif
 }
 
 static inline float FN(widen)(uint32_t x) {
@@ -42,9 +47,17 @@ static inline __attribute__((always_inline)) FN(vector) FN(add_pairs)(FN(vector)
 // count floats become as many bfloat16; `to` may be where the floats are. Vectors that may lie over each other: their order
 // is what makes this right.
 static void FN(narrow_run)(const float *from, uint16_t *to, size_t count) {
-  typedef uint32_t words __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
   typedef uint16_t halves __attribute__((vector_size(VECTOR_BYTES / 2), aligned(2), may_alias));
   size_t i = 0;
+#ifdef PAIR_INSTRUCTION
+  typedef float floats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+  typedef __bf16 rounded_halves __attribute__((vector_size(VECTOR_BYTES / 2)));
+  for (; i + LANES <= count; i += LANES) {
+    rounded_halves rounded = __builtin_convertvector(*(const floats *)(from + i), rounded_halves);
+    *(halves *)(to + i) = (halves)rounded;
+  }
+#else
+  typedef uint32_t words __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
   for (; i + LANES <= count; i += LANES) {
     words u = *(const words *)(from + i), magnitude = u & 0x7fffffff;
     words rounded = (u + 0x7fff + (u >> 16 & 1)) >> 16, small = (words)(magnitude < 0x00800000);
@@ -53,6 +66,7 @@ static void FN(narrow_run)(const float *from, uint16_t *to, size_t count) {
     rounded = (undefined & (u >> 16 | 0x40)) | (~undefined & rounded);
     *(halves *)(to + i) = __builtin_convertvector(rounded, halves);
   }
+#endif
   for (; i < count; i++) {
     float value;
     memcpy(&value, from + i, sizeof value);

@@ -1,5 +1,6 @@
 // Included by each mixed_*.c, with VARIANT defined as the suffix: the loops of mixed precision, which are products of bfloat16
 // with sums in float, and the passes that write their operands.
+#include "../include/latent_mixed.h"
 #include "prelude.inc.h"
 #undef OPERAND
 #undef STORE_OPERAND

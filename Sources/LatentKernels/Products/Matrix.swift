@@ -40,7 +40,7 @@ public func multiply(
   require(
     k == kB && c.rows == m && c.columns == n && a.element == b.element && a.element == c.element
       && precision.fits(a.element),
-    "multiply, \(precision): [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)"
+    "multiply\(precision.note): [\(m), \(k)] \(a.element) by [\(kB), \(n)] \(b.element) into [\(c.rows), \(c.columns)] \(c.element)"
   )
   if m == 0 || n == 0 { return }
   let (rowStep, depthStep) = transposeA ? (1, a.stride) : (a.stride, 1)

@@ -38,7 +38,7 @@ public struct PackedMatrix: Sendable {
     require(
       parts.allSatisfy { size($0).columns == size(first).columns && $0.element == first.element }
         && precision.fits(first.element),
-      "PackedMatrix, \(precision): \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
+      "PackedMatrix\(precision.note): \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
         + (transposed ? ", transposed" : ""))
     packed =
       switch precision {
@@ -142,7 +142,7 @@ public struct PackedMatrix: Sendable {
     require(
       firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
         && precision.multiplies(a, into: c, packed: packed.element) && firstRow == precision.packedRows(firstRow),
-      "PackedMatrix, \(precision): [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
+      "PackedMatrix\(precision.note): [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")
   }
 }

@@ -12,6 +12,9 @@ public enum Precision: Sendable, Hashable, CaseIterable {
 }
 
 extension Precision {
+  /// What messages add to an operation's name.
+  var note: String { self == .full ? "" : ", \(self)" }
+
   /// Whether elements of this type can be multiplied so.
   func fits(_ element: ElementType) -> Bool { self == .full || element == .float32 }
 

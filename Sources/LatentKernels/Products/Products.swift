@@ -53,7 +53,7 @@ public func multiplyTransposed(
     a.rows == b.rows && a.columns == c.rows + (lower?.rows ?? 0)
       && precision.multiplies(a, into: c, packed: b.element) && (precision == .full || b.canBeRounded)
       && [c, lower ?? c].allSatisfy { $0.columns == b.columns && $0.stride == b.columns && $0.element == c.element },
-    "multiplyTransposed, \(precision): [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
+    "multiplyTransposed\(precision.note): [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
       + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
   let (split, n) = (c.rows, b.columns)
   let paired =

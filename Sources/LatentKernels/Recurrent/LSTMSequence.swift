@@ -66,7 +66,7 @@ public struct LSTMSequence {
       batch > 0 && time > 0 && x.count == batch * time * input && kernel.count == input * 4 * hidden
         && recurrentKernel.count == hidden * 4 * hidden && bias.count == 4 * hidden
         && [kernel, recurrentKernel, bias].allSatisfy { $0.element == element } && precision.fits(element),
-      "LSTMSequence, \(precision): x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
+      "LSTMSequence\(precision.note): x \(x.count) \(element), kernel \(kernel.count) \(kernel.element), recurrent kernel "
         + "\(recurrentKernel.count) \(recurrentKernel.element), bias \(bias.count) \(bias.element) for \(sizes)")
     self.sizes = sizes
     rowStride = stride

@@ -169,8 +169,13 @@ import Testing
       defer { latent_restore_denormals(state) }
       let (m, n, k) = (8, 32, 64)
       var sample = SampleValues(seed: 5)
-      let a = sample.numbers(m * k).map { Float($0 * 0x1p-64) }
-      let b = sample.numbers(k * n).map { Float($0 * 0x1p-64) }
+      // Of very different sizes: some sums vanish, others do not.
+      let a = sample.numbers(m * k).enumerated().map {
+        Float(sign: .plus, exponent: -58 - $0 / k, significand: Float($1))
+      }
+      let b = sample.numbers(k * n).enumerated().map {
+        Float(sign: .plus, exponent: -60 - $0 % n / 4, significand: Float($1))
+      }
       var (packed, c) = (
         [UInt16](repeating: 0, count: table.packed_count(k, n)), [Float](repeating: .nan, count: m * n)
       )
