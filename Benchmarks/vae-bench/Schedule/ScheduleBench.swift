@@ -54,7 +54,7 @@ struct ScheduleBench {
     let profiler = Profiler()
     try fit(threads: 1, shards: shards, profiler)
     // Weights are packed in pieces of some 64 kB.
-    let pieces = Int(plan.parameterCount) * settings.training.precision.size >> 16
+    let pieces = Int(plan.parameterCount) * settings.training.precision.element.size >> 16
     return StepTrace(profiler.profile).schedule(pieces: pieces, secondsOfMeeting: meeting)
   }
 
