@@ -135,7 +135,7 @@ let package = Package(
     .executableTarget(
       name: "layer-bench",
       dependencies: [
-        "Latent", "LatentData", "LatentTraining", "LatentCommand",
+        "Latent", "LatentData", "LatentTraining", "LatentRun", "LatentCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/layers"),
 

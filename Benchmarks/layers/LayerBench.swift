@@ -3,6 +3,7 @@ import Foundation
 import Latent
 import LatentCommand
 import LatentData
+import LatentRun
 import LatentTraining
 
 /// The program: trains a layer or a block by itself, for scripts/compare.
@@ -21,10 +22,8 @@ struct LayerBench: ParsableCommand {
     case lstmLayer = "lstm-layer"
   }
 
-  enum Arithmetic: String, CaseIterable, ExpressibleByArgument { case float32 }
-
   @Option(help: "What is trained.") var model: Kind
-  @Option(help: "Number format of the computation.") var precision = Arithmetic.float32
+  @Option(help: "Number format of the computation.") var precision = NumberFormat.float32
   @Option(help: ArgumentHelp("Passes over the examples.", valueName: "epochs"), transform: Parse.count)
   var epochs = 3
   @Option(help: ArgumentHelp("Worker threads. (default: all cores)", valueName: "threads"), transform: Parse.workers)
@@ -79,40 +78,42 @@ struct LayerBench: ParsableCommand {
     let threads = threads ?? Machine.cores
     Threads.count = threads
     var trainer = Trainer(
-      optimizer: Adam(learningRate: 1e-3, epsilon: 1e-7), batchSize: batchSize, threads: threads, shards: shards)
-    try Header(
-      model: self.model.rawValue, precision: precision.rawValue, threads: threads, shards: trainer.parallel.shards,
-      training_images: examples, parameters: ParameterLayout(of: model).count
-    ).print()
+      optimizer: Adam(learningRate: 1e-3, epsilon: 1e-7), batchSize: batchSize, threads: threads, shards: shards,
+      precision: precision.precision)
     let history = try trainer.fit(&model, to: data, validation: data, epochs: epochs) { model, batch, tape in
       LossTerms(total: model.loss(batch, tape: tape))
     }
+    try Header(
+      model: self.model.rawValue, precision: precision.rawValue, threads: threads, shards: trainer.parallel.shards,
+      trainingImages: examples, parameters: ParameterLayout(of: model).count
+    ).print()
     for epoch in history.epochs { try Line(epoch).print() }
   }
 }
 
 /// What an epoch took, with the names that the peers print.
 private struct Line: Codable {
-  let epoch: Int, train_seconds: Double, validation_seconds: Double, images_per_second: Double
-  let loss: Double, val_loss: Double
+  let epoch: Int, trainSeconds: Double, validationSeconds: Double, imagesPerSecond: Double
+  let loss: Double, valLoss: Double
 
   init(_ record: EpochRecord) {
     epoch = record.epoch
-    (train_seconds, validation_seconds) = (record.trainingSeconds, record.validationSeconds)
-    (images_per_second, loss) = (record.examplesPerSecond, record.training.total)
-    val_loss = record.validation?.total ?? 0
+    (trainSeconds, validationSeconds) = (record.trainingSeconds, record.validationSeconds)
+    (imagesPerSecond, loss) = (record.examplesPerSecond, record.training.total)
+    valLoss = record.validation?.total ?? 0
   }
 }
 
 private struct Header: Codable {
   let model: String, precision: String
-  let threads: Int, shards: Int, training_images: Int, parameters: Int
+  let threads: Int, shards: Int, trainingImages: Int, parameters: Int
 }
 
 extension Encodable {
   /// As one line.
   fileprivate func print() throws {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = .sortedKeys
     Console.print(String(decoding: try encoder.encode(self), as: UTF8.self))
   }

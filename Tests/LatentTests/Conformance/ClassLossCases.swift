@@ -85,6 +85,6 @@ let classLossCases: [ConformingCase] =
     },
     denseCrossEntropy(
       "Dense.crossEntropy", covers: ["Dense.crossEntropy(Variable, labels:)"], weights: { _ in [] },
-      layer: { Dense(inputSize: $0.I, outputSize: $0.C, key: RandomKey(seed: 1), element: $1) }
-    ) { $0!.crossEntropy($1.x, labels: $1.numbers("labels")) },
+      layer: { Dense(inputSize: $0.I, outputSize: $0.C, key: RandomKey(seed: 1), element: $1) },
+      { $0!.crossEntropy($1.x, labels: $1.numbers("labels")) }),
   ]
