@@ -79,6 +79,22 @@ import Testing
     }
   }
 
+  /// A way back that is a quarter too large where products are of bfloat16.
+  @Test func mixedPrecision() {
+    let one = ConformingCase("triple", small: ["B": 2, "D": 3]) { s in
+      Trial(
+        [.input("x", [s.B, s.D])],
+        call: { (i: Inputs) -> Variable in
+          let y = i.x.detached()
+          let factor = i.tape.packs.precision == .mixed ? 3.75 : 3
+          return i.tape.record("triple", inputs: [i.x], output: (3 * y).tensor) {
+            $0.add($0.upstream, times: factor, to: 0)
+          }
+        }, plain: { PlainTensor($0.x.values.map { 3 * $0 }, $0.x.shape) })
+    }
+    expect(one, fails: .mixedPrecision, "d/dx is off by 0.25")
+  }
+
   @Test func accumulation() {
     let overwriting = triple(backward: { context in
       let upstream = context.upstream.storage

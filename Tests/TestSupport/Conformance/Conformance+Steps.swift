@@ -19,6 +19,8 @@ extension ConformingCase {
     return pass
   }
 
+  private static func note(_ precision: Precision) -> String { precision == .full ? "" : ", \(precision)" }
+
   func checkThreads() -> [String] { Precision.allCases.flatMap(checkThreads) }
 
   private func checkThreads(_ precision: Precision) -> [String] {
@@ -46,7 +48,7 @@ extension ConformingCase {
       let all = steps.withLock { steps in (0..<2 * shards.count).map { steps[$0]! } }
       if first.isEmpty { first = all }
       for task in all.indices where all[task] != first[task % shards.count] {
-        return ["\(threads) threads, \(precision): examples \(shards[task % shards.count]) give other bits"]
+        return ["\(threads) threads\(Self.note(precision)): examples \(shards[task % shards.count]) give other bits"]
       }
     }
     return []
@@ -73,10 +75,10 @@ extension ConformingCase {
     }
     var failures: [String] = []
     if bytes[0] == 0 || Set(bytes).count > 1 {
-      failures.append("\(sizes), \(precision): bytes after each step: \(bytes)")
+      failures.append("\(sizes)\(Self.note(precision)): bytes after each step: \(bytes)")
     }
     if steps[2] != steps[0] {
-      failures.append("\(sizes), \(precision): a step in memory that holds NaN finds something else")
+      failures.append("\(sizes)\(Self.note(precision)): a step in memory that holds NaN finds something else")
     }
     return failures
   }
