@@ -1,6 +1,6 @@
 import CLatentKernels
 
-/// C (+)= A B of any size, with A or B transposed on request: small products by ``multiply(_:_:transposingA:transposingB:into:accumulating:)``, large ones packed and cut
+/// C (+)= A B of any size, with A or B transposed on request: small products by ``multiply(_:_:transposingA:transposingB:into:accumulating:precision:)``, large ones packed and cut
 /// among ``Threads``. Which of the two depends on the sizes alone, and so do the bits of the result.
 ///
 /// - Parameters:
