@@ -42,15 +42,6 @@ static inline stored narrow(float x) {
     for (size_t lane = 0; lane < sizeof all / sizeof all[0]; lane++) STORE(at[lane], all[lane]); \
   } while (0)
 
-#define OPERAND STORED
-#define STORE_OPERAND(place, value) STORE(place, value)
-#define NARROW_ROW(row, count)
-#define LOAD_OPERAND(place) LOAD(place)
-#define LOAD_OPERAND_VECTOR(Vector, place) LOAD_VECTOR(Vector, place)
-#define ACTIVATION_IN(to, y, dy, count, activation) FN(activation_backward)(y, dy, to, count, activation)
-#define COPY_IN(to, from, count) memcpy(to, from, (count) * sizeof(STORED))
-#define COPY_OUT(to, from, count) memcpy(to, from, (count) * sizeof(STORED))
-
 #define REAL float
 #define LEAST_NORMAL 0x1p-126f
 #define LATENT_JOIN(a, b) a##_##b
@@ -64,6 +55,7 @@ static inline stored narrow(float x) {
 #define GRID_ROWS 512
 
 #include "../../Sources/CLatentKernels/variants/fused.inc.h"
+#include "../../Sources/CLatentKernels/variants/plain_operands.inc.h"
 #include "../../Sources/CLatentKernels/elements/math_f32.inc.h"
 #include "../../Sources/CLatentKernels/elements/math_f64.inc.h"
 #include "../../Sources/CLatentKernels/elements/power.inc.h"
@@ -86,13 +78,6 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/recurrent/lstm.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/sequence.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/gru.inc.h"
-#define FACTOR STORED
-#define LOAD_FACTOR(place) LOAD(place)
-#define PACKED REAL
-#define PACKED_VECTOR VECTOR
-#define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
-#define LOAD_GRID_FACTOR(place) LOAD(*(place))
-#define FACTOR_GRID(depth) (*(depth))
 #include "../../Sources/CLatentKernels/variants/vectors.inc.h"
 #include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
@@ -118,12 +103,12 @@ const void *ctest_bfloat16_loops(void) {
       .clamp = FN(clamp),
       .move_toward = FN(move_toward),
       .denormals = FN(denormals),
-      .column_sums = FN(column_sums),
+      .operands.column_sums = FN(column_sums),
       .bias_activation = FN(bias_activation),
       .activation_backward = FN(activation_backward),
-      .lstm_gates = FN(lstm_gates),
-      .lstm_gates_backward = FN(lstm_gates_backward),
-      .to_time_major = FN(to_time_major),
+      .operands.lstm_gates = FN(lstm_gates),
+      .operands.lstm_gates_backward = FN(lstm_gates_backward),
+      .operands.to_time_major = FN(to_time_major),
       .gru_gates = FN(gru_gates),
       .gru_gates_backward = FN(gru_gates_backward),
       .gru_reset = FN(gru_reset),
@@ -136,8 +121,8 @@ const void *ctest_bfloat16_loops(void) {
       .pack = FN(pack),
       .multiply_packed = FN(multiply_packed),
       .multiply_transposed = FN(multiply_transposed),
-      .pad_images = FN(pad_images),
-      .multiply_grid_narrow = FN(multiply_grid_narrow),
+      .operands.pad_images = FN(pad_images),
+      .operands.multiply_grid_narrow = FN(multiply_grid_narrow),
   };
   return &loops;
 }

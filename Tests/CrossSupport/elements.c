@@ -90,10 +90,10 @@ static void broadcasting(cross_run *r) {
 
 static void reductions(cross_run *r) {
   void *x = X(-2, 2), *y = X(-2, 2);
-  RUN(column_sums)(x, rows, columns, columns, 1, y);
+  RUN(operands.column_sums)(x, rows, columns, columns, 1, y);
   cross_emit(r, "column_sums", cross_close, y, columns);
   double sums[columns];
-  RUN(column_sums_in_double)(x, rows, columns, sums);
+  RUN(operands.column_sums_in_double)(x, rows, columns, sums);
   cross_emit_doubles(r, "column_sums_in_double", cross_close, sums, columns);
   for (int inner = 0; inner < 2; inner++) {
     RUN(reduce_sum)(x, inner ? 1 : rows, inner ? rows : columns, inner ? columns : 1, y);

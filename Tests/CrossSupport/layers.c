@@ -20,11 +20,11 @@ static void lstm(cross_run *r) {
   for (int has_previous = 0; has_previous < 2; has_previous++) {
     void *gates = X(4 * n, -3, 3), *previous = has_previous ? X(n, -1, 1) : NULL;
     void *cell = X(n, 0, 1), *h = X(n, 0, 1), *dc = X(n, -1, 1), *bias = X(4 * hidden, -1, 1);
-    RUN(lstm_gates)(gates, bias, previous, cell, h, hidden, batch, hidden);
+    RUN(operands.lstm_gates)(gates, bias, previous, cell, h, hidden, batch, hidden);
     EMIT("lstm_gates", gates, 4 * n);
     EMIT("lstm_gates", cell, n);
     EMIT("lstm_gates", h, n);
-    RUN(lstm_gates_backward)(gates, previous, cell, X(n, -1, 1), dc, bias, batch, hidden);
+    RUN(operands.lstm_gates_backward)(gates, previous, cell, X(n, -1, 1), dc, bias, batch, hidden);
     EMIT("lstm_gates_backward", gates, 4 * n);
     EMIT("lstm_gates_backward", dc, n);
     EMIT("lstm_gates_backward", bias, 4 * hidden);
@@ -62,14 +62,14 @@ static void sequences(cross_run *r) {
   size_t order[] = {2, 0, 4, 1, 3}, lengths[] = {4, 4, 3, 2, 1}, start[] = {0, 5, 9, 12, 14};
   void *x = X(all, -1, 1), *y = X(all + batch * hidden, -1, 1), *z = X(all, -1, 1);
 #define MOVED(name, x) cross_emit(r, name, cross_same, x, all)
-  RUN(to_time_major)(x, y, batch, time, hidden, hidden);
+  RUN(operands.to_time_major)(x, y, batch, time, hidden, hidden);
   MOVED("to_time_major", y);
-  RUN(to_batch_major)(y, z, batch, time, hidden, hidden);
+  RUN(operands.to_batch_major)(y, z, batch, time, hidden, hidden);
   MOVED("to_batch_major", z);
-  RUN(to_step_rows)(x, y, order, start, time, hidden, hidden);
+  RUN(operands.to_step_rows)(x, y, order, start, time, hidden, hidden);
   MOVED("to_step_rows", y);
   for (int states = 0; states < 2; states++) {
-    RUN(from_step_rows)(y, z, order, lengths, start, batch, time, hidden, hidden, states);
+    RUN(operands.from_step_rows)(y, z, order, lengths, start, batch, time, hidden, hidden, states);
     MOVED("from_step_rows", z);
   }
   RUN(reverse_time)(x, z, lengths, batch, time, hidden);

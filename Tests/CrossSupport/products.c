@@ -42,7 +42,7 @@ static void grids(cross_run *r) {
   enum { pixels = images * side * side, all = images * padded * padded * channels };
   void *x = X(pixels * channels, -1, 1), *a = X(all, 0, 1);
   for (int activation = latent_linear; activation <= latent_tanh; activation++) {
-    RUN(pad_images)(&padding, x, activation ? X(pixels * channels, 0, 1) : NULL, (latent_activation)activation, images, a);
+    RUN(operands.pad_images)(&padding, x, activation ? X(pixels * channels, 0, 1) : NULL, (latent_activation)activation, images, a);
     EMIT("pad_images", a, all);
   }
   latent_grid rows = {{images, side, side}, {padded * padded * channels, padded * channels, channels}};
@@ -50,16 +50,16 @@ static void grids(cross_run *r) {
   latent_grid results = {{images, side, side}, {side * side * filters, side * filters, filters}};
   void *panels = X(RUN(packed_count)(kernel, filters), 0, 1), *c = X(pixels * filters, -1, 1);
   RUN(pack)(X(kernel * filters, -1, 1), kernel, filters, filters, 0, panels, kernel, 0);
-  RUN(multiply_grid)(a, &rows, &depth, panels, filters, c, &results, 0);
+  RUN(operands.multiply_grid)(a, &rows, &depth, panels, filters, c, &results, 0);
   EMIT("multiply_grid", c, pixels * filters);
   void *gradient = X(kernel * filters, -1, 1);
   RUN(multiply_grid_transposed)(a, &depth, &rows, c, &results, filters, gradient, 1);
   EMIT("multiply_grid_transposed", gradient, kernel * filters);
   latent_grid narrow = {{images, side, side}, {side * side * 2, side * 2, 2}};
-  RUN(multiply_grid_narrow)(a, &rows, &depth, X(2 * kernel, -1, 1), 2, c, &narrow, 0);
+  RUN(operands.multiply_grid_narrow)(a, &rows, &depth, X(2 * kernel, -1, 1), 2, c, &narrow, 0);
   EMIT("multiply_grid_narrow", c, pixels * 2);
   latent_grid line = {{1, 5, 75}, {0, 80, 1}};  // more than all lanes, and a rest
-  RUN(multiply_grid_narrow)(X(11 * 80, -1, 1), &(latent_grid){{1, 1, 7}, {0, 0, 80}}, &line, X(3 * 375, -1, 1), 3, c,
+  RUN(operands.multiply_grid_narrow)(X(11 * 80, -1, 1), &(latent_grid){{1, 1, 7}, {0, 0, 80}}, &line, X(3 * 375, -1, 1), 3, c,
                             &(latent_grid){{1, 1, 7}, {0, 0, 3}}, 1);
   EMIT("multiply_grid_narrow", c, 7 * 3);
 }

@@ -44,7 +44,44 @@ typedef struct {
   size_t height, width, channels, top, left, padded_height, padded_width;
 } latent_padding;
 
+// The loops that write what products multiply, or read it: of the arrays' own element type in latent_ops, and bfloat16 in
+// latent_mixed_ops, where the operands are h, a row of dz (at the place where its row of gates begins), the rows of y or x
+// that are a stride apart, the x of column sums, padded images, and what multiply_grid_narrow multiplies.
+typedef struct latent_operand_ops {
+  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
+  void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,
+                     size_t h_stride, size_t batch, size_t hidden);
+  void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
+                              void *bias_gradient, size_t batch, size_t hidden);
+
+  // sequence.inc.h: [batch, time, columns] to and from time-major rows, those of y or x being a stride apart
+  void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
+  void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
+  // the same for sequences of unequal length, sorted, without gaps
+  void (*to_step_rows)(const void *x, void *y, const size_t *order, const size_t *start, size_t time, size_t columns,
+                       size_t y_stride);
+  void (*from_step_rows)(const void *x, void *y, const size_t *order, const size_t *lengths, const size_t *start,
+                         size_t batch, size_t time, size_t columns, size_t x_stride, int states);
+
+  // column_sums.inc.h: y[c] (+)= sum over rows of x[row, c], rows `stride` elements apart; without gaps, the sum in double
+  void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
+  void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
+
+  // grid_product.inc.h: images with zeros around them; where y is given, x is the gradient of y = activation(.)
+  void (*pad_images)(const latent_padding *padding, const void *x, const void *_Nullable y,
+                     latent_activation activation, size_t images, void *padded);
+  // products with A[i, p] at place rows(i) + depth(p), and rows of n elements at c_rows(i) and b_rows(p):
+  // C (+)= A B, B packed
+  void (*multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packed, size_t n,
+                        void *c, const latent_grid *c_rows, int accumulate);
+  // C (+)= A B^T with B[n, depth], n small; depth's last step is 1
+  void (*multiply_grid_narrow)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
+                               size_t n, void *c, const latent_grid *c_rows, int accumulate);
+} latent_operand_ops;
+
 typedef struct latent_ops {
+  latent_operand_ops operands;
+
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
   void (*log)(const void *x, void *y, size_t n);
@@ -67,10 +104,7 @@ typedef struct latent_ops {
   void (*strided_copy)(const void *x, const ptrdiff_t *x_strides, void *y, const ptrdiff_t *y_strides,
                        const size_t *shape, size_t rank, int accumulate, size_t first, size_t count);
 
-  // column_sums.inc.h and reduce.inc.h: y[outer, inner] from x[outer, n, inner]
-  // y[c] (+)= sum over rows of x[row, c], rows `stride` elements apart; and for rows without gaps the sum in double
-  void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
-  void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
+  // reduce.inc.h: y[outer, inner] from x[outer, n, inner]
   void (*reduce_sum)(const void *x, size_t outer, size_t n, size_t inner, void *y);
   void (*reduce_extreme)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *y);
   void (*largest_index)(const void *x, size_t rows, size_t columns, int64_t *index);
@@ -115,21 +149,7 @@ typedef struct latent_ops {
   // the words of Philox4x32-10; out[i] is a pure function of (key, stream, i)
   void (*random_bits)(uint64_t key, uint64_t stream, uint32_t *out, size_t n);
 
-  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
-  void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,
-                     size_t h_stride, size_t batch, size_t hidden);
-  void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
-                              void *bias_gradient, size_t batch, size_t hidden);
-
-  // sequence.inc.h: [batch, time, columns] to and from time-major rows, those of y or x being a stride apart
-  void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
-  void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
-  // the same for sequences of unequal length, sorted, without gaps
-  void (*to_step_rows)(const void *x, void *y, const size_t *order, const size_t *start, size_t time, size_t columns,
-                       size_t y_stride);
-  void (*from_step_rows)(const void *x, void *y, const size_t *order, const size_t *lengths, const size_t *start,
-                         size_t batch, size_t time, size_t columns, size_t x_stride, int states);
-  // the first lengths[b] steps, or all of them, backwards; x and y are disjoint
+  // sequence.inc.h: the first lengths[b] steps, or all of them, backwards; x and y are disjoint
   void (*reverse_time)(const void *x, void *y, const size_t *_Nullable lengths, size_t batch, size_t time,
                        size_t columns);
 
@@ -216,20 +236,9 @@ typedef struct latent_ops {
   // the most floating-point operations that a core can do: runs them and returns how many
   double (*multiply_adds)(size_t rounds, double *result);
 
-  // grid_product.inc.h: images with zeros around them; where y is given, x is the gradient of y = activation(.)
-  void (*pad_images)(const latent_padding *padding, const void *x, const void *_Nullable y,
-                     latent_activation activation, size_t images, void *padded);
-  // products with A[i, p] at place rows(i) + depth(p), and rows of n elements at c_rows(i) and b_rows(p):
-  // C (+)= A B, B packed
-  void (*multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packed, size_t n,
-                        void *c, const latent_grid *c_rows, int accumulate);
-  // C[rows, n] (+)= A B, where A's columns are many and B is no weight
+  // grid_transposed.inc.h: C[rows, n] (+)= A B, where A's columns are many and B is no weight
   void (*multiply_grid_transposed)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
                                    const latent_grid *b_rows, size_t n, void *c, int accumulate);
-  // C (+)= A B^T with B[n, depth], n small; depth's last step is 1
-  void (*multiply_grid_narrow)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
-                               size_t n, void *c, const latent_grid *c_rows, int accumulate);
-
   // data.inc.h
   void (*gather_bytes)(const uint8_t *pixels, const int64_t *index, void *batch, size_t rows, size_t columns,
                        double scale);

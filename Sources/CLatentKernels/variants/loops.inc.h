@@ -17,13 +17,6 @@
 #include "../elements/optimizer.inc.h"
 #include "../elements/data.inc.h"
 #include "vectors.inc.h"
-#define FACTOR STORED
-#define LOAD_FACTOR(place) LOAD(place)
-#define LOAD_GRID_FACTOR(place) LOAD(*(place))
-#define FACTOR_GRID(depth) (*(depth))
-#define PACKED REAL
-#define PACKED_VECTOR VECTOR
-#define ADD_PRODUCT(sums, value, vector) ((sums) + (value) * (vector))
 #include "../products/micro.inc.h"
 #include "../products/product.inc.h"
 #include "../products/householder.inc.h"
@@ -32,6 +25,7 @@
 #include "../elements/student_forces.inc.h"
 
 const latent_ops FN(latent_ops) = {
+#include "operand_table.inc.h"
     .exp = FN(exp),
     .log = FN(log),
     .log1p = FN(log1p),
@@ -65,19 +59,11 @@ const latent_ops FN(latent_ops) = {
     .move_toward = FN(move_toward),
     .all_finite = FN(all_finite),
     .denormals = FN(denormals),
-    .column_sums = FN(column_sums),
-    .column_sums_in_double = FN(column_sums_in_double),
     .bias_activation = FN(bias_activation),
     .activation_backward = FN(activation_backward),
     .normal_noise = FN(normal_noise),
     .uniform_noise = FN(uniform_noise),
     .random_bits = FN(random_bits),
-    .lstm_gates = FN(lstm_gates),
-    .lstm_gates_backward = FN(lstm_gates_backward),
-    .to_time_major = FN(to_time_major),
-    .to_batch_major = FN(to_batch_major),
-    .to_step_rows = FN(to_step_rows),
-    .from_step_rows = FN(from_step_rows),
     .reverse_time = FN(reverse_time),
     .gru_gates = FN(gru_gates),
     .gru_gates_backward = FN(gru_gates_backward),
@@ -121,20 +107,10 @@ const latent_ops FN(latent_ops) = {
     .multiply_strided = FN(multiply_strided),
     .householder = FN(householder),
     .multiply_adds = FN(multiply_adds),
-    .pad_images = FN(pad_images),
-    .multiply_grid = FN(multiply_grid),
     .multiply_grid_transposed = FN(multiply_grid_transposed),
-    .multiply_grid_narrow = FN(multiply_grid_narrow),
     .student_forces = FN(student_forces),
 };
 
-#undef FACTOR
-#undef LOAD_FACTOR
-#undef LOAD_GRID_FACTOR
-#undef FACTOR_GRID
-#undef PACKED
-#undef PACKED_VECTOR
-#undef ADD_PRODUCT
 #undef VECTOR
 #undef LANES
 #undef PANEL

@@ -18,13 +18,3 @@
 #define LOAD_RUN(to, from, count) memcpy(to, from, (count) * sizeof(REAL))
 #define LOAD_VECTOR(Vector, place) (*(const Vector *)(place))
 #define STORE_VECTOR(Vector, place, value) (*(Vector *)(place) = (value))
-// What products multiply, where the pass before writes it for them: here the same. COPY_IN and ACTIVATION_IN make OPERANDs
-// of STOREDs, COPY_OUT the other way.
-#define OPERAND STORED
-#define STORE_OPERAND(place, value) STORE(place, value)
-#define NARROW_ROW(row, count)
-#define LOAD_OPERAND(place) LOAD(place)
-#define LOAD_OPERAND_VECTOR(Vector, place) LOAD_VECTOR(Vector, place)
-#define ACTIVATION_IN(to, y, dy, count, activation) FN(activation_backward)(y, dy, to, count, activation)
-#define COPY_IN(to, from, count) memcpy(to, from, (count) * sizeof(STORED))
-#define COPY_OUT(to, from, count) memcpy(to, from, (count) * sizeof(STORED))

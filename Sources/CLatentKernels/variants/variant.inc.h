@@ -1,5 +1,6 @@
 // Included by each variant_*.c, with VARIANT defined as the suffix: all loops of one instruction set, both types.
 #include "prelude.inc.h"
+#include "plain_operands.inc.h"
 
 #define REAL float
 #define ELEMENT f32

@@ -8,8 +8,9 @@ import CLatentKernels
 ///     dK = P^T places            the gradient of the kernel
 ///
 /// No patch is copied: images, and for the second product places, get zeros around them once, and then every patch is a
-/// few runs of memory that the products read where they are. With ``Precision/mixed`` they are bfloat16 from then on. The second product is not computed patch by patch but pixel
-/// by pixel. For the pixels y of one phase (y + top) mod stride, the same rows of the kernel matter, so that they are an
+/// few runs of memory that the products read where they are. With ``Precision/mixed`` they are bfloat16 from then on. The
+/// second product is not computed patch by patch but pixel by pixel. For the pixels y of one phase (y + top) mod stride, the
+/// same rows of the kernel matter, so that they are an
 /// ordinary convolution of the places with these rows, in reverse:
 ///
 ///     image[y] = sum over t of places[q - t] K[phase + t stride]^T,  q = (y + top) / stride;  columns likewise
@@ -76,7 +77,7 @@ public struct PatchProducts: Sendable {
         && padded.count == count * padding.padded_height * padding.padded_width * padding.channels,
       "PatchProducts: \(x.count) \(x.element) with zeros around them into \(padded.count) \(padded.element) for \(self)"
     )
-    let loop = padded.element == .bfloat16 ? Operations.mixed.pointee.pad_images : x.operations.pad_images
+    let loop = padded.operandLoops.pad_images
     withUnsafePointer(to: padding) {
       loop($0, x.pointer, output?.pointer, activation.kernelValue, count, padded.pointer)
     }
@@ -144,19 +145,15 @@ public struct PatchProducts: Sendable {
     _ a: Storage, _ rows: latent_grid, _ depth: latent_grid, _ weights: Weights, into c: Storage, columns: Int,
     _ cRows: latent_grid, _ accumulating: Bool
   ) {
-    let flag: Int32 = accumulating ? 1 : 0
-    let (product, narrowProduct) =
-      a.element == .bfloat16
-      ? (Operations.mixed.pointee.multiply_grid, Operations.mixed.pointee.multiply_grid_narrow)
-      : (a.operations.multiply_grid, a.operations.multiply_grid_narrow)
+    let (loops, flag): (latent_operand_ops, Int32) = (a.operandLoops, accumulating ? 1 : 0)
     withUnsafePointers(rows, depth, cRows) { rows, depth, cRows in
       switch weights {
       case .packed(let matrix):
-        product(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
+        loops.multiply_grid(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
       case .narrow(let matrix):
-        narrowProduct(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
+        loops.multiply_grid_narrow(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
       case .none:  // no steps: C is cleared
-        product(a.pointer, rows, depth, a.pointer, columns, c.pointer, cRows, flag)
+        loops.multiply_grid(a.pointer, rows, depth, a.pointer, columns, c.pointer, cRows, flag)
       }
     }
   }

@@ -31,7 +31,7 @@ extension Storage {
       count > 0 && x.count % count == 0
         && (x.element == element || x.element == .bfloat16 && element == .float32),
       "column sums: \(x.count) elements are not rows of \(count)")
-    let loop = x.element == .bfloat16 ? Operations.mixed.pointee.column_sums : operations.column_sums
+    let loop = x.operandLoops.column_sums
     let (rows, columns) = (x.count / count, count)
     if x.count < 2 * Threads.leastElements {
       loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, pointer)
@@ -46,9 +46,7 @@ extension Storage {
   }
 
   private func assignColumnSumsInBlocks(of x: Storage, rows: Int, accumulating: Bool) {
-    let loop =
-      x.element == .bfloat16 ? Operations.mixed.pointee.column_sums_in_double : operations.column_sums_in_double
-    let columns = count
+    let (loop, columns) = (x.operandLoops.column_sums_in_double, count)
     let size = Threads.leastResults / columns
     let blocks = (rows + size - 1) / size
     let partial = Storage(count: (blocks + 1) * columns, element: .float64)

@@ -77,6 +77,11 @@ public struct Storage: Sendable {
     @inline(__always) get { Operations.selected(for: element).pointee }
   }
 
+  /// The loops that write or read operands of products which are of this type: those of mixed precision for bfloat16.
+  var operandLoops: latent_operand_ops {
+    element == .bfloat16 ? Operations.mixed.pointee.operands : operations.operands
+  }
+
   /// Calls `body` with the bytes of all elements.
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     defer { withExtendedLifetime(memory) {} }

@@ -100,9 +100,9 @@ extension GRUSequence {
     let (dRecurrent, isAccumulating) = dRecurrentKernel
     let target =
       isAccumulating ? Storage(count: dRecurrent.count, element: gates.element, workspace: workspace) : dRecurrent
-    let operations = gates.operations
-    operations.to_time_major(gatePart.pointer, target.pointer, 1, hidden, 2 * hidden, 3 * hidden)
-    operations.to_time_major(candidatePart.pointer, target.pointer(at: 2 * hidden), 1, hidden, hidden, 3 * hidden)
+    let loops = gates.operandLoops
+    loops.to_time_major(gatePart.pointer, target.pointer, 1, hidden, 2 * hidden, 3 * hidden)
+    loops.to_time_major(candidatePart.pointer, target.pointer(at: 2 * hidden), 1, hidden, hidden, 3 * hidden)
     if isAccumulating { dRecurrent.assign(.add, dRecurrent, target) }
     withExtendedLifetime((gatePart, candidatePart, target)) {}
     profile?.markWeightGradient(

@@ -26,8 +26,7 @@ extension LSTMSequence {
     let recurrentTransposed = packs.matrix(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), transposed: true)
     profile?.mark(\.copies, .backward)
-    let loop =
-      packs.precision == .full ? gates.operations.lstm_gates_backward : Operations.mixed.pointee.lstm_gates_backward
+    let loop = operand.operandLoops.lstm_gates_backward
 
     for t in stride(from: time - 1, through: 0, by: -1) {
       let rows = steps.count(t)

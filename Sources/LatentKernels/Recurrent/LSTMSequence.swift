@@ -95,7 +95,7 @@ public struct LSTMSequence {
     let weights = packs.stacking(
       Matrix(recurrentKernel, rows: hidden, columns: 4 * hidden), on: Matrix(kernel, rows: input, columns: 4 * hidden))
     profile?.mark(\.copies, .forward)
-    let loop = precision == .full ? x.operations.lstm_gates : Operations.mixed.pointee.lstm_gates
+    let loop = operand.operandLoops.lstm_gates
     for t in 0..<time {
       let isFromZero = t == 0 && initialCell == nil
       weights.multiplied(

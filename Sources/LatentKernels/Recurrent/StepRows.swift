@@ -78,44 +78,44 @@ public struct StepRows: Sendable {
 
   /// Copies x [B, T, C] to rows at the start of `rows`, `stride` elements apart.
   func copy(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
-    let copies = RowCopies(between: x, and: rows)
+    let loops = rows.operandLoops
     if let unequal {
-      copies.toStepRows(x.pointer, rows.pointer, unequal.order, unequal.starts, time, columns, stride)
+      loops.to_step_rows(x.pointer, rows.pointer, unequal.order, unequal.starts, time, columns, stride)
     } else {
-      copies.toTimeMajor(x.pointer, rows.pointer, batch, time, columns, stride)
+      loops.to_time_major(x.pointer, rows.pointer, batch, time, columns, stride)
     }
   }
 
   /// Copies rows at the start of `rows`, `stride` elements apart, to y [B, T, C], with zeros beyond the sequences' ends.
   func copyRows(of rows: Storage, stride: Int, to y: Storage, columns: Int) {
-    let copies = RowCopies(between: y, and: rows)
+    let loops = rows.operandLoops
     if let unequal {
-      copies.fromStepRows(
+      loops.from_step_rows(
         rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 0)
     } else {
-      copies.toBatchMajor(rows.pointer, y.pointer, batch, time, columns, stride)
+      loops.to_batch_major(rows.pointer, y.pointer, batch, time, columns, stride)
     }
   }
 
   /// The same for states, of which there are those before each step and, in B rows behind these, the last ones: copies
   /// the state after each step.
   func copyStates(of rows: Storage, stride: Int, to y: Storage, columns: Int) {
-    let copies = RowCopies(between: y, and: rows)
+    let loops = rows.operandLoops
     if let unequal {
-      copies.fromStepRows(
+      loops.from_step_rows(
         rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 1)
     } else {
-      copies.toBatchMajor(rows.pointer(at: batch * stride), y.pointer, batch, time, columns, stride)
+      loops.to_batch_major(rows.pointer(at: batch * stride), y.pointer, batch, time, columns, stride)
     }
   }
 
   /// Copies x [B, C], in the order of the rows, to rows at the start of `rows`, and back to y.
   func copyState(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
-    RowCopies(between: x, and: rows).toTimeMajor(x.pointer, rows.pointer, batch, 1, columns, stride)
+    rows.operandLoops.to_time_major(x.pointer, rows.pointer, batch, 1, columns, stride)
   }
 
   func copyState(ofRows rows: Storage, stride: Int, to y: Storage, columns: Int) {
-    RowCopies(between: y, and: rows).toBatchMajor(rows.pointer, y.pointer, batch, 1, columns, stride)
+    rows.operandLoops.to_batch_major(rows.pointer, y.pointer, batch, 1, columns, stride)
   }
 
   /// x [B, C] in the order of the rows: x itself where all are equally long.
@@ -132,34 +132,5 @@ public struct StepRows: Sendable {
     let x = Storage(count: y.count, element: y.element, workspace: workspace)
     write(x)
     y.assignRows(unequal.rank, of: x, columns: y.count / batch)
-  }
-}
-
-/// The loops that copy between sequences and the rows of a recurrent layer's operands, which may be bfloat16.
-private struct RowCopies {
-  typealias Rows = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer, Int, Int, Int, Int) -> Void
-
-  let toTimeMajor: Rows
-  let toBatchMajor: Rows
-  let toStepRows:
-    @convention(c) (
-      UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int, Int
-    ) -> Void
-  let fromStepRows:
-    @convention(c) (
-      UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int>, UnsafePointer<Int>, UnsafePointer<Int>, Int, Int,
-      Int, Int, Int32
-    ) -> Void
-
-  init(between sequences: Storage, and rows: Storage) {
-    if rows.element == .bfloat16 {
-      let loops = Operations.mixed.pointee
-      (toTimeMajor, toBatchMajor) = (loops.to_time_major, loops.to_batch_major)
-      (toStepRows, fromStepRows) = (loops.to_step_rows, loops.from_step_rows)
-    } else {
-      let loops = sequences.operations
-      (toTimeMajor, toBatchMajor) = (loops.to_time_major, loops.to_batch_major)
-      (toStepRows, fromStepRows) = (loops.to_step_rows, loops.from_step_rows)
-    }
   }
 }

@@ -73,7 +73,7 @@ import Testing
       let expected = Plain.columnSums(x.values, columns: columns)
       for accumulate in [false, true] {
         let y = GuardedArray(count: columns, element, filledWith: accumulate ? 100 : .nan)
-        table.column_sums(x.pointer, rows, columns, columns, accumulate ? 1 : 0, y.pointer)
+        table.operands.column_sums(x.pointer, rows, columns, columns, accumulate ? 1 : 0, y.pointer)
         #expect(y.values == expected.map { accumulate ? 100 + $0 : $0 }, "column_sums \(set) [\(rows), \(columns)]")
       }
     }

@@ -120,12 +120,12 @@ import Testing
       }
       // Sequences of 3, 3, 2 and 1 steps, sorted.
       check("to_step_rows C=\(columns)", set, element) { table, new in
-        table.to_step_rows(
+        table.operands.to_step_rows(
           new(12 * columns), new(9 * (columns + 3)), [1, 3, 2, 0], [0, 4, 7, 9], 3, columns, columns + 3)
       }
       for states in [Int32(0), 1] {
         check("from_step_rows C=\(columns)", set, element) { table, new in
-          table.from_step_rows(
+          table.operands.from_step_rows(
             new(13 * (columns + 3)), new(12 * columns), [1, 3, 2, 0], [3, 3, 2, 1], [0, 4, 7, 9], 4, 3, columns,
             columns + 3, states)
         }

@@ -94,7 +94,7 @@ import Testing
     }
     compare("strided_copy", [x, y]) { $0.strided_copy($1[0], [7, 1], $1[1], [1, 11], [11, 7], 2, 0, 0, n) }
     compare("adding copy", [x, y]) { $0.strided_copy($1[0], [1], $1[1], [1], [n], 1, 1, 0, n) }
-    compare("column_sums", [x, y]) { $0.column_sums($1[0], 11, 7, 7, 1, $1[1]) }
+    compare("column_sums", [x, y]) { $0.operands.column_sums($1[0], 11, 7, 7, 1, $1[1]) }
     for inner in [1, 7] {
       compare("reduce_extreme", [x, y]) { $0.reduce_extreme($1[0], 1, 11, inner, 0, $1[1]) }
     }
@@ -136,7 +136,7 @@ import Testing
       compare(
         "lstm_gates", [rows(4, 1), row(4, 2), rows(1, 3, isStored: false), rows(1, 4, isStored: false), rows(1, 5)]
       ) {
-        $0.lstm_gates($1[0], $1[1], hasPrevious ? $1[2] : nil, $1[3], $1[4], hidden, batch, hidden)
+        $0.operands.lstm_gates($1[0], $1[1], hasPrevious ? $1[2] : nil, $1[3], $1[4], hidden, batch, hidden)
       }
       compare(
         "lstm_gates_backward",
@@ -146,7 +146,7 @@ import Testing
         ],
         isRoundedOnce: false
       ) {
-        $0.lstm_gates_backward($1[0], hasPrevious ? $1[1] : nil, $1[2], $1[3], $1[4], $1[5], batch, hidden)
+        $0.operands.lstm_gates_backward($1[0], hasPrevious ? $1[1] : nil, $1[2], $1[3], $1[4], $1[5], batch, hidden)
       }
     }
     compare("gru_gates", [rows(3, 1), rows(1, 2), row(6, 3), rows(1, 4), rows(1, 5)]) {
@@ -167,7 +167,9 @@ import Testing
     compare("gru_reset_backward", [rows(3, 1), rows(1, 2), rows(1, 3), rows(1, 4), row(3, 5)]) {
       $0.gru_reset_backward($1[0], $1[1], $1[2], $1[3], $1[4], batch, hidden)
     }
-    compare("to_time_major", [rows(4, 1), rows(4, 2)]) { $0.to_time_major($1[0], $1[1], batch, 4, hidden, hidden) }
+    compare("to_time_major", [rows(4, 1), rows(4, 2)]) {
+      $0.operands.to_time_major($1[0], $1[1], batch, 4, hidden, hidden)
+    }
   }
 
   @Test(arguments: [(5, 37, 21), (9, 16, 16), (4, 3, 8)]) func products(_ m: Int, _ k: Int, _ n: Int) {

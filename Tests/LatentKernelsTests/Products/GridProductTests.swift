@@ -96,7 +96,7 @@ import Testing
       let cRows = rows.rows(of: n)
       let (c, expected) = result(matrix(a, rows, depth), b, m: m, n: n, k: k, cRows, accumulating: accumulating)
       withUnsafePointers(rows, depth, cRows) {
-        table.multiply_grid(a.pointer, $0, $1, packed.pointer, n, c.pointer, $2, accumulating ? 1 : 0)
+        table.operands.multiply_grid(a.pointer, $0, $1, packed.pointer, n, c.pointer, $2, accumulating ? 1 : 0)
       }
       #expect(c.hasSameBits(as: expected), "\(name)")
     }
@@ -113,7 +113,8 @@ import Testing
       let cRows = rows.rows(of: n)
       let (c, expected) = result(matrix(a, rows, depth), b, m: m, n: n, k: k, cRows, accumulating: accumulating)
       withUnsafePointers(rows, depth, cRows) {
-        table.multiply_grid_narrow(a.pointer, $0, $1, transpose.pointer, n, c.pointer, $2, accumulating ? 1 : 0)
+        table.operands.multiply_grid_narrow(
+          a.pointer, $0, $1, transpose.pointer, n, c.pointer, $2, accumulating ? 1 : 0)
       }
       #expect(c.hasSameBits(as: expected), "\(name)")
     }
@@ -157,7 +158,7 @@ import Testing
         let y = GuardedArray(sample.numbers(count).map { max(0, $0) }, element)
         for output in [nil, y] {
           let padded = GuardedArray(count: images * paddedHeight * paddedWidth * channels, element, filledWith: .nan)
-          table.pad_images(
+          table.operands.pad_images(
             &padding, x.pointer, output?.pointer, output == nil ? latent_linear : latent_relu, images, padded.pointer)
           let (values, outputs) = (x.values, output?.values)
           let expected = PlainTensor([images, paddedHeight, paddedWidth, channels]) { index in

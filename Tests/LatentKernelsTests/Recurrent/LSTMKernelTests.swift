@@ -92,7 +92,7 @@ import Testing
           let gates = step.z.copy()
           let cell = GuardedArray(count: batch * hidden, element)
           let h = GuardedArray(count: (batch - 1) * (hidden + gap) + hidden, element)
-          table.lstm_gates(
+          table.operands.lstm_gates(
             gates.pointer, step.bias.pointer, hasPrevious ? step.previous.pointer : nil, cell.pointer, h.pointer,
             hidden + gap, batch, hidden)
           let expected = step.forward(hasPrevious: hasPrevious)
@@ -122,7 +122,7 @@ import Testing
           let cell = GuardedArray(forward.cell, element)
           let expected = step.backward(gates: gates.values, cell: cell.values, hasPrevious: hasPrevious)
           let (dc, bias) = (step.dc.copy(), step.biasGradient.copy())
-          table.lstm_gates_backward(
+          table.operands.lstm_gates_backward(
             gates.pointer, hasPrevious ? step.previous.pointer : nil, cell.pointer, step.dh.pointer, dc.pointer,
             bias.pointer, batch, hidden)
           let name = "\(set) \(element) B=\(batch) H=\(hidden) previous \(hasPrevious)"
@@ -151,7 +151,7 @@ import Testing
       let zero = GuardedArray(count: 4 * hidden, element, filledWith: 0)
       let previous = GuardedArray(count: hidden, element, filledWith: 0.5)
       let (cell, h) = (GuardedArray(count: hidden, element), GuardedArray(count: hidden, element))
-      table.lstm_gates(
+      table.operands.lstm_gates(
         gates.pointer, zero.pointer, previous.pointer, cell.pointer, h.pointer, hidden, 1, hidden)
       let (i, f, g, o) = (max(sign.0, 0), max(sign.1, 0), sign.2, max(sign.3, 0))
       let c = f * 0.5 + i * g
@@ -159,7 +159,7 @@ import Testing
       #expect(h.values.allSatisfy { abs($0 - o * tanh(c)) < 1e-7 })
       let dh = GuardedArray(count: hidden, element, filledWith: 1)
       let dc = GuardedArray(count: hidden, element, filledWith: 1)
-      table.lstm_gates_backward(
+      table.operands.lstm_gates_backward(
         gates.pointer, previous.pointer, cell.pointer, dh.pointer, dc.pointer, zero.pointer, 1, hidden)
       #expect(gates.values.allSatisfy { $0 == 0 })
       #expect(zero.values.allSatisfy { $0 == 0 })
@@ -176,7 +176,7 @@ import Testing
       let x = GuardedArray(values, element)
       let stride = columns + gap
       let timeMajor = GuardedArray(count: (time * batch - 1) * stride + columns, element)
-      table.to_time_major(x.pointer, timeMajor.pointer, batch, time, columns, stride)
+      table.operands.to_time_major(x.pointer, timeMajor.pointer, batch, time, columns, stride)
       var expected = [Double](repeating: -77, count: timeMajor.count)
       for t in 0..<time {
         for b in 0..<batch {
@@ -185,7 +185,7 @@ import Testing
       }
       #expect(timeMajor.values == expected)
       let back = GuardedArray(count: values.count, element)
-      table.to_batch_major(timeMajor.pointer, back.pointer, batch, time, columns, stride)
+      table.operands.to_batch_major(timeMajor.pointer, back.pointer, batch, time, columns, stride)
       #expect(back.values == values)
     }
   }

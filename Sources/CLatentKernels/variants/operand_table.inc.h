@@ -1,0 +1,13 @@
+    .operands = {
+        .lstm_gates = FN(lstm_gates),
+        .lstm_gates_backward = FN(lstm_gates_backward),
+        .to_time_major = FN(to_time_major),
+        .to_batch_major = FN(to_batch_major),
+        .to_step_rows = FN(to_step_rows),
+        .from_step_rows = FN(from_step_rows),
+        .column_sums = FN(column_sums),
+        .column_sums_in_double = FN(column_sums_in_double),
+        .pad_images = FN(pad_images),
+        .multiply_grid = MULTIPLY_GRID,
+        .multiply_grid_narrow = FN(multiply_grid_narrow),
+    },
