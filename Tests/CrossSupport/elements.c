@@ -1,4 +1,5 @@
 // Elementwise loops, broadcasting, reductions, random numbers and optimizers.
+#include <math.h>
 #include <string.h>
 
 #include "cross.h"
