@@ -95,15 +95,13 @@ struct Ceilings: Codable {
     return best {
       pool.run(tasks: workers) { task, _ in
         let (a, b, c) = operands[task]
-        switch format.precision {
-        case .full: for _ in 0..<repeats { BLAS.multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
-        case .mixed:  // BLAS has no such product everywhere
-          if shape.isLeftTransposed {
-            for _ in 0..<repeats { multiplyTransposed(a, b, into: c, precision: .mixed) }
-          } else {
-            let packed = PackedMatrix(b, precision: .mixed)
-            for _ in 0..<repeats { packed.multiplied(by: a, into: c) }
-          }
+        if !format.precision.isMixed {
+          for _ in 0..<repeats { BLAS.multiply(a, b, transposingA: shape.isLeftTransposed, into: c) }
+        } else if shape.isLeftTransposed {  // BLAS has no products of bfloat16 everywhere
+          for _ in 0..<repeats { multiplyTransposed(a, b, into: c, precision: format.precision) }
+        } else {
+          let packed = PackedMatrix(b, precision: format.precision)
+          for _ in 0..<repeats { packed.multiplied(by: a, into: c) }
         }
       }
       return flops * Double(repeats * workers)

@@ -106,8 +106,9 @@ package struct ExperimentOptions: ParsableArguments {
     help: ArgumentHelp(
       "Number format of the computation: float32, float64 or bfloat16. (default: float32)",
       discussion: """
-        bfloat16: products of matrices multiply numbers rounded to bfloat16, twice as fast on processors with AVX512_BF16; \
-        sums, weights and all else stay float32.
+        bfloat16: products of matrices multiply numbers rounded to bfloat16, twice as fast with AVX512_BF16, and ten times \
+        with AMX; sums, weights and all else stay float32. Both add products up in an order of their own. bfloat16 is the one \
+        that this processor is fast at; bfloat16-pairs (AVX512_BF16's) and bfloat16-tiles (AMX's) give the same bits on all.
         """, valueName: "type"))
   package var precision: NumberFormat?
 
@@ -137,7 +138,12 @@ package struct ExperimentOptions: ParsableArguments {
 
 extension Binarization: ExpressibleByArgument {}
 
-extension NumberFormat: ExpressibleByArgument {}
+extension NumberFormat: ExpressibleByArgument {
+  public init?(argument: String) { self.init(option: argument) }
+  public static var allValueStrings: [String] {
+    ["float32", "float64", "bfloat16", "bfloat16-pairs", "bfloat16-tiles"]
+  }
+}
 
 extension ElementType: ExpressibleByArgument {
   /// By its name.

@@ -81,6 +81,7 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/variants/vectors.inc.h"
 #include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
+#include "../../Sources/CLatentKernels/convolution/grid.inc.h"
 #include "../../Sources/CLatentKernels/convolution/grid_product.inc.h"
 #include "../../Sources/CLatentKernels/convolution/grid_transposed.inc.h"
 

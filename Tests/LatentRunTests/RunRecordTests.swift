@@ -95,7 +95,10 @@ import Testing
     ("\"epoch\": 3", "settings.epoch is no field of it; there are data, limit,"),
     ("\"epochs\": 0", "settings.epochs is not a whole number from 1 on"),
     ("\"epochs\": \"3\"", "settings.epochs is not a whole number from 1 on"),
-    ("\"precision\": \"float16\"", "settings.precision is not one of \"float32\", \"float64\", \"bfloat16\""),
+    (
+      "\"precision\": \"float16\"",
+      "settings.precision is not one of \"float32\", \"float64\", \"bfloat16-pairs\", \"bfloat16-tiles\""
+    ),
     ("\"clip_norm\": -1", "settings.clip_norm is not a number above 0, or null"),
     ("\"conditional\": 1", "settings.conditional is not true or false"),
     ("\"plan\": {\"encoder\": 3}", "settings.plan is no plan of a model: "),

@@ -14,7 +14,7 @@
 #pragma clang assume_nonnull begin
 
 typedef enum {
-  latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2, latent_avx512_bf16 = 3
+  latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2, latent_avx512_bf16 = 3, latent_amx = 4
 } latent_instruction_set;
 typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
 enum { latent_element_count = 2 };

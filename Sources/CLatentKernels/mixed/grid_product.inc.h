@@ -1,13 +1,14 @@
-// The products of grid_product.inc.h with bfloat16 operands: pairs lie side by side where a patch's runs have even length;
-// otherwise, and for the gradient of a kernel, whose pairs are of two patches, they are put together here.
+// The products of grid_product.inc.h with bfloat16 operands. Patches are put side by side here, a few at a time, unless pairs are
+// taken one at a time and a patch's runs have even length; for the gradient of a kernel, pairs are of two patches.
+//
+//   placed_product(block, m, panel, pairs, c, c_places, columns, accumulate)   rows_product of patches in `block`, rows of C at
+//                                                                              c_places
 
-// Patches that are put together at a time.
-#define GATHERED_ROWS 64
 // Pairs of places, and elements of patches, that a kernel's gradient takes at a time.
 #define PLACE_PAIRS 128
 #define PATCH_ELEMENTS 256
 
-// The elements first..<first + terms of some patches, side by side in `block`, and a 0 where they are odd in number.
+// The elements first..<first + terms of some patches, side by side in `block`, and zeros up to the stride behind them.
 static void FN(gather_patches)(const uint16_t *a, const size_t *row_places, size_t rows, const latent_grid *depth,
                                size_t first, size_t terms, uint16_t *block, size_t stride) {
   size_t run = depth->counts[2], places[2 * PAIR_DEPTH], lengths[2 * PAIR_DEPTH], runs = 0;
@@ -21,35 +22,36 @@ static void FN(gather_patches)(const uint16_t *a, const size_t *row_places, size
     uint16_t *to = block + r * stride;
     for (size_t n = 0; n < runs; to += lengths[n], n++)
       for (size_t i = 0; i < lengths[n]; i++) to[i] = a[row_places[r] + places[n] + i];
-    if (terms % 2) *to = 0;
+    for (size_t i = terms; i < stride; i++) *to++ = 0;
   }
 }
 
 static void FN(multiply_pair_grid)(const void *a, const latent_grid *rows, const latent_grid *depth,
                                    const void *packed, size_t n, void *c, const latent_grid *c_rows, int accumulate) {
+#if GROUP == 1
   if (depth->counts[2] % 2 == 0) {
     FN(multiply_grid)(a, rows, depth, packed, n, c, c_rows, accumulate);
     return;
   }
+#endif
   size_t m = FN(grid_count)(rows), k = FN(grid_count)(depth), pairs = FN(pair_count)(k);
-  size_t row_places[GATHERED_ROWS], c_places[GATHERED_ROWS], block_places[GATHERED_ROWS], depth_places[PAIR_DEPTH];
-  uint16_t block[GATHERED_ROWS * 2 * PAIR_DEPTH] __attribute__((aligned(VECTOR_BYTES)));
-  for (size_t p = 0; p < PAIR_DEPTH; p++) depth_places[p] = 2 * p;
-  for (size_t first = 0; first < m; first += GATHERED_ROWS) {
-    size_t count = m - first < GATHERED_ROWS ? m - first : GATHERED_ROWS;
+  size_t row_places[BLOCK_ROWS], c_places[BLOCK_ROWS];
+  uint16_t block[BLOCK_ROWS * 2 * PAIR_DEPTH] __attribute__((aligned(VECTOR_BYTES)));
+  for (size_t first = 0; first < m; first += BLOCK_ROWS) {
+    size_t count = m - first < BLOCK_ROWS ? m - first : BLOCK_ROWS;
     FN(grid_places)(rows, first, count, row_places);
     FN(grid_places)(c_rows, first, count, c_places);
     for (size_t start = 0; start < pairs || start == 0; start += PAIR_DEPTH) {  // k = 0 still clears C
       size_t steps = pairs - start < PAIR_DEPTH ? pairs - start : PAIR_DEPTH;
       size_t terms = k - 2 * start < 2 * steps ? k - 2 * start : 2 * steps;
-      for (size_t r = 0; r < count; r++) block_places[r] = r * 2 * steps;
       FN(gather_patches)(a, row_places, count, depth, 2 * start, terms, block, 2 * steps);
       for (size_t column = 0; column < n; column += PANEL)
-        FN(grid_panel_product)(block, count, block_places, depth_places,
-                               (const uint32_t *)packed + column * pairs + start * PANEL, steps, (float *)c + column,
-                               c_places, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
+        FN(placed_product)(block, count, (const uint32_t *)packed + column * pairs + start * PANEL, steps,
+                           (float *)c + column, c_places, n - column < PANEL ? n - column : PANEL,
+                           accumulate || start > 0);
     }
   }
+  END_PRODUCTS;
 }
 
 // C (+)= A^T B: see multiply_grid_transposed. B's rows may be floats, or bfloat16 already.
@@ -59,6 +61,9 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
   const uint16_t *a = av;
   size_t m = FN(grid_count)(rows), k = FN(grid_count)(depth), run = rows->counts[2];
   uint32_t block[PLACE_PAIRS * PATCH_ELEMENTS], panel[PLACE_PAIRS * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+#if GROUP > 1
+  uint32_t slab[GROUP * SLAB];
+#endif
   size_t depth_places[2 * PLACE_PAIRS], b_places[2 * PLACE_PAIRS], places[PATCH_ELEMENTS];
   for (size_t start = 0; start < k || start == 0; start += 2 * PLACE_PAIRS) {  // k = 0 still clears C
     size_t terms = k - start < 2 * PLACE_PAIRS ? k - start : 2 * PLACE_PAIRS, pairs = FN(pair_count)(terms);
@@ -68,24 +73,30 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
       size_t count = m - first < PATCH_ELEMENTS ? m - first : PATCH_ELEMENTS;
       FN(grid_places)(rows, first, count, places);
       for (size_t p = 0; p < pairs; p++) {
-        const uint16_t *upper = a + depth_places[2 * p], *lower = 2 * p + 1 < terms ? a + depth_places[2 * p + 1] : 0;
-        for (size_t e = 0; e < count;) {  // run by run
+        uint32_t *row = SLAB_PAIRS(block, slab, count, p, 0);
+        if (2 * p >= terms) memset(row, 0, count * sizeof(uint32_t));
+        for (size_t e = 0; e < count && 2 * p < terms;) {  // run by run
           size_t length = run - (first + e) % run;
           if (length > count - e) length = count - e;
-          FN(pair_rows)(upper + places[e], lower ? lower + places[e] : 0, 1, length, block + p * count + e);
+          FN(pair_rows)(a + depth_places[2 * p] + places[e],
+                        2 * p + 1 < terms ? a + depth_places[2 * p + 1] + places[e] : 0, 1, length, row + e);
           e += length;
         }
+        if ((p + 1) % GROUP == 0) TURN_SLAB(block, slab, pairs, p + 1 - GROUP, 0, count);
       }
       for (size_t column = 0; column < n; column += PANEL) {
         size_t columns = n - column < PANEL ? n - column : PANEL;
-        if (columns < PANEL) memset(panel, 0, pairs * PANEL * sizeof(uint32_t));
-        for (size_t p = 0; p < pairs; p++)
-          FN(pair_rows)(ELEMENT_AT(b, narrow_b, b_places[2 * p] + column),
-                        2 * p + 1 < terms ? ELEMENT_AT(b, narrow_b, b_places[2 * p + 1] + column) : 0, narrow_b, columns,
-                        panel + p * PANEL);
-        FN(panel_product)(block, count, 1, count, panel, pairs, c + first * n + column, n, columns,
-                          accumulate || start > 0);
+        for (size_t p = 0; p < pairs; p++) {
+          if (columns < PANEL || 2 * p >= terms) memset(panel + p * PANEL, 0, PANEL * sizeof(uint32_t));
+          if (2 * p < terms)
+            FN(pair_rows)(ELEMENT_AT(b, narrow_b, b_places[2 * p] + column),
+                          2 * p + 1 < terms ? ELEMENT_AT(b, narrow_b, b_places[2 * p + 1] + column) : 0, narrow_b, columns,
+                          panel + p * PANEL);
+        }
+        FN(columns_product)(block, 0, count, count, pairs, panel, c + first * n + column, n, columns,
+                            accumulate || start > 0);
       }
     }
   }
+  END_PRODUCTS;
 }

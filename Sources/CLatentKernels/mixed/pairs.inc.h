@@ -1,16 +1,13 @@
-// bfloat16: the upper half of a float. Products take two of them at a time, of neighbouring terms of the sum:
-//
-//   sum <- fma(a_odd, b_odd, sum)    then    sum <- fma(a_even, b_even, sum)
-//
-// which is what the processor's instruction does (VDPBF16PS; Intel, "Architecture Instruction Set Extensions Programming
-// Reference", and AMD's), with each product exact in float, numbers below 2^-126 taken for 0 and results flushed to 0. Two
-// fused multiply-adds give the same bits elsewhere, since threads that multiply flush such numbers too.
-//
-// A pair is 32 bits, the even term in the lower half: where terms lie side by side in memory, a pair is read as it lies.
+// bfloat16: the upper half of a float. Products take two of them at a time, of neighbouring terms of the sum. A pair is 32
+// bits, the even term in the lower half: where terms lie side by side in memory, a pair is read as it lies.
+
+// Pairs of B's rows that a product takes at a time, and rows of A that are put together at a time.
+#define PAIR_DEPTH PRODUCT_DEPTH
+#define BLOCK_ROWS 64
 
 // Rounds to nearest, ties to even; a number below 2^-126 becomes 0, as the processor's conversion has it.
 static inline uint32_t FN(narrow)(float x) {
-#ifdef PAIR_INSTRUCTION
+#ifdef ROUNDING_INSTRUCTION
   union { __bf16 h; uint16_t u; } v = {.h = (__bf16)x};
   return v.u;
 #else
@@ -31,25 +28,12 @@ static inline uint32_t FN(pair)(float even, float odd) { return FN(narrow)(even)
 
 typedef uint32_t FN(pairs) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(uint32_t))));
 
-// The sums with the products of a pair that all lanes share and of a vector of pairs.
-static inline __attribute__((always_inline)) FN(vector) FN(add_pairs)(FN(vector) sums, uint32_t value,
-                                                                      FN(pairs) vector) {
-  FN(pairs) values = (FN(pairs)){0} + value;
-#ifdef PAIR_INSTRUCTION
-  typedef __bf16 halves __attribute__((vector_size(VECTOR_BYTES)));
-  return PAIR_INSTRUCTION(sums, (halves)values, (halves)vector);
-#else
-  sums = FUSED((FN(vector))(values & 0xffff0000), (FN(vector))(vector & 0xffff0000), sums);
-  return FUSED((FN(vector))(values << 16), (FN(vector))(vector << 16), sums);
-#endif
-}
-
 // count floats become as many bfloat16; `to` may be where the floats are. Vectors that may lie over each other: their order
 // is what makes this right.
 static void FN(narrow_run)(const float *from, uint16_t *to, size_t count) {
   typedef uint16_t halves __attribute__((vector_size(VECTOR_BYTES / 2), aligned(2), may_alias));
   size_t i = 0;
-#ifdef PAIR_INSTRUCTION
+#ifdef ROUNDING_INSTRUCTION
   typedef float floats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
   typedef __bf16 rounded_halves __attribute__((vector_size(VECTOR_BYTES / 2)));
   for (; i + LANES <= count; i += LANES) {
@@ -73,6 +57,10 @@ static void FN(narrow_run)(const float *from, uint16_t *to, size_t count) {
     uint16_t bits = (uint16_t)FN(narrow)(value);
     memcpy(to + i, &bits, sizeof bits);
   }
+}
+
+static void FN(clear_columns)(uint16_t *x, size_t rows, size_t stride, size_t columns) {
+  for (size_t row = 0; row < rows; row++) memset(x + row * stride, 0, columns * sizeof(uint16_t));
 }
 
 static void FN(widen_run)(const uint16_t *from, float *to, size_t count) {

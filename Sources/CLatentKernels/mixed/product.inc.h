@@ -1,21 +1,24 @@
-// Matrix products of bfloat16 operands with float sums: C[M, N] (+)= A[M, K] B[K, N], with the loops of micro.inc.h on pairs
-// of terms. An operand is float and is rounded here, a few rows at a time, or it is bfloat16 already (`narrow`): then its
-// rows hold an even number of elements, the last one 0 where K is odd.
+// Matrix products of bfloat16 operands with float sums: C[M, N] (+)= A[M, K] B[K, N]. Pairs of terms are taken GROUP at a time:
+// one (pair_products.inc.h) or sixteen (tiles.inc.h). An operand is float and is rounded here, a few rows at a time, or it is
+// bfloat16 already (`narrow`): then its rows are an even number of elements apart, and hold a 0 behind an odd K.
+//
+//   rows_product(a, m, row_step, panel, pairs, c, ...)                m rows of C and one panel of B; the pairs of A's rows lie
+//                                                                     side by side
+//   columns_product(block, first, count, m, depth, panel, c, ...)     the same for columns first..<first + count of the m
+//                                                                     of A, paired in `block` by pair_columns
+//   END_PRODUCTS                                                      after the last of some products
 
-// Rows of A that are rounded at a time, and pairs of B's rows that a product takes at a time.
-#define NARROWED_ROWS 64
-#define PAIR_DEPTH PRODUCT_DEPTH
-
-static inline size_t FN(pair_count)(size_t k) { return (k + 1) / 2; }
+static inline size_t FN(pair_count)(size_t k) { return (k + 2 * GROUP - 1) / (2 * GROUP) * GROUP; }
 
 // In bfloat16 elements.
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * 2 * FN(pair_count)(k); }
 
-// Pairs of neighbours in a row of k floats.
+// Pairs of neighbours in a row of k floats, whole groups of them.
 static inline void FN(pair_row)(const float *restrict row, size_t k, uint32_t *restrict pairs) {
-  size_t whole = k / 2;
-  for (size_t p = 0; p < whole; p++) pairs[p] = FN(pair)(row[2 * p], row[2 * p + 1]);
-  if (k % 2) pairs[whole] = FN(narrow)(row[k - 1]);
+  size_t whole = k / 2, p = whole;
+  for (p = 0; p < whole; p++) pairs[p] = FN(pair)(row[2 * p], row[2 * p + 1]);
+  if (k % 2) pairs[p++] = FN(narrow)(row[k - 1]);
+  for (; p < FN(pair_count)(k); p++) pairs[p] = 0;
 }
 
 // Pairs of what lies in the same column of two rows; the lower row may be null, which counts as zeros.
@@ -38,6 +41,26 @@ static inline __attribute__((always_inline)) void FN(pair_rows)(const void *uppe
 
 #define ELEMENT_AT(base, narrow, index) ((const char *)(base) + (index) * ((narrow) ? 2 : sizeof(float)))
 
+// The columns of A [terms, m], rows of `stride` elements: pairs of neighbouring rows, `depth` of them, zeros behind the last.
+static inline __attribute__((always_inline)) void FN(pair_columns)(const void *a, int narrow, size_t terms, size_t m,
+                                                                   size_t stride, uint32_t *block, size_t depth) {
+#if GROUP > 1
+  uint32_t slab[GROUP * SLAB];
+#endif
+  for (size_t first = 0; first < m; first += SLAB) {
+    size_t count = m - first < SLAB ? m - first : SLAB;
+    for (size_t p = 0; p < depth; p++) {
+      uint32_t *pairs = SLAB_PAIRS(block, slab, m, p, first);
+      if (2 * p >= terms)
+        memset(pairs, 0, count * sizeof(uint32_t));
+      else
+        FN(pair_rows)(ELEMENT_AT(a, narrow, 2 * p * stride + first),
+                      2 * p + 1 < terms ? ELEMENT_AT(a, narrow, (2 * p + 1) * stride + first) : 0, narrow, count, pairs);
+      if ((p + 1) % GROUP == 0) TURN_SLAB(block, slab, depth, p + 1 - GROUP, first, count);
+    }
+  }
+}
+
 // A 4x4 block of pairs, transposed in registers: four rows of eight floats become four columns of a panel.
 static inline void FN(pack_quad)(const float *b, size_t stride, uint32_t *packed) {
   typedef uint32_t quad __attribute__((vector_size(16), aligned(4)));
@@ -55,8 +78,11 @@ static inline void FN(pack_quad)(const float *b, size_t stride, uint32_t *packed
 // One panel of `count` columns from B, [k, count] with rows of `stride` elements, or from its transpose.
 static inline __attribute__((always_inline)) void FN(pack_panel)(const void *b, int narrow, size_t k, size_t count,
                                                                  size_t stride, int transposed, uint32_t *panel) {
-  size_t pairs = FN(pair_count)(k);
-  if (count < PANEL) memset(panel, 0, pairs * PANEL * sizeof(uint32_t));
+  size_t pairs = (k + 1) / 2, all = FN(pair_count)(k);
+  if (count < PANEL)
+    memset(panel, 0, all * PANEL * sizeof(uint32_t));
+  else if (all > pairs)
+    memset(panel + pairs * PANEL, 0, (all - pairs) * PANEL * sizeof(uint32_t));
   if (!transposed) {
     for (size_t p = 0; p < pairs; p++) {
       const void *upper = ELEMENT_AT(b, narrow, 2 * p * stride);
@@ -84,7 +110,7 @@ static inline __attribute__((always_inline)) void FN(pack_panel)(const void *b, 
 }
 
 // Packs B [k, n] of floats, or B^T where transposed (then b is [n, k]), as rows first_k..<first_k + k of panels of packed_k
-// rows, both even; b has rows of `stride` elements.
+// rows, both of whole groups; b has rows of `stride` elements.
 static void FN(pack)(const float *b, size_t k, size_t n, size_t stride, int transposed, uint16_t *packed, size_t packed_k,
                      size_t first_k) {
   uint32_t *panel = (uint32_t *)packed + first_k / 2 * PANEL;
@@ -93,32 +119,49 @@ static void FN(pack)(const float *b, size_t k, size_t n, size_t stride, int tran
                    transposed, panel);
 }
 
+// The terms first..<first + count of some rows of A, as a block of whole groups, `depth` pairs a row.
+static inline void FN(put_rows)(const void *a, int narrow, size_t rows, size_t a_stride, size_t first, size_t count,
+                                uint32_t *block, size_t depth) {
+  for (size_t r = 0; r < rows; r++) {
+    if (narrow) {
+      memset(block + r * depth, 0, depth * sizeof(uint32_t));
+      memcpy(block + r * depth, (const uint16_t *)a + r * a_stride + first, count * sizeof(uint16_t));
+    } else {
+      FN(pair_row)((const float *)a + r * a_stride + first, count, block + r * depth);
+    }
+  }
+}
+
 // C[m, n] (+)= A B from the packed B of `pack`, whose panels hold packed_k rows; B's rows first_k..<first_k + k are used,
-// first_k and packed_k even. A is [m, k] with rows of a_stride elements.
+// both of whole groups. A is [m, k] with rows of a_stride elements.
 static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, size_t a_stride, const uint16_t *packed,
                                 size_t packed_k, size_t first_k, float *c, size_t n, size_t c_stride, int accumulate) {
   const uint32_t *panels = (const uint32_t *)packed + first_k / 2 * PANEL;
   size_t pairs = FN(pair_count)(k), panel_step = packed_k / 2 * PANEL;
-  for (size_t start = 0; start < pairs || start == 0; start += PAIR_DEPTH) {  // k = 0 still clears C
-    size_t depth = pairs - start < PAIR_DEPTH ? pairs - start : PAIR_DEPTH;
+  // Pairs that are read where they lie.
+  size_t whole = !narrow ? 0 : GROUP == 1 ? pairs : k / (2 * GROUP) * GROUP;
+  for (size_t start = 0, depth; start < pairs || start == 0; start += depth) {  // k = 0 still clears C
+    size_t rest = start < whole ? whole - start : pairs - start;
+    depth = rest < PAIR_DEPTH ? rest : PAIR_DEPTH;
     const uint32_t *first = panels + start * PANEL;
-    if (narrow) {
+    if (start < whole) {
       for (size_t column = 0; column < n; column += PANEL)
-        FN(panel_product)((const uint32_t *)a + start, m, a_stride / 2, 1, first + column / PANEL * panel_step, depth,
-                          c + column, c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
+        FN(rows_product)((const uint32_t *)a + start, m, a_stride / 2, first + column / PANEL * panel_step, depth,
+                         c + column, c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
       continue;
     }
-    uint32_t block[NARROWED_ROWS * PAIR_DEPTH];
+    uint32_t block[BLOCK_ROWS * PAIR_DEPTH];
     size_t terms = k - 2 * start < 2 * depth ? k - 2 * start : 2 * depth;
-    for (size_t row = 0; row < m; row += NARROWED_ROWS) {
-      size_t rows = m - row < NARROWED_ROWS ? m - row : NARROWED_ROWS;
-      for (size_t r = 0; r < rows; r++)
-        FN(pair_row)((const float *)a + (row + r) * a_stride + 2 * start, terms, block + r * depth);
+    for (size_t row = 0; row < m; row += BLOCK_ROWS) {
+      size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
+      FN(put_rows)(ELEMENT_AT(a, narrow, row * a_stride), narrow, rows, a_stride, 2 * start, terms, block, depth);
       for (size_t column = 0; column < n; column += PANEL)
-        FN(panel_product)(block, rows, depth, 1, first + column / PANEL * panel_step, depth, c + row * c_stride + column,
-                          c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
+        FN(rows_product)(block, rows, depth, first + column / PANEL * panel_step, depth, c + row * c_stride + column,
+                         c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
     }
+    if (depth == 0) break;
   }
+  END_PRODUCTS;
 }
 
 // C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The columns of A from `split` on belong to a second result. Pairs
@@ -130,20 +173,18 @@ static void FN(multiply_transposed)(const void *a, int narrow_a, size_t k, size_
   uint32_t panel[TRANSPOSED_DEPTH / 2 * PANEL] __attribute__((aligned(VECTOR_BYTES)));
   for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
     size_t terms = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH, depth = FN(pair_count)(terms);
-    for (size_t p = 0; p < depth; p++)
-      FN(pair_rows)(ELEMENT_AT(a, narrow_a, (start + 2 * p) * a_stride),
-                    2 * p + 1 < terms ? ELEMENT_AT(a, narrow_a, (start + 2 * p + 1) * a_stride) : 0, narrow_a, m,
-                    paired + p * m);
+    FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride), narrow_a, terms, m, a_stride, paired, depth);
     for (size_t column = 0; column < n; column += PANEL) {
       size_t columns = n - column < PANEL ? n - column : PANEL;
       const void *part = ELEMENT_AT(b, narrow_b, start * b_stride + column);
       FN(pack_panel)(part, narrow_b, terms, columns, b_stride, 0, panel);
-      FN(panel_product)(paired, split, 1, m, panel, depth, c + column, n, columns, accumulate || start > 0);
+      FN(columns_product)(paired, 0, split, m, depth, panel, c + column, n, columns, accumulate || start > 0);
       if (split < m)
-        FN(panel_product)(paired + split, m - split, 1, m, panel, depth, lower + column, n, columns,
-                          accumulate_lower || start > 0);
+        FN(columns_product)(paired, split, m - split, m, depth, panel, lower + column, n, columns,
+                            accumulate_lower || start > 0);
     }
   }
+  END_PRODUCTS;
 }
 
 // C (+)= A B for products that are too small to pack an operand for ahead of time, all of floats. Element (i, p) of A
@@ -151,42 +192,30 @@ static void FN(multiply_transposed)(const void *a, int narrow_a, size_t k, size_
 static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_step, size_t depth_step, const float *b,
                                  size_t n, size_t b_stride, int transposed, float *c, size_t c_stride, int accumulate) {
   uint32_t panel[PAIR_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
-  uint32_t block[NARROWED_ROWS * PAIR_DEPTH];
+  uint32_t block[BLOCK_ROWS * PAIR_DEPTH];
   for (size_t start = 0; start < k || start == 0; start += 2 * PAIR_DEPTH) {  // k = 0 still clears C
     size_t terms = k - start < 2 * PAIR_DEPTH ? k - start : 2 * PAIR_DEPTH, depth = FN(pair_count)(terms);
-    for (size_t row = 0; row < m; row += NARROWED_ROWS) {
-      size_t rows = m - row < NARROWED_ROWS ? m - row : NARROWED_ROWS;
+    for (size_t row = 0; row < m; row += BLOCK_ROWS) {
+      size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
       const float *part = a + row * row_step + start * depth_step;
       if (depth_step == 1)
         for (size_t r = 0; r < rows; r++) FN(pair_row)(part + r * row_step, terms, block + r * depth);
       else
-        for (size_t p = 0; p < depth; p++)
-          FN(pair_rows)(part + 2 * p * depth_step, 2 * p + 1 < terms ? part + (2 * p + 1) * depth_step : 0, 0, rows,
-                        block + p * rows);
+        FN(pair_columns)(part, 0, terms, rows, depth_step, block, depth);
       for (size_t column = 0; column < n; column += PANEL) {
         size_t columns = n - column < PANEL ? n - column : PANEL;
         FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), 0, terms, columns,
                        b_stride, transposed, panel);
         float *results = c + row * c_stride + column;
         if (depth_step == 1)
-          FN(panel_product)(block, rows, depth, 1, panel, depth, results, c_stride, columns, accumulate || start > 0);
+          FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0);
         else
-          FN(panel_product)(block, rows, 1, rows, panel, depth, results, c_stride, columns, accumulate || start > 0);
+          FN(columns_product)(block, 0, rows, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
       }
     }
   }
+  END_PRODUCTS;
 }
 
-_Static_assert(TRANSPOSED_DEPTH / 2 == LATENT_PAIRED_ROWS, "as callers know it");
-
-// What the units for pairs can do, see multiply_adds of product.inc.h. Both factors are 1, so that sums grow by 2.
-static double FN(multiply_adds)(size_t rounds, double *result) {
-  VECTOR sums[12];
-  FN(pairs) ones = (FN(pairs)){0} + 0x3f803f80;
-  for (size_t c = 0; c < 12; c++) sums[c] = (VECTOR){0} + (float)(c + 2);
-  for (size_t i = 0; i < rounds; i++)
-    for (size_t c = 0; c < 12; c++) sums[c] = FN(add_pairs)(sums[c], 0x3f803f80, ones);
-  for (size_t c = 1; c < 12; c++) sums[0] += sums[c];
-  *result = (double)sums[0][0];
-  return 48.0 * LANES * (double)rounds;
-}
+_Static_assert(TRANSPOSED_DEPTH / 2 == LATENT_PAIRED_ROWS && PAIR_DEPTH % GROUP == 0 && LATENT_PAIRED_ROWS % GROUP == 0,
+               "as callers know it, and whole groups");

@@ -20,6 +20,7 @@
 #include "../products/micro.inc.h"
 #include "../products/product.inc.h"
 #include "../products/householder.inc.h"
+#include "../convolution/grid.inc.h"
 #include "../convolution/grid_product.inc.h"
 #include "../convolution/grid_transposed.inc.h"
 #include "../elements/student_forces.inc.h"

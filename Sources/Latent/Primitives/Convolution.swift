@@ -59,8 +59,8 @@ public func conv2D(
       if let (dk, isAccumulating) = dKernel {
         products.padImages(block.images(of: images), into: block.paddedImages)
         products.kernelGradient(
-          block.paddedImages, places: block.paddedPlaces, arePlacesPadded: true, into: dk,
-          accumulating: isAccumulating || !block.isFirst)
+          block.paddedImages, places: block.paddedPlaces, arePlacesPadded: true,
+          precision: packs.precision, into: dk, accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
         products.convolveTransposed(
@@ -136,8 +136,8 @@ public func conv2DTranspose(
       }
       if let (dk, isAccumulating) = dKernel {
         products.kernelGradient(
-          block.paddedImages, places: block.places(of: input), arePlacesPadded: false, into: dk,
-          accumulating: isAccumulating || !block.isFirst)
+          block.paddedImages, places: block.places(of: input), arePlacesPadded: false,
+          precision: packs.precision, into: dk, accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
         products.convolve(block.paddedImages, weights, into: block.places(of: dx), accumulating: isAccumulating)

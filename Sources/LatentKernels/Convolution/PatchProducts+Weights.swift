@@ -71,13 +71,10 @@ extension PatchProducts {
 extension Storage {
   /// What products of a precision read.
   fileprivate func rounded(_ precision: Precision, _ workspace: Workspace?) -> Storage {
-    switch precision {
-    case .full: return self
-    case .mixed:
-      let narrow = Storage(count: count, element: .bfloat16, workspace: workspace)
-      Operations.mixed.pointee.narrow(
-        pointer.assumingMemoryBound(to: Float.self), narrow.pointer.assumingMemoryBound(to: UInt16.self), count)
-      return narrow
-    }
+    guard precision.isMixed else { return self }
+    let narrow = Storage(count: count, element: .bfloat16, workspace: workspace)
+    Operations.mixed.pointee.narrow(
+      pointer.assumingMemoryBound(to: Float.self), narrow.pointer.assumingMemoryBound(to: UInt16.self), count)
+    return narrow
   }
 }

@@ -8,7 +8,7 @@ import CLatentKernels
 ///     dK = P^T places            the gradient of the kernel
 ///
 /// No patch is copied: images, and for the second product places, get zeros around them once, and then every patch is a
-/// few runs of memory that the products read where they are. With ``Precision/mixed`` they are bfloat16 from then on. The
+/// few runs of memory that the products read where they are. With a mixed ``Precision`` they are bfloat16 from then on. The
 /// second product is not computed patch by patch but pixel by pixel. For the pixels y of one phase (y + top) mod stride, the
 /// same rows of the kernel matter, so that they are an
 /// ordinary convolution of the places with these rows, in reverse:
@@ -116,21 +116,26 @@ public struct PatchProducts: Sendable {
 
   /// dK [kernel height, kernel width, C, O] (+)= P^T places, from images with zeros around them.
   ///
-  /// - Parameter arePlacesPadded: whether `places` have zeros around them, too
+  /// - Parameters:
+  ///   - arePlacesPadded: whether `places` have zeros around them, too
+  ///   - precision: what is multiplied; the images are bfloat16 where it is mixed
   public func kernelGradient(
-    _ padded: Storage, places: Storage, arePlacesPadded: Bool, into gradient: Storage, accumulating: Bool = false
+    _ padded: Storage, places: Storage, arePlacesPadded: Bool, precision: Precision = .full, into gradient: Storage,
+    accumulating: Bool = false
   ) {
     let images = count(
       padded, paddedImageCount, places, arePlacesPadded ? paddedPlacesCount : patches.placeCount * outputs)
     check(gradient)
+    require(
+      precision.isMixed == (padded.element == .bfloat16), "kernelGradient, \(precision): images of \(padded.element)")
     var (starts, first) = (placeStarts(images), 0)
     if arePlacesPadded {
       starts.steps = (paddedPlacesCount, paddedColumns * outputs, outputs)
       first = (reach.rows * paddedColumns + reach.columns) * outputs
     }
     withUnsafePointers(patchElements, patchStarts(images), starts) { rows, depth, starts in
-      if padded.element == .bfloat16 {
-        Operations.mixed.pointee.multiply_grid_transposed(
+      if let products = precision.products {
+        products.pointee.multiply_grid_transposed(
           padded.pointer, rows, depth, places.pointer(at: first), places.element == .bfloat16 ? 1 : 0, starts, outputs,
           gradient.pointer.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0)
       } else {
@@ -149,7 +154,8 @@ public struct PatchProducts: Sendable {
     withUnsafePointers(rows, depth, cRows) { rows, depth, cRows in
       switch weights {
       case .packed(let matrix):
-        loops.multiply_grid(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
+        let multiply = matrix.precision.products?.pointee.multiply_grid ?? loops.multiply_grid
+        multiply(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
       case .narrow(let matrix):
         loops.multiply_grid_narrow(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
       case .none:  // no steps: C is cleared

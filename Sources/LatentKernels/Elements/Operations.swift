@@ -45,6 +45,30 @@ extension Operations {
     latent_select(InstructionSet.selected.kernelValue)
     return mixedTable()
   }
+
+  /// Products of bfloat16, compiled for one instruction set.
+  package static func products(
+    _ precision: Precision, set: InstructionSet = .selected
+  ) -> UnsafePointer<latent_mixed_products>? {
+    require(set <= .best, "Operations.products: this processor runs \(InstructionSet.best) at most, not \(set)")
+    switch precision {
+    case .full: return nil
+    case .pairs: return pairs(of: latent_mixed_table(set.kernelValue))
+    case .tiles: return latent_tile_products(set.kernelValue)
+    }
+  }
+
+  static var pairProducts: UnsafePointer<latent_mixed_products> { pairs(of: mixed) }
+
+  static var tileProducts: UnsafePointer<latent_mixed_products> {
+    if let products = latent_selected_tile_products() { return products }
+    latent_select(InstructionSet.selected.kernelValue)
+    return latent_tile_products(InstructionSet.selected.kernelValue)
+  }
+
+  private static func pairs(of table: UnsafePointer<latent_mixed_ops>) -> UnsafePointer<latent_mixed_products> {
+    latent_pair_products(table)
+  }
 }
 
 extension ElementType {

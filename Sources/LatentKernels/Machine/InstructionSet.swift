@@ -9,7 +9,7 @@ import CLatentKernels
 /// The instruction set that the element loops run with. Each holds what the ones before it hold.
 ///
 /// The choice is made once, from the processor, and can be lowered with the environment variable
-/// `LATENT_INSTRUCTION_SET` (`baseline`, `avx2`, `avx512` or `avx512-bf16`), to compare results or speeds.
+/// `LATENT_INSTRUCTION_SET` (`baseline`, `avx2`, `avx512`, `avx512-bf16` or `amx`), to compare results or speeds.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStringConvertible {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
   case baseline
@@ -19,6 +19,8 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
   case avx512
   /// AVX-512 with products of bfloat16 (AVX512_BF16); all other loops are those of ``avx512``.
   case avx512BF16
+  /// AVX-512 and tiles of bfloat16 (AMX_TILE, AMX_BF16); all but products in tiles are those of ``avx512BF16``.
+  case amx
 
   /// The environment variable that lowers the choice.
   public static let environmentVariable = "LATENT_INSTRUCTION_SET"
@@ -30,7 +32,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
   public static var available: [InstructionSet] { allCases.filter { $0 <= best } }
 
   /// Those of them whose loops for float32 and float64 are their own.
-  package static var withOwnLoops: [InstructionSet] { available.filter { $0 != .avx512BF16 } }
+  package static var withOwnLoops: [InstructionSet] { available.filter { $0 <= .avx512 } }
 
   /// Whether a multiplication and the addition after it are one operation with one rounding: with all sets but SSE2. Those
   /// that fuse give the same bits for everything that is trained.
@@ -72,13 +74,14 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, CustomStrin
     return set
   }
 
-  /// `baseline`, `avx2`, `avx512` or `avx512-bf16`.
+  /// `baseline`, `avx2`, `avx512`, `avx512-bf16` or `amx`.
   public var description: String {
     switch self {
     case .baseline: "baseline"
     case .avx2: "avx2"
     case .avx512: "avx512"
     case .avx512BF16: "avx512-bf16"
+    case .amx: "amx"
     }
   }
 

@@ -18,7 +18,7 @@ public enum Machine {
   /// over the time they took, the most that a core can do. A billion or so take long enough to measure.
   public static func runMultiplyAdds(_ element: ElementType, _ precision: Precision = .full, rounds: Int) -> Double {
     var result = 0.0
-    if precision == .mixed { return Operations.mixed.pointee.multiply_adds(rounds, &result) }
+    if let products = precision.products { return products.pointee.multiply_adds(rounds, &result) }
     return Operations.selected(for: element).pointee.multiply_adds(rounds, &result)
   }
 

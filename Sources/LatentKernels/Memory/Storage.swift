@@ -45,6 +45,14 @@ public struct Storage: Sendable {
   /// Sets all bits to 0.
   func clear() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * element.size) }
 
+  /// Zeros for some columns of a matrix of bfloat16, whose rows are `stride` elements apart.
+  func clearColumns(_ columns: Range<Int>, stride: Int) {
+    if columns.isEmpty { return }
+    require(element == .bfloat16, "clearColumns: of \(element)")
+    Operations.mixed.pointee.clear_columns(
+      pointer(at: columns.lowerBound).assumingMemoryBound(to: UInt16.self), count / stride, stride, columns.count)
+  }
+
   /// Gives this value memory of its own, from `workspace` or else from the system, if another value shares it now.
   public mutating func makeUnique(workspace: Workspace? = nil) {
     if !isUnique() { self = copy(workspace: workspace) }

@@ -44,15 +44,14 @@ public func multiply(
   )
   if m == 0 || n == 0 { return }
   let (rowStep, depthStep) = transposeA ? (1, a.stride) : (a.stride, 1)
-  switch precision {
-  case .full:
-    a.storage.operations.multiply_strided(
-      a.pointer, m, k, rowStep, depthStep, b.pointer, n, b.stride, transposeB ? 1 : 0, c.pointer, c.stride,
-      accumulating ? 1 : 0)
-  case .mixed:
-    Operations.mixed.pointee.multiply_strided(
+  if let products = precision.products {
+    products.pointee.multiply_strided(
       a.pointer.assumingMemoryBound(to: Float.self), m, k, rowStep, depthStep,
       b.pointer.assumingMemoryBound(to: Float.self), n, b.stride, transposeB ? 1 : 0,
       c.pointer.assumingMemoryBound(to: Float.self), c.stride, accumulating ? 1 : 0)
+  } else {
+    a.storage.operations.multiply_strided(
+      a.pointer, m, k, rowStep, depthStep, b.pointer, n, b.stride, transposeB ? 1 : 0, c.pointer, c.stride,
+      accumulating ? 1 : 0)
   }
 }

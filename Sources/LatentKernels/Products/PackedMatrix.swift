@@ -4,7 +4,7 @@ import CLatentKernels
 ///
 /// An LSTM multiplies by the same weights at each time step.
 public struct PackedMatrix: Sendable {
-  /// Rows of the packed matrix, after transposition; with ``Precision/mixed``, each part begins at an even one.
+  /// Rows of the packed matrix, after transposition; with a mixed ``Precision``, each part begins at a whole group.
   public let rows: Int
   /// The number of columns.
   public let columns: Int
@@ -40,16 +40,10 @@ public struct PackedMatrix: Sendable {
         && precision.fits(first.element),
       "PackedMatrix\(precision.note): \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
         + (transposed ? ", transposed" : ""))
-    packed =
-      switch precision {
-      case .full:
-        Storage(
-          count: Operations.selected(for: first.element).pointee.packed_count(rows, columns), element: first.element,
-          workspace: workspace)
-      case .mixed:
-        Storage(
-          count: Operations.mixed.pointee.packed_count(rows, columns), element: .bfloat16, workspace: workspace)
-      }
+    packed = Storage(
+      count: precision.packedCount(rows, columns, first.element),
+      element: precision.isMixed ? .bfloat16 : first.element,
+      workspace: workspace)
   }
 
   /// Columns that lie together in memory: a part to pack starts at a multiple of it.
@@ -69,20 +63,19 @@ public struct PackedMatrix: Sendable {
       let source = part.storage.pointer(at: range.lowerBound * (transposed ? part.stride : 1))
       let count = transposed ? part.columns : part.rows
       let place = packed.pointer(at: range.lowerBound * rows)
-      switch precision {
-      case .full:
-        packed.operations.pack(source, count, range.count, part.stride, transposed ? 1 : 0, place, rows, row)
-      case .mixed:
-        Operations.mixed.pointee.pack(
+      if let products = precision.products {
+        products.pointee.pack(
           source.assumingMemoryBound(to: Float.self), count, range.count, part.stride, transposed ? 1 : 0,
           place.assumingMemoryBound(to: UInt16.self), rows, row)
+      } else {
+        packed.operations.pack(source, count, range.count, part.stride, transposed ? 1 : 0, place, rows, row)
       }
       row += precision.packedRows(count)
     }
   }
 
-  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns. With ``Precision/mixed``, A is
-  /// float32, or bfloat16 with an even stride, and a 0 after rows of odd length; C is float32.
+  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns. With a mixed ``Precision``, A
+  /// is float32, or bfloat16 with an even stride, and a 0 after rows of odd length; C is float32.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
     check(a, firstRow, c)
     cut(a.rows, depth: a.columns).run {
@@ -126,15 +119,14 @@ public struct PackedMatrix: Sendable {
       a.storage.pointer(at: part.lowerBound * a.stride), packed.pointer(at: range.lowerBound * rows)
     )
     let result = c.storage.pointer(at: part.lowerBound * c.stride + range.lowerBound)
-    switch precision {
-    case .full:
+    if let products = precision.products {
+      products.pointee.multiply_packed(
+        left, a.isNarrow ? 1 : 0, part.count, a.columns, a.stride, right.assumingMemoryBound(to: UInt16.self), rows,
+        firstRow, result.assumingMemoryBound(to: Float.self), range.count, c.stride, accumulating ? 1 : 0)
+    } else {
       packed.operations.multiply_packed(
         left, part.count, a.columns, a.stride, right, rows, firstRow, result, range.count, c.stride,
         accumulating ? 1 : 0)
-    case .mixed:
-      Operations.mixed.pointee.multiply_packed(
-        left, a.isNarrow ? 1 : 0, part.count, a.columns, a.stride, right.assumingMemoryBound(to: UInt16.self), rows,
-        firstRow, result.assumingMemoryBound(to: Float.self), range.count, c.stride, accumulating ? 1 : 0)
     }
   }
 

@@ -79,7 +79,9 @@ extension LSTMSequence {
     }
     if first > 0 {  // The first step, where h_(-1) = 0, has only the kernel's part.
       multiplyTransposed(
-        operandRows(at: 0, input: true), dzRows(at: 0), into: kernel, accumulating: true, precision: precision,
+        Matrix(
+          operand[steps.start(0) * rowStride + inputPlace..<operand.count], rows: steps.count(0), columns: input,
+          stride: rowStride), dzRows(at: 0), into: kernel, accumulating: true, precision: precision,
         workspace: workspace)
     }
     profile?.markWeightGradient((hidden + input, columns, rows), (input, columns, first), element)

@@ -4,7 +4,7 @@ import CLatentKernels
 ///
 /// Time-major inside, so that each time step is one block. The operand of step t holds [h_(t-1), x_t] side by side and
 /// the weights are stacked [R; W] likewise, so that a step is one product, and the weight gradient one product over all
-/// steps. No product is spent on h_(-1) where it is zero. With ``Precision/mixed`` the operands are bfloat16, h and dz too,
+/// steps. No product is spent on h_(-1) where it is zero. With a mixed ``Precision`` the operands are bfloat16, h and dz too,
 /// which the passes over the gates write so; gates and cells stay float32. Sequences of unequal length take no more work than their own
 /// steps (``StepRows``). <doc:LSTMBackward> derives the way back.
 public struct LSTMSequence {
@@ -20,7 +20,7 @@ public struct LSTMSequence {
       self.hidden = hidden
     }
 
-    /// Where x begins in a row of the operand: at a whole pair, where products take pairs.
+    /// Where x begins in a row of the operand: at a whole group of terms.
     func inputPlace(_ precision: Precision) -> Int { precision.packedRows(hidden) }
 
     /// Rows of the operand start on a cache line.
@@ -78,7 +78,9 @@ public struct LSTMSequence {
     let rows = steps.capacity
     operand = Storage(
       count: (rows + batch) * stride, element: precision == .full ? element : .bfloat16, workspace: workspace)
-    if inputPlace > hidden || precision.packedRows(input) > input { operand.clear() }  // half pairs
+    // Behind the last terms of h and x.
+    operand.clearColumns(hidden..<inputPlace, stride: stride)
+    operand.clearColumns(inputPlace + input..<inputPlace + precision.packedRows(input), stride: stride)
     gates = Storage(count: (keepsState ? rows : batch) * 4 * hidden, element: element, workspace: workspace)
     cells = Storage(count: (keepsState ? rows : 2 * batch) * hidden, element: element, workspace: workspace)
     steps.copy(x, toRowsOf: operand[inputPlace..<operand.count], columns: input, stride: stride)
@@ -145,9 +147,10 @@ public struct LSTMSequence {
   func operandRows(at t: Int, input inputOnly: Bool = false) -> Matrix {
     let inputPlace = sizes.inputPlace(packs.precision)
     let start = steps.start(t) * rowStride + (inputOnly ? inputPlace : 0)
+    let input = packs.precision.packedRows(sizes.input)
     return Matrix(
-      operand[start..<operand.count], rows: steps.count(t),
-      columns: inputOnly ? sizes.input : inputPlace + sizes.input, stride: rowStride)
+      operand[start..<operand.count], rows: steps.count(t), columns: inputOnly ? input : inputPlace + input,
+      stride: rowStride)
   }
 
   func gateRows(at t: Int) -> Matrix {
@@ -156,15 +159,14 @@ public struct LSTMSequence {
     return Matrix(gates[start..<gates.count], rows: steps.count(t), columns: columns)
   }
 
-  /// dz of the rows of all steps from one on: in place of the gates, or with ``Precision/mixed`` as bfloat16 at the
+  /// dz of the rows of all steps from one on: in place of the gates, or with a mixed ``Precision`` as bfloat16 at the
   /// beginning of the memory of each row's gates.
   func dzRows(from first: Int, count: Int) -> Matrix {
     let columns = 4 * sizes.hidden
     let rows = gates[first * columns..<gates.count]
-    switch packs.precision {
-    case .full: return Matrix(rows, rows: count, columns: columns)
-    case .mixed: return Matrix(rows.viewed(as: .bfloat16), rows: count, columns: columns, stride: 2 * columns)
-    }
+    return packs.precision.isMixed
+      ? Matrix(rows.viewed(as: .bfloat16), rows: count, columns: columns, stride: 2 * columns)
+      : Matrix(rows, rows: count, columns: columns)
   }
 
   func dzRows(at t: Int) -> Matrix { dzRows(from: steps.start(t), count: steps.count(t)) }

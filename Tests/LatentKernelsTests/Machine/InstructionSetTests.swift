@@ -6,7 +6,7 @@ import Testing
 @Suite struct InstructionSetTests {
   @Test func namesAreTheEnvironmentsValues() throws {
     for set in InstructionSet.allCases {
-      #expect(try InstructionSet.named(set.description, best: .avx512BF16) == set)
+      #expect(try InstructionSet.named(set.description, best: .amx) == set)
     }
     #expect(try InstructionSet.named(nil, best: .avx2) == .avx2)
     #expect(try InstructionSet.named("baseline", best: .baseline) == .baseline)
@@ -18,7 +18,8 @@ import Testing
     #expect(error == .unknown(name))
     #expect(
       error?.description
-        == "LATENT_INSTRUCTION_SET is '\(name)': set it to one of baseline, avx2, avx512, avx512-bf16, or unset it")
+        == "LATENT_INSTRUCTION_SET is '\(name)': set it to one of baseline, avx2, avx512, avx512-bf16, amx, or unset it"
+    )
   }
 
   @Test func setsAboveTheProcessors() {
@@ -38,8 +39,12 @@ import Testing
       for element in ElementType.computing { tables.insert(Operations.table(for: element, set: set)) }
     }
     #expect(tables.count == 2 * InstructionSet.withOwnLoops.count)
-    #expect(
-      Set(InstructionSet.available.map { Operations.mixedTable(set: $0) }).count == InstructionSet.available.count)
+    // AMX has products in tiles alone, AVX512_BF16 those of pairs.
+    let available = InstructionSet.available
+    #expect(Set(available.map { Operations.mixedTable(set: $0) }).count == available.count { $0 != .amx })
+    #expect(Set(available.map { Operations.products(.pairs, set: $0) }).count == available.count { $0 != .amx })
+    #expect(Set(available.map { Operations.products(.tiles, set: $0) }).count == available.count { $0 != .avx512BF16 })
+    #expect(available.allSatisfy { Operations.products(.full, set: $0) == nil })
     #expect(Operations.table(for: .float64) == Operations.table(for: .float64, set: .selected))
   }
 

@@ -3,10 +3,22 @@ import LatentKernels
 import TestSupport
 import Testing
 
-/// Products of bfloat16 of every instruction set against a plain loop: the same bits, whether an operand is float32 or rounded
+/// Products of bfloat16 of every instruction set, in both orders, against a plain loop: the same bits, whether an operand is float32 or rounded
 /// already. SSE2, whose multiply-adds round twice, is outside of that.
 @Suite struct MixedProductTests {
-  static let sets = InstructionSets.mixed
+  static let sets = InstructionSets.mixed.flatMap { set in [Precision.pairs, .tiles].map { Loops(set: set, order: $0) }
+  }
+
+  struct Loops: Sendable, CustomTestStringConvertible {
+    let set: InstructionSet, order: Precision
+    var testDescription: String { "\(order), \(set)" }
+    /// Terms of a sum that are taken at a time.
+    var group: Int { order == .pairs ? 2 : 32 }
+    var products: latent_mixed_products { Operations.products(order, set: set)!.pointee }
+    var narrow: (UnsafePointer<Float>, UnsafeMutablePointer<UInt16>, Int) -> Void {
+      Operations.mixedTable(set: set).pointee.narrow
+    }
+  }
 
   /// Terms that a packed product and one of tall matrices take at a time.
   static let packedDepth = 576, tallDepth = 864
@@ -23,11 +35,12 @@ import Testing
 
   private struct Case {
     let sizes: Sizes
-    let table: latent_mixed_ops
+    let loops: Loops
+    let table: latent_mixed_products
     let a: [Float], b: [Float], c: [Float]
 
-    init(_ set: InstructionSet, _ sizes: Sizes) {
-      (self.sizes, table) = (sizes, Operations.mixedTable(set: set).pointee)
+    init(_ loops: Loops, _ sizes: Sizes) {
+      (self.sizes, self.loops, table) = (sizes, loops, loops.products)
       var sample = SampleValues(seed: 3)
       func floats(_ count: Int) -> [Float] { sample.numbers(count).map(Float.init) }
       (a, b, c) = (floats(sizes.m * sizes.k), floats(sizes.k * sizes.n), floats(sizes.m * sizes.n))
@@ -36,9 +49,11 @@ import Testing
     func expected(depth: Int, accumulating: Bool) -> [Float] {
       (0..<sizes.m).flatMap { i in
         (0..<sizes.n).map { j in
-          PlainPairs.product(
-            { a[i * sizes.k + $0] }, { b[$0 * sizes.n + j] }, terms: sizes.k, depth: depth,
-            adding: accumulating ? c[i * sizes.n + j] : nil)
+          let (left, right) = ({ a[i * sizes.k + $0] }, { b[$0 * sizes.n + j] })
+          let start = accumulating ? c[i * sizes.n + j] : nil
+          return loops.order == .pairs
+            ? PlainPairs.product(left, right, terms: sizes.k, depth: depth, adding: start)
+            : PlainPairs.tileProduct(left, right, terms: sizes.k, adding: start)
         }
       }
     }
@@ -50,7 +65,7 @@ import Testing
       for row in 0..<rows {
         bits.withUnsafeMutableBufferPointer { to in
           values.withUnsafeBufferPointer { from in
-            if columns > 0 { table.narrow(from.baseAddress! + row * columns, to.baseAddress! + row * stride, columns) }
+            if columns > 0 { loops.narrow(from.baseAddress! + row * columns, to.baseAddress! + row * stride, columns) }
           }
         }
       }
@@ -67,31 +82,32 @@ import Testing
     #expect(differing == 0 && found.count == expected.count, "\(what): \(differing) of \(expected.count) differ")
   }
 
-  @Test(arguments: sets, sizes) func packed(_ set: InstructionSet, _ sizes: Sizes) {
-    let product = Case(set, sizes)
+  @Test(arguments: sets, sizes) func packed(_ loops: Loops, _ sizes: Sizes) {
+    let product = Case(loops, sizes)
     let (m, n, k) = (sizes.m, sizes.n, sizes.k)
     let table = product.table
-    // B begins in row 2 of what is packed.
-    let rows = 2 + (k + 1) & ~1
+    // B begins behind a group of what is packed.
+    let group = loops.group
+    let rows = group + (k + group - 1) / group * group
     for isTransposed in [false, true] {
       var packed = [UInt16](repeating: 0x7fc0, count: table.packed_count(rows, n))
       let right = isTransposed ? product.transposed(product.b, rows: k, columns: n) : product.b
-      table.pack(right + [0], k, n, isTransposed ? k : n, isTransposed ? 1 : 0, &packed, rows, 2)
+      table.pack(right + [0], k, n, isTransposed ? k : n, isTransposed ? 1 : 0, &packed, rows, group)
       for accumulating in [false, true] {
         let expected = product.expected(depth: Self.packedDepth, accumulating: accumulating)
         var c = accumulating ? product.c : [Float](repeating: .nan, count: m * n)
-        table.multiply_packed(product.a + [0], 0, m, k, k, packed, rows, 2, &c, n, n, accumulating ? 1 : 0)
+        table.multiply_packed(product.a + [0], 0, m, k, k, packed, rows, group, &c, n, n, accumulating ? 1 : 0)
         expect(c, expected, "floats, transposed \(isTransposed), adding \(accumulating)")
         let (bits, stride) = product.narrow(product.a, rows: m, columns: k)
         c = accumulating ? product.c : [Float](repeating: .nan, count: m * n)
-        table.multiply_packed(bits, 1, m, k, stride, packed, rows, 2, &c, n, n, accumulating ? 1 : 0)
+        table.multiply_packed(bits, 1, m, k, stride, packed, rows, group, &c, n, n, accumulating ? 1 : 0)
         expect(c, expected, "bfloat16, transposed \(isTransposed), adding \(accumulating)")
       }
     }
   }
 
-  @Test(arguments: sets, sizes) func small(_ set: InstructionSet, _ sizes: Sizes) {
-    let product = Case(set, sizes)
+  @Test(arguments: sets, sizes) func small(_ loops: Loops, _ sizes: Sizes) {
+    let product = Case(loops, sizes)
     let (m, n, k) = (sizes.m, sizes.n, sizes.k)
     let expected = product.expected(depth: Self.packedDepth, accumulating: true)
     for (isLeftTransposed, isRightTransposed) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -106,8 +122,8 @@ import Testing
   }
 
   /// The rows of the result in two parts.
-  @Test(arguments: sets, sizes) func tall(_ set: InstructionSet, _ sizes: Sizes) {
-    let product = Case(set, sizes)
+  @Test(arguments: sets, sizes) func tall(_ loops: Loops, _ sizes: Sizes) {
+    let product = Case(loops, sizes)
     let (m, n, k) = (sizes.m, sizes.n, sizes.k)
     let expected = product.expected(depth: Self.tallDepth, accumulating: true)
     let left = product.transposed(product.a, rows: m, columns: k)
@@ -161,10 +177,10 @@ import Testing
     }
   }
 
-  /// Products and sums below 2^-126 are 0 with all sets: what AVX512_BF16 makes of them, and other sets on threads that flush.
-  @Test func smallNumbersAreTheSame() {
-    let results = Self.sets.map { set in
-      let table = Operations.mixedTable(set: set).pointee
+  /// Products and sums below 2^-126 are 0 with all sets: what AVX512_BF16 and AMX make of them, and other sets on threads that flush.
+  @Test(arguments: [Precision.pairs, .tiles]) func smallNumbersAreTheSame(_ order: Precision) {
+    let results = Self.sets.filter { $0.order == order }.map { loops in
+      let table = loops.products
       let state = latent_flush_denormals()
       defer { latent_restore_denormals(state) }
       let (m, n, k) = (8, 32, 64)

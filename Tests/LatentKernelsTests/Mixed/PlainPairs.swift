@@ -23,4 +23,15 @@ enum PlainPairs {
     }
     return result!
   }
+
+  /// The sum in tiles: of sixteen pairs, the even and the odd terms apart, then both together.
+  static func tileProduct(_ a: (Int) -> Float, _ b: (Int) -> Float, terms: Int, adding: Float?) -> Float {
+    var result = adding ?? 0
+    for start in stride(from: 0, to: terms, by: 32) {
+      var sums: [Float] = [0, 0]
+      for p in start..<min(start + 32, terms) { sums[p % 2].addProduct(rounded(a(p)), rounded(b(p))) }
+      result += sums[0] + sums[1]
+    }
+    return result
+  }
 }

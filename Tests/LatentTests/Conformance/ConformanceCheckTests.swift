@@ -86,13 +86,13 @@ import Testing
         [.input("x", [s.B, s.D])],
         call: { (i: Inputs) -> Variable in
           let y = i.x.detached()
-          let factor = i.tape.packs.precision == .mixed ? 3.75 : 3
+          let factor = i.tape.packs.precision.isMixed ? 3.75 : 3
           return i.tape.record("triple", inputs: [i.x], output: (3 * y).tensor) {
             $0.add($0.upstream, times: factor, to: 0)
           }
         }, plain: { PlainTensor($0.x.values.map { 3 * $0 }, $0.x.shape) })
     }
-    expect(one, fails: .mixedPrecision, "d/dx is off by 0.25")
+    expect(one, fails: .mixedPrecision, "tiles: d/dx is off by 0.25")
   }
 
   @Test func accumulation() {

@@ -35,17 +35,26 @@ import Testing
     return Outcome(weights: model.numbers, losses: history.epochs.map { [$0.training, $0.validation] })
   }
 
-  @Test func threadsDoNotMatter() throws {
-    let one = try run(.mixed, threads: 1)
-    for threads in [2, 3] { #expect(try run(.mixed, threads: threads) == one, "\(threads) threads") }
-    #expect(try run(.full) != one)
+  static let orders = [Precision.pairs, .tiles]
+
+  @Test(arguments: orders) func threadsDoNotMatter(_ order: Precision) throws {
+    let one = try run(order, threads: 1)
+    for threads in [2, 3] { #expect(try run(order, threads: threads) == one, "\(threads) threads") }
+    for other in Precision.allCases where other != order { #expect(try run(other) != one) }
+  }
+
+  @Test func thisProcessorsOrder() {
+    #expect(Precision.mixed == (InstructionSet.best == .amx ? .tiles : .pairs))
+    #expect(Precision.mixed.isMixed && !Precision.full.isMixed)
   }
 
   /// In a child process, where nothing else runs while the loops are exchanged.
   @Test(.enabled(if: InstructionSets.mixed.count > 1)) func instructionSetsDoNotMatter() async {
     let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-      let differences = InstructionSets.differences("training", among: InstructionSets.mixed) {
-        (try? MixedPrecisionTests().run(.mixed))?.weights ?? []
+      let differences = MixedPrecisionTests.orders.flatMap { order in
+        InstructionSets.differences("training, \(order)", among: InstructionSets.mixed) {
+          (try? MixedPrecisionTests().run(order))?.weights ?? []
+        }
       }
       FileHandle.standardError.write(Data(differences.joined(separator: "\n").utf8))
     }
@@ -53,8 +62,8 @@ import Testing
   }
 
   /// Each product is right to 2^-8 of its size: so are the losses, which fall as they do in float32.
-  @Test func lossesAreThoseOfFloat32() throws {
-    let (full, mixed) = (try run(.full, epochs: 8), try run(.mixed, epochs: 8))
+  @Test(arguments: orders) func lossesAreThoseOfFloat32(_ order: Precision) throws {
+    let (full, mixed) = (try run(.full, epochs: 8), try run(order, epochs: 8))
     for (a, b) in zip(full.losses.joined(), mixed.losses.joined()) {
       let (a, b) = (try #require(a), try #require(b))
       #expect(abs(b.total / a.total - 1) < 0x1p-8)
@@ -62,26 +71,26 @@ import Testing
   }
 
   /// A run that stops and goes on ends with the bits of one that never stopped, and does not go on in another precision.
-  @Test func checkpoints() throws {
+  @Test(arguments: orders) func checkpoints(_ order: Precision) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mixed-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let checkpoints = CheckpointFolder(folder.path)
     let (training, validation) = Tiny.images(23).split(validationFraction: 0.3)
-    var (model, first) = (Tiny.model(), trainer(.mixed, folder: checkpoints, stoppingAfter: 3))
+    var (model, first) = (Tiny.model(), trainer(order, folder: checkpoints, stoppingAfter: 3))
     _ = try first.fit(&model, to: training, validation: validation, epochs: 3)
     let checkpoint = try #require(checkpoints.newest().checkpoint)
-    #expect(checkpoint.settings["precision"] == "mixed")
+    #expect(checkpoint.settings["precision"] == "\(order)")
 
     var (other, full) = (Tiny.model(), trainer(.full, folder: checkpoints))
     let error = #expect(throws: TrainingError.self) {
       try full.fit(&other, to: training, validation: validation, epochs: 3, resuming: checkpoint)
     }
-    #expect(error.map { "\($0)".contains("precision was mixed and is not set now") } == true, "\(error as Any)")
+    #expect(error.map { "\($0)".contains("precision was \(order) and is not set now") } == true, "\(error as Any)")
     #expect(other.numbers == Tiny.model().numbers)
 
-    var (resumed, second) = (Tiny.model(), trainer(.mixed, folder: checkpoints))
+    var (resumed, second) = (Tiny.model(), trainer(order, folder: checkpoints))
     _ = try second.fit(&resumed, to: training, validation: validation, epochs: 3, resuming: checkpoint)
-    #expect(try resumed.numbers == run(.mixed).weights)
+    #expect(try resumed.numbers == run(order).weights)
   }
 
   @Test func float64HasNoBfloat16() async {

@@ -10,12 +10,16 @@ extension ConformingCase {
   private static let allowed = 0x1p-3
 
   func checkMixedPrecision() -> [String] {
+    Precision.allCases.filter(\.isMixed).flatMap(checkMixedPrecision)
+  }
+
+  private func checkMixedPrecision(_ order: Precision) -> [String] {
     ([small] + sizes).flatMap { sizes -> [String] in
       let trial = makeTrial(sizes)
       let values = trial.values()
       let exact = Subject(trial, values, .float64).step(pass)
-      let mixed = Subject(trial, values, .float32).step(pass, precision: .mixed)
-      if mixed.shapes != exact.shapes { return ["\(sizes): shapes \(mixed.shapes), not \(exact.shapes)"] }
+      let mixed = Subject(trial, values, .float32).step(pass, precision: order)
+      if mixed.shapes != exact.shapes { return ["\(sizes), \(order): shapes \(mixed.shapes), not \(exact.shapes)"] }
       func length(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
       /// Tensors that are short beside the longest are held to its rounding.
       func failures(_ pairs: [(String, [Double], [Double])]) -> [String] {
@@ -23,7 +27,7 @@ extension ConformingCase {
         return pairs.compactMap { name, found, expected in
           let error = length(zip(found, expected).map { $0 == $1 ? 0 : $0 - $1 }) / max(length(expected), floor)
           return error <= Self.allowed || expected.isEmpty || floor == 0 && found == expected
-            ? nil : "\(sizes): \(name) is off by \(error) of its length, more than \(Self.allowed)"
+            ? nil : "\(sizes), \(order): \(name) is off by \(error) of its length, more than \(Self.allowed)"
         }
       }
       return failures(mixed.gradients.keys.sorted().map { ("d/d\($0)", mixed.gradients[$0]!, exact.gradients[$0]!) })

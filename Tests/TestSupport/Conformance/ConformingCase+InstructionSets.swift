@@ -37,11 +37,13 @@ extension ConformingCase {
     ([small] + sizes).flatMap { sizes in
       let trial = makeTrial(sizes)
       let values = trial.values()
-      let ways: [(ElementType, Precision)] = [(.float32, .full), (.float64, .full), (.float32, .mixed)]
+      let ways: [(ElementType, Precision)] = [
+        (.float32, .full), (.float64, .full), (.float32, .pairs), (.float32, .tiles),
+      ]
       return ways.flatMap { element, precision in
         InstructionSets.differences(
           "\(name), \(sizes), \(element), \(precision)",
-          among: precision == .mixed ? InstructionSets.mixed : InstructionSets.compared
+          among: precision.isMixed ? InstructionSets.mixed : InstructionSets.compared
         ) {
           let step = Subject(trial, values, element).step(pass, precision: precision)
           return step.outputs + step.gradients.sorted { $0.key < $1.key }.map(\.value)

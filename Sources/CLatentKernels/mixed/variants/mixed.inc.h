@@ -1,7 +1,7 @@
 // Included by each mixed_*.c, with VARIANT defined as the suffix: the loops of mixed precision, which are products of bfloat16
 // with sums in float, and the passes that write their operands.
-#include "../include/latent_mixed.h"
-#include "prelude.inc.h"
+#include "../../include/latent_mixed.h"
+#include "../../variants/prelude.inc.h"
 
 #define OPERAND uint16_t
 #define STORE_OPERAND(place, value) ((place) = (uint16_t)FN(narrow)(value))
@@ -25,26 +25,26 @@
 #define PACKED_VECTOR FN(pairs)
 #define ADD_PRODUCT(sums, value, vector) FN(add_pairs)(sums, value, vector)
 
-#include "vectors.inc.h"
-#include "../mixed/pairs.inc.h"
-#include "../products/micro.inc.h"
-#include "../mixed/product.inc.h"
-#include "../elements/column_sums.inc.h"
-#include "../elements/dense.inc.h"
-#include "../mixed/operands.inc.h"
-#include "../convolution/grid_product.inc.h"
-#include "../mixed/grid_product.inc.h"
-#include "../recurrent/lstm.inc.h"
-#include "../recurrent/sequence.inc.h"
+#include "../../variants/vectors.inc.h"
+#include "../pairs.inc.h"
+#include "../add_pairs.inc.h"
+#include "../../elements/column_sums.inc.h"
+#include "../../elements/dense.inc.h"
+#include "../operands.inc.h"
+#include "../../products/micro.inc.h"
+#include "../../convolution/grid.inc.h"
+#include "../../convolution/grid_product.inc.h"
+#include "../pair_products.inc.h"
+#include "../product.inc.h"
+#include "../grid_product.inc.h"
+#include "../../recurrent/lstm.inc.h"
+#include "../../recurrent/sequence.inc.h"
 
 const latent_mixed_ops FN(latent_ops) = {
-#include "operand_table.inc.h"
+#include "../../variants/operand_table.inc.h"
     .narrow = FN(narrow_run),
-    .packed_count = FN(packed_count),
-    .pack = FN(pack),
-    .multiply_packed = FN(multiply_packed),
-    .multiply_transposed = FN(multiply_transposed),
-    .multiply_strided = FN(multiply_strided),
-    .multiply_grid_transposed = FN(multiply_grid_transposed),
-    .multiply_adds = FN(multiply_adds),
+    .clear_columns = FN(clear_columns),
+    .pairs = {
+#include "product_table.inc.h"
+    },
 };

@@ -1,0 +1,48 @@
+// Products of pairs, one after the other:
+//
+//   sum <- fma(a_odd, b_odd, sum)    then    sum <- fma(a_even, b_even, sum)
+//
+// which is what VDPBF16PS does (Intel, "Architecture Instruction Set Extensions Programming Reference", and AMD's), with each
+// product exact in float, numbers below 2^-126 taken for 0 and results flushed to 0. Two fused multiply-adds give the same bits
+// elsewhere, since threads that multiply flush such numbers too.
+//
+// By the loops of micro.inc.h. A block of A's columns holds the pairs of two rows side by side.
+#define GROUP 1
+#define SLAB m
+#define SLAB_PAIRS(block, slab, m, p, first) ((block) + (p) * (m) + (first))
+#define TURN_SLAB(block, slab, depth, p, first, count)
+#define END_PRODUCTS
+
+static inline __attribute__((always_inline)) void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step,
+                                                                   const uint32_t *panel, size_t pairs, float *c,
+                                                                   size_t c_stride, size_t columns, int accumulate) {
+  FN(panel_product)(a, m, row_step, 1, panel, pairs, c, c_stride, columns, accumulate);
+}
+
+static inline __attribute__((always_inline)) void FN(columns_product)(const uint32_t *block, size_t first, size_t count,
+                                                                      size_t m, size_t depth, const uint32_t *panel,
+                                                                      float *c, size_t c_stride, size_t columns,
+                                                                      int accumulate) {
+  FN(panel_product)(block + first, count, 1, m, panel, depth, c, c_stride, columns, accumulate);
+}
+
+// Rows of C at c_places, from patches side by side.
+static void FN(placed_product)(const uint16_t *block, size_t m, const uint32_t *panel, size_t pairs, float *c,
+                               const size_t *c_places, size_t columns, int accumulate) {
+  size_t block_places[BLOCK_ROWS], depth_places[PAIR_DEPTH];
+  for (size_t r = 0; r < m; r++) block_places[r] = r * 2 * pairs;
+  for (size_t p = 0; p < pairs; p++) depth_places[p] = 2 * p;
+  FN(grid_panel_product)(block, m, block_places, depth_places, panel, pairs, c, c_places, columns, accumulate);
+}
+
+// What the units for pairs can do, see multiply_adds of product.inc.h. Both factors are 1, so that sums grow by 2.
+static double FN(multiply_adds)(size_t rounds, double *result) {
+  VECTOR sums[12];
+  FN(pairs) ones = (FN(pairs)){0} + 0x3f803f80;
+  for (size_t c = 0; c < 12; c++) sums[c] = (VECTOR){0} + (float)(c + 2);
+  for (size_t i = 0; i < rounds; i++)
+    for (size_t c = 0; c < 12; c++) sums[c] = FN(add_pairs)(sums[c], 0x3f803f80, ones);
+  for (size_t c = 1; c < 12; c++) sums[0] += sums[c];
+  *result = (double)sums[0][0];
+  return 48.0 * LANES * (double)rounds;
+}
