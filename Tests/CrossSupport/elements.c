@@ -152,6 +152,20 @@ static void classes(cross_run *r) {
   }
 }
 
+// Twelve rows of weights, causal and known, and their way back.
+static void attention(cross_run *r) {
+  enum { seen_rows = 12, width = 21 };
+  void *statistics = X(0, 1), *y = X(-1, 1), *dy = X(-1, 1);
+  for (int causal = 0; causal < 2; causal++) {
+    void *scores = X(-9, 9), *slopes = X(-1, 1);
+    RUN(attention.weights)(scores, seen_rows, columns, 0.3, 5, causal, 0, statistics);
+    cross_emit(r, "attention_weights", cross_close, scores, seen_rows * columns);
+    cross_emit(r, "attention_weights", cross_close, statistics, 2 * seen_rows);
+    RUN(attention.backward)(scores, slopes, seen_rows, columns, 0.3, y, dy, width, width + 2);
+    cross_emit(r, "attention_backward", cross_close, slopes, seen_rows * columns);
+  }
+}
+
 static void optimizers(cross_run *r) {
   void *w, *g, *a, *b, *c;
 #define STEP(entry, ...)                                                   \
@@ -179,6 +193,7 @@ void cross_elements(cross_run *r) {
   reductions(r);
   noise(r);
   classes(r);
+  attention(r);
   optimizers(r);
 }
 

@@ -1,23 +1,36 @@
 // Cross-entropy of classes from logits z [rows, columns]: log(sum of exp(z)) - z[class] of each row, and its gradient. A
 // negative class is none: the row's loss is then log(sum of exp(z)) alone.
 
-// sum of exp(z - largest): short blocks in 16 lanes, whose sums are added in double, since a vocabulary may have 100,000 words.
-static double FN(sum_of_exponentials)(const REAL *z, REAL largest, size_t n) {
+// A sum of short blocks in 16 lanes, which are added in double, since a vocabulary may have 100,000 words.
+#define SUM_BLOCK 1024
+static double FN(sum_in_blocks)(const REAL *x, size_t n) {
   double total = 0;
-  for (size_t start = 0; start < n; start += 1024) {
-    size_t count = n - start < 1024 ? n - start : 1024, i = 0;
-    REAL lanes[16] = {0}, terms[1024];
-    INDEPENDENT
-    for (size_t c = 0; c < count; c++) terms[c] = EXP(z[start + c] - largest);
+  for (size_t start = 0; start < n; start += SUM_BLOCK) {
+    size_t count = n - start < SUM_BLOCK ? n - start : SUM_BLOCK, i = 0;
+    REAL lanes[16] = {0};
     for (; i + 16 <= count; i += 16)
-      for (size_t j = 0; j < 16; j++) lanes[j] += terms[i + j];
-    for (size_t j = 0; i + j < count; j++) lanes[j] += terms[i + j];
+      for (size_t j = 0; j < 16; j++) lanes[j] += x[start + i + j];
+    for (size_t j = 0; i + j < count; j++) lanes[j] += x[start + i + j];
     for (size_t step = 8; step > 0; step /= 2)
       for (size_t j = 0; j < step; j++) lanes[j] += lanes[j + step];
     total += (double)lanes[0];
   }
   return total;
 }
+
+// sum of exp(z - largest)
+static double FN(sum_of_exponentials)(const REAL *z, REAL largest, size_t n) {
+  double total = 0;
+  REAL terms[SUM_BLOCK];
+  for (size_t start = 0; start < n; start += SUM_BLOCK) {
+    size_t count = n - start < SUM_BLOCK ? n - start : SUM_BLOCK;
+    INDEPENDENT
+    for (size_t c = 0; c < count; c++) terms[c] = EXP(z[start + c] - largest);
+    total += FN(sum_in_blocks)(terms, count);
+  }
+  return total;
+}
+#undef SUM_BLOCK
 
 // The largest element, or 0 where that is infinite: z - largest would be NaN. A NaN may be left out, since its exponential
 // is NaN, too.

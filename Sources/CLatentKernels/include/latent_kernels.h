@@ -8,11 +8,11 @@
 #ifndef LATENT_KERNELS_H
 #define LATENT_KERNELS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-#pragma clang assume_nonnull begin
+#include "latent_attention.h"
 
+#pragma clang assume_nonnull begin
 typedef enum {
   latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2, latent_avx512_bf16 = 3, latent_amx = 4
 } latent_instruction_set;
@@ -81,7 +81,7 @@ typedef struct latent_operand_ops {
 
 typedef struct latent_ops {
   latent_operand_ops operands;
-
+  latent_attention_ops attention;
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
   void (*log)(const void *x, void *y, size_t n);

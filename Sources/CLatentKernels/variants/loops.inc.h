@@ -13,6 +13,7 @@
 #include "../elements/dropout.inc.h"
 #include "../elements/loss.inc.h"
 #include "../elements/cross_entropy.inc.h"
+#include "../attention/attention.inc.h"
 #include "../elements/gaussian.inc.h"
 #include "../elements/optimizer.inc.h"
 #include "../elements/data.inc.h"
@@ -87,6 +88,7 @@ const latent_ops FN(latent_ops) = {
     .squared_error_backward = FN(squared_error_backward),
     .cross_entropy = FN(cross_entropy),
     .cross_entropy_backward = FN(cross_entropy_backward),
+    .attention = {.weights = FN(attention_weights), .backward = FN(attention_backward)},
     .gaussian_sample = FN(gaussian_sample),
     .gaussian_sample_backward = FN(gaussian_sample_backward),
     .kl_standard_normal = FN(kl_standard_normal),

@@ -46,21 +46,7 @@ public struct MultiHeadAttention: Module {
         && x.shape[0] == context.shape[0] && (!isCausal || x.shape[1] == context.shape[1]),
       of: [x, context, query.kernel.on(x.tape)],
       "MultiHeadAttention: x \(x.shape), context \(context.shape) do not fit [B, T, \(size)], [B, S, \(size)]")
-    let width = size / heads
-    func split(_ y: Variable) -> Variable {  // [B, T, D] -> [B, h, T, d]
-      y.reshaped(to: [y.shape[0], y.shape[1], heads, width]).transposed([0, 2, 1, 3])
-    }
-    let (q, k, v) = (split(query(x)), split(key(context)), split(value(context)))
-    var scores = 1 / Double(width).squareRoot() * matmul(q, k.transposed([0, 1, 3, 2]))
-    if isCausal { scores = scores + MultiHeadAttention.mask(x) }
-    let mixed = matmul(scores.softmax(), v).transposed([0, 2, 1, 3])
-    return output(mixed.reshaped(to: x.shape))
-  }
-
-  /// 0 where a place may look and a number that the softmax turns into 0 where not: [T, T]
-  private static func mask(_ x: Variable) -> Variable {
-    let time = x.shape[1]
-    let values = (0..<time * time).map { $0 % time <= $0 / time ? 0 : -1e9 }
-    return x.tape.constant(Tensor(values, shape: [time, time], element: x.tensor.element))
+    return output(
+      scaledDotProductAttention(query(x), key(context), value(context), heads: heads, isCausal: isCausal))
   }
 }

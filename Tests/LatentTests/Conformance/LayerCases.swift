@@ -74,8 +74,55 @@ private func attention(
   }
 }
 
+/// Keys and values of their own widths, more rows than a block has; and all three of one variable.
+private let dotProducts: [ConformingCase] = [false, true].flatMap { isCausal -> [ConformingCase] in
+  let note = isCausal ? ", causal" : ""
+  let sizes: [Sizes] = [
+    ["B": 1, "T": 70, "N": 2, "d": 3, "e": 5], ["B": 3, "T": 1, "N": 1, "d": 17, "e": 1],
+    ["B": 1, "T": 300, "N": 1, "d": 1, "e": 2],
+  ]
+  return [
+    ConformingCase(
+      "scaledDotProductAttention" + note,
+      covers: isCausal ? [] : ["scaledDotProductAttention(Variable, Variable, Variable, heads:, isCausal:, scale:)"],
+      small: ["B": 2, "T": 3, "N": 2, "d": 2, "e": 1], sizes: sizes
+    ) { s in
+      let keys = isCausal ? s.T : s.T + 2
+      return Trial(
+        [
+          .input("q", [s.B, s.T, s.N * s.d]), .input("k", [s.B, keys, s.N * s.d]), .input("v", [s.B, keys, s.N * s.e]),
+        ],
+        call: { (i: Inputs) -> Variable in
+          scaledDotProductAttention(i.q, i.k, i.v, heads: s.N, isCausal: isCausal, scale: 0.7)
+        },
+        plain: {
+          PlainTensor(
+            Plain.attention(
+              $0.q.values, $0.k.values, $0.v.values, batch: s.B, heads: s.N, isCausal: isCausal, queries: s.T,
+              keys: keys,
+              scale: 0.7), [s.B, s.T, s.N * s.e])
+        })
+    },
+    ConformingCase(
+      "scaledDotProductAttention of one variable" + note, covers: [], small: ["B": 2, "T": 3, "N": 2, "d": 2, "e": 0],
+      sizes: sizes
+    ) { s in
+      Trial(
+        [.input("x", [s.B, s.T, s.N * s.d])],
+        call: { (i: Inputs) -> Variable in scaledDotProductAttention(i.x, i.x, i.x, heads: s.N, isCausal: isCausal) },
+        plain: {
+          PlainTensor(
+            Plain.attention(
+              $0.x.values, $0.x.values, $0.x.values, batch: s.B, heads: s.N, isCausal: isCausal, queries: s.T, keys: s.T
+            ),
+            $0.x.shape)
+        })
+    },
+  ]
+}
+
 let layerCases: [ConformingCase] =
-  denseLayers + [
+  denseLayers + dotProducts + [
     denseOnSequences,
     attention(
       "MultiHeadAttention", covers: ["MultiHeadAttention", "MultiHeadAttention(Variable, context:, isCausal:)"],

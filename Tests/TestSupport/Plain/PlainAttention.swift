@@ -12,32 +12,40 @@ extension Plain {
 
     /// [B, T, D]
     public func forward(_ x: [Double], context: [Double], batch: Int, isCausal: Bool) -> [Double] {
-      let size = query.outputs
       guard batch > 0 else { return [] }
-      let (time, places, width) = (x.count / batch / size, context.count / batch / size, size / heads)
-      let (q, k, v) = (query.forward(x), key.forward(context), value.forward(context))
-      var mixed = q.map { _ in 0.0 }
-      for b in 0..<batch {
-        for first in stride(from: 0, to: size, by: width) {
-          for t in 0..<time {
-            let row = (b * time + t) * size + first
-            let seen = isCausal ? t + 1 : places
-            var weights: [Double] = []
-            for s in 0..<seen {
-              let other = (b * places + s) * size + first
-              var score = 0.0
-              for d in 0..<width { score += q[row + d] * k[other + d] }
-              weights.append(exp(score / Double(width).squareRoot()))
-            }
-            let total = weights.reduce(0, +)
-            for s in 0..<seen {
-              let other = (b * places + s) * size + first
-              for d in 0..<width { mixed[row + d] += weights[s] / total * v[other + d] }
-            }
+      return output.forward(
+        Plain.attention(
+          query.forward(x), key.forward(context), value.forward(context), batch: batch, heads: heads,
+          isCausal: isCausal,
+          queries: x.count / batch / query.outputs, keys: context.count / batch / query.outputs))
+    }
+  }
+
+  /// Scaled dot-product attention of q [B, T, N d] to k [B, S, N d] and v [B, S, N e]: [B, T, N e].
+  public static func attention(
+    _ q: [Double], _ k: [Double], _ v: [Double], batch: Int, heads: Int, isCausal: Bool, queries: Int, keys: Int,
+    scale: Double? = nil
+  ) -> [Double] {
+    guard batch > 0, queries > 0 else { return [] }
+    let (size, valueSize) = (q.count / batch / queries, v.count / batch / keys)
+    let (width, valueWidth) = (size / heads, valueSize / heads)
+    var mixed = [Double](repeating: 0, count: batch * queries * valueSize)
+    for (b, head) in (0..<batch).flatMap({ b in (0..<heads).map { (b, $0) } }) {
+      for t in 0..<queries {
+        let row = (b * queries + t) * size + head * width
+        let weights = (0..<(isCausal ? t + 1 : keys)).map { s in
+          let other = (b * keys + s) * size + head * width
+          return exp(
+            (scale ?? 1 / Double(width).squareRoot()) * (0..<width).reduce(0) { $0 + q[row + $1] * k[other + $1] })
+        }
+        let (total, place) = (weights.reduce(0, +), (b * queries + t) * valueSize + head * valueWidth)
+        for (s, weight) in weights.enumerated() {
+          for d in 0..<valueWidth {
+            mixed[place + d] += weight / total * v[(b * keys + s) * valueSize + head * valueWidth + d]
           }
         }
       }
-      return output.forward(mixed)
     }
+    return mixed
   }
 }

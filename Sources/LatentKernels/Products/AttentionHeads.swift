@@ -1,0 +1,147 @@
+import CLatentKernels
+
+/// Attention of several heads, each on its own columns of q [B, T, N d], k [B, S, N d] and v [B, S, N e] (Vaswani et al. 2017):
+///
+///     y = P v   P = softmax(scale q k^T)   dv = P^T dy   dP = dy v^T
+///     dz = scale P (dP - row sums of dy y)   dq = dz k   dk = dz^T q
+///
+/// A block of rows of P exists at a time, in the cache: it is computed again on the way back, from the largest score and the sum
+/// of each row (Dao et al. 2022, "FlashAttention"). Where it is causal, place t sees places 0...t, and what is beyond a block's
+/// last place is left out.
+public struct AttentionHeads: Sendable {
+  /// B, T, S, N, d and e.
+  public let batch: Int, queries: Int, keys: Int, heads: Int, width: Int, valueWidth: Int
+  public let scale: Double
+  public let isCausal: Bool
+  public let precision: Precision
+
+  public init(
+    batch: Int, queries: Int, keys: Int, heads: Int, width: Int, valueWidth: Int, scale: Double, isCausal: Bool,
+    precision: Precision
+  ) {
+    (self.batch, self.queries, self.keys, self.heads) = (batch, queries, keys, heads)
+    (self.width, self.valueWidth, self.scale) = (width, valueWidth, scale)
+    (self.isCausal, self.precision) = (isCausal, precision)
+  }
+
+  /// Elements of what the way back needs of the rows: [B, N, T, 2].
+  public var statisticsCount: Int { batch * heads * queries * 2 }
+
+  /// Writes y [B, T, N e], and the rows' statistics.
+  public func forward(
+    _ q: Storage, _ k: Storage, _ v: Storage, into y: Storage, statistics: Storage, workspace: Workspace?
+  ) {
+    check([q], queries * width)
+    check([k], keys * width)
+    check([v], keys * valueWidth)
+    check([y], queries * valueWidth)
+    forEachHead { head in
+      let scores = Storage(count: rowsOfBlock * keys, element: q.element, workspace: workspace)
+      for rows in blocks {
+        let seen = seen(by: rows)
+        let weights = weights(head, rows, q, k, scores, statistics, areKnown: false)
+        multiply(weights, head.values(v, 0..<seen), into: head.outputs(y, rows), precision: precision)
+      }
+    }
+  }
+
+  /// Where the gradients go, each nil where nobody needs it, and whether they are added there.
+  public typealias Destination = (storage: Storage, isAccumulating: Bool)
+
+  /// Writes dq, dk and dv, given y and dy.
+  public func backward(
+    _ q: Storage, _ k: Storage, _ v: Storage, y: Storage, dy: Storage, statistics: Storage, dq: Destination?,
+    dk: Destination?, dv: Destination?, workspace: Workspace?
+  ) {
+    forEachHead { head in
+      let (all, element) = (rowsOfBlock * keys, q.element)
+      let scores = Storage(count: all, element: element, workspace: workspace)
+      let slopes = Storage(count: all, element: element, workspace: workspace)
+      // The last block sees all places: it is the one that writes where nothing is added.
+      for (index, rows) in blocks.reversed().enumerated() {
+        let seen = seen(by: rows)
+        let weights = weights(head, rows, q, k, scores, statistics, areKnown: true)
+        let upstream = head.outputs(dy, rows)
+        if let dv {
+          multiply(
+            weights, upstream, transposingA: true, into: head.values(dv.storage, 0..<seen),
+            accumulating: dv.isAccumulating || index > 0, precision: precision)
+        }
+        if dq == nil && dk == nil { continue }
+        let dz = Matrix(slopes, rows: rows.count, columns: seen)
+        multiply(upstream, head.values(v, 0..<seen), transposingB: true, into: dz, precision: precision)
+        dz.storage.operations.attention.backward(
+          weights.pointer, dz.pointer, rows.count, seen, scale, head.outputs(y, rows).pointer, upstream.pointer,
+          valueWidth,
+          heads * valueWidth)
+        if let dq {
+          multiply(
+            dz, head.keys(k, 0..<seen), into: head.queries(dq.storage, rows), accumulating: dq.isAccumulating,
+            precision: precision)
+        }
+        if let dk {
+          multiply(
+            dz, head.queries(q, rows), transposingA: true, into: head.keys(dk.storage, 0..<seen),
+            accumulating: dk.isAccumulating || index > 0, precision: precision)
+        }
+      }
+    }
+  }
+
+  /// P of some rows of a head, in the memory of `scores`.
+  private func weights(
+    _ head: Head, _ rows: Range<Int>, _ q: Storage, _ k: Storage, _ scores: Storage, _ statistics: Storage,
+    areKnown: Bool
+  ) -> Matrix {
+    let seen = seen(by: rows)
+    let block = Matrix(scores, rows: rows.count, columns: seen)
+    multiply(head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, precision: precision)
+    scores.operations.attention.weights(
+      block.pointer, rows.count, seen, scale, rows.lowerBound + 1, isCausal ? 1 : 0, areKnown ? 1 : 0,
+      statistics.pointer(at: 2 * (head.index * queries + rows.lowerBound)))
+    return block
+  }
+
+  /// Places that the last of the rows sees.
+  private func seen(by rows: Range<Int>) -> Int { isCausal ? rows.upperBound : keys }
+
+  /// Rows whose weights stay in the cache: 64 kB of them, at least eight and at most 64.
+  private var rowsOfBlock: Int { min(max(8, (1 << 14) / max(1, keys)), 64) }
+
+  private var blocks: [Range<Int>] {
+    stride(from: 0, to: queries, by: rowsOfBlock).map { $0..<min($0 + rowsOfBlock, queries) }
+  }
+
+  private func forEachHead(_ body: @Sendable (Head) -> Void) {
+    let work = queries * keys * (width + valueWidth)
+    Threads.cut(batch * heads, least: (1 << 19) / max(1, work) + 1) {
+      for index in $0 { body(Head(index: index, sizes: self)) }
+    }
+  }
+
+  private func check(_ storages: [Storage], _ elements: Int) {
+    require(
+      storages.allSatisfy { $0.count == batch * heads * elements },
+      "AttentionHeads: \(storages.map(\.count)) elements for \(self)")
+  }
+
+  /// One head of one example.
+  private struct Head {
+    let index: Int
+    let sizes: AttentionHeads
+
+    func queries(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.queries, sizes.width) }
+    func keys(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.keys, sizes.width) }
+    func values(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.keys, sizes.valueWidth) }
+    func outputs(_ storage: Storage, _ rows: Range<Int>) -> Matrix {
+      part(storage, rows, sizes.queries, sizes.valueWidth)
+    }
+
+    private func part(_ storage: Storage, _ rows: Range<Int>, _ count: Int, _ width: Int) -> Matrix {
+      let (example, head) = index.quotientAndRemainder(dividingBy: sizes.heads)
+      let stride = sizes.heads * width
+      let first = (example * count + rows.lowerBound) * stride + head * width
+      return Matrix(storage[first..<storage.count], rows: rows.count, columns: width, stride: stride)
+    }
+  }
+}
