@@ -14,7 +14,7 @@ static void packed(cross_run *r, size_t m, size_t k, size_t n) {
   }
   size_t split = m / 2;
   void *lower = X(m * n, -1, 1);
-  RUN(multiply_transposed)(X(k * m, -1, 1), k, m, split, m, X(k * n, -1, 1), n, n, c, 1, lower, 0);
+  RUN(multiply_transposed)(X(k * m, -1, 1), k, m, split, m, X(k * n, -1, 1), n, n, c, 1, lower, 0, X(LATENT_COLUMNS_ROOM, 0, 1));
   EMIT("multiply_transposed", c, split * n);
   EMIT("multiply_transposed", lower, (m - split) * n);
 }

@@ -17,7 +17,7 @@ typedef enum {
   latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2, latent_avx512_bf16 = 3, latent_amx = 4
 } latent_instruction_set;
 typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
-enum { latent_element_count = 2 };
+enum { latent_element_count = 2, LATENT_PACKED_COLUMNS = 256, LATENT_COLUMNS_ROOM = (LATENT_PACKED_COLUMNS + 16) * 864 };
 
 typedef enum {
   latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
@@ -226,8 +226,8 @@ typedef struct latent_ops {
   void (*multiply_packed)(const void *a, size_t m, size_t k, size_t a_stride, const void *packed, size_t packed_k,
                           size_t first_k, void *c, size_t n, size_t c_stride, int accumulate);
   // C[split, n] (+)= the first columns of A, transposed, by B; lower[m - split, n] (+)= the others; A [k, m], B [k, n]
-  void (*multiply_transposed)(const void *a, size_t k, size_t m, size_t split, size_t a_stride, const void *b, size_t n,
-                              size_t b_stride, void *c, int accumulate, void *_Nullable lower, int accumulate_lower);
+  void (*multiply_transposed)(const void *a, size_t k, size_t m, size_t split, size_t a_stride, const void *b, size_t n, size_t b_stride,
+                              void *c, int accumulate, void *_Nullable lower, int accumulate_lower, void *columns);
   // C[m, n] (+)= A B, or A B^T where transposed, with element (i, p) of A at i row_step + p depth_step; one step is 1
   void (*multiply_strided)(const void *a, size_t m, size_t k, size_t row_step, size_t depth_step, const void *b,
                            size_t n, size_t b_stride, int transposed, void *c, size_t c_stride, int accumulate);

@@ -15,7 +15,7 @@ typedef struct latent_mixed_products {
                size_t first_k);
   void (*multiply_packed)(const void *a, int narrow, size_t m, size_t k, size_t a_stride, const uint16_t *packed,
                           size_t packed_k, size_t first_k, float *c, size_t n, size_t c_stride, int accumulate);
-  // paired: room for LATENT_PAIRED_ROWS pairs for each column of A
+  // paired: room for LATENT_COLUMNS_ROOM / 2 pairs
   void (*multiply_transposed)(const void *a, int narrow_a, size_t k, size_t m, size_t split, size_t a_stride,
                               const void *b, int narrow_b, size_t n, size_t b_stride, float *c, int accumulate,
                               float *_Nullable lower, int accumulate_lower, uint32_t *paired);
@@ -39,7 +39,7 @@ typedef struct latent_mixed_ops {
   void (*clear_columns)(uint16_t *x, size_t rows, size_t stride, size_t columns);
   latent_mixed_products pairs;
 } latent_mixed_ops;
-enum { LATENT_PAIRED_ROWS = 432, LATENT_TILE_TERMS = 32 };
+enum { LATENT_TILE_TERMS = 32 };
 
 /// The table that this process uses, as latent_selected_table: null until latent_select says so.
 extern const latent_mixed_ops *_Nullable latent_selected_mixed;

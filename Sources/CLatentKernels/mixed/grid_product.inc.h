@@ -6,7 +6,7 @@
 
 // Pairs of places, and elements of patches, that a kernel's gradient takes at a time.
 #define PLACE_PAIRS 128
-#define PATCH_ELEMENTS 256
+#define PATCH_ELEMENTS SLAB_COLUMNS
 
 // The elements first..<first + terms of some patches, side by side in `block`, and zeros up to the stride behind them.
 static void FN(gather_patches)(const uint16_t *a, const size_t *row_places, size_t rows, const latent_grid *depth,
@@ -61,9 +61,7 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
   const uint16_t *a = av;
   size_t m = FN(grid_count)(rows), k = FN(grid_count)(depth), run = rows->counts[2];
   uint32_t block[PLACE_PAIRS * PATCH_ELEMENTS], panel[PLACE_PAIRS * PANEL] __attribute__((aligned(VECTOR_BYTES)));
-#if GROUP > 1
-  uint32_t slab[GROUP * SLAB];
-#endif
+  uint32_t slab[SLAB_ROWS * SLAB_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
   size_t depth_places[2 * PLACE_PAIRS], b_places[2 * PLACE_PAIRS], places[PATCH_ELEMENTS];
   for (size_t start = 0; start < k || start == 0; start += 2 * PLACE_PAIRS) {  // k = 0 still clears C
     size_t terms = k - start < 2 * PLACE_PAIRS ? k - start : 2 * PLACE_PAIRS, pairs = FN(pair_count)(terms);
@@ -73,7 +71,7 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
       size_t count = m - first < PATCH_ELEMENTS ? m - first : PATCH_ELEMENTS;
       FN(grid_places)(rows, first, count, places);
       for (size_t p = 0; p < pairs; p++) {
-        uint32_t *row = SLAB_PAIRS(block, slab, count, p, 0);
+        uint32_t *row = slab + p % SLAB_ROWS * SLAB_COLUMNS;
         if (2 * p >= terms) memset(row, 0, count * sizeof(uint32_t));
         for (size_t e = 0; e < count && 2 * p < terms;) {  // run by run
           size_t length = run - (first + e) % run;
@@ -82,7 +80,8 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
                         2 * p + 1 < terms ? a + depth_places[2 * p + 1] + places[e] : 0, 1, length, row + e);
           e += length;
         }
-        if ((p + 1) % GROUP == 0) TURN_SLAB(block, slab, pairs, p + 1 - GROUP, 0, count);
+        if ((p + 1) % SLAB_ROWS == 0 || p + 1 == pairs)
+          FN(turn_slab)(slab, block, pairs, p / SLAB_ROWS * SLAB_ROWS, p % SLAB_ROWS + 1, count);
       }
       for (size_t column = 0; column < n; column += PANEL) {
         size_t columns = n - column < PANEL ? n - column : PANEL;
@@ -93,7 +92,7 @@ static void FN(multiply_grid_transposed)(const void *av, const latent_grid *rows
                           2 * p + 1 < terms ? ELEMENT_AT(b, narrow_b, b_places[2 * p + 1] + column) : 0, narrow_b, columns,
                           panel + p * PANEL);
         }
-        FN(columns_product)(block, 0, count, count, pairs, panel, c + first * n + column, n, columns,
+        FN(columns_product)(block, count, pairs, panel, c + first * n + column, n, columns,
                             accumulate || start > 0);
       }
     }

@@ -6,12 +6,16 @@
 // product exact in float, numbers below 2^-126 taken for 0 and results flushed to 0. Two fused multiply-adds give the same bits
 // elsewhere, since threads that multiply flush such numbers too.
 //
-// By the loops of micro.inc.h. A block of A's columns holds the pairs of two rows side by side.
+// By the loops of micro.inc.h. A block of A's columns holds MICRO_ROWS of them side by side, as pack_columns has them.
 #define GROUP 1
-#define SLAB m
-#define SLAB_PAIRS(block, slab, m, p, first) ((block) + (p) * (m) + (first))
-#define TURN_SLAB(block, slab, depth, p, first, count)
 #define END_PRODUCTS
+#define BLOCK_COLUMNS(m) PACKED_COLUMNS(m)
+
+static inline void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t depth, size_t first, size_t pairs, size_t count) {
+  for (size_t c = 0; c < count; c += MICRO_ROWS)
+    for (size_t p = 0; p < pairs; p++)
+      memcpy(block + c * depth + (first + p) * MICRO_ROWS, slab + p * SLAB_COLUMNS + c, MICRO_ROWS * sizeof(uint32_t));
+}
 
 static inline __attribute__((always_inline)) void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step,
                                                                    const uint32_t *panel, size_t pairs, float *c,
@@ -19,11 +23,10 @@ static inline __attribute__((always_inline)) void FN(rows_product)(const uint32_
   FN(panel_product)(a, m, row_step, 1, panel, pairs, c, c_stride, columns, accumulate);
 }
 
-static inline __attribute__((always_inline)) void FN(columns_product)(const uint32_t *block, size_t first, size_t count,
-                                                                      size_t m, size_t depth, const uint32_t *panel,
-                                                                      float *c, size_t c_stride, size_t columns,
-                                                                      int accumulate) {
-  FN(panel_product)(block + first, count, 1, m, panel, depth, c, c_stride, columns, accumulate);
+static inline __attribute__((always_inline)) void FN(columns_product)(const uint32_t *block, size_t count, size_t depth,
+                                                                      const uint32_t *panel, float *c, size_t c_stride,
+                                                                      size_t columns, int accumulate) {
+  FN(columns_panel_product)(block, count, panel, depth, c, c_stride, columns, accumulate);
 }
 
 // Rows of C at c_places, from patches side by side.

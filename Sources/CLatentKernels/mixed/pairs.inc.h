@@ -4,6 +4,9 @@
 // Pairs of B's rows that a product takes at a time, and rows of A that are put together at a time.
 #define PAIR_DEPTH PRODUCT_DEPTH
 #define BLOCK_ROWS 64
+// Pairs of two rows of A are put together in a slab of so many rows and columns, and are then turned into the order of a block.
+#define SLAB_ROWS 16
+#define SLAB_COLUMNS 256
 
 // Rounds to nearest, ties to even; a number below 2^-126 becomes 0, as the processor's conversion has it.
 static inline uint32_t FN(narrow)(float x) {

@@ -4,8 +4,9 @@
 //
 //   rows_product(a, m, row_step, panel, pairs, c, ...)                m rows of C and one panel of B; the pairs of A's rows lie
 //                                                                     side by side
-//   columns_product(block, first, count, m, depth, panel, c, ...)     the same for columns first..<first + count of the m
-//                                                                     of A, paired in `block` by pair_columns
+//   columns_product(block, count, depth, panel, c, ...)               the same for columns of A, paired by pair_columns
+//   turn_slab(slab, block, depth, first, pairs, count)                puts rows of pairs, `first` of the block's depth, there
+//   BLOCK_COLUMNS(m)                                                  columns that m take in a block
 //   END_PRODUCTS                                                      after the last of some products
 
 static inline size_t FN(pair_count)(size_t k) { return (k + 2 * GROUP - 1) / (2 * GROUP) * GROUP; }
@@ -44,19 +45,18 @@ static inline __attribute__((always_inline)) void FN(pair_rows)(const void *uppe
 // The columns of A [terms, m], rows of `stride` elements: pairs of neighbouring rows, `depth` of them, zeros behind the last.
 static inline __attribute__((always_inline)) void FN(pair_columns)(const void *a, int narrow, size_t terms, size_t m,
                                                                    size_t stride, uint32_t *block, size_t depth) {
-#if GROUP > 1
-  uint32_t slab[GROUP * SLAB];
-#endif
-  for (size_t first = 0; first < m; first += SLAB) {
-    size_t count = m - first < SLAB ? m - first : SLAB;
+  uint32_t slab[SLAB_ROWS * SLAB_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
+  for (size_t first = 0; first < m; first += SLAB_COLUMNS) {
+    size_t count = m - first < SLAB_COLUMNS ? m - first : SLAB_COLUMNS;
     for (size_t p = 0; p < depth; p++) {
-      uint32_t *pairs = SLAB_PAIRS(block, slab, m, p, first);
+      uint32_t *pairs = slab + p % SLAB_ROWS * SLAB_COLUMNS;
       if (2 * p >= terms)
         memset(pairs, 0, count * sizeof(uint32_t));
       else
         FN(pair_rows)(ELEMENT_AT(a, narrow, 2 * p * stride + first),
                       2 * p + 1 < terms ? ELEMENT_AT(a, narrow, (2 * p + 1) * stride + first) : 0, narrow, count, pairs);
-      if ((p + 1) % GROUP == 0) TURN_SLAB(block, slab, depth, p + 1 - GROUP, first, count);
+      if ((p + 1) % SLAB_ROWS == 0 || p + 1 == depth)
+        FN(turn_slab)(slab, block + first * depth, depth, p / SLAB_ROWS * SLAB_ROWS, p % SLAB_ROWS + 1, count);
     }
   }
 }
@@ -164,24 +164,30 @@ static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, s
   END_PRODUCTS;
 }
 
-// C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The columns of A from `split` on belong to a second result. Pairs
-// are of rows here: those of A are put together first, in `paired`, of m TRANSPOSED_DEPTH / 2 pairs; those of B a panel at
-// a time.
+// C (+)= A^T B, both operands tall, see product.inc.h: A is [k, m], B [k, n]. Pairs are of rows here: those of some columns of A
+// are put together first, in `paired`; those of B a panel at a time.
 static void FN(multiply_transposed)(const void *a, int narrow_a, size_t k, size_t m, size_t split, size_t a_stride,
                                     const void *b, int narrow_b, size_t n, size_t b_stride, float *c, int accumulate,
                                     float *lower, int accumulate_lower, uint32_t *paired) {
   uint32_t panel[TRANSPOSED_DEPTH / 2 * PANEL] __attribute__((aligned(VECTOR_BYTES)));
   for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
     size_t terms = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH, depth = FN(pair_count)(terms);
-    FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride), narrow_a, terms, m, a_stride, paired, depth);
-    for (size_t column = 0; column < n; column += PANEL) {
-      size_t columns = n - column < PANEL ? n - column : PANEL;
-      const void *part = ELEMENT_AT(b, narrow_b, start * b_stride + column);
-      FN(pack_panel)(part, narrow_b, terms, columns, b_stride, 0, panel);
-      FN(columns_product)(paired, 0, split, m, depth, panel, c + column, n, columns, accumulate || start > 0);
-      if (split < m)
-        FN(columns_product)(paired, split, m - split, m, depth, panel, lower + column, n, columns,
-                            accumulate_lower || start > 0);
+    for (size_t first = 0; first < m; first += LATENT_PACKED_COLUMNS) {
+      size_t count = m - first < LATENT_PACKED_COLUMNS ? m - first : LATENT_PACKED_COLUMNS;
+      size_t upper = first >= split ? 0 : split - first < count ? split - first : count, others = count - upper;
+      uint32_t *rest = paired + BLOCK_COLUMNS(upper) * depth;
+      float *results = c + first * n, *other_results = others > 0 ? lower + (first + upper - split) * n : 0;
+      FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride + first), narrow_a, terms, upper, a_stride, paired, depth);
+      FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride + first + upper), narrow_a, terms, others, a_stride, rest,
+                       depth);
+      for (size_t column = 0; column < n; column += PANEL) {
+        size_t columns = n - column < PANEL ? n - column : PANEL;
+        FN(pack_panel)(ELEMENT_AT(b, narrow_b, start * b_stride + column), narrow_b, terms, columns, b_stride, 0, panel);
+        FN(columns_product)(paired, upper, depth, panel, results + column, n, columns, accumulate || start > 0);
+        if (others > 0)
+          FN(columns_product)(rest, others, depth, panel, other_results + column, n, columns,
+                              accumulate_lower || start > 0);
+      }
     }
   }
   END_PRODUCTS;
@@ -210,12 +216,13 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
         if (depth_step == 1)
           FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0);
         else
-          FN(columns_product)(block, 0, rows, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
+          FN(columns_product)(block, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
       }
     }
   }
   END_PRODUCTS;
 }
 
-_Static_assert(TRANSPOSED_DEPTH / 2 == LATENT_PAIRED_ROWS && PAIR_DEPTH % GROUP == 0 && LATENT_PAIRED_ROWS % GROUP == 0,
-               "as callers know it, and whole groups");
+_Static_assert(PAIR_DEPTH % GROUP == 0 && TRANSPOSED_DEPTH / 2 % GROUP == 0 && BLOCK_ROWS % MICRO_ROWS == 0 &&
+                   (LATENT_PACKED_COLUMNS + 2 * MICRO_ROWS) * TRANSPOSED_DEPTH <= LATENT_COLUMNS_ROOM,
+               "whole groups, and the room that callers give");

@@ -143,19 +143,17 @@ static void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step, const
 #define END_PRODUCTS
 #endif
 
-// Pairs of two rows of A are put together in a slab of so many columns, sixteen rows at a time, and then turned: a block has the
-// pairs of a column side by side, `depth` of them.
-#define SLAB 256
-#define SLAB_PAIRS(block, slab, m, p, first) ((slab) + (p) % GROUP * SLAB)
-#define TURN_SLAB(block, slab, depth, p, first, count) FN(turn_slab)(slab, (block) + (first) * (depth) + (p), depth, count)
+// A block of A's columns holds `depth` pairs of each side by side.
+#define BLOCK_COLUMNS(m) (m)
 
-static void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t depth, size_t count) {
+static void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t depth, size_t first, size_t pairs, size_t count) {
   size_t c = 0;
+  block += first;
 #ifdef TILE_REGISTERS
   typedef uint32_t sixteen __attribute__((vector_size(64), aligned(4)));
   for (; c + GROUP <= count; c += GROUP) {
     sixteen a[16], b[16];
-    for (size_t p = 0; p < 16; p++) a[p] = *(const sixteen *)(slab + p * SLAB + c);
+    for (size_t p = 0; p < 16; p++) a[p] = *(const sixteen *)(slab + p * SLAB_COLUMNS + c);
     // Twice within quarters of registers, then quarters among registers.
     for (size_t p = 0; p < 16; p += 2) {
       b[p] = __builtin_shufflevector(a[p], a[p + 1], 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
@@ -186,13 +184,12 @@ static void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t depth, s
   }
 #endif
   for (; c < count; c++)
-    for (size_t p = 0; p < GROUP; p++) block[c * depth + p] = slab[p * SLAB + c];
+    for (size_t p = 0; p < pairs; p++) block[c * depth + p] = slab[p * SLAB_COLUMNS + c];
 }
 
-static inline void FN(columns_product)(const uint32_t *block, size_t first, size_t count, size_t m, size_t depth,
-                                       const uint32_t *panel, float *c, size_t c_stride, size_t columns, int accumulate) {
-  (void)m;
-  FN(rows_product)(block + first * depth, count, depth, panel, depth, c, c_stride, columns, accumulate);
+static inline void FN(columns_product)(const uint32_t *block, size_t count, size_t depth, const uint32_t *panel, float *c,
+                                       size_t c_stride, size_t columns, int accumulate) {
+  FN(rows_product)(block, count, depth, panel, depth, c, c_stride, columns, accumulate);
 }
 
 // Rows of C at c_places: in place where they are equally far apart, otherwise by way of a block of their own.

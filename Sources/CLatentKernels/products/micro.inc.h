@@ -75,3 +75,41 @@ static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR
 #undef MICRO
 }
 
+// Columns of a tall matrix, MICRO_ROWS side by side: group g has columns g MICRO_ROWS... of all `depth` rows. Rows that are a power
+// of two apart would have their places in the caches in common, when they are read a few columns at a time.
+static void FN(pack_columns)(const FACTOR *a, size_t depth, size_t m, size_t a_stride, FACTOR *packed) {
+  for (size_t start = 0; start < depth; start += 32) {  // what has been read of a row is near when its next group is read
+    size_t end = depth - start < 32 ? depth : start + 32;
+    for (size_t column = 0; column < m; column += MICRO_ROWS) {
+      FACTOR *to = packed + column * depth;
+      if (m - column >= MICRO_ROWS)
+        for (size_t p = start; p < end; p++) memcpy(to + p * MICRO_ROWS, a + p * a_stride + column, MICRO_ROWS * sizeof(FACTOR));
+      else
+        for (size_t p = start; p < end; p++) memcpy(to + p * MICRO_ROWS, a + p * a_stride + column, (m - column) * sizeof(FACTOR));
+    }
+  }
+}
+
+// Room for the columns that pack_columns packs.
+#define PACKED_COLUMNS(m) (((m) + MICRO_ROWS - 1) / MICRO_ROWS * MICRO_ROWS)
+
+// m rows of C from such columns and one panel of B.
+static inline __attribute__((always_inline)) void FN(columns_panel_product)(const FACTOR *a, size_t m, const PACKED *panel,
+                                                                            size_t k, STORED *c, size_t c_stride,
+                                                                            size_t columns, int accumulate) {
+  size_t row = 0;
+#define MICRO(ROWS, VECTORS)                                                                                          \
+  for (; row + ROWS <= m; row += ROWS)                                                                                \
+  FN(micro)(ROWS, VECTORS, a + row / MICRO_ROWS * MICRO_ROWS * k + row % MICRO_ROWS, 1, MICRO_ROWS, panel, k, c + row * c_stride, \
+            c_stride, columns, accumulate)
+  if (columns > LANES) {
+    MICRO(MICRO_ROWS, 2);
+    if (MICRO_ROWS > 4) MICRO(4, 2);
+    MICRO(1, 2);
+  } else {
+    MICRO(MICRO_ROWS, 1);
+    if (MICRO_ROWS > 4) MICRO(4, 1);
+    MICRO(1, 1);
+  }
+#undef MICRO
+}

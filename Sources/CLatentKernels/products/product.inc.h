@@ -61,26 +61,35 @@ static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_str
   }
 }
 
-// C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The weight gradient of a layer. A column of A's block is a run
-// of memory, so A is read in place here too; of B, one panel at a time is copied and serves all rows of C. The columns of
-// A from `split` on belong to a second result: [h, x]^T dz gives the gradients of both kernels of an LSTM.
+// C (+)= A^T B, both operands tall: A is [k, m], B [k, n]. The weight gradient of a layer. Some columns of A are copied, into
+// `columns` of LATENT_COLUMNS_ROOM elements, and one panel of B at a time. The columns of A from `split` on belong to a second
+// result: [h, x]^T dz gives the gradients of both kernels of an LSTM.
 static void FN(multiply_transposed)(const void *av, size_t k, size_t m, size_t split, size_t a_stride, const void *bv,
                                     size_t n, size_t b_stride, void *cv, int accumulate, void *lowerv,
-                                    int accumulate_lower) {
+                                    int accumulate_lower, void *columnsv) {
   REAL panel[TRANSPOSED_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+  STORED *packed = columnsv;
   for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
     size_t depth = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH;
     const STORED *a = (const STORED *)av + start * a_stride, *b = (const STORED *)bv + start * b_stride;
-    for (size_t column = 0; column < n; column += PANEL) {
-      size_t columns = n - column < PANEL ? n - column : PANEL;
-      FN(pack)(b + column, depth, columns, b_stride, 0, panel, depth, 0);
-      FN(panel_product)(a, split, 1, a_stride, panel, depth, (STORED *)cv + column, n, columns, accumulate || start > 0);
-      if (split < m)
-        FN(panel_product)(a + split, m - split, 1, a_stride, panel, depth, (STORED *)lowerv + column, n, columns,
-                          accumulate_lower || start > 0);
+    for (size_t first = 0; first < m; first += LATENT_PACKED_COLUMNS) {
+      size_t count = m - first < LATENT_PACKED_COLUMNS ? m - first : LATENT_PACKED_COLUMNS;
+      size_t upper = first >= split ? 0 : split - first < count ? split - first : count, lower = count - upper;
+      STORED *lower_part = packed + PACKED_COLUMNS(upper) * depth;
+      STORED *c = (STORED *)cv + first * n, *rest = lower > 0 ? (STORED *)lowerv + (first + upper - split) * n : 0;
+      FN(pack_columns)(a + first, depth, upper, a_stride, packed);
+      FN(pack_columns)(a + first + upper, depth, lower, a_stride, lower_part);
+      for (size_t column = 0; column < n; column += PANEL) {
+        size_t width = n - column < PANEL ? n - column : PANEL;
+        FN(pack)(b + column, depth, width, b_stride, 0, panel, depth, 0);
+        FN(columns_panel_product)(packed, upper, panel, depth, c + column, n, width, accumulate || start > 0);
+        if (lower > 0)
+          FN(columns_panel_product)(lower_part, lower, panel, depth, rest + column, n, width, accumulate_lower || start > 0);
+      }
     }
   }
 }
+_Static_assert((LATENT_PACKED_COLUMNS + 2 * MICRO_ROWS) * TRANSPOSED_DEPTH <= LATENT_COLUMNS_ROOM, "as callers know it");
 
 // C (+)= A B for products that are too small to pack an operand for ahead of time: panels of B, which is [n, k] where
 // transposed, are copied here. Element (i, p) of A [m, k] is i row_step + p depth_step elements from its start; one of the

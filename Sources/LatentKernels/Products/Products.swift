@@ -44,7 +44,7 @@ public func product(
 /// - Parameters:
 ///   - lower: where the rows of C from `c.rows` on go, when they belong to another matrix
 ///   - precision: what is multiplied; where it is mixed each operand is float32, or bfloat16 with an even stride
-///   - workspace: memory that a mixed product takes
+///   - workspace: memory for columns of A, about 1 MB
 public func multiplyTransposed(
   _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
   accumulatingLower: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
@@ -56,26 +56,24 @@ public func multiplyTransposed(
     "multiplyTransposed\(precision.note): [\(a.rows), \(a.columns)]^T \(a.element) by [\(b.rows), \(b.columns)] \(b.element) into "
       + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
   let (split, n) = (c.rows, b.columns)
-  let paired =
-    precision.isMixed
-    ? Storage(count: Int(LATENT_PAIRED_ROWS) * a.columns, element: .float32, workspace: workspace) : nil
   // Each piece copies the panels of B again: few pieces.
   Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
     let upperResult = c.storage.pointer(at: min(rows.lowerBound, split) * n)
     let lowerResult = lower?.storage.pointer(at: max(rows.lowerBound - split, 0) * n)
-    if let paired, let products = precision.products {
-      let pairs = paired.pointer(at: Int(LATENT_PAIRED_ROWS) * rows.lowerBound)
+    let room = Storage(
+      count: Int(LATENT_COLUMNS_ROOM) / (precision.isMixed ? 2 : 1), element: c.element, workspace: workspace)
+    if let products = precision.products {
       products.pointee.multiply_transposed(
         left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
         upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,
         lowerResult?.assumingMemoryBound(to: Float.self), accumulatingLower ? 1 : 0,
-        pairs.assumingMemoryBound(to: UInt32.self))
+        room.pointer.assumingMemoryBound(to: UInt32.self))
     } else {
       a.storage.operations.multiply_transposed(
         left, a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride, upperResult, accumulating ? 1 : 0,
-        lowerResult, accumulatingLower ? 1 : 0)
+        lowerResult, accumulatingLower ? 1 : 0, room.pointer)
     }
   }
 }

@@ -185,9 +185,13 @@ import Testing
       }
     }
     compare(
-      "multiply_transposed", [Self.numbers(k * m, seed: 1), Self.numbers(k * n, seed: 2), Self.numbers(m * n, seed: 3)]
+      "multiply_transposed",
+      [
+        Self.numbers(k * m, seed: 1), Self.numbers(k * n, seed: 2), Self.numbers(m * n, seed: 3),
+        Self.numbers(Int(LATENT_COLUMNS_ROOM), seed: 4),
+      ]
     ) {
-      $0.multiply_transposed($1[0], k, m, m, m, $1[1], n, n, $1[2], 0, nil, 0)
+      $0.multiply_transposed($1[0], k, m, m, m, $1[1], n, n, $1[2], 0, nil, 0, $1[3])
     }
   }
 }

@@ -27,12 +27,22 @@ import Testing
     ctest_product(
       type, 1, 0, m - split, n, k, a.pointer + split * element.size, aStride, b.pointer, bStride,
       accumulating.lower ? 1 : 0, expectedLower.pointer, n)
+    let room = GuardedArray(count: Int(LATENT_COLUMNS_ROOM), element, filledWith: .nan)
     Operations.table(for: element, set: set).pointee.multiply_transposed(
       a.pointer, k, m, split, aStride, b.pointer, n, bStride, upper.pointer, accumulating.upper ? 1 : 0,
-      split < m ? lower.pointer : nil, accumulating.lower ? 1 : 0)
+      split < m ? lower.pointer : nil, accumulating.lower ? 1 : 0, room.pointer)
     let name = "\(set) \(element) [\(k), \(m)]^T by [\(k), \(n)] split at \(split), accumulating \(accumulating)"
     #expect(upper.hasSameBits(as: expectedUpper), "\(name): upper")
     #expect(lower.hasSameBits(as: expectedLower), "\(name): lower")
+  }
+
+  /// More columns than are packed at a time, and splits at which the groups of both results meet.
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
+  func manyColumns(_ set: InstructionSet, _ element: ElementType) {
+    for (m, split) in [(256, 255), (257, 257), (300, 13), (530, 261), (513, 512)] {
+      check(set, element, k: 5, m: m, n: 33, split: split, gap: 1, accumulating: (true, false))
+    }
+    check(set, element, k: 870, m: 270, n: 3, split: 260, gap: 0, accumulating: (false, true))
   }
 
   /// Every number of rows and columns around the sizes of the micro-kernel's blocks.
