@@ -8,9 +8,17 @@ extension Tape {
   ///   - seed: d(what is wanted)/d(loss): 1, or a shard's share of the batch
   ///   - gradients: overwritten; parameters that the loss does not depend on get zeros
   public func backward(from loss: Variable, seed: Double = 1, into gradients: Gradients) {
+    backward(from: loss, seed: seed, into: [gradients])
+  }
+
+  /// The same for the models of all layouts, in their order.
+  func backward(from loss: Variable, seed: Double, into gradients: [Gradients]) {
     require(loss.tape === self, "backward: the loss belongs to another tape")
     require(loss.tensor.count == 1, "backward: the loss has the shape \(loss.shape), not one element")
-    require(gradients.layout === layout, "backward: the gradients are of another layout")
+    let layouts = parameters?.layouts ?? []
+    require(
+      layouts.count == gradients.count && zip(layouts, gradients).allSatisfy { $0 === $1.layout },
+      "backward: the gradients are of another layout")
     require(!isUsedUp, "backward: \(Tape.usedUpMessage)")
     isUsedUp = true
     var walk = Backward(recording, workspace: workspace, profile: profile)

@@ -11,7 +11,9 @@ public struct Buffer: Sendable {
   /// The present value.
   public var value: Tensor
   /// Which buffer this is: the same in every copy of a model.
-  let id: Int
+  private(set) var id: Int
+  /// Whether no step changes it: see ``Module/frozen``.
+  public internal(set) var isFrozen = false
 
   private static let nextID = Atomic<Int>(0)
 
@@ -21,6 +23,9 @@ public struct Buffer: Sendable {
     self.value = value
     id = Buffer.nextID.add(1, ordering: .relaxed).oldValue
   }
+
+  /// Makes it another buffer of the same value.
+  mutating func renew() { id = Buffer.nextID.add(1, ordering: .relaxed).oldValue }
 }
 
 /// The next value of a model's buffer.

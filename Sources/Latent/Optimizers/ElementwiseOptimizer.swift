@@ -74,6 +74,9 @@ extension Module {
     weights.reserveCapacity(layout.slots.count)
     updateParameters { path, parameter in
       layout.check(path, parameter.value, at: weights.count, "Optimizer: the gradients are of another model")
+      require(
+        !parameter.isFrozen || settings[weights.count].isFrozen,
+        "Optimizer: \(path) is frozen, but the gradients are of a model where it is not")
       if !settings[weights.count].isFrozen { parameter.value.storage.makeUnique() }
       weights.append(parameter.value.storage)
     }

@@ -74,6 +74,9 @@ public struct Storage: Sendable {
   /// Whether both are runs in one memory.
   public func sharesMemory(with other: Storage) -> Bool { memory === other.memory }
 
+  /// Where the first element is in memory: a number that tells storages apart while they live.
+  package var place: Int { Int(bitPattern: pointer) }
+
   /// The first element. The memory lives while this storage does: hold on to it while using the pointer.
   var pointer: UnsafeMutableRawPointer { memory.base + offset * element.size }
 

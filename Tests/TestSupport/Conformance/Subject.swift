@@ -48,9 +48,10 @@ struct Subject: Module {
     constants.merging(zip(names, differentiated.map(\.value))) { $1 }
   }
 
-  func outputs(on tape: Tape) -> [Variable] {
+  /// - Parameter replacements: variables in the place of operands
+  func outputs(on tape: Tape, instead replacements: [String: Variable] = [:]) -> [Variable] {
     var variables: [String: Variable] = [:]
-    for (name, parameter) in zip(names, differentiated) { variables[name] = parameter.on(tape) }
+    for (name, parameter) in zip(names, differentiated) { variables[name] = replacements[name] ?? parameter.on(tape) }
     for (name, tensor) in constants { variables[name] = tape.constant(tensor) }
     for (name, other) in aliases { variables[name] = variables[other] }
     return trial.call(layer, Inputs(tape: tape, variables: variables))
