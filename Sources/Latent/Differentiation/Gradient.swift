@@ -93,7 +93,7 @@ private struct GradientStep {
     let tape = Tape(
       layouts: layouts, hidden: hidden, workspace: workspace, packs: packs, pass: pass, profile: profiler?.lane(0))
     let value = loss(tape)
-    tape.backward(from: value, seed: 1, into: gradients)
+    tape.backward(from: value, seed: 1, into: &gradients)
     for (place, layout) in layouts.enumerated() {
       gradients[place].bufferUpdates = tape.bufferUpdates.filter { layout.has(buffer: $0.id) }
     }

@@ -47,17 +47,19 @@ public final class Tape {
     precision: Precision = .full, profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
     self.init(
-      layouts: layout.map { [$0] }, workspace: workspace, packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
+      layouts: layout.map { [$0] }, workspace: workspace,
+      packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
       pass: pass, profile: profile, checksFinite: checksFinite,
       isTraced: false)
   }
 
   /// - Parameters:
-  ///   - layouts: of several models, whose gradients ``backward(from:seed:into:)-([Gradients])`` finds
+  ///   - layouts: of several models, whose gradients one way back finds
   ///   - hidden: what the models store and do not show; nil where the layouts know
   ///   - isTraced: whether ``trace`` is kept
   init(
-    layouts: [ParameterLayout]?, hidden: (() -> [HiddenState])? = nil, workspace: Workspace? = nil, packs: PackedWeights? = nil, pass: Pass = Pass(),
+    layouts: [ParameterLayout]?, hidden: (() -> [HiddenState])? = nil, workspace: Workspace? = nil,
+    packs: PackedWeights? = nil, pass: Pass = Pass(),
     profile: ProfileLane? = nil, checksFinite: Bool = false, isTraced: Bool = false
   ) {
     self.pass = pass

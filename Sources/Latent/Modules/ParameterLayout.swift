@@ -88,13 +88,13 @@ public final class ParameterLayout: Sendable {
 
   /// Stops where a parameter would get a gradient in each of two layouts.
   func refuseShared(with other: ParameterLayout) {
-    for (id, index) in indices where !slots[index].isFrozen {
-      if let first = other.indices[id], !other.slots[first].isFrozen {
-        fatalError(
-          "valueWithGradients: \(slots[index].path) of one model is \(other.slots[first].path) of another; make one of them "
-            + "with copied(), or with frozen where it is to be a constant")
-      }
+    let shared = indices.compactMap { id, index in
+      slots[index].isFrozen ? nil : other.indices[id].flatMap { other.slots[$0].isFrozen ? nil : (index, $0) }
     }
+    guard let (index, first) = shared.min(by: { $0 < $1 }) else { return }
+    fatalError(
+      "valueWithGradients: \(slots[index].path) of one model is \(other.slots[first].path) of another; make one of them "
+        + "with copied(), or with frozen where it is to be a constant")
   }
 
   /// The numbers of the slots that are frozen.
@@ -110,6 +110,12 @@ public final class ParameterLayout: Sendable {
       return range
     }
     return (ranges, end)
+  }
+
+  /// Whether both have the same parameters at the same places.
+  func describesTheSame(as other: ParameterLayout) -> Bool {
+    element == other.element && slots.count == other.slots.count
+      && zip(slots, other.slots).allSatisfy { $0.path == $1.path && $0.shape == $1.shape && $0.range == $1.range }
   }
 
   /// A flat buffer of zeros.
@@ -160,44 +166,5 @@ extension ParameterLayout {
     require(
       index < slots.count && slots[index].path == path && slots[index].shape == value.shape,
       "\(message); \(path) \(value.shape) is not in their layout")
-  }
-}
-
-/// The derivative of a loss for every parameter of a model, and what the step makes of the model's buffers.
-public struct Gradients: Sendable {
-  /// Where each gradient lies.
-  public let layout: ParameterLayout
-  /// All of them, at their slots' places; zero between the slots.
-  public var flat: Storage
-  /// The next values of buffers, which the optimizer gives to the model beside its own changes.
-  public var bufferUpdates: [BufferUpdate] = []
-
-  /// Zeros, in the system's memory.
-  public init(layout: ParameterLayout) {
-    self.layout = layout
-    flat = layout.zeros()
-  }
-
-  /// Gradients that a tape is to write: zero only where it does not.
-  public init(layout: ParameterLayout, workspace: Workspace?) {
-    self.layout = layout
-    flat = Storage(count: layout.count, element: layout.element, workspace: workspace)
-    for slot in layout.slots {
-      flat[slot.range.upperBound..<ParameterLayout.roundedUp(slot.range.upperBound)].fill(0)
-    }
-  }
-
-  /// The gradient of the parameter with this path.
-  public subscript(path: String) -> Tensor {
-    guard let slot = layout.slots.first(where: { $0.path == path }) else {
-      fatalError("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
-    }
-    require(!slot.isFrozen, "Gradients: \(path) is frozen, and has no gradient")
-    return Tensor(flat[slot.range], shape: slot.shape)
-  }
-
-  /// The path of the first parameter whose gradient has an infinite or undefined element.
-  public var firstNonFinitePath: String? {
-    flat.isFinite() ? nil : layout.slots.first { !flat[$0.range].isFinite() }?.path
   }
 }

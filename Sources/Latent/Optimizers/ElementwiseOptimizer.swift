@@ -34,7 +34,7 @@ public struct OptimizerBlock: Sendable {
   let range: Range<Int>
 
   /// The block's part of the buffer with this number in ``ElementwiseOptimizer/slotNames``, to be changed in place.
-  public func slot(_ index: Int) -> Storage { slots[index].values[range] }
+  public func slot(_ index: Int) -> Storage { slots[index].storage[range] }
 }
 
 extension ElementwiseOptimizer {

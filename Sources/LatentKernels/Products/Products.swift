@@ -63,10 +63,10 @@ public func multiplyTransposed(
   Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
-    let upperResult = c.storage.pointer(at: min(rows.lowerBound, split) * n)
-    let lowerResult = lower?.storage.pointer(at: max(rows.lowerBound - split, 0) * n)
+    let upperResult = c.storage.mutablePointer(at: min(rows.lowerBound, split) * n)
+    let lowerResult = lower?.storage.mutablePointer(at: max(rows.lowerBound - split, 0) * n)
     if let paired, let products = precision.products {
-      let pairs = paired.pointer(at: Int(LATENT_PAIRED_ROWS) * rows.lowerBound)
+      let pairs = paired.mutablePointer(at: Int(LATENT_PAIRED_ROWS) * rows.lowerBound)
       products.pointee.multiply_transposed(
         left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
         upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,

@@ -16,7 +16,8 @@ import Testing
     #expect(slope.shape == x.shape && slope.values == gradient(at: x) { model($0).squared().sum() }.values)
     #expect(value == model(Tape().constant(x)).squared().sum().scalar)
     let expected = finiteDifference(
-      of: { model(Tape().constant(Tensor($0, shape: x.shape, element: .float64))).squared().sum().scalar }, at: x.values)
+      of: { model(Tape().constant(Tensor($0, shape: x.shape, element: .float64))).squared().sum().scalar }, at: x.values
+    )
     for (found, expected) in zip(slope.values, expected) { #expect(abs(found - expected) < 1e-8) }
     #expect(slope.values.contains { abs($0) > 1e-3 })
   }

@@ -148,7 +148,8 @@ import Testing
         _ = student.loss(tape.constant(z))
       }
       expectStop("is used, but the model's visit(_:) does not show it", "of two") {
-        _ = valueWithGradients(of: student.layer.copied(), student) { _, student, tape in student.loss(tape.constant(z)) }
+        _ = valueWithGradients(of: student.layer.copied(), student) { _, student, tape in student.loss(tape.constant(z))
+        }
       }
     }
   }
@@ -157,7 +158,9 @@ import Testing
     await #expect(processExitsWith: .success) {
       let layer = SeveralModelTests.tower([3, 3], seed: 1)
       let z = Tensor(zeros: [1, 3], element: .float64)
-      expectStop("valueWithGradients: 0.kernel of one model is 0.kernel of another; make one of them with copied()", "twins") {
+      expectStop(
+        "valueWithGradients: 0.kernel of one model is 0.kernel of another; make one of them with copied()", "twins"
+      ) {
         _ = valueWithGradients(of: layer, layer) { a, b, tape in (a(tape.constant(z)) + b(tape.constant(z))).sum() }
       }
       var other = layer
@@ -166,7 +169,9 @@ import Testing
       expectStop("Tape: 0.kernel has two values, the model's and that of a copy", "a copy") {
         _ = valueWithGradients(of: layer) { layer, tape in changed(layer(tape.constant(z))).sum() }
       }
-      expectStop("ParameterLayout: 1.kernel is the same parameter as 0.kernel; if they are to learn apart, make", "a list") {
+      expectStop(
+        "ParameterLayout: 1.kernel is the same parameter as 0.kernel; if they are to learn apart, make", "a list"
+      ) {
         var list = Sequential(layer.layers[0], layer.layers[0])
         _ = ParameterLayout(of: list)
         list.layers[1] = layer.layers[0]

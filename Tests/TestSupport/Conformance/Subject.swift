@@ -76,7 +76,7 @@ struct Subject: Module {
     workspace: Workspace? = nil, packs: PackedWeights? = nil, precision: Precision = .full
   ) -> Step {
     let layout = layout ?? ParameterLayout(of: self)
-    let gradients = Gradients(layout: layout, workspace: workspace)
+    var gradients = Gradients(layout: layout, workspace: workspace)
     for slot in layout.slots { gradients.flat[slot.range].fill(.nan) }
     let packs = packs ?? PackedWeights(precision: precision, workspace: workspace)
     let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass)
@@ -93,7 +93,7 @@ struct Subject: Module {
         loss = loss.map { $0 + part.sum() } ?? part.sum()
       }
     }
-    tape.backward(from: loss!, into: gradients)
+    tape.backward(from: loss!, into: &gradients)
     return Step(
       shapes: results.map(\.shape), elements: results.map(\.tensor.element), outputs: results.map(\.tensor.values),
       gradients: Dictionary(
