@@ -132,8 +132,8 @@ extension Trainer {
     _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, before next: ArraySlice<Int>,
     noiseKey: RandomKey
   ) -> LossSums {
-    let parts = parts(of: batch)
-    let following = parts.dropFirst() + parts(of: next).prefix(1)
+    let parts = self.parts(of: batch)
+    let following = parts.dropFirst() + self.parts(of: next).prefix(1)
     func part(_ place: Int) -> (sums: LossSums, gradients: Gradients) {
       parallel.gradients(
         of: model, on: work.training, parts[place], ofBatch: batch.count,
