@@ -8,17 +8,17 @@ extension Variable {
     let x = tensor
     func new(_ workspace: Workspace?) -> Storage { Storage(count: x.count, element: x.element, workspace: workspace) }
     let gate = new(tape.workspace)
-    gate.assign(.softplus, of: x.storage)
+    gate.assign(.softplus, of: x.contents)
     gate.assign(.tanh, of: gate)
-    let y = tape.makeTensor(shape, element: x.element)
-    y.storage.assign(.multiply, x.storage, gate)
+    var y = tape.makeTensor(shape, element: x.element)
+    y.withMutableContents { $0.assign(.multiply, x.contents, gate) }
 
     return tape.record("mish", inputs: [self], output: y) { backward in
-      let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
+      let (upstream, workspace) = (backward.upstream.contents, backward.workspace)
       backward.accumulate(0) { dx in
         let slope = new(workspace)
-        slope.assign(.sigmoid, of: x.storage)
-        slope.assign(.multiply, slope, x.storage)  // x sigmoid(x)
+        slope.assign(.sigmoid, of: x.contents)
+        slope.assign(.multiply, slope, x.contents)  // x sigmoid(x)
         dx.assignActivationGradient(output: gate, upstream: slope, activation: .tanh)  // times 1 - tanh^2
         dx.assign(gate, adding: 1)
         dx.assign(.multiply, dx, upstream)

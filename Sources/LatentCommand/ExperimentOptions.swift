@@ -45,6 +45,14 @@ package struct ExperimentOptions: ParsableArguments {
     transform: Parse.count)
   package var batchSize: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Parts in which a batch is computed, one after the other, for batches that do not fit into memory. (default: 1)",
+      discussion: "Gradients are those of the whole batch but for rounding; the same number gives the same bits.",
+      valueName: "parts"), transform: Parse.count)
+  package var accumulate: Int?
+
   @OptionGroup package var model: ModelOptions
 
   @Option(
@@ -180,7 +188,10 @@ extension ExperimentOptions {
     set(\.training.learningRate, learningRate)
     set(\.training.seed, seed)
     set(\.training.precision, precision)
-    set(\.training.shards, shards ?? batchSize.map { DataParallel.defaultShards(batchSize: $0) })
+    set(\.training.accumulate, accumulate)
+    let cuts = batchSize ?? accumulate
+    set(
+      \.training.shards, shards ?? cuts.map { _ in DataParallel.defaultShards(batchSize: settings.training.partSize) })
     settings.training.threads = threads ?? Processes.world.threads
     try model.apply(to: &settings)
     if conditional { settings.model.isConditional = true }

@@ -75,7 +75,7 @@ package enum Processes {
 
   /// - Throws: ``Failure``, in all processes, where one of them would have no shard of a batch
   package static func checkShards(_ settings: RunSettings) throws(Failure) {
-    let (shards, ranks) = (min(settings.training.shards, settings.training.batchSize), world.processes)
+    let (shards, ranks) = (min(settings.training.shards, settings.training.partSize), world.processes)
     guard ranks > shards else { return }
     throw Failure(
       "\(ranks) ranks, but a batch is cut into \(shards) shards: start at most \(shards) ranks, or cut into more with "

@@ -55,7 +55,7 @@ extension RunSettings {
 
   /// Chooses the number of shards where no option says it: by the batch and the model.
   package mutating func chooseShards(for model: AnyVariationalAutoencoder, on data: RunData) {
-    training.shards = DataParallel.defaultShards(batchSize: training.batchSize, of: model, on: data.training) {
+    training.shards = DataParallel.defaultShards(batchSize: training.partSize, of: model, on: data.training) {
       $0.loss($1, tape: $2)
     }
   }

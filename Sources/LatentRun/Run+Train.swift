@@ -127,6 +127,7 @@ extension Run {
     var training = RunSettings.Training()
     (training.optimizer, training.learningRate) = ("\(O.self)", trainer.optimizer.learningRate)
     (training.epochs, training.batchSize, training.seed) = (epochs, trainer.batchSize, trainer.seed)
+    training.accumulate = trainer.accumulating
     (training.threads, training.shards) = (trainer.parallel.pool.threads, trainer.parallel.shards)
     training.precision = NumberFormat(ParameterLayout(of: model).element, trainer.precision)
     settings.training = training

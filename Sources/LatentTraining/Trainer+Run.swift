@@ -21,9 +21,12 @@ extension Trainer {
     for model: M, on training: D, resuming checkpoint: Checkpoint?, _ loss: DataParallel.Loss<M, D>
   ) {
     parallel.settle(
-      batchSize: batchSize, of: model, on: training, layout: ParameterLayout(of: model, groups: optimizer.groups),
+      batchSize: partSize, of: model, on: training, layout: ParameterLayout(of: model, groups: optimizer.groups),
       saved: checkpoint?.settings["shards"].flatMap { Int($0) }, again: true, loss: loss)
   }
+
+  /// Examples that are computed together.
+  private var partSize: Int { (batchSize + accumulating - 1) / accumulating }
 
   mutating func run<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, from checkpoint: Checkpoint?, epochs: Int, onEvent: (TrainingEvent) -> Void
@@ -115,7 +118,7 @@ extension Trainer {
     onEvent(.validationStarted(epoch: epoch))
     let noiseKey = work.key.child("validation noise").child(UInt64(epoch))
     let sums = parallel.losses(
-      of: model, on: validation, batchSize: batchSize, noiseKey: noiseKey, step: now.optimizer.step,
+      of: model, on: validation, batchSize: partSize, noiseKey: noiseKey, step: now.optimizer.step,
       element: work.layout.element, loss: work.loss)
     guard sums.total.isFinite else {
       throw TrainingError.nonFiniteLoss(epoch: epoch, step: work.steps, layer: "the validation loss")
@@ -123,14 +126,29 @@ extension Trainer {
     return sums.losses
   }
 
-  /// One step: gradients of all shards, their sum, clipped, the optimizer's update. Returns the batch's summed losses.
+  /// One step: gradients of all parts and shards, their sum, clipped, the optimizer's update. Returns the batch's summed
+  /// losses.
   private mutating func trainStep<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, before next: ArraySlice<Int>,
     noiseKey: RandomKey
   ) -> LossSums {
-    var (sums, gradients) = parallel.gradients(
-      of: model, on: work.training, batch, before: next, noiseKey: noiseKey, step: now.optimizer.step,
-      layout: work.layout, loss: work.loss)
+    let parts = self.parts(of: batch)
+    let following = parts.dropFirst() + self.parts(of: next).prefix(1)
+    func part(_ place: Int) -> (sums: LossSums, gradients: Gradients) {
+      parallel.gradients(
+        of: model, on: work.training, parts[place], ofBatch: batch.count,
+        before: place < following.count ? following[following.startIndex + place] : [], noiseKey: noiseKey,
+        step: now.optimizer.step, layout: work.layout, loss: work.loss)
+    }
+    var (sums, gradients) = part(0)
+    var updates = [(updates: gradients.bufferUpdates, examples: parts[0].count)]
+    for place in parts.indices.dropFirst() {
+      let more = part(place)
+      sums.add(more.sums)
+      gradients.flat.assign(.add, gradients.flat, more.gradients.flat)
+      updates.append((more.gradients.bufferUpdates, parts[place].count))
+    }
+    gradients.bufferUpdates = [BufferUpdate](mergingShards: updates)
     guard sums.total.isFinite else { return sums }
     let pool = parallel.pool
     clipping?.clip(&gradients, groups: now.optimizer.groups, pool: pool)
@@ -140,15 +158,25 @@ extension Trainer {
     return sums
   }
 
+  /// Cuts a batch into the parts that are computed one after the other.
+  private func parts(of batch: ArraySlice<Int>) -> [ArraySlice<Int>] {
+    batch.isEmpty ? [] : parallel.cut(batch, into: min(accumulating, batch.count))
+  }
+
   /// Runs a batch once more to find the layer whose result is not finite.
   private func firstNonFinite<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
   ) -> String? {
-    let pass = Pass(isTraining: true, step: now.optimizer.step, key: noiseKey, examples: batch.map(UInt64.init))
-    let tape = Tape(layout: work.layout, pass: pass, precision: precision, checksFinite: true)
+    func pass(_ part: ArraySlice<Int>) -> Pass {
+      Pass(isTraining: true, step: now.optimizer.step, key: noiseKey, examples: part.map(UInt64.init))
+    }
     let context = BatchContext(noiseKey: noiseKey, element: work.layout.element)
-    _ = work.loss(model, work.training.batch(batch, in: context), tape)
-    return tape.firstNonFinite
+    for part in parts(of: batch) {
+      let tape = Tape(layout: work.layout, pass: pass(part), precision: precision, checksFinite: true)
+      _ = work.loss(model, work.training.batch(part, in: context), tape)
+      if let name = tape.firstNonFinite { return name }
+    }
+    return nil
   }
 
   /// Tells everybody, and does what the callbacks want.

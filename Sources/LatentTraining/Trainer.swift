@@ -70,6 +70,8 @@ public struct Trainer<O: Optimizer> {
   var resumedAt: (epoch: Int, step: Int)?
   /// Examples in a batch; the last batch of an epoch holds what is left.
   public let batchSize: Int
+  /// Parts that a batch is computed in, one after the other.
+  public let accumulating: Int
   /// Seeds the order of the images and the noise.
   public let seed: UInt64
   /// What products of matrices multiply, in training and in validation.
@@ -82,6 +84,10 @@ public struct Trainer<O: Optimizer> {
   public var profiler: Profiler?
 
   /// - Parameters:
+  ///   - batchSize: examples of a step, however they are computed
+  ///   - accumulating: parts in which a batch is computed, one after the other, before the step: what a part needs is all that
+  ///     is in memory. The gradients are those of the batch but for rounding; the same number gives the same bits. Batch
+  ///     normalisation and losses of a batch's mean see a part.
   ///   - threads: worker threads; all cores that the process may use where left out
   ///   - shards: parts that a batch is cut into; where left out, each fit takes what follows from the batch and the model
   ///     (``DataParallel/defaultShards(batchSize:work:)``), or what the checkpoint that it goes on from was made with
@@ -89,17 +95,21 @@ public struct Trainer<O: Optimizer> {
   ///     training takes about half the time on processors with AVX512_BF16, and losses need no scaling
   ///   - sum: adds up the shards' gradients, of other processes too
   public init(
-    optimizer: O, batchSize: Int = 256, seed: UInt64 = 0, threads: Int? = nil, shards: Int? = nil,
+    optimizer: O, batchSize: Int = 256, accumulating: Int = 1, seed: UInt64 = 0, threads: Int? = nil,
+    shards: Int? = nil,
     precision: Precision = .full, sum: any GradientSum = TreeSum()
   ) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
+    require(
+      (1...batchSize).contains(accumulating), "Trainer: accumulating \(accumulating) parts of a batch of \(batchSize)")
     given = Changing(optimizer: optimizer)
     now = given
     self.batchSize = batchSize
+    self.accumulating = accumulating
     self.seed = seed
     parallel =
       shards.map { DataParallel(threads: threads ?? Machine.cores, shards: $0, precision: precision, sum: sum) }
-      ?? DataParallel(batchSize: batchSize, threads: threads, precision: precision, sum: sum)
+      ?? DataParallel(batchSize: batchSize / accumulating, threads: threads, precision: precision, sum: sum)
   }
 
   /// Trains a model on examples and validates it on others, if there are any.

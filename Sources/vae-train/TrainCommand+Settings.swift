@@ -26,6 +26,6 @@ extension TrainCommand {
   func scale(_ training: inout RunSettings.Training, ranks: Int) {
     training.batchSize *= ranks
     training.learningRate *= Double(ranks).squareRoot()
-    if experiment.shards == nil { training.shards = DataParallel.defaultShards(batchSize: training.batchSize) }
+    if experiment.shards == nil { training.shards = DataParallel.defaultShards(batchSize: training.partSize) }
   }
 }

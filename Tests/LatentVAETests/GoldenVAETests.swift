@@ -40,7 +40,7 @@ import Testing
       let tape = Tape(layout: layout)
       let terms = vae.loss(x, noise: noise, tape: tape)
       var gradients = Gradients(layout: layout)
-      tape.backward(from: terms.total, into: gradients)
+      tape.backward(from: terms.total, into: &gradients)
       #expect(maxRelativeError([terms.total.scalar], golden["step\(step).loss"]) < forward)
       for (part, key) in [("reconstruction", "reconstruction_loss"), ("kl", "kl_loss")] {
         let value = try #require(terms.parts.first { $0.name == part }).value.scalar

@@ -113,8 +113,9 @@ import Testing
       vae.loss(x, observed: observed, noise: noise, tape: tape).total
     }
     let layout = ParameterLayout(of: vae)
-    let (tape, gradients) = (Tape(layout: layout), Gradients(layout: layout))
-    tape.backward(from: total(vae, tape), into: gradients)
+    let tape = Tape(layout: layout)
+    var gradients = Gradients(layout: layout)
+    tape.backward(from: total(vae, tape), into: &gradients)
     for (path, value) in vae.parameters.map({ ($0.path, $0.value) }) {
       let found = gradients[path].values
       for place in 0..<value.count {

@@ -113,10 +113,9 @@ public struct Backward {
 
 extension Backward {
   /// The whole way back.
-  mutating func run(from loss: Variable, seed: Double, into gradients: Gradients) {
-    let slots = gradients.layout.slots
-    for (slot, node) in recording.parameterNodes.enumerated() where node >= 0 {
-      recording.nodes[Int(node)].gradient = gradients.flat[slots[slot].range]
+  mutating func run(from loss: Variable, seed: Double, into gradients: [Gradients]) {
+    eachParameter(of: gradients) { recording, node, place in
+      if node >= 0 { recording.nodes[node].gradient = place() }
     }
     if let node = loss.node {
       // Where the loss is a parameter itself, its gradient has its place already.
@@ -126,9 +125,21 @@ extension Backward {
       recording.nodes[node].isGradientSet = true
     }
     for index in stride(from: loss.node ?? -1, through: 0, by: -1) { walkBack(index) }
-    for (slot, node) in recording.parameterNodes.enumerated()
-    where node < 0 || !recording.nodes[Int(node)].isGradientSet {
-      gradients.flat[slots[slot].range].fill(0)
+    eachParameter(of: gradients) { recording, node, place in
+      if node < 0 || !recording.nodes[node].isGradientSet { place().fill(0) }
+    }
+  }
+
+  /// Calls `body` with the node of each parameter, negative where it was not used, and the place of its gradient.
+  private mutating func eachParameter(
+    of gradients: [Gradients], _ body: (inout Recording, _ node: Int, _ place: () -> Storage) -> Void
+  ) {
+    var number = 0
+    for gradients in gradients {
+      for slot in gradients.layout.slots {
+        body(&recording, Int(recording.parameterNodes[number])) { gradients.flat[slot.range] }
+        number += 1
+      }
     }
   }
 

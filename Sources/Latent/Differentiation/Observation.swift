@@ -12,7 +12,7 @@ public struct Observation {
   public let operation: String
   /// What is special about it: an activation's name; `gates` for what happens inside of a recurrent layer.
   public let detail: String?
-  /// What it computed. The tape's way back may overwrite it.
+  /// What it computed.
   public let output: Tensor
 }
 
@@ -25,6 +25,7 @@ extension Tape {
   /// Tells the observer of a recurrent layer's gates, [steps and examples, gates H] after their activations.
   func observe(gates: Storage?, columns: Int, of operation: String, _ inputs: [Variable]) {
     guard observer != nil, let gates else { return }
-    observe(Tensor(gates, shape: [gates.count / columns, columns]), of: operation, "gates", inputs)
+    // The way back overwrites them.
+    observe(Tensor(gates.copy(), shape: [gates.count / columns, columns]), of: operation, "gates", inputs)
   }
 }

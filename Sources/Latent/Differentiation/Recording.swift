@@ -35,17 +35,23 @@ struct Recording {
   var profiles: [NodeProfile?] = []
   /// By slot of the layout; -1 where the parameter was not used.
   var parameterNodes: [Int32]
+  /// Where the values of these parameters are in memory.
+  private var parameterPlaces: [Int]
 
-  init(slots: Int) { parameterNodes = Array(repeating: -1, count: slots) }
+  init(slots: Int) {
+    parameterNodes = Array(repeating: -1, count: slots)
+    parameterPlaces = Array(repeating: 0, count: slots)
+  }
 
-  /// The number of a parameter's node, which is made where it is used first.
-  mutating func node(ofParameter slot: Int, shape: [Int], isProfiled: Bool) -> Int32 {
+  /// The number of a parameter's node, which is made where it is used first; nil where it had another value then.
+  mutating func node(ofParameter slot: Int, _ value: Tensor, isProfiled: Bool) -> Int32? {
     if parameterNodes[slot] < 0 {
       parameterNodes[slot] = Int32(nodes.count)
-      nodes.append(Node(shape: shape, inputs: 0..<0, slot: Int32(slot)))
+      parameterPlaces[slot] = value.storage.place
+      nodes.append(Node(shape: value.shape, inputs: 0..<0, slot: Int32(slot)))
       if isProfiled { profiles.append(nil) }
     }
-    return parameterNodes[slot]
+    return parameterPlaces[slot] == value.storage.place ? parameterNodes[slot] : nil
   }
 
   /// Adds a node without inputs.

@@ -3,11 +3,11 @@ import LatentKernels
 extension Tape {
   /// The path of the parameter that a node is, such as `encoder.lstm.kernel`; nil for a result, and for no node.
   func path(ofNode node: Int32) -> String? {
-    guard let layout else { return nil }
-    if node < -1 { return layout.slots[Int(-2 - node)].path }
+    guard let parameters else { return nil }
+    if node < -1 { return parameters.path(Int(-2 - node)) }
     guard recording.nodes.indices.contains(Int(node)) else { return nil }
     let slot = Int(recording.nodes[Int(node)].slot)
-    return slot < 0 ? nil : layout.slots[slot].path
+    return slot < 0 ? nil : parameters.path(slot)
   }
 
   /// A number for a frozen parameter, which has no node: below -1, the constants' own, so that it keeps its name.
@@ -31,10 +31,11 @@ extension Tape {
         + "constant(_:) brings a value and on(_:) a parameter")
   }
 
-  func refuseHidden(_ parameter: Parameter) -> Never {
-    let name = layout?.hiddenName(of: parameter).map { ", \($0)," } ?? ""
+  /// Stops because a model computes with something that it does not list, and that would never learn.
+  func refuseHidden(_ kind: String, _ name: String, _ shape: [Int]) -> Never {
     fatalError(
-      "Tape: a parameter of shape \(parameter.value.shape)\(name) is used, but the model's visit(_:) does not show it")
+      "Tape: the \(kind) \(name) \(shape) is used, but the model's visit(_:) does not show it, so that it would never learn; "
+        + "show it there, or store a frozen copy if it is to be a constant")
   }
 }
 

@@ -20,7 +20,8 @@ public final class Tape {
   public private(set) var bufferUpdates: [BufferUpdate] = []
   private var draws: UInt64 = 0
   private(set) var scope: String?
-  let layout: ParameterLayout?
+  /// What gradients can be asked for; nil where nothing is recorded.
+  let parameters: TapeParameters?
   /// Whether gradients can be asked for later.
   public let isRecording: Bool
   var recording: Recording
@@ -46,24 +47,29 @@ public final class Tape {
     precision: Precision = .full, profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
     self.init(
-      layout: layout, workspace: workspace, packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
+      layouts: layout.map { [$0] }, workspace: workspace,
+      packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
       pass: pass, profile: profile, checksFinite: checksFinite,
       isTraced: false)
   }
 
-  /// - Parameter isTraced: whether ``trace`` is kept
+  /// - Parameters:
+  ///   - layouts: of several models, whose gradients one way back finds
+  ///   - hidden: what the models store and do not show; nil where the layouts know
+  ///   - isTraced: whether ``trace`` is kept
   init(
-    layout: ParameterLayout?, workspace: Workspace? = nil, packs: PackedWeights? = nil, pass: Pass = Pass(),
-    profile: ProfileLane? = nil, checksFinite: Bool = false, isTraced: Bool
+    layouts: [ParameterLayout]?, hidden: (() -> [HiddenState])? = nil, workspace: Workspace? = nil,
+    packs: PackedWeights? = nil, pass: Pass = Pass(),
+    profile: ProfileLane? = nil, checksFinite: Bool = false, isTraced: Bool = false
   ) {
     self.pass = pass
     self.profile = profile
-    self.layout = layout
+    parameters = layouts.map { TapeParameters($0, hidden: hidden) }
     self.workspace = workspace
     self.packs = packs ?? PackedWeights(workspace: workspace)
     self.checksFinite = checksFinite
-    isRecording = layout != nil
-    recording = Recording(slots: layout?.slots.count ?? 0)
+    isRecording = layouts != nil
+    recording = Recording(slots: parameters?.count ?? 0)
     trace = isTraced ? [] : nil
   }
 
@@ -74,8 +80,14 @@ public final class Tape {
     return pass.key.child("draw").child(UInt64(pass.step)).child(draws)
   }
 
-  /// Says what a buffer is to become after this step.
+  /// Says what a buffer is to become after this step. Nothing becomes of buffers that are frozen, or of a model whose
+  /// gradients are not asked for.
   public func set(_ buffer: Buffer, to value: Tensor) {
+    if buffer.isFrozen { return }
+    if let parameters, !parameters.has(buffer) {
+      if let name = parameters.hiddenName(of: buffer) { refuseHidden("buffer", name, buffer.value.shape) }
+      return
+    }
     bufferUpdates.append(BufferUpdate(id: buffer.id, value: value))
   }
 
@@ -116,13 +128,23 @@ public final class Tape {
   }
 
   func variable(for parameter: Parameter) -> Variable {
-    guard let layout else { return constant(parameter.value) }
-    guard let slot = layout.index(of: parameter) else { refuseHidden(parameter) }
-    require(!isUsedUp, "\(layout.slots[slot].path): \(Tape.usedUpMessage)")
-    if layout.slots[slot].isFrozen {
+    guard let parameters else { return constant(parameter.value) }
+    guard let slot = parameters.slot(of: parameter) else {
+      // Of another model, whose gradients were not asked for.
+      if !parameter.isFrozen, let name = parameters.hiddenName(of: parameter) {
+        refuseHidden("parameter", name, parameter.value.shape)
+      }
+      return constant(parameter.value)
+    }
+    require(!isUsedUp, "\(parameters.path(slot)): \(Tape.usedUpMessage)")
+    if parameter.isFrozen || parameters[slot].isFrozen {
       return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot))
     }
-    let node = recording.node(ofParameter: slot, shape: parameter.value.shape, isProfiled: profile != nil)
+    guard let node = recording.node(ofParameter: slot, parameter.value, isProfiled: profile != nil) else {
+      fatalError(
+        "Tape: \(parameters.path(slot)) has two values, the model's and that of a copy, and its gradient can be of one only; "
+          + "make the copy with frozen if it is to be a constant, or with copied() if it learns too")
+    }
     return Variable(tensor: parameter.value, tape: self, index: node)
   }
 

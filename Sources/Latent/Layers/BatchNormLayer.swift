@@ -6,7 +6,7 @@ import LatentKernels
 /// In training (``Pass/isTraining``) a batch is normalised by its own statistics, and the running averages become
 /// momentum average + (1 - momentum) statistics after the step; evaluation uses the running averages. These are buffers:
 /// no optimizer changes them, and model files hold them. A batch that is cut into shards is normalised by the statistics of
-/// all of it, whatever the number of shards.
+/// all of it, whatever the number of shards. A frozen layer (``Module/frozen``) uses the running averages in training too.
 public struct BatchNorm: Layer {
   /// [C]
   public var gamma: Parameter
@@ -44,11 +44,12 @@ public struct BatchNorm: Layer {
   /// x [..., C] -> [..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
     let tape = x.tape
+    let isTraining = tape.pass.isTraining && !runningMean.isFrozen
     let running = BatchStatistics(mean: runningMean.value, variance: runningVariance.value)
     let (y, used) = batchNorm(
-      x, gamma: gamma.on(tape), beta: beta.on(tape), statistics: tape.pass.isTraining ? nil : running,
+      x, gamma: gamma.on(tape), beta: beta.on(tape), statistics: isTraining ? nil : running,
       epsilon: epsilon)
-    if tape.pass.isTraining {
+    if isTraining {
       tape.set(runningMean, to: average(runningMean.value, used.mean, tape))
       tape.set(runningVariance, to: average(runningVariance.value, used.variance, tape))
     }

@@ -11,7 +11,9 @@ public struct Buffer: Sendable {
   /// The present value.
   public var value: Tensor
   /// Which buffer this is: the same in every copy of a model.
-  let id: Int
+  private(set) var id: Int
+  /// Whether no step changes it: see ``Module/frozen``.
+  public internal(set) var isFrozen = false
 
   private static let nextID = Atomic<Int>(0)
 
@@ -21,6 +23,9 @@ public struct Buffer: Sendable {
     self.value = value
     id = Buffer.nextID.add(1, ordering: .relaxed).oldValue
   }
+
+  /// Makes it another buffer of the same value.
+  mutating func renew() { id = Buffer.nextID.add(1, ordering: .relaxed).oldValue }
 }
 
 /// The next value of a model's buffer.
@@ -35,7 +40,7 @@ extension [BufferUpdate] {
   ///
   /// The next values are linear in a shard's own statistics, so their mean is what a batch with the shards' mean
   /// statistics makes.
-  public init(mergingShards shards: [(updates: [BufferUpdate], examples: Int)]) {
+  package init(mergingShards shards: [(updates: [BufferUpdate], examples: Int)]) {
     let total = Double(shards.reduce(0) { $0 + $1.examples })
     self = shards.first?.updates ?? []
     guard !isEmpty, shards.count > 1 else { return }
@@ -43,10 +48,20 @@ extension [BufferUpdate] {
       shards.allSatisfy { $0.updates.map(\.id) == map(\.id) }, "the shards of a batch update different buffers")
     for (number, (updates, examples)) in shards.enumerated() {
       for (sum, update) in zip(self, updates) {
-        // Into the first shard's memory: a step allocates nothing.
+        // Into the first shard's memory, which nobody else looks at: a step allocates nothing.
         sum.value.storage.assign(
           update.value.storage, times: Double(examples) / total, adding: number == 0 ? 0 : 1)
       }
+    }
+  }
+}
+
+extension [BufferUpdate] {
+  /// Moves the values by a fraction of the way to those of others, of the same buffers.
+  mutating func mix(_ others: [BufferUpdate], fraction: Double) {
+    for place in indices {
+      self[place].value.storage.makeUnique()
+      self[place].value.storage.move(toward: others[place].value.storage, by: fraction)
     }
   }
 }

@@ -3,36 +3,54 @@ extension Module {
   ///
   /// Training would leave them as they are, and a tape that records refuses them. Found by reflection, which takes its
   /// time: for checks such as ``checkGradients(of:tolerance:step:pass:_:)``, not for every step.
-  public var hiddenParameters: [String] { hiddenParameterNames.map(\.name) }
+  public var hiddenParameters: [String] { hidden.parameters.map(\.name) }
 
-  /// The same with the parameters' numbers.
-  var hiddenParameterNames: [(id: Int, name: String)] {
-    var shown: Set<Int> = []
+  /// The same with the parameters' numbers, and the buffers.
+  var hidden: HiddenState {
+    var (parameters, buffers) = (Set<Int>(), Set<Int>())
     var copy = self
-    copy.updateParameters { shown.insert($1.id) }
-    var search = ParameterSearch(shown: shown)
+    copy.updateParameters { parameters.insert($1.id) }
+    copy.updateBuffers { buffers.insert($1.id) }
+    var search = HiddenStateSearch(parameters: parameters, buffers: buffers)
     search.look(at: self, "")
     return search.hidden
   }
 }
 
-/// A walk through everything that a value stores.
-private struct ParameterSearch {
-  let shown: Set<Int>
-  private(set) var hidden: [(id: Int, name: String)] = []
+/// What a model stores and does not show, but for what is frozen, which may stay hidden: constants need no listing.
+struct HiddenState: Sendable {
+  var parameters: [(id: Int, name: String)] = []
+  var buffers: [(id: Int, name: String)] = []
 
-  init(shown: Set<Int>) { self.shown = shown }
+  func name(of parameter: Parameter) -> String? { parameters.first { $0.id == parameter.id }?.name }
+  func name(of buffer: Buffer) -> String? { buffers.first { $0.id == buffer.id }?.name }
+}
+
+/// A walk through everything that a value stores.
+private struct HiddenStateSearch {
+  let parameters: Set<Int>
+  let buffers: Set<Int>
+  private(set) var hidden = HiddenState()
+  /// Objects on the way, which may lead back to themselves.
+  private var objects: Set<ObjectIdentifier> = []
+
+  init(parameters: Set<Int>, buffers: Set<Int>) { (self.parameters, self.buffers) = (parameters, buffers) }
 
   mutating func look(at value: Any, _ name: String) {
     if let parameter = value as? Parameter {
-      if !shown.contains(parameter.id) { hidden.append((parameter.id, name)) }
+      if !parameters.contains(parameter.id) && !parameter.isFrozen { hidden.parameters.append((parameter.id, name)) }
+      return
+    }
+    if let buffer = value as? Buffer {
+      if !buffers.contains(buffer.id) && !buffer.isFrozen { hidden.buffers.append((buffer.id, name)) }
       return
     }
     let mirror = Mirror(reflecting: value)
-    // A model is made of values; numbers in an array are no parameters, however many.
-    if value is Tensor || mirror.displayStyle == .class { return }
+    if value is Tensor { return }
+    if mirror.displayStyle == .class && !objects.insert(ObjectIdentifier(value as AnyObject)).inserted { return }
+    // Numbers in an array are no parameters, however many.
     if mirror.displayStyle == .collection, let first = mirror.children.first?.value,
-      !(first is Parameter), Mirror(reflecting: first).children.isEmpty, !(first is any Module)
+      !(first is Parameter), !(first is Buffer), Mirror(reflecting: first).children.isEmpty, !(first is any Module)
     {
       return
     }

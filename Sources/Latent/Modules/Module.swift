@@ -60,6 +60,6 @@ extension Module {
     return result
   }
 
-  /// The number of trainable parameters.
+  /// The number of the parameters' elements, of frozen ones too.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 }

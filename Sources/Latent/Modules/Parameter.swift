@@ -6,7 +6,9 @@ public struct Parameter: Sendable {
   /// The present value.
   public var value: Tensor
   /// Which parameter this is, for the tape: the same in every copy of a model.
-  let id: Int
+  private(set) var id: Int
+  /// Whether it is a constant: see ``Module/frozen``.
+  public internal(set) var isFrozen = false
 
   private static let nextID = Atomic<Int>(0)
 
@@ -17,6 +19,10 @@ public struct Parameter: Sendable {
     id = Parameter.nextID.add(1, ordering: .relaxed).oldValue
   }
 
-  /// The parameter as a variable of a tape, which will find its gradient.
+  /// Makes it another parameter of the same value.
+  mutating func renew() { id = Parameter.nextID.add(1, ordering: .relaxed).oldValue }
+
+  /// The parameter as a variable of a tape, which will find its gradient if it is one of those asked for, and takes it for a
+  /// constant else.
   public func on(_ tape: Tape) -> Variable { tape.variable(for: self) }
 }

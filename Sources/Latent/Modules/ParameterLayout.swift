@@ -3,8 +3,8 @@ import LatentKernels
 /// Where each parameter of a model lies in one flat buffer, so that gradients, an optimizer's moments, the sum over
 /// shards and a checkpoint are each one contiguous block.
 ///
-/// Frozen parameters have no place in it: a tape of this layout takes them for constants, so that nothing is computed, summed
-/// or kept for them, and nothing is recorded that leads to no other parameter.
+/// Frozen parameters (``Module/frozen``, ``ParameterGroups``) have no place in it: a tape of this layout takes them for
+/// constants, so that nothing is computed, summed or kept for them, and nothing is recorded that leads to no other parameter.
 ///
 ///     let layout = ParameterLayout(of: model, groups: optimizer.groups)
 ///     let (loss, gradients) = valueWithGradients(of: model, layout: layout) { ... }
@@ -30,15 +30,19 @@ public final class ParameterLayout: Sendable {
   /// The slots in blocks that one worker takes at a time.
   let blocks: [Block]
   private let indices: [Int: Int]  // by parameter id
-  #if DEBUG
-    /// Where the model keeps parameters that it does not show, by their ids: to name them where one is used.
-    private let hidden: [Int: String]
-  #endif
+  private let buffers: Set<Int>  // their ids
+  /// What the model stores and does not show, which a tape refuses; nil where it was not searched.
+  let hidden: HiddenState?
 
   /// The layout of a model's parameters, which must be of one element type and visited once each.
   ///
-  /// - Parameter groups: an optimizer's, which say what is frozen
-  public init(of model: some Module, groups: ParameterGroups = []) {
+  /// - Parameter groups: an optimizer's, which say what is frozen beside what the model itself says (``Module/frozen``)
+  public convenience init(of model: some Module, groups: ParameterGroups = []) {
+    self.init(of: model, groups: groups, hidden: model.hidden)
+  }
+
+  /// - Parameter hidden: nil where whoever makes a tape of the layout has the model to search if need be
+  init(of model: some Module, groups: ParameterGroups = [], hidden: HiddenState?) {
     var slots: [Slot] = []
     var indices: [Int: Int] = [:]
     var end = 0
@@ -47,7 +51,9 @@ public final class ParameterLayout: Sendable {
     copy.updateParameters { path, parameter in
       let tensor = parameter.value
       if let other = indices[parameter.id] {
-        fatalError("ParameterLayout: \(path) is the same parameter as \(slots[other].path)")
+        fatalError(
+          "ParameterLayout: \(path) is the same parameter as \(slots[other].path); if they are to learn apart, make one of "
+            + "them with copied()")
       }
       tensor.element.requireComputing("ParameterLayout: \(path) \(tensor.shape)")
       require(
@@ -55,7 +61,7 @@ public final class ParameterLayout: Sendable {
         "ParameterLayout: \(path) is \(tensor.element), but parameters before it are \(element ?? .float32)")
       element = tensor.element
       indices[parameter.id] = slots.count
-      let isFrozen = groups.freezes(path)
+      let isFrozen = groups.freezes(path) || parameter.isFrozen
       let count = isFrozen ? 0 : tensor.count
       slots.append(Slot(path: path, shape: tensor.shape, range: end..<end + count, isFrozen: isFrozen))
       end = ParameterLayout.roundedUp(end + count)
@@ -66,24 +72,30 @@ public final class ParameterLayout: Sendable {
     self.element = element ?? .float32
     blocks = Block.cut(slots)
     count = end
-    #if DEBUG
-      hidden = Dictionary(model.hiddenParameterNames.map { ($0.id, $0.name) }) { first, _ in first }
-    #endif
-  }
-
-  /// The property that holds a parameter that the model does not show, where that is known: in debug builds.
-  func hiddenName(of parameter: Parameter) -> String? {
-    #if DEBUG
-      hidden[parameter.id]
-    #else
-      nil
-    #endif
+    var buffers = Set<Int>()
+    copy.updateBuffers { buffers.insert($1.id) }
+    self.buffers = buffers
+    self.hidden = hidden
   }
 
   /// Where the next slot starts.
   static func roundedUp(_ end: Int) -> Int { (end + 15) / 16 * 16 }
 
   func index(of parameter: Parameter) -> Int? { indices[parameter.id] }
+
+  /// Whether the model has the buffer of this id.
+  func has(buffer: Int) -> Bool { buffers.contains(buffer) }
+
+  /// Stops where a parameter would get a gradient in each of two layouts.
+  func refuseShared(with other: ParameterLayout) {
+    let shared = indices.compactMap { id, index in
+      slots[index].isFrozen ? nil : other.indices[id].flatMap { other.slots[$0].isFrozen ? nil : (index, $0) }
+    }
+    guard let (index, first) = shared.min(by: { $0 < $1 }) else { return }
+    fatalError(
+      "valueWithGradients: \(slots[index].path) of one model is \(other.slots[first].path) of another; make one of them "
+        + "with copied(), or with frozen where it is to be a constant")
+  }
 
   /// The numbers of the slots that are frozen.
   var frozen: [Int] { slots.indices.filter { slots[$0].isFrozen } }
@@ -98,6 +110,12 @@ public final class ParameterLayout: Sendable {
       return range
     }
     return (ranges, end)
+  }
+
+  /// Whether both have the same parameters at the same places.
+  func describesTheSame(as other: ParameterLayout) -> Bool {
+    element == other.element && slots.count == other.slots.count
+      && zip(slots, other.slots).allSatisfy { $0.path == $1.path && $0.shape == $1.shape && $0.range == $1.range }
   }
 
   /// A flat buffer of zeros.
@@ -148,44 +166,5 @@ extension ParameterLayout {
     require(
       index < slots.count && slots[index].path == path && slots[index].shape == value.shape,
       "\(message); \(path) \(value.shape) is not in their layout")
-  }
-}
-
-/// The derivative of a loss for every parameter of a model, and what the step makes of the model's buffers.
-public struct Gradients: Sendable {
-  /// Where each gradient lies.
-  public let layout: ParameterLayout
-  /// All of them, at their slots' places; zero between the slots.
-  public var flat: Storage
-  /// The next values of buffers, which the optimizer gives to the model beside its own changes.
-  public var bufferUpdates: [BufferUpdate] = []
-
-  /// Zeros, in the system's memory.
-  public init(layout: ParameterLayout) {
-    self.layout = layout
-    flat = layout.zeros()
-  }
-
-  /// Gradients that a tape is to write: zero only where it does not.
-  public init(layout: ParameterLayout, workspace: Workspace?) {
-    self.layout = layout
-    flat = Storage(count: layout.count, element: layout.element, workspace: workspace)
-    for slot in layout.slots {
-      flat[slot.range.upperBound..<ParameterLayout.roundedUp(slot.range.upperBound)].fill(0)
-    }
-  }
-
-  /// The gradient of the parameter with this path.
-  public subscript(path: String) -> Tensor {
-    guard let slot = layout.slots.first(where: { $0.path == path }) else {
-      fatalError("Gradients: no parameter \(path); there are \(layout.slots.map(\.path))")
-    }
-    require(!slot.isFrozen, "Gradients: \(path) is frozen, and has no gradient")
-    return Tensor(flat[slot.range], shape: slot.shape)
-  }
-
-  /// The path of the first parameter whose gradient has an infinite or undefined element.
-  public var firstNonFinitePath: String? {
-    flat.isFinite() ? nil : layout.slots.first { !flat[$0.range].isFinite() }?.path
   }
 }

@@ -34,7 +34,7 @@ public struct OptimizerBlock: Sendable {
   let range: Range<Int>
 
   /// The block's part of the buffer with this number in ``ElementwiseOptimizer/slotNames``, to be changed in place.
-  public func slot(_ index: Int) -> Storage { slots[index].values[range] }
+  public func slot(_ index: Int) -> Storage { slots[index].storage[range] }
 }
 
 extension ElementwiseOptimizer {
@@ -74,6 +74,9 @@ extension Module {
     weights.reserveCapacity(layout.slots.count)
     updateParameters { path, parameter in
       layout.check(path, parameter.value, at: weights.count, "Optimizer: the gradients are of another model")
+      require(
+        !parameter.isFrozen || settings[weights.count].isFrozen,
+        "Optimizer: \(path) is frozen, but the gradients are of a model where it is not")
       if !settings[weights.count].isFrozen { parameter.value.storage.makeUnique() }
       weights.append(parameter.value.storage)
     }

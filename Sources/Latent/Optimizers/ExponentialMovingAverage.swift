@@ -31,7 +31,7 @@ public struct ExponentialMovingAverage: Sendable {
     }
     let isFirst = state.step == 0
     let slots = state.take(["average"], for: layout, of: "ExponentialMovingAverage")
-    let (average, fraction) = (slots[0].values, 1 - decay)
+    let (average, fraction) = (slots[0].storage, 1 - decay)
     layout.forEachBlock(on: pool, as: "weight average") { _, block in
       let (part, new) = (average[block.range], weights[block.slot][block.rangeInSlot])
       if isFirst { part.assign(new) } else { part.move(toward: new, by: fraction) }
@@ -45,7 +45,7 @@ public struct ExponentialMovingAverage: Sendable {
   public func averaged<M: Module>(_ model: M) -> M {
     require(!state.slots.isEmpty, "ExponentialMovingAverage: averaged before the first update")
     let layout = layout ?? ParameterLayout(of: model)
-    let average = state.slots[0].values
+    let average = state.slots[0].storage
     var (result, index) = (model, 0)
     result.updateParameters { path, parameter in
       layout.check(path, parameter.value, at: index, "ExponentialMovingAverage: the averages are of another model")

@@ -10,12 +10,15 @@ public struct OptimizerState: Sendable {
   public struct Slot: Sendable {
     /// For example `firstMoment`.
     public let name: String
-    /// All of them, as long as the layout with ``OptimizerState/frozen`` slots; zero between its places.
-    public internal(set) var values: Storage
+    /// All of them, as long as the layout with ``OptimizerState/frozen`` slots, to be read; zero between its places.
+    public var values: Storage { storage.readOnly }
+    /// The same to be written, by whoever took them out of the state.
+    fileprivate(set) var storage: Storage
 
+    /// - Parameter values: taken over: whoever has it writes it no more
     public init(name: String, values: Storage) {
       self.name = name
-      self.values = values
+      storage = values.owned
     }
   }
 
@@ -44,7 +47,7 @@ public struct OptimizerState: Sendable {
     var taken = slots
     slots = []
     if frozen != layout.frozen { return moved(taken, to: layout) }
-    for index in taken.indices { taken[index].values.makeUnique() }
+    for index in taken.indices { taken[index].storage.makeUnique() }
     return taken
   }
 
@@ -55,7 +58,7 @@ public struct OptimizerState: Sendable {
     return slots.map { slot in
       let values = layout.zeros()
       for (from, to) in zip(places, layout.slots.map(\.range)) where !from.isEmpty && !to.isEmpty {
-        values[to].assign(slot.values[from])
+        values[to].assign(slot.storage[from])
       }
       return Slot(name: slot.name, values: values)
     }

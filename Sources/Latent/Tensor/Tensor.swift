@@ -8,14 +8,14 @@ import LatentKernels
 public struct Tensor: Sendable {
   /// The size of each dimension; empty for a single number.
   public let shape: [Int]
-  /// The elements, in row-major order. Primitives read and write it through `LatentKernels`.
-  public var storage: Storage
+  /// The elements, in row-major order, for code that sees to it that nobody shares what it writes.
+  package var storage: Storage
 
-  /// A tensor over existing elements.
+  /// A tensor over existing elements, which it takes over: they are written through the tensor alone from now on.
   public init(_ storage: Storage, shape: [Int]) {
     require(
       storage.count == Tensor.count(of: shape), "Tensor: \(storage.count) elements do not make the shape \(shape)")
-    self.storage = storage
+    self.storage = storage.owned
     self.shape = shape
   }
 

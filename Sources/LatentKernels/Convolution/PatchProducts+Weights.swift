@@ -74,7 +74,7 @@ extension Storage {
     guard precision.isMixed else { return self }
     let narrow = Storage(count: count, element: .bfloat16, workspace: workspace)
     Operations.mixed.pointee.narrow(
-      pointer.assumingMemoryBound(to: Float.self), narrow.pointer.assumingMemoryBound(to: UInt16.self), count)
+      pointer.assumingMemoryBound(to: Float.self), narrow.mutablePointer.assumingMemoryBound(to: UInt16.self), count)
     return narrow
   }
 }

@@ -79,7 +79,7 @@ public struct PatchProducts: Sendable {
     )
     let loop = padded.operandLoops.pad_images
     withUnsafePointer(to: padding) {
-      loop($0, x.pointer, output?.pointer, activation.kernelValue, count, padded.pointer)
+      loop($0, x.pointer, output?.pointer, activation.kernelValue, count, padded.mutablePointer)
     }
   }
 
@@ -137,10 +137,10 @@ public struct PatchProducts: Sendable {
       if let products = precision.products {
         products.pointee.multiply_grid_transposed(
           padded.pointer, rows, depth, places.pointer(at: first), places.element == .bfloat16 ? 1 : 0, starts, outputs,
-          gradient.pointer.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0)
+          gradient.mutablePointer.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0)
       } else {
         padded.operations.multiply_grid_transposed(
-          padded.pointer, rows, depth, places.pointer(at: first), starts, outputs, gradient.pointer,
+          padded.pointer, rows, depth, places.pointer(at: first), starts, outputs, gradient.mutablePointer,
           accumulating ? 1 : 0)
       }
     }
@@ -155,11 +155,11 @@ public struct PatchProducts: Sendable {
       switch weights {
       case .packed(let matrix):
         let multiply = matrix.precision.products?.pointee.multiply_grid ?? loops.multiply_grid
-        multiply(a.pointer, rows, depth, matrix.packed.pointer, columns, c.pointer, cRows, flag)
+        multiply(a.pointer, rows, depth, matrix.packed.pointer, columns, c.mutablePointer, cRows, flag)
       case .narrow(let matrix):
-        loops.multiply_grid_narrow(a.pointer, rows, depth, matrix.pointer, columns, c.pointer, cRows, flag)
+        loops.multiply_grid_narrow(a.pointer, rows, depth, matrix.pointer, columns, c.mutablePointer, cRows, flag)
       case .none:  // no steps: C is cleared
-        loops.multiply_grid(a.pointer, rows, depth, a.pointer, columns, c.pointer, cRows, flag)
+        loops.multiply_grid(a.pointer, rows, depth, a.pointer, columns, c.mutablePointer, cRows, flag)
       }
     }
   }

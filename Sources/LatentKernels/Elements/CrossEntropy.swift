@@ -15,7 +15,7 @@ extension Storage {
         guard let first = $0.baseAddress else { return }
         loop(
           logits.pointer(at: piece.lowerBound * columns), first + piece.lowerBound, piece.count, columns,
-          statistics.pointer(at: 2 * piece.lowerBound), pointer(at: piece.lowerBound))
+          statistics.mutablePointer(at: 2 * piece.lowerBound), mutablePointer(at: piece.lowerBound))
       }
     }
   }
@@ -33,7 +33,7 @@ extension Storage {
         let start = piece.lowerBound * columns
         loop(
           logits.pointer(at: start), first + piece.lowerBound, statistics.pointer(at: 2 * piece.lowerBound),
-          scale.pointer(at: piece.lowerBound), piece.count, columns, accumulating ? 1 : 0, pointer(at: start))
+          scale.pointer(at: piece.lowerBound), piece.count, columns, accumulating ? 1 : 0, mutablePointer(at: start))
       }
     }
   }

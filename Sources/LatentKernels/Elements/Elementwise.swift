@@ -68,7 +68,7 @@ extension Storage {
       case .sign: operations.sign
       }
     Threads.cut(count, least: Threads.leastResults) {
-      loop(x.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
+      loop(x.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -85,7 +85,7 @@ extension Storage {
     default: return combine(operation, a.pointer, 1, b.pointer, 1)
     }
     Threads.cut(count) {
-      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
+      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -95,7 +95,7 @@ extension Storage {
     check("addProduct", b)
     let loop = operations.multiply_add
     Threads.cut(count) {
-      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count)
+      loop(a.pointer(at: $0.lowerBound), b.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -103,27 +103,27 @@ extension Storage {
   public func assign(_ x: Storage, times scale: Double = 1, adding keep: Double = 0) {
     check("assign", x)
     let loop = operations.scale_add
-    Threads.cut(count) { loop(scale, x.pointer(at: $0.lowerBound), keep, pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count) { loop(scale, x.pointer(at: $0.lowerBound), keep, mutablePointer(at: $0.lowerBound), $0.count) }
   }
 
   /// Sets every element.
   public func fill(_ value: Double) {
     if element == .bfloat16 { return fillPlain(value) }
     let loop = operations.fill
-    Threads.cut(count) { loop(value, pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count) { loop(value, mutablePointer(at: $0.lowerBound), $0.count) }
   }
 
   /// Brings every element into the range; NaN stays NaN.
   public func clamp(to range: ClosedRange<Double>) {
     let loop = operations.clamp
-    Threads.cut(count) { loop(range.lowerBound, range.upperBound, pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count) { loop(range.lowerBound, range.upperBound, mutablePointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self += fraction (x - self)
   public func move(toward x: Storage, by fraction: Double) {
     check("move", x)
     let loop = operations.move_toward
-    Threads.cut(count) { loop(x.pointer(at: $0.lowerBound), fraction, pointer(at: $0.lowerBound), $0.count) }
+    Threads.cut(count) { loop(x.pointer(at: $0.lowerBound), fraction, mutablePointer(at: $0.lowerBound), $0.count) }
   }
 
   /// self[row, c] = activation(self[row, c] + bias[c])
@@ -133,7 +133,7 @@ extension Storage {
       "bias: \(count) elements are not rows of \(bias.count)")
     let (loop, columns, function) = (operations.bias_activation, bias.count, activation.kernelValue)
     Threads.cutRows(count / columns, of: columns, least: Threads.leastResults) {
-      loop(pointer(at: $0.lowerBound * columns), bias.pointer, $0.count, columns, function)
+      loop(mutablePointer(at: $0.lowerBound * columns), bias.pointer, $0.count, columns, function)
     }
   }
 
@@ -144,7 +144,8 @@ extension Storage {
     let (loop, function) = (operations.activation_backward, activation.kernelValue)
     Threads.cut(count) {
       loop(
-        output.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound), pointer(at: $0.lowerBound), $0.count,
+        output.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound),
+        $0.count,
         function)
     }
   }

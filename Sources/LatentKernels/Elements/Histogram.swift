@@ -41,9 +41,9 @@ extension Storage {
 
   private func extreme(smallest: Bool) -> Double {
     let (one, double) = (Storage(count: 1, element: element), Storage(count: 1, element: .float64))
-    operations.reduce_extreme(pointer, 1, count, 1, smallest ? 1 : 0, one.pointer)
+    operations.reduce_extreme(pointer, 1, count, 1, smallest ? 1 : 0, one.mutablePointer)
     return withExtendedLifetime((one, double)) {
-      operations.to_double(one.pointer, double.pointer.assumingMemoryBound(to: Double.self), 1)
+      operations.to_double(one.pointer, double.mutablePointer.assumingMemoryBound(to: Double.self), 1)
       return double.pointer.load(as: Double.self)
     }
   }

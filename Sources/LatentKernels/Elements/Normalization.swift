@@ -14,7 +14,8 @@ extension Storage {
     Threads.cutRows(rows, of: columns, least: Threads.leastResults) {
       loop(
         x.pointer(at: $0.lowerBound * columns), gamma.pointer, beta.pointer, epsilon,
-        statistics.pointer(at: 2 * $0.lowerBound), pointer(at: $0.lowerBound * columns), $0.count, columns)
+        statistics.mutablePointer(at: 2 * $0.lowerBound), mutablePointer(at: $0.lowerBound * columns), $0.count, columns
+      )
     }
   }
 
@@ -29,15 +30,16 @@ extension Storage {
     let (rows, columns) = checkRows("layer normalisation gradient", x, [gamma] + sums)
     if let inputGradient { check("layer normalisation gradient", inputGradient) }
     operations.layer_norm_backward(
-      x.pointer, gamma.pointer, statistics.pointer, pointer, gammaGradient?.pointer, betaGradient?.pointer,
-      inputGradient?.pointer, rows, columns)
+      x.pointer, gamma.pointer, statistics.pointer, pointer, gammaGradient?.mutablePointer,
+      betaGradient?.mutablePointer,
+      inputGradient?.mutablePointer, rows, columns)
   }
 
   /// The mean and the variance (divided by the number of rows) of each column of this [rows, C] go to mean and variance
   /// [C].
   public func columnMoments(mean: Storage, variance: Storage) {
     let (rows, columns) = checkRows("column moments", self, [mean, variance])
-    operations.column_moments(pointer, rows, columns, mean.pointer, variance.pointer)
+    operations.column_moments(pointer, rows, columns, mean.mutablePointer, variance.mutablePointer)
   }
 
   /// self = (x - mean) / sqrt(variance + epsilon) gamma + beta, column by column: x [rows, C], the others [C].
@@ -49,7 +51,7 @@ extension Storage {
     Threads.cutRows(rows, of: columns) {
       loop(
         x.pointer(at: $0.lowerBound * columns), mean.pointer, variance.pointer, gamma.pointer, beta.pointer, epsilon,
-        pointer(at: $0.lowerBound * columns), $0.count, columns)
+        mutablePointer(at: $0.lowerBound * columns), $0.count, columns)
     }
   }
 
@@ -59,7 +61,8 @@ extension Storage {
   ) {
     let (rows, columns) = checkRows("batch normalisation gradient", x, [mean, variance, gammaGradient, betaGradient])
     operations.batch_norm_sums(
-      x.pointer, mean.pointer, variance.pointer, epsilon, pointer, gammaGradient.pointer, betaGradient.pointer, rows,
+      x.pointer, mean.pointer, variance.pointer, epsilon, pointer, gammaGradient.mutablePointer,
+      betaGradient.mutablePointer, rows,
       columns)
   }
 
@@ -77,7 +80,8 @@ extension Storage {
     check(operation, upstream)
     operations.batch_norm_backward(
       x.pointer, mean.pointer, variance.pointer, gamma.pointer, epsilon, upstream.pointer,
-      batch?.gammaGradient.pointer, batch?.betaGradient.pointer, Double(batch?.rows ?? 0), pointer, rows, columns)
+      batch?.gammaGradient.pointer, batch?.betaGradient.pointer, Double(batch?.rows ?? 0), mutablePointer, rows, columns
+    )
   }
 
   /// self = x / (1 - rate), or 0 with a probability of `rate`: element c of row r is judged by word c of stream
@@ -94,7 +98,8 @@ extension Storage {
         guard let first = $0.baseAddress else { return }
         let start = rows.lowerBound * columns
         loop(
-          key, first + rows.lowerBound, threshold, 1 / (1 - rate), x.pointer(at: start), pointer(at: start), rows.count,
+          key, first + rows.lowerBound, threshold, 1 / (1 - rate), x.pointer(at: start), mutablePointer(at: start),
+          rows.count,
           columns)
       }
     }

@@ -7,7 +7,7 @@ extension Storage {
   public func momentumStep(gradient: Storage, velocity: Storage, rate: Double, momentum: Double, nesterov: Bool) {
     for other in [gradient, velocity] { check("SGD", other) }
     operations.sgd_momentum(
-      pointer, gradient.pointer, velocity.pointer, count, rate, momentum, nesterov ? 1 : 0)
+      mutablePointer, gradient.pointer, velocity.mutablePointer, count, rate, momentum, nesterov ? 1 : 0)
   }
 
   /// RMSprop: centered where there is a running `mean`, with momentum where there is a `velocity`.
@@ -17,7 +17,8 @@ extension Storage {
   ) {
     for other in [gradient, meanSquare, mean ?? meanSquare, velocity ?? meanSquare] { check("RMSprop", other) }
     operations.rmsprop(
-      pointer, gradient.pointer, meanSquare.pointer, mean?.pointer, velocity?.pointer, count, rate, rho, momentum,
+      mutablePointer, gradient.pointer, meanSquare.mutablePointer, mean?.mutablePointer, velocity?.mutablePointer,
+      count, rate, rho, momentum,
       epsilon)
   }
 
@@ -28,7 +29,8 @@ extension Storage {
   ) {
     for other in [gradient, first, second] { check("Adam", other) }
     operations.adam(
-      pointer, gradient.pointer, first.pointer, second.pointer, count, rate, beta1, beta2, epsilon, decay)
+      mutablePointer, gradient.pointer, first.mutablePointer, second.mutablePointer, count, rate, beta1, beta2, epsilon,
+      decay)
   }
 
   /// AdaMax; `norm` is the decaying largest size of a gradient.
@@ -36,12 +38,13 @@ extension Storage {
     gradient: Storage, first: Storage, norm: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double
   ) {
     for other in [gradient, first, norm] { check("AdaMax", other) }
-    operations.adamax(pointer, gradient.pointer, first.pointer, norm.pointer, count, rate, beta1, beta2, epsilon)
+    operations.adamax(
+      mutablePointer, gradient.pointer, first.mutablePointer, norm.mutablePointer, count, rate, beta1, beta2, epsilon)
   }
 
   /// Lion.
   public func lionStep(gradient: Storage, first: Storage, rate: Double, beta1: Double, beta2: Double, decay: Double) {
     for other in [gradient, first] { check("Lion", other) }
-    operations.lion(pointer, gradient.pointer, first.pointer, count, rate, beta1, beta2, decay)
+    operations.lion(mutablePointer, gradient.pointer, first.mutablePointer, count, rate, beta1, beta2, decay)
   }
 }

@@ -9,7 +9,7 @@ extension Storage {
     require(
       batch > 0 && time > 0 && count % (batch * time) == 0 && !sharesMemory(with: x),
       "reversed: \(count) elements are not \(batch) sequences of \(time) steps in memory of their own")
-    operations.reverse_time(x.pointer, pointer, lengths, batch, time, count / (batch * time))
+    operations.reverse_time(x.pointer, mutablePointer, lengths, batch, time, count / (batch * time))
   }
 
   /// How an image moves, by whole pixels.
@@ -37,6 +37,6 @@ extension Storage {
     let numbers = moves.flatMap { move -> [Int32] in
       [Int32(clamping: move.down), Int32(clamping: move.right), move.isMirrored ? 1 : 0]
     }
-    operations.move_images(x.pointer, numbers, pointer, moves.count, height, width, channels)
+    operations.move_images(x.pointer, numbers, mutablePointer, moves.count, height, width, channels)
   }
 }

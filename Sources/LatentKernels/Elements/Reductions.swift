@@ -12,7 +12,7 @@ extension Storage {
     let loop = operations.reduce_sum
     if n * inner < 2 * Threads.leastResults {
       return Threads.cutRows(outer, of: n * inner, least: Threads.leastResults) {
-        loop(x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, pointer(at: $0.lowerBound * inner))
+        loop(x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, mutablePointer(at: $0.lowerBound * inner))
       }
     }
     for o in 0..<outer {
@@ -34,11 +34,12 @@ extension Storage {
     let loop = x.operandLoops.column_sums
     let (rows, columns) = (x.count / count, count)
     if x.count < 2 * Threads.leastElements {
-      loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, pointer)
+      loop(x.pointer, rows, columns, columns, accumulating ? 1 : 0, mutablePointer)
     } else if columns >= 1024 {
       Threads.cut(columns, least: max(64, Threads.leastResults / rows)) {
         loop(
-          x.pointer(at: $0.lowerBound), rows, columns, $0.count, accumulating ? 1 : 0, pointer(at: $0.lowerBound))
+          x.pointer(at: $0.lowerBound), rows, columns, $0.count, accumulating ? 1 : 0, mutablePointer(at: $0.lowerBound)
+        )
       }
     } else {
       assignColumnSumsInBlocks(of: x, rows: rows, accumulating: accumulating)
@@ -53,13 +54,13 @@ extension Storage {
     Threads.run(tasks: blocks) { block in
       loop(
         x.pointer(at: block * size * columns), min(size, rows - block * size), columns,
-        partial.pointer(at: block * columns).assumingMemoryBound(to: Double.self))
+        partial.mutablePointer(at: block * columns).assumingMemoryBound(to: Double.self))
     }
     let sums = partial[blocks * columns..<(blocks + 1) * columns]
     sums.assignColumnSums(of: partial[0..<blocks * columns], accumulating: false)
     let rounded = accumulating ? Storage(count: columns, element: element) : self
     sums.withUnsafeBytes {
-      operations.from_double($0.baseAddress!.assumingMemoryBound(to: Double.self), rounded.pointer, columns)
+      operations.from_double($0.baseAddress!.assumingMemoryBound(to: Double.self), rounded.mutablePointer, columns)
     }
     if accumulating { assign(.add, self, rounded) }
   }
@@ -73,7 +74,7 @@ extension Storage {
       return Threads.cutRows(outer, of: n * inner, least: Threads.leastResults) {
         loop(
           x.pointer(at: $0.lowerBound * n * inner), $0.count, n, inner, smallest ? 1 : 0,
-          pointer(at: $0.lowerBound * inner))
+          mutablePointer(at: $0.lowerBound * inner))
       }
     }
     // The extreme of extremes is exact: the pieces may depend on the threads.
@@ -84,9 +85,9 @@ extension Storage {
         let (start, end) = (piece * n / pieces, (piece + 1) * n / pieces)
         loop(
           x.pointer(at: (o * n + start) * inner), 1, end - start, inner, smallest ? 1 : 0,
-          partial.pointer(at: piece * inner))
+          partial.mutablePointer(at: piece * inner))
       }
-      loop(partial.pointer, 1, pieces, inner, smallest ? 1 : 0, pointer(at: o * inner))
+      loop(partial.pointer, 1, pieces, inner, smallest ? 1 : 0, mutablePointer(at: o * inner))
     }
     withExtendedLifetime(partial) {}
   }
@@ -118,7 +119,7 @@ extension Storage {
         guard let first = $0.baseAddress else { return }
         latent_stored_gather_rows(
           x.pointer, first + piece.lowerBound, piece.count, columns * element.size,
-          pointer(at: piece.lowerBound * columns))
+          mutablePointer(at: piece.lowerBound * columns))
       }
     }
   }
@@ -126,7 +127,7 @@ extension Storage {
   /// self[rows[r]] += x[r], rows of `columns` elements, in order.
   public func addRows(_ x: Storage, at rows: [Int], columns: Int) {
     checkRows("addRows", rows, x, self, columns)
-    operations.scatter_add_rows(x.pointer, rows.map(Int64.init), rows.count, columns, pointer)
+    operations.scatter_add_rows(x.pointer, rows.map(Int64.init), rows.count, columns, mutablePointer)
   }
 
   /// self[i] = table[numbers[i]], rows of `columns` elements; the numbers are whole, of this element type.
@@ -137,7 +138,7 @@ extension Storage {
   /// self[numbers[i]] += x[i], rows of `columns` elements, in order.
   public func addRows(_ x: Storage, named numbers: Storage, columns: Int) {
     let rows = rowNumbers(numbers, picked: x, columns: columns)
-    operations.scatter_add_rows(x.pointer, rows, rows.count, columns, pointer)
+    operations.scatter_add_rows(x.pointer, rows, rows.count, columns, mutablePointer)
   }
 
   /// The rows of this table that numbers name.

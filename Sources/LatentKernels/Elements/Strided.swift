@@ -56,7 +56,7 @@ extension Storage {
         x.element == element && xStart >= 0 && start >= 0 && merged.fits(x.count - xStart, count - start),
         "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
           + "\(element) from \(start) by \(yStrides), shape \(shape)")
-      copy(x.pointer(at: xStart), to: pointer(at: start), merged, accumulating: accumulating)
+      copy(x.pointer(at: xStart), to: mutablePointer(at: start), merged, accumulating: accumulating)
     }
   }
 
@@ -67,7 +67,7 @@ extension Storage {
       require(
         isRepeated && x.element == element && count == merged.count && merged.fits(x.count, count),
         "repeat: \(x.count) elements of \(x.element), shape \(xShape), into \(count) of \(element), shape \(shape)")
-      copy(x.pointer, to: pointer, merged, accumulating: accumulating)
+      copy(x.pointer, to: mutablePointer, merged, accumulating: accumulating)
     }
   }
 
@@ -75,13 +75,14 @@ extension Storage {
     let (loop, least, operation) = (operations.broadcast, operation.least, operation.kernelValue)
     Threads.cut(count, least: least) {
       loop(
-        operation, a.pointer, merged.first, b.pointer, merged.second, pointer, merged.shape, merged.rank, $0.lowerBound,
+        operation, a.pointer, merged.first, b.pointer, merged.second, mutablePointer, merged.shape, merged.rank,
+        $0.lowerBound,
         $0.count)
     }
   }
 
   private func copy(
-    _ x: UnsafeMutableRawPointer, to y: UnsafeMutableRawPointer, _ merged: MergedDimensions, accumulating: Bool
+    _ x: UnsafeRawPointer, to y: UnsafeMutableRawPointer, _ merged: MergedDimensions, accumulating: Bool
   ) {
     nonisolated(unsafe) let (loop, x, y) = (operations.strided_copy, x, y)
     // Where elements of y are met more than once, their order must stay.
@@ -100,7 +101,7 @@ extension Storage {
     nonisolated(unsafe) let (a, b) = (a, b)
     Threads.cut(total, least: least) { piece in
       var (aStride, bStride, shape) = (aStride, bStride, total)
-      loop(operation, a, &aStride, b, &bStride, pointer, &shape, 1, piece.lowerBound, piece.count)
+      loop(operation, a, &aStride, b, &bStride, mutablePointer, &shape, 1, piece.lowerBound, piece.count)
     }
   }
 

@@ -23,8 +23,9 @@ extension Storage {
     let loop = points.operations.student_forces
     Threads.cutRows(n, of: n, least: Threads.leastResults) {
       loop(
-        affinities.pointer(at: $0.lowerBound * n), points.pointer, n, $0.lowerBound, $0.count, attraction.pointer,
-        repulsion.pointer, weights.pointer)
+        affinities.pointer(at: $0.lowerBound * n), points.pointer, n, $0.lowerBound, $0.count,
+        attraction.mutablePointer,
+        repulsion.mutablePointer, weights.mutablePointer)
     }
   }
 }

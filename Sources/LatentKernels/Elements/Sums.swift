@@ -47,7 +47,7 @@ extension Storage {
     let sums = Storage(count: blocks, element: .float64)
     Threads.run(tasks: blocks) { block in
       let sum = body(block * size..<min((block + 1) * size, count))
-      sums.pointer(at: block).storeBytes(of: sum, as: Double.self)
+      sums.mutablePointer(at: block).storeBytes(of: sum, as: Double.self)
     }
     return sums.sum()
   }

@@ -2,8 +2,8 @@ import CLatentKernels
 
 /// A run of elements of one type inside a ``Memory``: what the kernels read and write.
 ///
-/// Copies share the memory. The kernels write into the storage that they are given; value semantics is the business
-/// of the tensors above, through ``makeUnique(workspace:)``.
+/// A reference: copies share the memory, and the kernels write into the storage that they are given. Value semantics is the
+/// business of the tensors above, through ``makeUnique(workspace:)``: what they hand out is ``readOnly``.
 public struct Storage: Sendable {
   private var memory: Memory
   /// Where the run starts, in elements from the start of the memory.
@@ -12,6 +12,8 @@ public struct Storage: Sendable {
   public let count: Int
   /// What the elements are.
   public let element: ElementType
+  /// Whether this value of the storage is for reading alone, and stops the process where it is written through.
+  public private(set) var isReadOnly = false
 
   /// Uninitialised elements, from `workspace` or else from the system.
   public init(count: Int, element: ElementType, workspace: Workspace? = nil) {
@@ -30,7 +32,9 @@ public struct Storage: Sendable {
   /// The elements of `range`, in the same memory.
   public subscript(range: Range<Int>) -> Storage {
     require(range.lowerBound >= 0 && range.upperBound <= count, "Storage: \(range) is outside 0..<\(count)")
-    return Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
+    var part = Storage(memory: memory, offset: offset + range.lowerBound, count: range.count, element: element)
+    part.isReadOnly = isReadOnly
+    return part
   }
 
   /// The same memory as elements of another type.
@@ -39,23 +43,41 @@ public struct Storage: Sendable {
     require(
       from % element.size == 0 && bytes % element.size == 0,
       "Storage: \(count) \(self.element) from \(offset) as \(element)")
-    return Storage(memory: memory, offset: from / element.size, count: bytes / element.size, element: element)
+    var result = Storage(memory: memory, offset: from / element.size, count: bytes / element.size, element: element)
+    result.isReadOnly = isReadOnly
+    return result
   }
 
   /// Sets all bits to 0.
-  func clear() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * element.size) }
+  func clear() { mutablePointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * element.size) }
 
   /// Zeros for some columns of a matrix of bfloat16, whose rows are `stride` elements apart.
   func clearColumns(_ columns: Range<Int>, stride: Int) {
     if columns.isEmpty { return }
     require(element == .bfloat16, "clearColumns: of \(element)")
     Operations.mixed.pointee.clear_columns(
-      pointer(at: columns.lowerBound).assumingMemoryBound(to: UInt16.self), count / stride, stride, columns.count)
+      mutablePointer(at: columns.lowerBound).assumingMemoryBound(to: UInt16.self), count / stride, stride, columns.count
+    )
   }
 
   /// Gives this value memory of its own, from `workspace` or else from the system, if another value shares it now.
   public mutating func makeUnique(workspace: Workspace? = nil) {
     if !isUnique() { self = copy(workspace: workspace) }
+    isReadOnly = false
+  }
+
+  /// The same memory, to be read only: what a value such as a tensor lets others see of itself.
+  public var readOnly: Storage {
+    var result = self
+    result.isReadOnly = true
+    return result
+  }
+
+  /// The same memory in the hands of a value that sees to it who writes.
+  package var owned: Storage {
+    var result = self
+    result.isReadOnly = false
+    return result
   }
 
   /// Whether no other value shares the memory now.
@@ -65,7 +87,7 @@ public struct Storage: Sendable {
   public func copy(workspace: Workspace? = nil) -> Storage {
     let result = Storage(count: count, element: element, workspace: workspace)
     Threads.cut(count) {
-      result.pointer(at: $0.lowerBound).copyMemory(
+      result.mutablePointer(at: $0.lowerBound).copyMemory(
         from: pointer(at: $0.lowerBound), byteCount: $0.count * element.size)
     }
     return result
@@ -74,11 +96,25 @@ public struct Storage: Sendable {
   /// Whether both are runs in one memory.
   public func sharesMemory(with other: Storage) -> Bool { memory === other.memory }
 
-  /// The first element. The memory lives while this storage does: hold on to it while using the pointer.
-  var pointer: UnsafeMutableRawPointer { memory.base + offset * element.size }
+  /// Where the first element is in memory: a number that tells storages apart while they live.
+  package var place: Int { Int(bitPattern: pointer) }
 
-  /// The element at `index` elements from the first.
-  func pointer(at index: Int) -> UnsafeMutableRawPointer { pointer + index * element.size }
+  /// The first element, to be read. The memory lives while this storage does: hold on to it while using the pointer.
+  var pointer: UnsafeRawPointer { UnsafeRawPointer(memory.base + offset * element.size) }
+
+  /// The element at `index` elements from the first, to be read.
+  func pointer(at index: Int) -> UnsafeRawPointer { pointer + index * element.size }
+
+  /// The first element, to be written: where all writing into a storage begins.
+  var mutablePointer: UnsafeMutableRawPointer {
+    require(
+      !isReadOnly,
+      "Storage: these elements are for reading; withMutableContents(_:) of what they belong to lets them be written")
+    return memory.base + offset * element.size
+  }
+
+  /// The element at `index` elements from the first, to be written.
+  func mutablePointer(at index: Int) -> UnsafeMutableRawPointer { mutablePointer + index * element.size }
 
   /// The loops for this element type.
   var operations: latent_ops {
@@ -99,6 +135,6 @@ public struct Storage: Sendable {
   /// Calls `body` with the bytes of all elements, to write them.
   public func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
     defer { withExtendedLifetime(memory) {} }
-    return try body(UnsafeMutableRawBufferPointer(start: pointer, count: count * element.size))
+    return try body(UnsafeMutableRawBufferPointer(start: mutablePointer, count: count * element.size))
   }
 }

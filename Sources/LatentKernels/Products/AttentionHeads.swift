@@ -71,7 +71,7 @@ public struct AttentionHeads: Sendable {
         let dz = Matrix(slopes, rows: rows.count, columns: seen)
         multiply(upstream, head.values(v, 0..<seen), transposingB: true, into: dz, precision: precision)
         dz.storage.operations.attention.backward(
-          weights.pointer, dz.pointer, rows.count, seen, scale, head.outputs(y, rows).pointer, upstream.pointer,
+          weights.pointer, dz.mutablePointer, rows.count, seen, scale, head.outputs(y, rows).pointer, upstream.pointer,
           valueWidth,
           heads * valueWidth)
         if let dq {
@@ -97,8 +97,8 @@ public struct AttentionHeads: Sendable {
     let block = Matrix(scores, rows: rows.count, columns: seen)
     multiply(head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, precision: precision)
     scores.operations.attention.weights(
-      block.pointer, rows.count, seen, scale, rows.lowerBound + 1, isCausal ? 1 : 0, areKnown ? 1 : 0,
-      statistics.pointer(at: 2 * (head.index * queries + rows.lowerBound)))
+      block.mutablePointer, rows.count, seen, scale, rows.lowerBound + 1, isCausal ? 1 : 0, areKnown ? 1 : 0,
+      statistics.mutablePointer(at: 2 * (head.index * queries + rows.lowerBound)))
     return block
   }
 

@@ -23,12 +23,14 @@ extension BLAS {
     case .float32:
       cblas_sgemm(
         CblasRowMajor, flipA, flipB, rows, columns, depth, 1, a.pointer.assumingMemoryBound(to: Float.self), strides.a,
-        b.pointer.assumingMemoryBound(to: Float.self), strides.b, 0, c.pointer.assumingMemoryBound(to: Float.self),
+        b.pointer.assumingMemoryBound(to: Float.self), strides.b, 0,
+        c.mutablePointer.assumingMemoryBound(to: Float.self),
         strides.c)
     case .float64:
       cblas_dgemm(
         CblasRowMajor, flipA, flipB, rows, columns, depth, 1, a.pointer.assumingMemoryBound(to: Double.self), strides.a,
-        b.pointer.assumingMemoryBound(to: Double.self), strides.b, 0, c.pointer.assumingMemoryBound(to: Double.self),
+        b.pointer.assumingMemoryBound(to: Double.self), strides.b, 0,
+        c.mutablePointer.assumingMemoryBound(to: Double.self),
         strides.c)
     }
   }

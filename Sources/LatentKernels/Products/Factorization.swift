@@ -52,7 +52,8 @@ private struct Reflections {
     v = Matrix(Storage(count: (rows - start) * count, element: .float64), rows: rows - start, columns: count)
     t = Matrix(Storage(count: count * count, element: .float64), rows: count, columns: count)
     a.operations.householder(
-      a.pointer(at: start * columns + start), v.rows, count, columns, v.pointer, t.pointer, diagonal.pointer(at: start))
+      a.mutablePointer(at: start * columns + start), v.rows, count, columns, v.mutablePointer, t.mutablePointer,
+      diagonal.mutablePointer(at: start))
   }
 
   /// a = (1 - V T V^T) a, or with T^T, for the columns of a [rows, columns] from `first` on.

@@ -23,7 +23,10 @@ public struct Matrix: Sendable {
   }
 
   var element: ElementType { storage.element }
-  var pointer: UnsafeMutableRawPointer { storage.pointer }
+  var pointer: UnsafeRawPointer { storage.pointer }
+
+  /// The same, to be written.
+  var mutablePointer: UnsafeMutableRawPointer { storage.mutablePointer }
 }
 
 /// C (+)= A B, with A or B transposed on request, on the calling thread.
@@ -48,10 +51,10 @@ public func multiply(
     products.pointee.multiply_strided(
       a.pointer.assumingMemoryBound(to: Float.self), m, k, rowStep, depthStep,
       b.pointer.assumingMemoryBound(to: Float.self), n, b.stride, transposeB ? 1 : 0,
-      c.pointer.assumingMemoryBound(to: Float.self), c.stride, accumulating ? 1 : 0)
+      c.mutablePointer.assumingMemoryBound(to: Float.self), c.stride, accumulating ? 1 : 0)
   } else {
     a.storage.operations.multiply_strided(
-      a.pointer, m, k, rowStep, depthStep, b.pointer, n, b.stride, transposeB ? 1 : 0, c.pointer, c.stride,
+      a.pointer, m, k, rowStep, depthStep, b.pointer, n, b.stride, transposeB ? 1 : 0, c.mutablePointer, c.stride,
       accumulating ? 1 : 0)
   }
 }

@@ -62,7 +62,7 @@ public struct PackedMatrix: Sendable {
     for part in parts {
       let source = part.storage.pointer(at: range.lowerBound * (transposed ? part.stride : 1))
       let count = transposed ? part.columns : part.rows
-      let place = packed.pointer(at: range.lowerBound * rows)
+      let place = packed.mutablePointer(at: range.lowerBound * rows)
       if let products = precision.products {
         products.pointee.pack(
           source.assumingMemoryBound(to: Float.self), count, range.count, part.stride, transposed ? 1 : 0,
@@ -124,7 +124,7 @@ public struct PackedMatrix: Sendable {
     let (left, right) = (
       a.storage.pointer(at: part.lowerBound * a.stride), packed.pointer(at: range.lowerBound * rows)
     )
-    let result = c.storage.pointer(at: part.lowerBound * c.stride + range.lowerBound)
+    let result = c.storage.mutablePointer(at: part.lowerBound * c.stride + range.lowerBound)
     if let products = precision.products {
       products.pointee.multiply_packed(
         left, a.isNarrow ? 1 : 0, part.count, a.columns, a.stride, right.assumingMemoryBound(to: UInt16.self), rows,

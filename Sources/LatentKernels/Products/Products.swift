@@ -60,8 +60,8 @@ public func multiplyTransposed(
   Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
-    let upperResult = c.storage.pointer(at: min(rows.lowerBound, split) * n)
-    let lowerResult = lower?.storage.pointer(at: max(rows.lowerBound - split, 0) * n)
+    let upperResult = c.storage.mutablePointer(at: min(rows.lowerBound, split) * n)
+    let lowerResult = lower?.storage.mutablePointer(at: max(rows.lowerBound - split, 0) * n)
     let room = Storage(
       count: Int(LATENT_COLUMNS_ROOM) / (precision.isMixed ? 2 : 1), element: c.element, workspace: workspace)
     if let products = precision.products {
@@ -69,11 +69,11 @@ public func multiplyTransposed(
         left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
         upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,
         lowerResult?.assumingMemoryBound(to: Float.self), accumulatingLower ? 1 : 0,
-        room.pointer.assumingMemoryBound(to: UInt32.self))
+        room.mutablePointer.assumingMemoryBound(to: UInt32.self))
     } else {
       a.storage.operations.multiply_transposed(
         left, a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride, upperResult, accumulating ? 1 : 0,
-        lowerResult, accumulatingLower ? 1 : 0, room.pointer)
+        lowerResult, accumulatingLower ? 1 : 0, room.mutablePointer)
     }
   }
 }

@@ -15,7 +15,7 @@ extension Storage {
     let loop = operations.bce_logits_backward
     Threads.cut(count, least: Threads.leastResults) {
       loop(
-        logits.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, pointer(at: $0.lowerBound),
+        logits.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, mutablePointer(at: $0.lowerBound),
         $0.count)
     }
   }
@@ -34,7 +34,7 @@ extension Storage {
     Threads.cut(count, least: Threads.leastResults) {
       loop(
         probabilities.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale,
-        pointer(at: $0.lowerBound), $0.count)
+        mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -51,7 +51,8 @@ extension Storage {
     let loop = operations.squared_error_backward
     Threads.cut(count) {
       loop(
-        x.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, pointer(at: $0.lowerBound), $0.count)
+        x.pointer(at: $0.lowerBound), targets.pointer(at: $0.lowerBound), scale, mutablePointer(at: $0.lowerBound),
+        $0.count)
     }
   }
 
@@ -62,7 +63,7 @@ extension Storage {
     Threads.cut(count, least: Threads.leastResults) {
       loop(
         mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound),
-        pointer(at: $0.lowerBound), $0.count)
+        mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -73,7 +74,7 @@ extension Storage {
     Threads.cut(count, least: Threads.leastResults) {
       loop(
         logVariance.pointer(at: $0.lowerBound), noise.pointer(at: $0.lowerBound), upstream.pointer(at: $0.lowerBound),
-        pointer(at: $0.lowerBound), $0.count)
+        mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -92,7 +93,7 @@ extension Storage {
     Threads.cut(mean.count, least: Threads.leastResults) {
       loop(
         mean.pointer(at: $0.lowerBound), logVariance.pointer(at: $0.lowerBound), scale,
-        meanGradient.pointer(at: $0.lowerBound), logVarianceGradient.pointer(at: $0.lowerBound), $0.count)
+        meanGradient.mutablePointer(at: $0.lowerBound), logVarianceGradient.mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -105,7 +106,8 @@ extension Storage {
       streams.withUnsafeBufferPointer {
         guard let first = $0.baseAddress else { return }
         loop(
-          key, first + rows.lowerBound, columns.lowerBound, pointer(at: rows.lowerBound * width + columns.lowerBound),
+          key, first + rows.lowerBound, columns.lowerBound,
+          mutablePointer(at: rows.lowerBound * width + columns.lowerBound),
           rows.count, columns.count)
       }
     }
@@ -122,7 +124,7 @@ extension Storage {
   public func fillUniform(key: UInt64, low: Double, high: Double) {
     let loop = operations.uniform_noise
     Threads.cut(count, least: Threads.leastResults) {
-      loop(key, 0, $0.lowerBound, low, high, pointer(at: $0.lowerBound), $0.count)
+      loop(key, 0, $0.lowerBound, low, high, mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 
@@ -135,7 +137,7 @@ extension Storage {
       rows.count * columns == count && rows.allSatisfy { $0 >= 0 && (Int($0) + 1) * columns <= pixels.count },
       "gather: \(rows.count) images of \(columns) pixels into \(count) elements, from \(pixels.count) bytes")
     guard let base = pixels.baseAddress else { return }
-    operations.gather_bytes(base, rows, pointer, rows.count, columns, scale)
+    operations.gather_bytes(base, rows, mutablePointer, rows.count, columns, scale)
   }
 
   /// A number made from all elements of two operands, in blocks.

@@ -31,8 +31,9 @@ extension GRUSequence {
       let hasState = t > 0 || gradients.initialState.h != nil
       if sizes.resetsAfter {
         operations.gru_gates_backward(
-          stepGates(at: t), stepInner(at: t).pointer, stateRows(at: t).pointer, dh.completed(at: t), dPrevious.pointer,
-          bias.pointer, rows, hidden)
+          stepGates(at: t), stepInner(at: t).mutablePointer, stateRows(at: t).pointer, dh.completed(at: t),
+          dPrevious.mutablePointer,
+          bias.mutablePointer, rows, hidden)
         profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, element))
         if hasState { candidateWeights.multiplied(by: stepInner(at: t), into: dPrevious, accumulating: true) }
       } else {
@@ -54,17 +55,17 @@ extension GRUSequence {
 
   /// A step whose reset gate acts before the product: its way back has that product in its middle.
   private func resetBefore(
-    at t: Int, dh: UnsafeMutableRawPointer, into dPrevious: Matrix, _ candidateWeights: PackedMatrix,
+    at t: Int, dh: UnsafeRawPointer, into dPrevious: Matrix, _ candidateWeights: PackedMatrix,
     biasGradient: Storage
   ) {
     let (rows, hidden, operations) = (steps.count(t), sizes.hidden, gates.operations)
     let previous = stateRows(at: t).pointer
     operations.gru_output_backward(
-      stepGates(at: t), previous, dh, dPrevious.pointer, biasGradient.pointer, rows, hidden)
+      stepGates(at: t), previous, dh, dPrevious.mutablePointer, biasGradient.mutablePointer, rows, hidden)
     let dInner = Storage(count: sizes.batch * hidden, element: gates.element, workspace: workspace)
     candidateWeights.multiplied(by: candidateColumns(at: t), into: Matrix(dInner, rows: rows, columns: hidden))
     operations.gru_reset_backward(
-      stepGates(at: t), previous, dInner.pointer, dPrevious.pointer, biasGradient.pointer, rows, hidden)
+      stepGates(at: t), previous, dInner.pointer, dPrevious.mutablePointer, biasGradient.mutablePointer, rows, hidden)
     profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, gates.element))
     withExtendedLifetime(dInner) {}
   }
@@ -101,8 +102,8 @@ extension GRUSequence {
     let target =
       isAccumulating ? Storage(count: dRecurrent.count, element: gates.element, workspace: workspace) : dRecurrent
     let loops = gates.operandLoops
-    loops.to_time_major(gatePart.pointer, target.pointer, 1, hidden, 2 * hidden, 3 * hidden)
-    loops.to_time_major(candidatePart.pointer, target.pointer(at: 2 * hidden), 1, hidden, hidden, 3 * hidden)
+    loops.to_time_major(gatePart.pointer, target.mutablePointer, 1, hidden, 2 * hidden, 3 * hidden)
+    loops.to_time_major(candidatePart.pointer, target.mutablePointer(at: 2 * hidden), 1, hidden, hidden, 3 * hidden)
     if isAccumulating { dRecurrent.assign(.add, dRecurrent, target) }
     withExtendedLifetime((gatePart, candidatePart, target)) {}
     profile?.markWeightGradient(

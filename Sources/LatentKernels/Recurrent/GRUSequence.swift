@@ -107,10 +107,10 @@ public struct GRUSequence {
           candidateWeights.multiplied(by: previous, into: inner)
           profile?.mark(\.products, .forward, product: (rows, hidden, hidden), element)
         } else {
-          operations.fill(0, inner.pointer, state)
+          operations.fill(0, inner.mutablePointer, state)
         }
       } else {
-        operations.gru_reset(stepGates(at: t), inner.pointer, bias.pointer, previous.pointer, rows, hidden)
+        operations.gru_reset(stepGates(at: t), inner.mutablePointer, bias.pointer, previous.pointer, rows, hidden)
         profile?.mark(\.gates, .forward)
         if hasState {
           candidateWeights.multiplied(by: inner, into: candidateColumns(at: t), accumulating: true)
@@ -119,10 +119,10 @@ public struct GRUSequence {
       }
       steps.forEachPart(of: t) { part, stateRow in
         let size = part.lowerBound * hidden * element.size
-        let (step, next) = (stepGates(at: t) + 3 * size, states.pointer(at: stateRow * hidden))
+        let (step, next) = (stepGates(at: t) + 3 * size, states.mutablePointer(at: stateRow * hidden))
         if sizes.resetsAfter {
           operations.gru_gates(
-            step, inner.pointer + size, bias.pointer, previous.pointer + size, next, part.count, hidden)
+            step, inner.mutablePointer + size, bias.pointer, previous.pointer + size, next, part.count, hidden)
         } else {
           operations.gru_output(step, bias.pointer, previous.pointer + size, next, part.count, hidden)
         }
@@ -161,7 +161,7 @@ public struct GRUSequence {
     Matrix(states[steps.start(t) * sizes.hidden..<states.count], rows: steps.count(t), columns: sizes.hidden)
   }
 
-  func stepGates(at t: Int) -> UnsafeMutableRawPointer { gates.pointer(at: steps.start(t) * 3 * sizes.hidden) }
+  func stepGates(at t: Int) -> UnsafeMutableRawPointer { gates.mutablePointer(at: steps.start(t) * 3 * sizes.hidden) }
 
   /// The columns of z and r of one step: [B, 2H].
   func gateColumns(at t: Int) -> Matrix { columns(2 * sizes.hidden, from: 0, at: t) }

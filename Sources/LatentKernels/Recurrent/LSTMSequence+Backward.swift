@@ -31,8 +31,9 @@ extension LSTMSequence {
     for t in stride(from: time - 1, through: 0, by: -1) {
       let rows = steps.count(t)
       loop(
-        gateRows(at: t).pointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t), dc.pointer,
-        bias.pointer, rows, hidden)
+        gateRows(at: t).mutablePointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t),
+        dc.mutablePointer,
+        bias.mutablePointer, rows, hidden)
       profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, element))
       if t > 0 || gradients.initialState.h != nil {
         recurrentTransposed.multiplied(by: dzRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))

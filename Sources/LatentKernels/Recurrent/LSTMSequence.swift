@@ -104,12 +104,12 @@ public struct LSTMSequence {
         by: operandRows(at: t, input: isFromZero), fromRow: isFromZero ? inputPlace : 0, into: gateRows(at: t))
       profile?.mark(
         \.products, .forward, product: (steps.count(t), 4 * hidden, isFromZero ? input : hidden + input), element)
-      let (step, cell, previous) = (gateRows(at: t).pointer, cellPointer(at: t), previousCellPointer(at: t))
+      let (step, cell, previous) = (gateRows(at: t).mutablePointer, cellPointer(at: t), previousCellPointer(at: t))
       steps.forEachPart(of: t) { rows, stateRow in
         let size = rows.lowerBound * hidden * element.size
         loop(
           step + 4 * size, bias.pointer, previous.map { $0 + size }, cell + size,
-          operand.pointer(at: stateRow * stride), stride, rows.count, hidden)
+          operand.mutablePointer(at: stateRow * stride), stride, rows.count, hidden)
       }
       profile?.mark(\.gates, .forward, Self.gatesForward(cells: steps.count(t) * hidden, element))
     }
@@ -134,7 +134,7 @@ public struct LSTMSequence {
       for t in 0..<sizes.time where !steps.ending(t).isEmpty {
         let row = sizes.hidden * y.element.size
         let first = steps.ending(t).lowerBound * row
-        (y.pointer + first).copyMemory(from: cellPointer(at: t) + first, byteCount: steps.ending(t).count * row)
+        (y.mutablePointer + first).copyMemory(from: cellPointer(at: t) + first, byteCount: steps.ending(t).count * row)
       }
     }
   }
@@ -172,12 +172,12 @@ public struct LSTMSequence {
   func dzRows(at t: Int) -> Matrix { dzRows(from: steps.start(t), count: steps.count(t)) }
 
   func cellPointer(at t: Int) -> UnsafeMutableRawPointer {
-    cells.pointer(at: (keepsState ? steps.start(t) : t % 2 * sizes.batch) * sizes.hidden)
+    cells.mutablePointer(at: (keepsState ? steps.start(t) : t % 2 * sizes.batch) * sizes.hidden)
   }
 
   /// The cells before step t; nil where they are zero.
-  func previousCellPointer(at t: Int) -> UnsafeMutableRawPointer? {
-    t == 0 ? initialCell?.pointer : cellPointer(at: t - 1)
+  func previousCellPointer(at t: Int) -> UnsafeRawPointer? {
+    t == 0 ? initialCell?.pointer : UnsafeRawPointer(cellPointer(at: t - 1))
   }
 
   // Five of exp, sigmoid or tanh a cell forward and one backward, and the arithmetic around them. Forward reads four

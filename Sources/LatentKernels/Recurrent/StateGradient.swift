@@ -25,11 +25,11 @@ struct StateGradient {
   }
 
   /// dL/dh of the sequences that reach step t, where the way back has come to, with what comes from above added.
-  func completed(at t: Int) -> UnsafeMutableRawPointer {
+  func completed(at t: Int) -> UnsafeRawPointer {
     if t == steps.time - 1, let start { return start.pointer }
     if let above {
       storage.operations.add(
-        storage.pointer, above.pointer(at: steps.start(t) * hidden), storage.pointer, steps.count(t) * hidden)
+        storage.pointer, above.pointer(at: steps.start(t) * hidden), storage.mutablePointer, steps.count(t) * hidden)
     }
     return storage.pointer
   }

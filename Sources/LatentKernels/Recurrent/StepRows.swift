@@ -80,9 +80,9 @@ public struct StepRows: Sendable {
   func copy(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
     let loops = rows.operandLoops
     if let unequal {
-      loops.to_step_rows(x.pointer, rows.pointer, unequal.order, unequal.starts, time, columns, stride)
+      loops.to_step_rows(x.pointer, rows.mutablePointer, unequal.order, unequal.starts, time, columns, stride)
     } else {
-      loops.to_time_major(x.pointer, rows.pointer, batch, time, columns, stride)
+      loops.to_time_major(x.pointer, rows.mutablePointer, batch, time, columns, stride)
     }
   }
 
@@ -91,9 +91,9 @@ public struct StepRows: Sendable {
     let loops = rows.operandLoops
     if let unequal {
       loops.from_step_rows(
-        rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 0)
+        rows.pointer, y.mutablePointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 0)
     } else {
-      loops.to_batch_major(rows.pointer, y.pointer, batch, time, columns, stride)
+      loops.to_batch_major(rows.pointer, y.mutablePointer, batch, time, columns, stride)
     }
   }
 
@@ -103,19 +103,19 @@ public struct StepRows: Sendable {
     let loops = rows.operandLoops
     if let unequal {
       loops.from_step_rows(
-        rows.pointer, y.pointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 1)
+        rows.pointer, y.mutablePointer, unequal.order, unequal.lengths, unequal.starts, batch, time, columns, stride, 1)
     } else {
-      loops.to_batch_major(rows.pointer(at: batch * stride), y.pointer, batch, time, columns, stride)
+      loops.to_batch_major(rows.pointer(at: batch * stride), y.mutablePointer, batch, time, columns, stride)
     }
   }
 
   /// Copies x [B, C], in the order of the rows, to rows at the start of `rows`, and back to y.
   func copyState(_ x: Storage, toRowsOf rows: Storage, columns: Int, stride: Int) {
-    rows.operandLoops.to_time_major(x.pointer, rows.pointer, batch, 1, columns, stride)
+    rows.operandLoops.to_time_major(x.pointer, rows.mutablePointer, batch, 1, columns, stride)
   }
 
   func copyState(ofRows rows: Storage, stride: Int, to y: Storage, columns: Int) {
-    rows.operandLoops.to_batch_major(rows.pointer, y.pointer, batch, 1, columns, stride)
+    rows.operandLoops.to_batch_major(rows.pointer, y.mutablePointer, batch, 1, columns, stride)
   }
 
   /// x [B, C] in the order of the rows: x itself where all are equally long.

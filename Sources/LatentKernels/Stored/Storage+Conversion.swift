@@ -11,7 +11,7 @@ extension Storage {
   }
 
   private func assign(converting x: Storage, _ piece: Range<Int>) {
-    let (from, to) = (x.pointer(at: piece.lowerBound), pointer(at: piece.lowerBound))
+    let (from, to) = (x.pointer(at: piece.lowerBound), mutablePointer(at: piece.lowerBound))
     switch (x.element, element) {
     case (.bfloat16, .bfloat16): to.copyMemory(from: from, byteCount: piece.count * element.size)
     case (.float32, .bfloat16): _ = latent_stored_write(latent_stored_bf16, from, latent_value_f32, to, piece.count)
@@ -27,9 +27,9 @@ extension Storage {
   public func assign(_ values: [Double]) {
     require(values.count == count, "assign: \(values.count) values for \(count) elements")
     if element == .bfloat16 {
-      _ = latent_stored_write(latent_stored_bf16, values, latent_value_f64, pointer, count)
+      _ = latent_stored_write(latent_stored_bf16, values, latent_value_f64, mutablePointer, count)
     } else {
-      operations.from_double(values, pointer, count)
+      operations.from_double(values, mutablePointer, count)
     }
   }
 
@@ -75,7 +75,7 @@ extension Storage {
   func fillPlain(_ value: Double) {
     let one = Storage(count: 1, element: element)
     one.assign([value])
-    latent_stored_fill(pointer, one.pointer, element.size, count)
+    latent_stored_fill(mutablePointer, one.pointer, element.size, count)
     withExtendedLifetime(one) {}
   }
 }

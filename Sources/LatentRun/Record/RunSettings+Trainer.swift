@@ -15,8 +15,9 @@ extension RunSettings {
   ) throws(RunRecordError) -> Trainer<Adam> {
     let how = self.training
     var trainer = Trainer(
-      optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples), seed: how.seed,
-      threads: how.threads, shards: min(how.shards, how.batchSize), precision: how.precision.precision,
+      optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples),
+      accumulating: min(how.accumulate, how.batchSize, examples), seed: how.seed, threads: how.threads,
+      shards: min(how.shards, how.partSize), precision: how.precision.precision,
       sum: sum)
     trainer.schedule = try steering.rates(
       peak: how.learningRate, epochs: how.epochs,

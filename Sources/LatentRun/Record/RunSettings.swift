@@ -131,6 +131,8 @@ extension RunSettings {
     public var epochs = 30
     /// B
     public var batchSize = 256
+    /// Parts that a batch is computed in, one after the other.
+    public var accumulate = 1
     /// The rate, or a schedule's highest.
     public var learningRate = 0.001
     /// Of the first weights, the order of the examples and all noise.
@@ -146,12 +148,16 @@ extension RunSettings {
 
     public init() {}
 
+    /// Examples that are computed together.
+    package var partSize: Int { max(1, (batchSize + accumulate - 1) / accumulate) }
+
     package static var title: String { "Training" }
 
     package static var fields: [RunField<Self>] {
       [
         RunField("optimizer", \.optimizer, .weights(), isUsed: { $0.optimizer != "Adam" }),
         RunField("epochs", \.epochs, .free, .count), RunField("batch_size", \.batchSize, .weights(), .count),
+        RunField("accumulate", \.accumulate, .weights(), .count, isUsed: { $0.accumulate > 1 }),
         RunField("learning_rate", \.learningRate, .weights(), .positive), RunField("seed", \.seed, .weights()),
         RunField("precision", \.precision, .weights()), RunField("threads", \.threads, .free, .workers),
         RunField("shards", \.shards, .weights(), .workers), RunField("preset", optional: \.preset, .free),

@@ -61,8 +61,11 @@ public struct Checkpoint: Sendable {
 extension Trainer {
   /// What the results of a run depend on beside model, optimizer and data.
   func settings(examples: Int, validationExamples: Int) -> [String: String] {
-    // Precision.full goes without saying, as in checkpoints of before there was another.
-    (precision == .full ? [:] : ["precision": "\(precision)"]).merging([
+    // Precision.full and batches in one part go without saying, as in checkpoints of before there was another.
+    var special: [String: String] = [:]
+    if precision != .full { special["precision"] = "\(precision)" }
+    if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
+    return special.merging([
       "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)", "examples": "\(examples)",
       "validation_examples": "\(validationExamples)",
     ]) { $1 }.merging(checkpoints?.settings ?? [:]) { $1 }

@@ -138,10 +138,12 @@ public final class DataParallel: Sendable {
 
   /// The summed losses of a batch's examples, and the gradient of their mean loss.
   ///
-  /// - Parameter next: the batch that will follow
+  /// - Parameters:
+  ///   - total: the examples of the batch that these are a part of, whose mean the gradients are terms of; nil for all
+  ///   - next: the batch that will follow
   func gradients<M: Module, D: TrainingData>(
-    of model: M, on data: D, _ indices: ArraySlice<Int>, before next: ArraySlice<Int> = [], noiseKey: RandomKey,
-    step: Int, layout: ParameterLayout,
+    of model: M, on data: D, _ indices: ArraySlice<Int>, ofBatch total: Int? = nil,
+    before next: ArraySlice<Int> = [], noiseKey: RandomKey, step: Int, layout: ParameterLayout,
     loss: Loss<M, D>
   ) -> (sums: LossSums, gradients: Gradients) {
     require(!indices.isEmpty, "DataParallel: a batch without examples")
@@ -166,8 +168,8 @@ public final class DataParallel: Sendable {
       let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass, profile: lane)
       lane.map { $0.mark($0.row("data and shuffle")) }
       let terms = loss(model, batch, tape)
-      let gradients = Gradients(layout: layout, workspace: workspace)
-      tape.backward(from: terms.total, seed: Double(part.count) / Double(indices.count), into: gradients)
+      var gradients = Gradients(layout: layout, workspace: workspace)
+      tape.backward(from: terms.total, seed: Double(part.count) / Double(total ?? indices.count), into: &gradients)
       meeting?.leave()
       results[task] = ShardResult(
         sums: LossSums(terms, examples: part.count), gradients: gradients, updates: tape.bufferUpdates)

@@ -31,8 +31,8 @@ import Testing
     let x = tape.constant(Tensor(repeating: 0.5, shape: [16, tower.layers[0].kernel.value.shape[0]]))
     let loss = tower(x).squared().sum()
     let nodes = tape.recording.nodes.count
-    let gradients = Gradients(layout: layout)
-    tape.backward(from: loss, into: gradients)
+    var gradients = Gradients(layout: layout)
+    tape.backward(from: loss, into: &gradients)
     profiler.stop()
     let rows = profiler.profile.rows.filter { $0.name.hasPrefix("layer") }
     return (gradients, nodes, workspace.allocatedBytes, rows.reduce(0) { $0 + $1.backward.flops })

@@ -58,7 +58,8 @@ import Testing
     tape.observer = { names.append($0.operation) }
     let b = operands("b", on: tape).transposed()
     let y = matmul(operands("a", on: tape), b).sum()
-    tape.backward(from: y, into: Gradients(layout: layout))
+    var gradients = Gradients(layout: layout)
+    tape.backward(from: y, into: &gradients)
     #expect(names == ["matmul", "sum"] && y.scalar == 600_000)
     // The product and its gradient; b alone has 1.2 MB.
     #expect(workspace.allocatedBytes < 2_200_000, "\(workspace.allocatedBytes)")

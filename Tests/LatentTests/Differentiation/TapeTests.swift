@@ -21,11 +21,11 @@ import Testing
   @Test func unusedParametersGetZeros() {
     let operands = Operands(["used": tensor([2]), "unused": tensor([1, 2, 3]), "blocked": tensor([4])])
     let layout = ParameterLayout(of: operands)
-    let gradients = Gradients(layout: layout)
+    var gradients = Gradients(layout: layout)
     gradients.flat.fill(.nan)  // what an earlier step left
     let tape = Tape(layout: layout)
     _ = operands("blocked", on: tape) * operands("blocked", on: tape)  // on the tape, but not part of the loss
-    tape.backward(from: operands("used", on: tape).sum(), into: gradients)
+    tape.backward(from: operands("used", on: tape).sum(), into: &gradients)
     #expect(gradients["used"].values == [1])
     #expect(gradients["unused"].values == [0, 0, 0])
     #expect(gradients["blocked"].values == [0])
@@ -42,10 +42,10 @@ import Testing
   @Test func aLossThatIsAParameter() {
     let operands = Operands(["w": tensor([3]), "other": tensor([1, 1])])
     let layout = ParameterLayout(of: operands)
-    let gradients = Gradients(layout: layout)
+    var gradients = Gradients(layout: layout)
     gradients.flat.fill(.nan)
     let tape = Tape(layout: layout)
-    tape.backward(from: operands("w", on: tape), seed: 0.25, into: gradients)
+    tape.backward(from: operands("w", on: tape), seed: 0.25, into: &gradients)
     #expect(gradients["w"].values == [0.25])
     #expect(gradients["other"].values == [0, 0])
   }
@@ -53,10 +53,10 @@ import Testing
   @Test func theSeedScalesAllGradients() {
     let operands = Operands(["w": tensor([1, -2])])
     let layout = ParameterLayout(of: operands)
-    let gradients = Gradients(layout: layout)
+    var gradients = Gradients(layout: layout)
     let tape = Tape(layout: layout)
     let w = operands("w", on: tape)
-    tape.backward(from: (w * w).sum(), seed: 0.125, into: gradients)
+    tape.backward(from: (w * w).sum(), seed: 0.125, into: &gradients)
     #expect(gradients["w"].values == [0.25, -0.5])
   }
 

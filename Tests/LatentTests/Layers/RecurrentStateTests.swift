@@ -59,14 +59,14 @@ import Testing
     }
 
     let (layout, workspace) = (ParameterLayout(of: operands), Workspace())
-    let gradients = Gradients(layout: layout)
+    var gradients = Gradients(layout: layout)
     gradients.flat.fill(.nan)
     var bytes: [Int] = []
     for _ in 0..<3 {  // the second time in memory that holds the first one's numbers
       let tape = Tape(layout: layout, workspace: workspace)
       let outputs = whole.run(operands, on: tape)
       check(outputs, "recorded")
-      tape.backward(from: (.joined(outputs.all) * tape.constant(weights)).sum(), into: gradients)
+      tape.backward(from: (.joined(outputs.all) * tape.constant(weights)).sum(), into: &gradients)
       for (path, values) in expected.gradients where whole.hasState || !["h", "c"].contains(path) {
         if path == "recurrent" && time == 1 && !whole.hasState { continue }
         #expect(maxRelativeError(gradients[path].values, values) < tolerance, "d/d\(path), \(whole)")

@@ -57,10 +57,10 @@ import Testing
       let y = Self.functions[function(name)]!(
         operands("a", on: tape), letters.count > 1 ? operands("b", on: tape) : nil)
       #expect(isSame(y.tensor.values, golden["\(name).y"]), "\(name): \(y.tensor.values)")
-      let gradients = Gradients(layout: layout)
+      var gradients = Gradients(layout: layout)
       // The gradient from above comes in as it is: times an infinite value it would be NaN.
       let upstream = tensor("\(name).upstream")
-      tape.backward(from: Self.sum(y, weighted: upstream), into: gradients)
+      tape.backward(from: Self.sum(y, weighted: upstream), into: &gradients)
       for letter in letters {
         let found = gradients[letter].values
         #expect(isSame(found, golden["\(name).grad.\(letter)"]), "\(name), d/d\(letter): \(found)")

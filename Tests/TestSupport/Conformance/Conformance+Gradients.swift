@@ -87,6 +87,26 @@ extension ConformingCase {
     }
   }
 
+  func checkOperandsAlone() -> [String] {
+    let trial = makeTrial(small)
+    let (values, operands) = (trial.values(), trial.operands.filter(\.isDifferentiable))
+    let subject = Subject(trial, values, .float32)
+    if operands.isEmpty || trial.makeLayer(.float32).parameters.isEmpty { return [] }
+    let step = subject.step(pass)
+    let upstreams = Subject.upstreams(step.outputs.map(\.count))
+    let points = operands.map { Tensor(values[$0.name].values, shape: values[$0.name].shape) }
+    let found = valueWithGradient(at: points, pass: pass) { variables in
+      let results = subject.outputs(
+        on: variables[0].tape, instead: Dictionary(uniqueKeysWithValues: zip(operands.map(\.name), variables)))
+      return zip(results, upstreams).reduce(variables[0].tape.constant(Tensor(zeros: []))) { sum, part in
+        sum + (part.0 * part.0.tape.constant(Tensor(part.1, shape: part.0.shape))).sum()
+      }
+    }
+    return zip(operands, found.gradients).compactMap { operand, gradient in
+      gradient.values == step.gradients[operand.name]! ? nil : "d/d\(operand.name) has other bits"
+    }
+  }
+
   func checkSingleResults() -> [String] {
     let trial = makeTrial(small)
     let subject = Subject(trial, trial.values(), .float64)

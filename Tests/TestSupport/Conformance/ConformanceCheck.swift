@@ -20,6 +20,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   case singleOperands
   /// Where a parameter is frozen, or all of a layer's are, the others' gradients have the same bits.
   case frozenParameters
+  /// Where a layer's parameters are not asked for, the operands' gradients have the same bits.
+  case operandsAlone
   /// Where only one of several results is used, its part of the gradients is found: all parts add up to the whole.
   case singleResults
   /// The same bits on 1, 2 and 3 threads, and from several threads at once.
@@ -51,6 +53,7 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
     case .sharedOperands: one.checkSharedOperands()
     case .singleOperands: one.checkSingleOperands()
     case .frozenParameters: one.checkFrozenParameters()
+    case .operandsAlone: one.checkOperandsAlone()
     case .singleResults: one.checkSingleResults()
     case .threads: one.checkThreads()
     case .memory: one.checkMemory()

@@ -48,9 +48,10 @@ struct Subject: Module {
     constants.merging(zip(names, differentiated.map(\.value))) { $1 }
   }
 
-  func outputs(on tape: Tape) -> [Variable] {
+  /// - Parameter replacements: variables in the place of operands
+  func outputs(on tape: Tape, instead replacements: [String: Variable] = [:]) -> [Variable] {
     var variables: [String: Variable] = [:]
-    for (name, parameter) in zip(names, differentiated) { variables[name] = parameter.on(tape) }
+    for (name, parameter) in zip(names, differentiated) { variables[name] = replacements[name] ?? parameter.on(tape) }
     for (name, tensor) in constants { variables[name] = tape.constant(tensor) }
     for (name, other) in aliases { variables[name] = variables[other] }
     return trial.call(layer, Inputs(tape: tape, variables: variables))
@@ -75,7 +76,7 @@ struct Subject: Module {
     workspace: Workspace? = nil, packs: PackedWeights? = nil, precision: Precision = .full
   ) -> Step {
     let layout = layout ?? ParameterLayout(of: self)
-    let gradients = Gradients(layout: layout, workspace: workspace)
+    var gradients = Gradients(layout: layout, workspace: workspace)
     for slot in layout.slots { gradients.flat[slot.range].fill(.nan) }
     let packs = packs ?? PackedWeights(precision: precision, workspace: workspace)
     let tape = Tape(layout: layout, workspace: workspace, packs: packs, pass: pass)
@@ -92,7 +93,7 @@ struct Subject: Module {
         loss = loss.map { $0 + part.sum() } ?? part.sum()
       }
     }
-    tape.backward(from: loss!, into: gradients)
+    tape.backward(from: loss!, into: &gradients)
     return Step(
       shapes: results.map(\.shape), elements: results.map(\.tensor.element), outputs: results.map(\.tensor.values),
       gradients: Dictionary(

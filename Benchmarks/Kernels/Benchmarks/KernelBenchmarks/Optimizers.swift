@@ -11,8 +11,8 @@ func optimizerBenchmarks() {
   }
 
   var model = LSTM(inputSize: 28, hiddenSize: 256, key: RandomKey(seed: 1))
-  let gradients = Gradients(layout: ParameterLayout(of: model))
-  gradients.flat.assign(.normal(gradients.flat.count))
+  var gradients = Gradients(layout: ParameterLayout(of: model))
+  gradients.withMutableContents { $0.assign(.normal($0.count)) }
   var adam = Adam()
   measure("Adam of an LSTM \(model.parameterCount)") { adam.update(&model, along: gradients) }
 }

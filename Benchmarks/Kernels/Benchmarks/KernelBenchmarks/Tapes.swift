@@ -27,7 +27,7 @@ final class TapeChain {
   private let workspace = Workspace()
   private let model: Weights
   private let layout: ParameterLayout
-  private let gradients: Gradients
+  private var gradients: Gradients
   private let start: Tensor
   // Storages of the tensors' sizes: two operands, a result, gradients, a vector along the last axis and a number.
   fileprivate let x: Storage, w: Storage, y: Storage, extra: Storage, dx: Storage, dw: Storage
@@ -65,9 +65,9 @@ final class TapeChain {
   func runOnTape() {
     let tape = Tape(layout: layout, workspace: workspace)
     let w = model.w.on(tape)
-    var y = start.storage.count == w.tensor.count ? w : tape.constant(start) * w
+    var y = start.count == w.tensor.count ? w : tape.constant(start) * w
     for _ in 0..<250 / operations { y = step(y, w) }
-    tape.backward(from: y.sum(), into: gradients)
+    tape.backward(from: y.sum(), into: &gradients)
   }
 
   func runArithmetic() { for _ in 0..<250 / operations { arithmetic(self) } }

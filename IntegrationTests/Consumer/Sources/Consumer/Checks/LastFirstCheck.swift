@@ -21,13 +21,13 @@ func checkLastFirst() throws {
   let added = shards[0][0].indices.map { index -> Double in
     Double([3, 2, 1].reduce(Float(shards[0][0][index])) { $0 + Float(shards[0][$1][index]) })
   }
-  check(gradients.flat.doubles() == added, "a gradient sum's bits")
+  check(gradients.contents.doubles() == added, "a gradient sum's bits")
 
   // Which is the gradient of the whole batch.
   let whole = valueWithGradients(of: model) { model, tape in
     loss(model, data.batch(Array(0..<11)[...], in: BatchContext()), tape).total
   }.gradients
-  check(gradients.flat.doubles(), whole.flat.doubles(), within: 1e-6, "a gradient sum's gradient")
+  check(gradients.contents.doubles(), whole.contents.doubles(), within: 1e-6, "a gradient sum's gradient")
 
   // A trainer calls it in each of 2 epochs of 3 steps.
   var (trained, trainer) = (model, Trainer(optimizer: Adam(), batchSize: 4, threads: 2, shards: 2, sum: sum))
