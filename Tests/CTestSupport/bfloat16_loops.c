@@ -58,6 +58,9 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/variants/plain_operands.inc.h"
 #include "../../Sources/CLatentKernels/elements/math_f32.inc.h"
 #include "../../Sources/CLatentKernels/elements/math_f64.inc.h"
+#include "../../Sources/CLatentKernels/functions/trigonometric.inc.h"
+#include "../../Sources/CLatentKernels/functions/hyperbolic.inc.h"
+#include "../../Sources/CLatentKernels/functions/special.inc.h"
 #include "../../Sources/CLatentKernels/elements/power.inc.h"
 #define EXP(x) latent_expf(x)
 #define LOG(x) latent_logf(x)
@@ -67,6 +70,9 @@ static inline stored narrow(float x) {
 #define TANH(x) latent_tanhf(x)
 #define ERF(x) latent_erff(x)
 #define SQRT(x) __builtin_sqrtf(x)
+#define FLOOR(x) __builtin_floorf(x)
+#define CEIL(x) __builtin_ceilf(x)
+#define ROUND(x) __builtin_rintf(x)
 
 #include "../../Sources/CLatentKernels/elements/elementwise.inc.h"
 #include "../../Sources/CLatentKernels/elements/arithmetic.inc.h"
@@ -78,6 +84,9 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/recurrent/lstm.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/sequence.inc.h"
 #include "../../Sources/CLatentKernels/recurrent/gru.inc.h"
+#include "../../Sources/CLatentKernels/axes/order.inc.h"
+#include "../../Sources/CLatentKernels/axes/scan.inc.h"
+#include "../../Sources/CLatentKernels/axes/pick.inc.h"
 #include "../../Sources/CLatentKernels/variants/vectors.inc.h"
 #include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
@@ -97,6 +106,13 @@ const void *ctest_bfloat16_loops(void) {
       .largest_index = FN(largest_index),
       .row_numbers = FN(row_numbers),
       .scatter_add_rows = FN(scatter_add_rows),
+      .extreme_index = FN(extreme_index),
+      .sort = FN(sort),
+      .cumulative_sum = FN(cumulative_sum),
+      .cumulative_product = FN(cumulative_product),
+      .cumulative_product_backward = FN(cumulative_product_backward),
+      .take_along = FN(take_along),
+      .add_along = FN(add_along),
       .multiply = FN(multiply),
       .multiply_add = FN(multiply_add),
       .scale_add = FN(scale_add),

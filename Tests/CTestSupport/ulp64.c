@@ -4,6 +4,18 @@
 
 #include "ctest_support.h"
 
+// By Newton's iteration from Winitzki's approximation (2008).
+static long double erfinvl(long double x) {
+  long double a = fabsl(x), pi = 3.14159265358979323846264338327950288L;
+  if (!(a < 1)) return a == 1 ? copysignl(INFINITY, x) : NAN;
+  if (x == 0) return x;
+  long double l = log1pl(-a * a), u = 2 / (pi * 0.147L) + l / 2, y = sqrtl(sqrtl(u * u - l / 0.147L) - u);
+  if (a < 1e-6L) y = a * sqrtl(pi) / 2;
+  for (int i = 0; i < 6; i++)
+    y -= (a < 0.5L ? erfl(y) - a : (1 - a) - erfcl(y)) * sqrtl(pi) / 2 * expl(y * y);
+  return copysignl(y, x);
+}
+
 static long double reference(ulp_function function, long double x) {
   switch (function) {
     case ulp_exp: return expl(x);
@@ -13,6 +25,17 @@ static long double reference(ulp_function function, long double x) {
     case ulp_softplus: return x > 0 ? x + log1pl(expl(-x)) : log1pl(expl(x));
     case ulp_tanh: return tanhl(x);
     case ulp_erf: return erfl(x);
+    case ulp_sin: return sinl(x);
+    case ulp_cos: return cosl(x);
+    case ulp_tan: return tanl(x);
+    case ulp_atan: return atanl(x);
+    case ulp_expm1: return expm1l(x);
+    case ulp_sinh: return sinhl(x);
+    case ulp_cosh: return coshl(x);
+    case ulp_asinh: return asinhl(x);
+    case ulp_acosh: return acoshl(x);
+    case ulp_atanh: return atanhl(x);
+    case ulp_erfinv: return erfinvl(x);
     default: return NAN;
   }
 }
@@ -68,5 +91,7 @@ ulp64_report ulp64_sweep_powers(double (*power)(double, double), double low, dou
 }
 
 double ulp64_of_cosine(double x, double got) { return ulp64_distance(got, cosl(3.14159265358979323846264338327950288L * x)); }
+
+double ulp64_of_angle(double y, double x, double got) { return ulp64_distance(got, atan2l(y, x)); }
 
 double ctest_power(double x, double y) { return pow(x, y); }

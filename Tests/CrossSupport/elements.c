@@ -33,6 +33,22 @@ static void unary(cross_run *r) {
   UNARY(square_root, 0, 50, cross_same)
   UNARY(absolute, -2, 2, cross_same)
   UNARY(sign, -2, 2, cross_same)
+  UNARY(trigamma, 0.01, 40, cross_same)
+  UNARY(erfinv, -1, 1, cross_same)
+  UNARY(expm1, -20, 20, cross_same)
+  UNARY(sin, -20, 20, cross_same)
+  UNARY(sin, -1e9, 1e9, cross_same)
+  UNARY(cos, -20, 20, cross_same)
+  UNARY(tan, -20, 20, cross_same)
+  UNARY(atan, -5, 5, cross_same)
+  UNARY(sinh, -5, 5, cross_same)
+  UNARY(cosh, -5, 5, cross_same)
+  UNARY(asinh, -5, 5, cross_same)
+  UNARY(acosh, 1, 5, cross_same)
+  UNARY(atanh, -1, 1, cross_same)
+  UNARY(floor, -5, 5, cross_same)
+  UNARY(ceil, -5, 5, cross_same)
+  UNARY(round, -5, 5, cross_same)
 #undef UNARY
 }
 
@@ -77,7 +93,7 @@ static void broadcasting(cross_run *r) {
   size_t shape[] = {rows, columns};
   ptrdiff_t along[] = {columns, 1}, row[] = {0, 1}, column[] = {1, 0}, turned[] = {1, rows};
   void *x = X(0, 2), *y = X(-1, 2), *z = X(0, 1);
-  for (int op = latent_add; op <= latent_select_second; op++) {
+  for (int op = latent_add; op <= latent_atan2; op++) {
     RUN(broadcast)((latent_binary)op, x, along, y, row, z, shape, 2, 0, n);
     cross_emit(r, "broadcast", cross_same, z, n);
     RUN(broadcast)((latent_binary)op, x, column, y, along, z, shape, 2, 0, n);
@@ -124,6 +140,31 @@ static void reductions(cross_run *r) {
   cross_emit_doubles(r, "first_outside", cross_same, outside, 2);
 }
 
+static void axes(cross_run *r) {
+  enum { outer = 3, along = 111, inner = 3, keep = 40 };  // outer * along * inner < n
+  void *x = X(-2, 2), *y = X(-2, 2), *z = X(-2, 2);
+  void *scratch = cross_numbers(&(cross_run){.is_double = 1, .seed = 3}, 4 * along, 0, 1);
+  for (int one = 0; one < 2; one++) {
+    size_t width = one ? 1 : inner, lines = outer * width;
+    RUN(extreme_index)(x, outer, along, width, one, y);
+    cross_emit(r, "extreme_index", cross_same, y, lines);
+    RUN(sort)(x, along, width, one, keep, 0, lines, scratch, y, z);
+    cross_emit(r, "sort", cross_same, y, lines * keep);
+    cross_emit(r, "sort", cross_same, z, lines * keep);
+    double faults[] = {(double)RUN(take_along)(x, outer, along, keep, width, z, y),
+                       (double)RUN(add_along)(y, outer, along, keep, width, z, x)};
+    cross_emit(r, "take_along", cross_same, y, lines * keep);
+    cross_emit(r, "add_along", cross_same, x, lines * along);
+    cross_emit_doubles(r, "take_along, add_along", cross_same, faults, 2);
+    RUN(cumulative_sum)(x, outer, along, width, one, y);
+    cross_emit(r, "cumulative_sum", cross_same, y, lines * along);
+    RUN(cumulative_product)(x, outer, along, width, y);
+    cross_emit(r, "cumulative_product", cross_same, y, lines * along);
+    RUN(cumulative_product_backward)(x, y, x, outer, along, width, z);
+    cross_emit(r, "cumulative_product_backward", cross_same, z, lines * along);
+  }
+}
+
 static void noise(cross_run *r) {
   uint64_t streams[rows];
   for (size_t row = 0; row < rows; row++) streams[row] = 3 + 7 * row;
@@ -135,6 +176,13 @@ static void noise(cross_run *r) {
   uint32_t words[n];
   RUN(random_bits)(99, 5, words, n);
   cross_emit_bytes(r, "random_bits", words, sizeof words);
+  RUN(gumbel_noise)(99, streams, x, rows, columns);
+  cross_emit(r, "gumbel_noise", cross_same, x, n);
+  void *alpha = X(0.1, 9);
+  RUN(log_gamma_draws)(99, streams, alpha, x, rows, columns);
+  cross_emit(r, "log_gamma_draws", cross_same, x, n);
+  RUN(log_gamma_slopes)(alpha, x, y, n);
+  cross_emit(r, "log_gamma_slopes", cross_same, y, n);
   RUN(dropout)(99, streams, 1u << 30, 1.25, x, y, rows, columns);
   cross_emit(r, "dropout", cross_same, y, n);
 }
@@ -191,6 +239,7 @@ void cross_elements(cross_run *r) {
   arithmetic(r);
   broadcasting(r);
   reductions(r);
+  axes(r);
   noise(r);
   classes(r);
   attention(r);

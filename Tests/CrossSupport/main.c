@@ -120,16 +120,19 @@ static int compare(const char *path_a, const char *path_b, int is_exact) {
 }
 
 static int ulp(void) {
-  static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh", "erf"};
+  static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh", "erf", "sin", "cos", "tan",
+                                      "atan", "expm1", "sinh", "cosh", "asinh", "acosh", "atanh", "erfinv"};
   const latent_ops *ops = latent_table(latent_best_instruction_set(), latent_float32);
-  const ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh, ops->erf};
+  const ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh, ops->erf,
+                            ops->sin, ops->cos, ops->tan, ops->atan, ops->expm1, ops->sinh, ops->cosh, ops->asinh,
+                            ops->acosh, ops->atanh, ops->erfinv};
   int wrong = 0;
   for (int f = 0; f < ulp_function_count; f++) {
     ulp_report report = {0};
     ulp_sweep((ulp_function)f, &loops[f], 1, 0, 4093, (UINT64_C(1) << 32) / 4093 + 1, &report);
     int fails = !(report.max_ulp <= ulp_bound((ulp_function)f));
     wrong += fails;
-    printf("%-9s %.3f ulp of at most %.2f%s\n", names[f], report.max_ulp, ulp_bound((ulp_function)f),
+    printf("%-9s %.3f ulp of at most %.4f%s\n", names[f], report.max_ulp, ulp_bound((ulp_function)f),
            fails ? ": WRONG" : "");
   }
   return wrong > 0;

@@ -7,7 +7,8 @@
 #include "ctest_support.h"
 #include "latent_kernels.h"
 
-static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh", "erf"};
+static const char *const names[] = {"exp", "log", "log1p", "sigmoid", "softplus", "tanh", "erf", "sin", "cos", "tan",
+                                    "atan", "expm1", "sinh", "cosh", "asinh", "acosh", "atanh", "erfinv"};
 static const char *const sets[] = {"baseline", "avx2", "avx512"};
 
 typedef struct {
@@ -18,7 +19,9 @@ typedef struct {
 
 static ulp_loop loop(int function, int set) {
   const latent_ops *ops = latent_table((latent_instruction_set)set, latent_float32);
-  ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh, ops->erf};
+  ulp_loop loops[] = {ops->exp, ops->log, ops->log1p, ops->sigmoid, ops->softplus, ops->tanh, ops->erf,
+                      ops->sin, ops->cos, ops->tan, ops->atan, ops->expm1, ops->sinh, ops->cosh, ops->asinh, ops->acosh,
+                      ops->atanh, ops->erfinv};
   return loops[function];
 }
 

@@ -15,6 +15,7 @@ static inline __attribute__((always_inline)) REAL FN(combine)(latent_binary op, 
     case latent_power: return (REAL)latent_power64((double)a, (double)b);
     case latent_select_first: return a != 0 ? b : (REAL)0;
     case latent_select_second: return a != 0 ? (REAL)0 : b;
+    case latent_atan2: return (REAL)latent_atan2_64((double)a, (double)b);
   }
   return 0;
 }
@@ -106,6 +107,7 @@ static void FN(broadcast)(latent_binary op, const void *av, const ptrdiff_t *a_s
       case latent_power: FN(power_row)(left, a_step, right, b_step, y, length); break;
       ROW(latent_select_first)
       ROW(latent_select_second)
+      ROW(latent_atan2)
     }
 #undef ROW
     y += length, count -= length, at.column = 0;

@@ -19,18 +19,57 @@ UNARY(erf, ERF(x))
 UNARY(square_root, SQRT(x))
 UNARY(absolute, x < 0 ? -x : (x == 0 ? (REAL)0 : x))
 UNARY(sign, x > 0 ? (REAL)1 : (x < 0 ? (REAL)-1 : x))
+UNARY(floor, FLOOR(x))
+UNARY(ceil, CEIL(x))
+UNARY(round, ROUND(x))
 #undef UNARY
 
-// In double for every element type: what they add up is larger than the result.
-#define UNARY_IN_DOUBLE(name, function)                     \
+// In double for every element type: what they add up is larger than the result, or they need more digits on the way.
+#define UNARY_IN_DOUBLE(HINT, name, function)               \
   static void FN(name)(const void *xv, void *yv, size_t n) { \
     const STORED *xs = xv;                                  \
     STORED *ys = yv;                                        \
+    HINT                                                    \
     for (size_t i = 0; i < n; i++) {                        \
       double x = LOAD(xs[i]);                               \
       STORE(ys[i], (REAL)function(x));                      \
     }                                                       \
   }
-UNARY_IN_DOUBLE(log_gamma, latent_log_gamma64)
-UNARY_IN_DOUBLE(digamma, latent_digamma64)
+UNARY_IN_DOUBLE(, log_gamma, latent_log_gamma64)
+UNARY_IN_DOUBLE(, digamma, latent_digamma64)
+UNARY_IN_DOUBLE(INDEPENDENT, trigamma, latent_trigamma64)
+UNARY_IN_DOUBLE(INDEPENDENT, erfinv, latent_erfinv64)
+UNARY_IN_DOUBLE(INDEPENDENT, expm1, latent_expm1_64)
+UNARY_IN_DOUBLE(INDEPENDENT, sinh, latent_sinh64)
+UNARY_IN_DOUBLE(INDEPENDENT, cosh, latent_cosh64)
+UNARY_IN_DOUBLE(INDEPENDENT, asinh, latent_asinh64)
+UNARY_IN_DOUBLE(INDEPENDENT, acosh, latent_acosh64)
+UNARY_IN_DOUBLE(INDEPENDENT, atanh, latent_atanh64)
+UNARY_IN_DOUBLE(INDEPENDENT, atan, latent_atan64)
 #undef UNARY_IN_DOUBLE
+
+// Angles are small most of the time: a block in which one is not is computed again, that one by itself.
+#define ANGLE_BLOCK 64
+#define OF_ANGLE(name, function)                                                                  \
+  static void FN(name)(const void *xv, void *yv, size_t n) {                                      \
+    const STORED *xs = xv;                                                                        \
+    STORED *ys = yv;                                                                              \
+    for (size_t start = 0; start < n; start += ANGLE_BLOCK) {                                     \
+      size_t count = n - start < ANGLE_BLOCK ? n - start : ANGLE_BLOCK;                           \
+      double x[ANGLE_BLOCK];                                                                      \
+      int has_large = 0;                                                                          \
+      for (size_t i = 0; i < count; i++) x[i] = (double)LOAD(xs[start + i]);                      \
+      for (size_t i = 0; i < count; i++) has_large |= !(__builtin_fabs(x[i]) <= LARGE_ANGLE);     \
+      INDEPENDENT                                                                                 \
+      for (size_t i = 0; i < count; i++)                                                          \
+        STORE(ys[start + i], (REAL)function(x[i], latent_small_angle64(x[i])));                   \
+      for (size_t i = 0; has_large && i < count; i++)                                             \
+        if (!(__builtin_fabs(x[i]) <= LARGE_ANGLE))                                               \
+          STORE(ys[start + i], (REAL)function(x[i], latent_large_angle64(x[i])));                 \
+    }                                                                                             \
+  }
+OF_ANGLE(sin, latent_sin_of64)
+OF_ANGLE(cos, latent_cos_of64)
+OF_ANGLE(tan, latent_tan_of64)
+#undef OF_ANGLE
+#undef ANGLE_BLOCK

@@ -11,77 +11,30 @@
 #include <stdint.h>
 
 #include "latent_attention.h"
+#include "latent_operands.h"
 
 #pragma clang assume_nonnull begin
+
 typedef enum {
   latent_baseline = 0, latent_avx2 = 1, latent_avx512 = 2, latent_avx512_bf16 = 3, latent_amx = 4
 } latent_instruction_set;
 typedef enum { latent_float32 = 0, latent_float64 = 1 } latent_element;
 enum { latent_element_count = 2, LATENT_PACKED_COLUMNS = 256, LATENT_COLUMNS_ROOM = (LATENT_PACKED_COLUMNS + 16) * 864 };
 
-typedef enum {
-  latent_linear = 0, latent_relu = 1, latent_sigmoid = 2, latent_tanh = 3
-} latent_activation;
-
 // Elementwise operators of two operands; comparisons give 1 or 0. The selections give the second operand or 0,
 // depending on whether the first one is not 0.
 typedef enum {
   latent_add = 0, latent_subtract, latent_multiply, latent_divide, latent_minimum, latent_maximum, latent_less,
-  latent_less_equal, latent_equal, latent_power, latent_select_first, latent_select_second
+  latent_less_equal, latent_equal, latent_power, latent_select_first, latent_select_second, latent_atan2
 } latent_binary;
 
 // Dimensions that a strided loop can have, after those that lie together were merged.
 #define LATENT_MAX_RANK 16
 
-// Places in memory, in elements from a start: index (i, j, k) is at i steps[0] + j steps[1] + k steps[2], and k runs
-// fastest.
-typedef struct {
-  size_t counts[3], steps[3];
-} latent_grid;
-
-// Images [height, width, channels] inside of larger ones, the first pixel at (top, left).
-typedef struct {
-  size_t height, width, channels, top, left, padded_height, padded_width;
-} latent_padding;
-
-// The loops that write what products multiply, or read it: of the arrays' own element type in latent_ops, and bfloat16 in
-// latent_mixed_ops, where the operands are h, a row of dz (at the place where its row of gates begins), the rows of y or x
-// that are a stride apart, the x of column sums, padded images, and what multiply_grid_narrow multiplies.
-typedef struct latent_operand_ops {
-  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
-  void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,
-                     size_t h_stride, size_t batch, size_t hidden);
-  void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
-                              void *bias_gradient, size_t batch, size_t hidden);
-
-  // sequence.inc.h: [batch, time, columns] to and from time-major rows, those of y or x being a stride apart
-  void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);
-  void (*to_batch_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t x_stride);
-  // the same for sequences of unequal length, sorted, without gaps
-  void (*to_step_rows)(const void *x, void *y, const size_t *order, const size_t *start, size_t time, size_t columns,
-                       size_t y_stride);
-  void (*from_step_rows)(const void *x, void *y, const size_t *order, const size_t *lengths, const size_t *start,
-                         size_t batch, size_t time, size_t columns, size_t x_stride, int states);
-
-  // column_sums.inc.h: y[c] (+)= sum over rows of x[row, c], rows `stride` elements apart; without gaps, the sum in double
-  void (*column_sums)(const void *x, size_t rows, size_t stride, size_t columns, int accumulate, void *y);
-  void (*column_sums_in_double)(const void *x, size_t rows, size_t columns, double *sums);
-
-  // grid_product.inc.h: images with zeros around them; where y is given, x is the gradient of y = activation(.)
-  void (*pad_images)(const latent_padding *padding, const void *x, const void *_Nullable y,
-                     latent_activation activation, size_t images, void *padded);
-  // products with A[i, p] at place rows(i) + depth(p), and rows of n elements at c_rows(i) and b_rows(p):
-  // C (+)= A B, B packed
-  void (*multiply_grid)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *packed, size_t n,
-                        void *c, const latent_grid *c_rows, int accumulate);
-  // C (+)= A B^T with B[n, depth], n small; depth's last step is 1
-  void (*multiply_grid_narrow)(const void *a, const latent_grid *rows, const latent_grid *depth, const void *b,
-                               size_t n, void *c, const latent_grid *c_rows, int accumulate);
-} latent_operand_ops;
-
 typedef struct latent_ops {
   latent_operand_ops operands;
   latent_attention_ops attention;
+
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
   void (*log)(const void *x, void *y, size_t n);
@@ -95,6 +48,21 @@ typedef struct latent_ops {
   void (*square_root)(const void *x, void *y, size_t n);
   void (*absolute)(const void *x, void *y, size_t n);
   void (*sign)(const void *x, void *y, size_t n);
+  void (*trigamma)(const void *x, void *y, size_t n);
+  void (*erfinv)(const void *x, void *y, size_t n);
+  void (*expm1)(const void *x, void *y, size_t n);
+  void (*sin)(const void *x, void *y, size_t n);
+  void (*cos)(const void *x, void *y, size_t n);
+  void (*tan)(const void *x, void *y, size_t n);
+  void (*atan)(const void *x, void *y, size_t n);
+  void (*sinh)(const void *x, void *y, size_t n);
+  void (*cosh)(const void *x, void *y, size_t n);
+  void (*asinh)(const void *x, void *y, size_t n);
+  void (*acosh)(const void *x, void *y, size_t n);
+  void (*atanh)(const void *x, void *y, size_t n);
+  void (*floor)(const void *x, void *y, size_t n);
+  void (*ceil)(const void *x, void *y, size_t n);
+  void (*round)(const void *x, void *y, size_t n);  // to the nearest whole number, ties to even
 
   // broadcast.inc.h: y[shape] = op(a, b), y contiguous, operands with a stride in elements for each dimension; elements
   // first..<first + count of the whole
@@ -148,6 +116,12 @@ typedef struct latent_ops {
   void (*uniform_noise)(uint64_t key, uint64_t stream, size_t first, double low, double high, void *out, size_t n);
   // the words of Philox4x32-10; out[i] is a pure function of (key, stream, i)
   void (*random_bits)(uint64_t key, uint64_t stream, uint32_t *out, size_t n);
+  // gumbel.inc.h, gamma.inc.h: as normal_noise, of all columns; logarithms of draws from Gamma(alpha, 1), [rows, columns], and
+  // their derivatives
+  void (*gumbel_noise)(uint64_t key, const uint64_t *stream, void *noise, size_t rows, size_t columns);
+  void (*log_gamma_draws)(uint64_t key, const uint64_t *stream, const void *alpha, void *log_z, size_t rows,
+                          size_t columns);
+  void (*log_gamma_slopes)(const void *alpha, const void *log_z, void *slope, size_t n);
 
   // sequence.inc.h: the first lengths[b] steps, or all of them, backwards; x and y are disjoint
   void (*reverse_time)(const void *x, void *y, const size_t *_Nullable lengths, size_t batch, size_t time,
@@ -252,6 +226,20 @@ typedef struct latent_ops {
   // repulsion [2, n], weights [n]
   void (*student_forces)(const void *affinities, const void *points, size_t n, size_t first, size_t rows,
                          void *attraction, void *repulsion, void *weights);
+
+  // axes/order.inc.h: along n of x[outer, n, inner]; places are whole numbers of the element type
+  void (*extreme_index)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *index);
+  // the first `keep` and their places, of the lines first..<first + lines of outer * inner; scratch: 2 n times 16 bytes
+  void (*sort)(const void *x, size_t n, size_t inner, int descending, size_t keep, size_t first, size_t lines,
+               void *scratch, void *values, void *index);
+  // scan.inc.h
+  void (*cumulative_sum)(const void *x, size_t outer, size_t n, size_t inner, int reverse, void *y);
+  void (*cumulative_product)(const void *x, size_t outer, size_t n, size_t inner, void *y);
+  void (*cumulative_product_backward)(const void *x, const void *y, const void *dy, size_t outer, size_t n,
+                                      size_t inner, void *dx);
+  // pick.inc.h: y[outer, k, inner] from x[outer, n, inner], and added to it; both return how many numbers are none
+  size_t (*take_along)(const void *x, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *y);
+  size_t (*add_along)(const void *y, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *x);
 } latent_ops;
 
 /// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not

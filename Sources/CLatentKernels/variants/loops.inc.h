@@ -6,6 +6,8 @@
 #include "../elements/reduce.inc.h"
 #include "../elements/dense.inc.h"
 #include "../random/noise.inc.h"
+#include "../random/gumbel.inc.h"
+#include "../random/gamma.inc.h"
 #include "../recurrent/lstm.inc.h"
 #include "../recurrent/sequence.inc.h"
 #include "../recurrent/gru.inc.h"
@@ -25,6 +27,9 @@
 #include "../convolution/grid_product.inc.h"
 #include "../convolution/grid_transposed.inc.h"
 #include "../elements/student_forces.inc.h"
+#include "../axes/order.inc.h"
+#include "../axes/scan.inc.h"
+#include "../axes/pick.inc.h"
 
 const latent_ops FN(latent_ops) = {
 #include "operand_table.inc.h"
@@ -40,6 +45,21 @@ const latent_ops FN(latent_ops) = {
     .square_root = FN(square_root),
     .absolute = FN(absolute),
     .sign = FN(sign),
+    .trigamma = FN(trigamma),
+    .erfinv = FN(erfinv),
+    .expm1 = FN(expm1),
+    .sin = FN(sin),
+    .cos = FN(cos),
+    .tan = FN(tan),
+    .atan = FN(atan),
+    .sinh = FN(sinh),
+    .cosh = FN(cosh),
+    .asinh = FN(asinh),
+    .acosh = FN(acosh),
+    .atanh = FN(atanh),
+    .floor = FN(floor),
+    .ceil = FN(ceil),
+    .round = FN(round),
     .broadcast = FN(broadcast),
     .strided_copy = FN(strided_copy),
     .reduce_sum = FN(reduce_sum),
@@ -66,6 +86,9 @@ const latent_ops FN(latent_ops) = {
     .normal_noise = FN(normal_noise),
     .uniform_noise = FN(uniform_noise),
     .random_bits = FN(random_bits),
+    .gumbel_noise = FN(gumbel_noise),
+    .log_gamma_draws = FN(log_gamma_draws),
+    .log_gamma_slopes = FN(log_gamma_slopes),
     .reverse_time = FN(reverse_time),
     .gru_gates = FN(gru_gates),
     .gru_gates_backward = FN(gru_gates_backward),
@@ -112,6 +135,13 @@ const latent_ops FN(latent_ops) = {
     .multiply_adds = FN(multiply_adds),
     .multiply_grid_transposed = FN(multiply_grid_transposed),
     .student_forces = FN(student_forces),
+    .extreme_index = FN(extreme_index),
+    .sort = FN(sort),
+    .cumulative_sum = FN(cumulative_sum),
+    .cumulative_product = FN(cumulative_product),
+    .cumulative_product_backward = FN(cumulative_product_backward),
+    .take_along = FN(take_along),
+    .add_along = FN(add_along),
 };
 
 #undef VECTOR

@@ -17,9 +17,13 @@
 
 #include "../elements/math_f32.inc.h"
 #include "../elements/math_f64.inc.h"
+#include "../functions/trigonometric.inc.h"
+#include "../functions/hyperbolic.inc.h"
+#include "../functions/special.inc.h"
 #include "../elements/power.inc.h"
 #include "../random/philox.inc.h"
 #include "../random/box_muller.inc.h"
+#include "../random/gamma_draws.inc.h"
 
 // Before a loop whose arrays are the same or disjoint: no iteration depends on another. Without it, the compiler guards
 // the vector loop by a test for overlap, and a loop in place takes the scalar path. INTERLEAVED, before a short loop

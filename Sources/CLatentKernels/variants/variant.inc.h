@@ -13,6 +13,9 @@
 #define TANH(x) latent_tanhf(x)
 #define ERF(x) latent_erff(x)
 #define SQRT(x) __builtin_sqrtf(x)
+#define FLOOR(x) __builtin_floorf(x)
+#define CEIL(x) __builtin_ceilf(x)
+#define ROUND(x) __builtin_rintf(x)
 #define BOX_MULLER(a, b, first, second) latent_box_muller_f32(a, b, first, second)
 #include "loops.inc.h"
 #undef REAL
@@ -26,6 +29,9 @@
 #undef TANH
 #undef ERF
 #undef SQRT
+#undef FLOOR
+#undef CEIL
+#undef ROUND
 #undef BOX_MULLER
 
 // The hints would only make the compiler warn here that long formulas do not vectorise.
@@ -46,5 +52,8 @@
 #define TANH(x) latent_tanh64(x)
 #define ERF(x) latent_erf64(x)
 #define SQRT(x) __builtin_sqrt(x)
+#define FLOOR(x) __builtin_floor(x)
+#define CEIL(x) __builtin_ceil(x)
+#define ROUND(x) __builtin_rint(x)
 #define BOX_MULLER(a, b, first, second) latent_box_muller_f64(a, b, first, second)
 #include "loops.inc.h"

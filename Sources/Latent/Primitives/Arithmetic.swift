@@ -120,7 +120,8 @@ extension Variable {
     a.tape.record(name, a.detached(), b.detached(), output: combined(operation, a, b, name)) { _ in }
   }
 
-  private static func combined(
+  /// a op b with broadcasting.
+  static func combined(
     _ operation: BinaryOperator, _ a: Variable, _ b: Variable, _ name: String
   ) -> Tensor {
     if let output = Tensor.combined(operation, a.tensor, b.tensor, workspace: a.tape.workspace) { return output }

@@ -93,7 +93,7 @@ extension Variable {
   /// A function of each element whose derivative is made from the result y.
   ///
   /// - Parameter gradient: writes dx from dy and y; dx and dy may be the same
-  private func mappedFromResult(
+  func mappedFromResult(
     _ function: UnaryFunction, _ name: String,
     _ gradient: @escaping (_ dx: Storage, _ dy: Storage, _ y: Storage) -> Void
   ) -> Variable {
@@ -106,7 +106,7 @@ extension Variable {
   /// A function of each element whose derivative is made from x, or from what `slope` writes from x.
   ///
   /// - Parameter gradient: writes dx from dy and x or the slope; dx and dy may be the same
-  private func mapped(
+  func mapped(
     _ function: UnaryFunction, _ name: String, slope: ((_ slope: Storage, _ x: Storage) -> Void)? = nil,
     _ gradient: @escaping (_ dx: Storage, _ dy: Storage, _ slope: Storage) -> Void
   ) -> Variable {

@@ -184,7 +184,7 @@ extension Variable {
     }
   }
 
-  private func place(of axis: Int, _ name: String) -> Int {
+  func place(of axis: Int, _ name: String) -> Int {
     if let place = Shape.normalized(axis, rank: shape.count) { return place }
     refuse([self], "\(name): axis \(axis) of the shape \(shape)")
   }

@@ -3,14 +3,23 @@ import CLatentKernels
 /// y = f(x), element by element.
 public enum UnaryFunction: String, Sendable {
   case exp, log, log1p, sigmoid, tanh, softplus, erf, squareRoot, absolute, sign
-  /// log Gamma(x) and its derivative, for x > 0
-  case logGamma, digamma
+  /// log Gamma(x) and its first two derivatives, for x > 0
+  case logGamma, digamma, trigamma
+  /// exp(x) - 1, and the inverse of the error function
+  case expm1, erfinv
+  /// Of angles in radians, as large as they may be; and the angle from -pi/2 to pi/2 of a tangent
+  case sin, cos, tan, atan
+  case sinh, cosh, asinh, acosh, atanh
+  /// Whole numbers: the next one down, the next one up, the nearest one, ties to even
+  case floor, ceil, round
 }
 
 /// y = a op b, element by element. Comparisons give 1 or 0; the selections give b or 0, by whether a is not 0. A NaN in
 /// either operand is the minimum and the maximum, as in NumPy.
 public enum BinaryOperator: String, Sendable {
   case add, subtract, multiply, divide, minimum, maximum, power
+  /// The angle of the point (x: b, y: a), from -pi to pi
+  case atan2
   case less, lessOrEqual, equal
   case selectWhereTrue, selectWhereFalse
 }
@@ -66,6 +75,21 @@ extension Storage {
       case .squareRoot: operations.square_root
       case .absolute: operations.absolute
       case .sign: operations.sign
+      case .trigamma: operations.trigamma
+      case .erfinv: operations.erfinv
+      case .expm1: operations.expm1
+      case .sin: operations.sin
+      case .cos: operations.cos
+      case .tan: operations.tan
+      case .atan: operations.atan
+      case .sinh: operations.sinh
+      case .cosh: operations.cosh
+      case .asinh: operations.asinh
+      case .acosh: operations.acosh
+      case .atanh: operations.atanh
+      case .floor: operations.floor
+      case .ceil: operations.ceil
+      case .round: operations.round
       }
     Threads.cut(count, least: Threads.leastResults) {
       loop(x.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)

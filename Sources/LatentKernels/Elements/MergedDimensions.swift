@@ -31,7 +31,7 @@ struct MergedDimensions: @unchecked Sendable {
 
   /// Adds the dimension before those that are there.
   mutating func prepend(_ size: Int, _ a: Int, _ b: Int) {
-    require(a >= 0 && b >= 0 && size >= 0, "a dimension of size \(size) with strides \(a), \(b)")
+    require(size >= 0, "a dimension of size \(size) with strides \(a), \(b)")
     if size == 1 { return }
     if rank > 0 && a == first[0] * shape[0] && b == second[0] * shape[0] {
       shape[0] *= size
@@ -66,15 +66,18 @@ struct MergedDimensions: @unchecked Sendable {
     return true
   }
 
-  /// Whether the last elements of the operands lie within their counts.
-  func fits(_ firstCount: Int, _ secondCount: Int) -> Bool {
-    var (a, b) = (0, 0)
-    for place in 0..<rank {
-      if shape[place] == 0 { return true }
-      a += first[place] * (shape[place] - 1)
-      b += second[place] * (shape[place] - 1)
+  /// Whether all elements of the operands lie within their counts, that many of which come before the first element.
+  func fits(_ firstCount: Int, _ secondCount: Int, after firstStart: Int = 0, _ secondStart: Int = 0) -> Bool {
+    if (0..<rank).contains(where: { shape[$0] == 0 }) { return true }
+    func fits(_ strides: UnsafeMutablePointer<Int>, _ start: Int, _ count: Int) -> Bool {
+      var (least, most) = (start, start)
+      for place in 0..<rank {
+        let distance = strides[place] * (shape[place] - 1)
+        if distance < 0 { least += distance } else { most += distance }
+      }
+      return least >= 0 && most < count
     }
-    return a < firstCount && b < secondCount
+    return fits(first, firstStart, firstCount) && fits(second, secondStart, secondCount)
   }
 
   /// Whether rows lie without gaps in both operands.

@@ -1,7 +1,7 @@
 import CLatentKernels
 
 /// Loops over operands of which each has its own stride, in elements, in every dimension: broadcasting (stride 0),
-/// transposes, slices. Strides are not negative.
+/// transposes, slices, and with negative strides reversals.
 extension Storage {
   /// self = a op b over `shape`; self is contiguous, row-major.
   public func assign(
@@ -53,7 +53,7 @@ extension Storage {
     MergedDimensions.with { merged in
       merged.prepend(shape, xStrides, yStrides)
       require(
-        x.element == element && xStart >= 0 && start >= 0 && merged.fits(x.count - xStart, count - start),
+        x.element == element && xStart >= 0 && start >= 0 && merged.fits(x.count, count, after: xStart, start),
         "strided copy: \(x.count) elements of \(x.element) from \(xStart) by strides \(xStrides) into \(count) of "
           + "\(element) from \(start) by \(yStrides), shape \(shape)")
       copy(x.pointer(at: xStart), to: mutablePointer(at: start), merged, accumulating: accumulating)
@@ -118,7 +118,7 @@ extension Storage {
 
 extension BinaryOperator {
   /// Elements that are worth a thread's attention.
-  fileprivate var least: Int { self == .power ? Threads.leastResults : Threads.leastElements }
+  fileprivate var least: Int { [.power, .atan2].contains(self) ? Threads.leastResults : Threads.leastElements }
 
   var kernelValue: latent_binary {
     switch self {
@@ -134,6 +134,7 @@ extension BinaryOperator {
     case .power: latent_power
     case .selectWhereTrue: latent_select_first
     case .selectWhereFalse: latent_select_second
+    case .atan2: latent_atan2
     }
   }
 }

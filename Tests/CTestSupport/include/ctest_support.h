@@ -8,7 +8,8 @@
 #pragma clang assume_nonnull begin
 
 typedef enum {
-  ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_erf, ulp_function_count
+  ulp_exp, ulp_log, ulp_log1p, ulp_sigmoid, ulp_softplus, ulp_tanh, ulp_erf, ulp_sin, ulp_cos, ulp_tan, ulp_atan,
+  ulp_expm1, ulp_sinh, ulp_cosh, ulp_asinh, ulp_acosh, ulp_atanh, ulp_erfinv, ulp_function_count
 } ulp_function;
 
 typedef struct {
@@ -44,6 +45,8 @@ typedef struct {
 } ulp64_report;
 /// The worst error at `count` random numbers from low to high, or of any bits where low is not below high.
 ulp64_report ulp64_sweep(ulp_function function, ulp_loop loop, double low, double high, size_t count);
+/// The error of a number that should be the angle of the point (x, y).
+double ulp64_of_angle(double y, double x, double got);
 /// The worst error of powers of numbers from low to high, with exponents from -most to most.
 ulp64_report ulp64_sweep_powers(double (*power)(double, double), double low, double high, double most, size_t count);
 /// The error of a number that should be cos(pi x).

@@ -24,7 +24,14 @@ import Testing
       Range(.log1p, -0.999, 3, 0.9), Range(.log1p, -1e-3, 1e-3, 0.9), Range(.log1p, 0, 0, 0.9),
       Range(.sigmoid, -40, 40, 2.5), Range(.sigmoid, 0, 0, 2.5), Range(.softplus, -40, 40, 1.5),
       Range(.softplus, 0, 0, 1.5), Range(.tanh, -20, 20, 2.7), Range(.tanh, 0, 0, 2.7), Range(.erf, -1, 1, 1.5),
-      Range(.erf, -7, 7, 1.5), Range(.erf, 0, 0, 1.5),
+      Range(.erf, -7, 7, 1.5), Range(.erf, 0, 0, 1.5), Range(.sin, -10, 10, 0.85), Range(.sin, -1e15, 1e15, 0.85),
+      Range(.sin, 0, 0, 0.85), Range(.cos, -10, 10, 0.85), Range(.cos, 0, 0, 0.85), Range(.tan, -10, 10, 2.3),
+      Range(.tan, 0, 0, 2.3), Range(.atan, -3, 3, 1.6), Range(.atan, 0, 0, 1.6), Range(.expm1, -1, 1, 0.9),
+      Range(.expm1, -50, 710, 0.9), Range(.expm1, 0, 0, 0.9), Range(.sinh, -1, 1, 2.1), Range(.sinh, -711, 711, 2.1),
+      Range(.sinh, 0, 0, 2.1), Range(.cosh, -1, 1, 1.1), Range(.cosh, -711, 711, 1.1), Range(.cosh, 0, 0, 1.1),
+      Range(.asinh, -3, 3, 1.8), Range(.asinh, 0, 0, 1.8), Range(.acosh, 1, 3, 2.1), Range(.acosh, 0, 0, 2.1),
+      Range(.atanh, -1, 1, 1.7), Range(.atanh, 0, 0, 1.7), Range(.erfinv, -0.85, 0.85, 7.5), Range(.erfinv, -1, 1, 7.5),
+      Range(.erfinv, 1 - 1e-12, 1, 7.5), Range(.erfinv, 0, 0, 7.5),
     ]
 
     @Test(arguments: ranges)
@@ -79,6 +86,34 @@ import Testing
           power *= Double(base)
         }
       }
+    }
+
+    private func angles(_ y: [Double], _ x: [Double], _ set: InstructionSet) -> [Double] {
+      var result = [Double](repeating: 0, count: y.count)
+      let (stride, shape) = ([1], [y.count])
+      Operations.table(for: .float64, set: set).pointee.broadcast(
+        latent_atan2, y, stride, x, stride, &result, shape, 1, 0, y.count)
+      return result
+    }
+
+    /// Of points of all sizes, and what C99 says of zeros and infinities.
+    @Test(arguments: InstructionSet.withOwnLoops)
+    func anglesOfPoints(_ set: InstructionSet) {
+      var sample = SystemNumbers(state: 3)
+      for (low, high) in [(-1.0, 1.0), (-1e3, 1e-3), (0, 0)] {
+        let numbers = (0..<60_000).map { _ in
+          low < high ? Double.random(in: low...high, using: &sample) : Double(bitPattern: sample.next())
+        }
+        let (y, x) = (Array(numbers[..<30_000]), Array(numbers[30_000...]))
+        for (place, angle) in angles(y, x, set).enumerated() {
+          let error = ulp64_of_angle(y[place], x[place], angle)
+          if error > 1.6 { Issue.record("\(y[place]), \(x[place]): \(error) ulp, \(angle)") }
+        }
+      }
+      let special = [0, -0.0, 1, -1, .infinity, -.infinity, .leastNonzeroMagnitude, 1e300, -1e-300, .nan]
+      let pairs = special.flatMap { y in special.map { (y, $0) } }
+      let found = angles(pairs.map(\.0), pairs.map(\.1), set)
+      for ((y, x), angle) in zip(pairs, found) { #expect(ulp64_of_angle(y, x, angle) <= 1.6, "\(y), \(x): \(angle)") }
     }
 
     @Test func cosines() {

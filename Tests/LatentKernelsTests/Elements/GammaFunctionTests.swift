@@ -40,9 +40,25 @@ import Testing
     }
   }
 
+  /// trigamma(1/2) = pi^2 / 2, trigamma(1) = pi^2 / 6; torch.polygamma(1, x) of others; and trigamma(x) - trigamma(x + 1) =
+  /// 1 / x^2.
+  @Test func trigammas() {
+    let golden = [
+      (0.01, 10001.621213528313), (0.5, 4.934802200544679), (1, 1.6449340668482264), (7.999, 0.1331547166131586),
+      (1000, 0.0010005001666666333),
+    ]
+    for ((x, expected), found) in zip(golden, values(.trigamma, golden.map(\.0))) {
+      #expect(abs(found - expected) < 1e-10 * expected, "\(x): \(found)")
+    }
+    let x = (1...3000).map { 0.01 * Double($0) }
+    for (place, (low, high)) in zip(values(.trigamma, x), values(.trigamma, x.map { $0 + 1 })).enumerated() {
+      #expect(abs(low - high - 1 / (x[place] * x[place])) < 12 * low.ulp, "\(x[place])")
+    }
+  }
+
   @Test func float32IsRounded() {
     let x = (1...2000).map { Double(Float(0.013 * Double($0))) }
-    for function in [UnaryFunction.logGamma, .digamma] {
+    for function in [UnaryFunction.logGamma, .digamma, .trigamma] {
       #expect(values(function, x, .float32) == values(function, x).map { Double(Float($0)) })
     }
   }
@@ -51,7 +67,8 @@ import Testing
   func edges(_ element: ElementType) {
     #expect(values(.logGamma, [0, .infinity], element) == [.infinity, .infinity])
     #expect(values(.digamma, [0, .infinity], element) == [-.infinity, .infinity])
-    for function in [UnaryFunction.logGamma, .digamma] {
+    #expect(values(.trigamma, [0, .infinity], element) == [.infinity, 0])
+    for function in [UnaryFunction.logGamma, .digamma, .trigamma] {
       for value in values(function, [-1.5, .nan], element) { #expect(value.isNaN) }
     }
   }

@@ -9,6 +9,7 @@ import Testing
 @Suite struct UlpTests {
   enum Function: CaseIterable {
     case exp, log, log1p, sigmoid, softplus, tanh, erf
+    case sin, cos, tan, atan, expm1, sinh, cosh, asinh, acosh, atanh, erfinv
 
     var reference: ulp_function {
       switch self {
@@ -19,6 +20,17 @@ import Testing
       case .softplus: ulp_softplus
       case .tanh: ulp_tanh
       case .erf: ulp_erf
+      case .sin: ulp_sin
+      case .cos: ulp_cos
+      case .tan: ulp_tan
+      case .atan: ulp_atan
+      case .expm1: ulp_expm1
+      case .sinh: ulp_sinh
+      case .cosh: ulp_cosh
+      case .asinh: ulp_asinh
+      case .acosh: ulp_acosh
+      case .atanh: ulp_atanh
+      case .erfinv: ulp_erfinv
       }
     }
 
@@ -34,6 +46,17 @@ import Testing
       case .softplus: table.softplus
       case .tanh: table.tanh
       case .erf: table.erf
+      case .sin: table.sin
+      case .cos: table.cos
+      case .tan: table.tan
+      case .atan: table.atan
+      case .expm1: table.expm1
+      case .sinh: table.sinh
+      case .cosh: table.cosh
+      case .asinh: table.asinh
+      case .acosh: table.acosh
+      case .atanh: table.atanh
+      case .erfinv: table.erfinv
       }
     }
   }
@@ -68,8 +91,10 @@ import Testing
       0x1p-12, 0.1, 0.25,
       0.2928932, 0.34657359, 0.41421356, 0.5, 0.70710677, 1, 1.4142135, 2, 3, 8.3, 8.66, 9.01, 9.02, 10, 15.9, 16.6,
       17.3, 20, 86.64, 87.33655, 88.02969, 88.72284, 89, 103.27893, 103.97208, 104, 0x1p23, 0x1p24, 0x1p31, 0x1p63,
-      0x1p126, 1.2e38, 0x1p127, 2.4061596e38, .greatestFiniteMagnitude, .infinity, .nan,
+      0x1p126, 1.5707964, 3.1415927, 1_572_864, 1.2e38, 0x1p127, 2.4061596e38, .greatestFiniteMagnitude, .infinity,
+      .nan,
     ] + (1...300).map { Float($0) * 0.34657359 }  // multiples of ln(2) / 2, where the reduction steps
+    + (1...100).map { Float($0) * 0.78539816 }  // and of pi / 4
 
   @Test(arguments: Function.allCases)
   func aroundCriticalPoints(_ function: Function) {

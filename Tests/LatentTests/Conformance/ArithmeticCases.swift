@@ -2,10 +2,10 @@ import Foundation
 import Latent
 import TestSupport
 
-private typealias Slopes = @Sendable (Double, Double) -> (Double, Double)
+typealias Slopes = @Sendable (Double, Double) -> (Double, Double)
 
 /// An operation of two operands in all ways in which one or both are repeated, and on equal numbers.
-private func binary(
+func binary(
   _ name: String, covers: [String], _ left: Operand.Numbers = .between(0.3, 2),
   _ right: Operand.Numbers = .between(0.3, 2), _ function: @escaping @Sendable (Variable, Variable) -> Variable,
   value: @escaping @Sendable (Double, Double) -> Double, slopes: @escaping Slopes

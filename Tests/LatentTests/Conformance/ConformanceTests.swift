@@ -6,7 +6,8 @@ import Testing
 /// Every layer and every primitive through every check. A new one is added to one of the lists below.
 @Suite struct ConformanceTests {
   static let cases: [ConformingCase] =
-    arithmeticCases + elementwiseCases + reductionCases + shapingCases + productCases + convolutionCases
+    arithmeticCases + elementwiseCases + functionCases + axisCases + arrangementCases + linearAlgebraCases + drawCases
+    + reductionCases + shapingCases + productCases + convolutionCases
     + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
@@ -48,8 +49,9 @@ import Testing
   /// A public layer or primitive without a case fails here, and so does a case for what there is no longer.
   @Test func everythingHasACase() throws {
     let elsewhere = ["LSTMState.detached(on:)"]  // onto another tape: `StackedLSTMTests`
+    let folders = ["Axes", "Draws", "Functions", "LinearAlgebra", "Losses", "Shapes"]
     let gaps = try PublicInterface.gaps(
-      between: ["Latent/Layers", "Latent/Primitives", "Latent/Primitives/Losses"], and: Self.cases,
+      between: ["Latent/Layers", "Latent/Primitives"] + folders.map { "Latent/Primitives/\($0)" }, and: Self.cases,
       coveredElsewhere: elsewhere)
     #expect(gaps == [])
   }

@@ -2,19 +2,19 @@ import Latent
 import TestSupport
 
 /// Where an element of a result comes from.
-private enum Source {
+enum Source {
   case element(String, [Int])
   case number(Double)
 }
 
 /// A result by the sources of its elements.
-private struct Arrangement: Sendable {
+struct Arrangement: Sendable {
   let shape: [Int]
   let source: @Sendable ([Int]) -> Source
 }
 
 /// Something that moves elements, repeats them and leaves them out: gradients go back to where the elements came from.
-private func arranging(
+func arranging(
   _ name: String, covers: [String], rows: ConformingCase.Rows = .independent,
   emptyBatch: ConformingCase.EmptyBatch = .works, _ operands: @escaping @Sendable (Sizes) -> [Operand],
   _ calls: @escaping @Sendable (Sizes, Inputs) -> [Variable], _ arrange: @escaping @Sendable (Sizes) -> [Arrangement]
@@ -50,7 +50,7 @@ private func arranging(
   }
 }
 
-private func oneInput(
+func oneInput(
   _ name: String, covers: [String], rows: ConformingCase.Rows = .independent,
   emptyBatch: ConformingCase.EmptyBatch = .works, _ calls: @escaping @Sendable (Sizes, Variable) -> [Variable],
   _ results: @escaping @Sendable (Sizes) -> [([Int], @Sendable ([Int]) -> [Int])]
