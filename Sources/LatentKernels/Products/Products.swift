@@ -63,7 +63,7 @@ public func multiplyTransposed(
     let upperResult = c.storage.mutablePointer(at: min(rows.lowerBound, split) * n)
     let lowerResult = lower?.storage.mutablePointer(at: max(rows.lowerBound - split, 0) * n)
     let room = Storage(
-      count: Int(LATENT_COLUMNS_ROOM) / (precision.isMixed ? 2 : 1), element: c.element, workspace: workspace)
+      count: Products.roomForColumns(rows.count, depth: a.rows, precision), element: c.element, workspace: workspace)
     if let products = precision.products {
       products.pointee.multiply_transposed(
         left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
@@ -81,6 +81,15 @@ public func multiplyTransposed(
 enum Products {
   /// Multiply-adds from which a product is worth packing an operand for, and cutting: some 20 microseconds.
   static let leastLarge = 1 << 20
+
+  /// What multiply_transposed packs of its left operand at a time: elements, or pairs of them where products are mixed.
+  static func roomForColumns(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
+    let atOnce = Int(LATENT_PACKED_COLUMNS)
+    let deepest = Int(LATENT_COLUMNS_ROOM) / (atOnce + 16)
+    let rows = min(depth, deepest)
+    // Both parts of a split end with a whole group of columns.
+    return (min(columns, atOnce) + 16) * (precision.isMixed ? (rows + 31) / 32 * 16 : rows)
+  }
 
   /// How a product C [rows, columns] of `depth` terms is cut into pieces that threads can do by themselves: a row of the
   /// result, or a column, has the same bits whatever the others are.
