@@ -11,8 +11,11 @@ import CLatentKernels
 public struct AttentionHeads: Sendable {
   /// B, T, S, N, d and e.
   public let batch: Int, queries: Int, keys: Int, heads: Int, width: Int, valueWidth: Int
+  /// What scores are multiplied by before the softmax.
   public let scale: Double
+  /// Whether place t sees places 0...t only.
   public let isCausal: Bool
+  /// What products multiply.
   public let precision: Precision
 
   public init(

@@ -2,6 +2,7 @@ import COpenBLAS
 
 /// Square matrices [count, n, n], one after the other, each as P L U with partial pivoting (LAPACK), in float64.
 public struct FactoredMatrices: Sendable {
+  /// How many matrices, and their rows.
   public let count: Int, n: Int
   private let factors: Storage
   private let pivots: [Int32]
