@@ -16,8 +16,8 @@ static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PA
 
 // Pairs of neighbours in a row of k floats, whole groups of them.
 static inline void FN(pair_row)(const float *restrict row, size_t k, uint32_t *restrict pairs) {
-  size_t whole = k / 2, p = whole;
-  for (p = 0; p < whole; p++) pairs[p] = FN(pair)(row[2 * p], row[2 * p + 1]);
+  size_t whole = k / 2, p = 0;
+  for (; p < whole; p++) pairs[p] = FN(pair)(row[2 * p], row[2 * p + 1]);
   if (k % 2) pairs[p++] = FN(narrow)(row[k - 1]);
   for (; p < FN(pair_count)(k); p++) pairs[p] = 0;
 }
@@ -120,8 +120,9 @@ static void FN(pack)(const float *b, size_t k, size_t n, size_t stride, int tran
 }
 
 // The terms first..<first + count of some rows of A, as a block of whole groups, `depth` pairs a row.
-static inline void FN(put_rows)(const void *a, int narrow, size_t rows, size_t a_stride, size_t first, size_t count,
-                                uint32_t *block, size_t depth) {
+static inline __attribute__((always_inline)) void FN(put_rows)(const void *a, int narrow, size_t rows,
+                                                               size_t a_stride, size_t first, size_t count,
+                                                               uint32_t *block, size_t depth) {
   for (size_t r = 0; r < rows; r++) {
     if (narrow) {
       memset(block + r * depth, 0, depth * sizeof(uint32_t));
@@ -205,7 +206,7 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
       size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
       const float *part = a + row * row_step + start * depth_step;
       if (depth_step == 1)
-        for (size_t r = 0; r < rows; r++) FN(pair_row)(part + r * row_step, terms, block + r * depth);
+        FN(put_rows)(part, 0, rows, row_step, 0, terms, block, depth);
       else
         FN(pair_columns)(part, 0, terms, rows, depth_step, block, depth);
       for (size_t column = 0; column < n; column += PANEL) {

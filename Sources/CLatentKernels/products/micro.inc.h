@@ -2,7 +2,7 @@
 //
 // A panel holds PANEL columns of B, [K, PANEL] contiguous; A is read in place, element by element, broadcast. A block of
 // MICRO_ROWS x PANEL results lives in registers for the whole of K (Goto & van de Geijn 2008, "Anatomy of high-performance
-// matrix multiplication", without its packing of A, which here is small enough to stay in the caches).
+// matrix multiplication", without its packing of A, which here is small enough to stay in the caches, but for a tall A's columns).
 //
 //   FACTOR                            the type of an element of A
 //   LOAD_FACTOR(place)                its value, a PACKED
@@ -53,26 +53,28 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
   for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
 }
 
-// m rows of C and one panel of B. Inlined where one of the steps is 1, so that the compiler knows it.
+// m rows of C and one panel of B, in blocks, row `row` of A beginning at PLACE.
+#define PANEL_BLOCKS(PLACE, ROW_STEP, DEPTH_STEP)                                                                      \
+  size_t row = 0;                                                                                                      \
+  if (columns > LANES) {                                                                                               \
+    ROW_BLOCKS(MICRO_ROWS, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                            \
+    ROW_BLOCKS(4, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+    ROW_BLOCKS(1, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+  } else { /* the last panel may be half empty */                                                                      \
+    ROW_BLOCKS(MICRO_ROWS, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                            \
+    ROW_BLOCKS(4, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+    ROW_BLOCKS(1, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+  }
+#define ROW_BLOCKS(ROWS, VECTORS, PLACE, ROW_STEP, DEPTH_STEP) \
+  for (; row + ROWS <= m; row += ROWS)                         \
+  FN(micro)(ROWS, VECTORS, a + (PLACE), ROW_STEP, DEPTH_STEP, panel, k, c + row * c_stride, c_stride, columns, accumulate)
+
+// Inlined where one of the steps is 1, so that the compiler knows it.
 static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR *a, size_t m, size_t row_step,
                                                                     size_t depth_step, const PACKED *panel, size_t k,
                                                                     STORED *c, size_t c_stride, size_t columns,
                                                                     int accumulate) {
-  size_t row = 0;
-#define MICRO(ROWS, VECTORS)                                                                                      \
-  for (; row + ROWS <= m; row += ROWS)                                                                            \
-  FN(micro)(ROWS, VECTORS, a + row * row_step, row_step, depth_step, panel, k, c + row * c_stride, c_stride, columns, \
-            accumulate)
-  if (columns > LANES) {
-    MICRO(MICRO_ROWS, 2);
-    MICRO(4, 2);
-    MICRO(1, 2);
-  } else {  // the last panel may be half empty
-    MICRO(MICRO_ROWS, 1);
-    MICRO(4, 1);
-    MICRO(1, 1);
-  }
-#undef MICRO
+  PANEL_BLOCKS(row * row_step, row_step, depth_step)
 }
 
 // Columns of a tall matrix, MICRO_ROWS side by side: group g has columns g MICRO_ROWS... of all `depth` rows. Rows that are a power
@@ -97,19 +99,7 @@ static void FN(pack_columns)(const FACTOR *a, size_t depth, size_t m, size_t a_s
 static inline __attribute__((always_inline)) void FN(columns_panel_product)(const FACTOR *a, size_t m, const PACKED *panel,
                                                                             size_t k, STORED *c, size_t c_stride,
                                                                             size_t columns, int accumulate) {
-  size_t row = 0;
-#define MICRO(ROWS, VECTORS)                                                                                          \
-  for (; row + ROWS <= m; row += ROWS)                                                                                \
-  FN(micro)(ROWS, VECTORS, a + row / MICRO_ROWS * MICRO_ROWS * k + row % MICRO_ROWS, 1, MICRO_ROWS, panel, k, c + row * c_stride, \
-            c_stride, columns, accumulate)
-  if (columns > LANES) {
-    MICRO(MICRO_ROWS, 2);
-    if (MICRO_ROWS > 4) MICRO(4, 2);
-    MICRO(1, 2);
-  } else {
-    MICRO(MICRO_ROWS, 1);
-    if (MICRO_ROWS > 4) MICRO(4, 1);
-    MICRO(1, 1);
-  }
-#undef MICRO
+  PANEL_BLOCKS(row / MICRO_ROWS * MICRO_ROWS * k + row % MICRO_ROWS, 1, MICRO_ROWS)
 }
+#undef PANEL_BLOCKS
+#undef ROW_BLOCKS
