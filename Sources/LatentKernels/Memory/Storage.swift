@@ -22,6 +22,13 @@ public struct Storage: Sendable {
     self.init(memory: workspace?.lend(bytes: bytes) ?? Memory(bytes: bytes), offset: 0, count: count, element: element)
   }
 
+  /// Prepares `workspace` for tasks that each take `blocks` storages of `count` elements: how many tasks run at the same
+  /// time is chance, and what a step allocates must not be.
+  static func reserve(_ blocks: Int = 1, count: Int, element: ElementType, workspace: Workspace?) {
+    guard let workspace, latent_is_in_task() == 0, Threads.count > 1 else { return }
+    workspace.reserve(bytes: count * element.size, blocks: blocks * Threads.count)
+  }
+
   private init(memory: Memory, offset: Int, count: Int, element: ElementType) {
     self.memory = memory
     self.offset = offset

@@ -46,6 +46,12 @@ public final class Workspace: Sendable {
     return Memory(base: base, sizeClass: sizeClass, workspace: self)
   }
 
+  /// Makes room for `blocks` loans of `bytes` each at the same time.
+  func reserve(bytes: Int, blocks: Int) {
+    // Given back together, when all have been lent.
+    withExtendedLifetime((0..<blocks).map { _ in lend(bytes: bytes) }) {}
+  }
+
   func takeBack(_ base: UnsafeMutableRawPointer, sizeClass: Int) {
     state.withLock { state in
       Workspace.next(after: base).initialize(to: state.free[sizeClass])

@@ -38,6 +38,7 @@ public struct AttentionHeads: Sendable {
     check([k], keys * width)
     check([v], keys * valueWidth)
     check([y], queries * valueWidth)
+    Storage.reserve(count: rowsOfBlock * keys, element: q.element, workspace: workspace)
     forEachHead { head in
       let scores = Storage(count: rowsOfBlock * keys, element: q.element, workspace: workspace)
       for rows in blocks {
@@ -56,8 +57,9 @@ public struct AttentionHeads: Sendable {
     _ q: Storage, _ k: Storage, _ v: Storage, y: Storage, dy: Storage, statistics: Storage, dq: Destination?,
     dk: Destination?, dv: Destination?, workspace: Workspace?
   ) {
+    let (all, element) = (rowsOfBlock * keys, q.element)
+    Storage.reserve(2, count: all, element: element, workspace: workspace)
     forEachHead { head in
-      let (all, element) = (rowsOfBlock * keys, q.element)
       let scores = Storage(count: all, element: element, workspace: workspace)
       let slopes = Storage(count: all, element: element, workspace: workspace)
       // The last block sees all places: it is the one that writes where nothing is added.

@@ -57,13 +57,15 @@ public func multiplyTransposed(
       + "[\(c.rows), \(c.columns)] and \(lower?.rows ?? 0) rows")
   let (split, n) = (c.rows, b.columns)
   // Each piece copies the panels of B again: few pieces.
-  Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1).run { rows, _ in
+  let cut = Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1)
+  let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count, precision)
+  if cut.pieces > 1 { Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace) }
+  cut.run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
     let upperResult = c.storage.mutablePointer(at: min(rows.lowerBound, split) * n)
     let lowerResult = lower?.storage.mutablePointer(at: max(rows.lowerBound - split, 0) * n)
-    let room = Storage(
-      count: Products.roomForColumns(rows.count, depth: a.rows, precision), element: c.element, workspace: workspace)
+    let room = Storage(count: roomForColumns, element: c.element, workspace: workspace)
     if let products = precision.products {
       products.pointee.multiply_transposed(
         left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
@@ -82,13 +84,13 @@ enum Products {
   /// Multiply-adds from which a product is worth packing an operand for, and cutting: some 20 microseconds.
   static let leastLarge = 1 << 20
 
-  /// What multiply_transposed packs of its left operand at a time: elements, or pairs of them where products are mixed.
-  static func roomForColumns(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
+  /// What multiply_transposed packs of its left operand at a time: elements, or pairs of them where products are mixed. The
+  /// depth has no part in it, since batches of sequences differ in theirs and are to take the same memory.
+  static func roomForColumns(_ columns: Int, _ precision: Precision) -> Int {
     let atOnce = Int(LATENT_PACKED_COLUMNS)
-    let deepest = Int(LATENT_COLUMNS_ROOM) / (atOnce + 16)
-    let rows = min(depth, deepest)
+    let depth = Int(LATENT_COLUMNS_ROOM) / (atOnce + 16)
     // Both parts of a split end with a whole group of columns.
-    return (min(columns, atOnce) + 16) * (precision.isMixed ? (rows + 31) / 32 * 16 : rows)
+    return (min(columns, atOnce) + 16) * (precision.isMixed ? depth / 2 : depth)
   }
 
   /// How a product C [rows, columns] of `depth` terms is cut into pieces that threads can do by themselves: a row of the
