@@ -42,8 +42,10 @@ public func valueWithGradient(
     points.allSatisfy { $0.element == points[0].element },
     "valueWithGradient: arguments of several element types, \(points.map(\.element))")
   let arguments = Arguments(points)
-  let (value, gradients) = valueWithGradients(of: arguments, workspace: workspace, pass: pass) { arguments, tape in
-    function(arguments.tensors.map { $0.on(tape) })
+  let (value, gradients) = arguments.open {
+    valueWithGradients(of: arguments, workspace: workspace, pass: pass) { arguments, tape in
+      function(arguments.tensors.map { $0.on(tape) })
+    }
   }
   return (value, zip(points, gradients.layout.slots).map { Tensor(gradients.flat[$1.range], shape: $0.shape) })
 }
@@ -72,6 +74,19 @@ public func gradient(
 /// Tensors as a module.
 private struct Arguments: Module {
   var tensors: [Parameter]
+  /// Where the arguments of the gradients are in memory that are being found now, around this one.
+  @TaskLocal private static var places: Set<Int> = []
+
+  /// Calls `body`, in which no gradient is to be found at these tensors: it would be a constant to the gradient around it, whose own
+  /// part in that would be missing without a word.
+  func open<R>(_ body: () -> R) -> R {
+    let own = tensors.map(\.value).filter { $0.count > 0 }.map(\.storage.place)
+    require(
+      Self.places.isDisjoint(with: own),
+      "gradient(at:): the tensor is the value of a variable at which another gradient is being found; take the gradient at the "
+        + "variable, which can be differentiated again, or at its detached() where it is to be a constant")
+    return Self.$places.withValue(Self.places.union(own)) { body() }
+  }
 
   init(_ tensors: [Tensor]) { self.tensors = tensors.map { Parameter($0) } }
 

@@ -23,7 +23,9 @@ public final class Tape {
   /// What gradients can be asked for; nil where nothing is recorded.
   let parameters: TapeParameters?
   /// Whether gradients can be asked for later.
-  public let isRecording: Bool
+  public internal(set) var isRecording: Bool
+  /// How to find gradients as variables; nil where nobody wants them so.
+  var rules: GradientRules?
   var recording: Recording
   /// Whether it has been walked back.
   var isUsedUp = false
@@ -118,6 +120,7 @@ public final class Tape {
   private func traced(
     _ result: Variable, _ name: String, _ detail: String?, _ inputs: @autoclosure () -> [Variable]
   ) -> Variable {
+    if rules != nil, result.index >= 0 { rules?.names[Int(result.index)] = name }
     if trace != nil {
       trace?.append(
         TraceEntry(

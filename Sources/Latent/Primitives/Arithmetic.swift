@@ -8,7 +8,7 @@ extension Variable {
     a.tape.record("+", a, b, output: combined(.add, a, b, "+")) { backward in
       backward.addSum(backward.upstream, to: 0)
       backward.addSum(backward.upstream, to: 1)
-    }
+    }.ruled([{ $0 }, { $0 }])
   }
 
   /// a - b; d/da = 1, d/db = -1
@@ -16,7 +16,7 @@ extension Variable {
     a.tape.record("-", a, b, output: combined(.subtract, a, b, "-")) { backward in
       backward.addSum(backward.upstream, times: -1, to: 1)
       backward.addSum(backward.upstream, to: 0)
-    }
+    }.ruled([{ $0 }, { -$0 }])
   }
 
   /// a b; d/da = b, d/db = a
@@ -25,7 +25,7 @@ extension Variable {
     return a.tape.record("*", a, b, output: combined(.multiply, a, b, "*")) { backward in
       if let left { backward.addProduct(left, to: 1) }
       if let right { backward.addProduct(right, to: 0, isLast: true) }
-    }
+    }.ruled([{ $0 * b }, { $0 * a }])
   }
 
   /// a / b; d/da = 1 / b, d/db = -a / b^2
@@ -38,7 +38,7 @@ extension Variable {
         backward.addSum(slope, times: -1, to: 1)
       }
       backward.addSum(quotient, to: 0)
-    }
+    }.ruled([{ $0 / b }, { -($0 / b * (a / b)) }])
   }
 
   /// a^b, for a > 0 where b is no whole number; d/da = b a^(b - 1), 0 where b is 0, and d/db = a^b log a, 0 where a is 0 and
@@ -63,7 +63,7 @@ extension Variable {
         let isConstant = backward.combined(.multiply, isZero, isNotBelow)
         backward.addProduct(backward.combined(.selectWhereFalse, isConstant, slope), to: 1)
       }
-    }
+    }.ruled(powerRules(of: exponent))
   }
 
   /// The larger of a and b; the gradient goes to the larger one, to a where they are equal.
@@ -93,16 +93,17 @@ extension Variable {
   /// `a` where this is not 0, and `b` where it is; each gets its gradient where it was taken. What was not taken may be
   /// infinite or NaN without harm.
   public func select(_ a: Variable, _ b: Variable) -> Variable {
-    let mask = tensor
-    // The mask is the first operand of each, so that no gradient can reach it.
-    func part(_ operation: BinaryOperator, _ value: Variable) -> Variable {
-      let condition = detached()
-      let output = Variable.combined(operation, condition, value, "select")
-      return tape.record("select", condition, value, output: output) { backward in
-        backward.addSum(backward.combined(operation, mask, backward.upstream), to: 1)
-      }
-    }
-    return part(.selectWhereTrue, a) + part(.selectWhereFalse, b)
+    selecting(.selectWhereTrue, a) + selecting(.selectWhereFalse, b)
+  }
+
+  /// A value where this mask says so, and 0 elsewhere.
+  func selecting(_ operation: BinaryOperator, _ value: Variable) -> Variable {
+    // The mask is the first operand, so that no gradient can reach it.
+    let (condition, mask) = (detached(), tensor)
+    let output = Variable.combined(operation, condition, value, "select")
+    return tape.record("select", condition, value, output: output) { backward in
+      backward.addSum(backward.combined(operation, mask, backward.upstream), to: 1)
+    }.ruled([{ $0 }, { condition.selecting(operation, $0) }])
   }
 
   private static func extreme(
@@ -113,7 +114,10 @@ extension Variable {
     return a.tape.record(name, a, b, output: combined(operation, a, b, name)) { backward in
       if backward.needs(0) { backward.addSum(backward.combined(.selectWhereTrue, mask, backward.upstream), to: 0) }
       if backward.needs(1) { backward.addSum(backward.combined(.selectWhereFalse, mask, backward.upstream), to: 1) }
-    }
+    }.ruled([
+      { $0.tape.constant(mask).selecting(.selectWhereTrue, $0) },
+      { $0.tape.constant(mask).selecting(.selectWhereFalse, $0) },
+    ])
   }
 
   private static func compared(_ operation: BinaryOperator, _ a: Variable, _ b: Variable, _ name: String) -> Variable {
@@ -126,6 +130,25 @@ extension Variable {
   ) -> Tensor {
     if let output = Tensor.combined(operation, a.tensor, b.tensor, workspace: a.tape.workspace) { return output }
     refuse([a, b], "\(name): \(a.shape) of \(a.tensor.element) and \(b.shape) of \(b.tensor.element) do not match")
+  }
+
+  /// Those of ``power(_:)``, by the slopes that stand there; where a slope is 0 for a reason of its own, what it would be
+  /// otherwise is computed elsewhere, since its own slope may be no number.
+  private func powerRules(of exponent: Variable) -> [GradientRule] {
+    let base = self
+    let zero = base.tape.constant(Tensor(zeros: [], element: base.element))
+    let isFlat = exponent.detached() .== zero
+    let isConstant = (base.detached() .== zero) * (exponent.detached() .>= zero)
+    return [
+      { upstream in
+        let safe = isFlat.select(zero + 1, base)
+        return upstream * isFlat.selecting(.selectWhereFalse, exponent * safe.power(exponent - 1))
+      },
+      { upstream in
+        let safe = isConstant.select(zero + 1, base)
+        return upstream * isConstant.selecting(.selectWhereFalse, safe.power(exponent) * safe.log())
+      },
+    ]
   }
 
   /// Another operand's value, if this one's gradient is made from it.

@@ -24,9 +24,11 @@ public func scaledDotProductAttention(
       + "[B, T, N d], [B, S, N d], [B, S, N e] with N = \(heads)" + (isCausal ? " and S = T" : ""))
   let tape = query.tape
   let width = q[2] / heads
+  let scale = scale ?? 1 / Double(width).squareRoot()
+  if tape.isDifferentiatedAgain { return composedAttention(query, key, value, heads, isCausal, scale) }
   let sizes = AttentionHeads(
     batch: q[0], queries: q[1], keys: k[1], heads: heads, width: width, valueWidth: v[2] / heads,
-    scale: scale ?? 1 / Double(width).squareRoot(), isCausal: isCausal, precision: tape.packs.precision)
+    scale: scale, isCausal: isCausal, precision: tape.packs.precision)
   let y = tape.makeTensor([q[0], q[1], v[2]], element: query.element)
   let statistics = tape.makeTensor([sizes.statisticsCount], element: query.element).storage
   let (x, w, u) = (query.tensor.storage, key.tensor.storage, value.tensor.storage)
@@ -50,6 +52,23 @@ public func scaledDotProductAttention(
       x, w, u, y: y.storage, dy: backward.upstream.storage, statistics: statistics, dq: destinations[0],
       dk: destinations[1], dv: destinations[2], workspace: backward.workspace)
   }
+}
+
+/// The same of operations whose gradients can be differentiated again, with all weights in memory.
+private func composedAttention(
+  _ query: Variable, _ key: Variable, _ value: Variable, _ heads: Int, _ isCausal: Bool, _ scale: Double
+) -> Variable {
+  func split(_ x: Variable) -> Variable {  // [B, N, T, d]
+    x.reshaped(to: [x.shape[0], x.shape[1], heads, x.shape[2] / heads]).transposed([0, 2, 1, 3])
+  }
+  var scores = scale * matmul(split(query), split(key), transposingB: true)
+  if isCausal {
+    let later = Tensor(repeating: 1, shape: Array(scores.shape.suffix(2)), element: query.element)
+    let mask = query.tape.constant(later).triu(diagonal: 1)
+    scores = mask.select(query.tape.constant(Tensor(repeating: -.infinity, shape: [], element: query.element)), scores)
+  }
+  let y = matmul(scores.softmax(), split(value)).transposed([0, 2, 1, 3])
+  return y.reshaped(to: [query.shape[0], query.shape[1], value.shape[2]])
 }
 
 extension AttentionHeads {

@@ -31,6 +31,17 @@ extension Variable {
         upstreams.assignSum(to: gradient)
         gradient.assign(gradient, times: share)
       }
-    }
+    }.ruled([{ share * $0.addedUpOverShards() }])
+  }
+
+  /// The sum over all shards of what each has, which every shard gets: so it is for its gradients too.
+  private func addedUpOverShards() -> Variable {
+    guard let round = tape.exchange(tensor.storage, count: 1, as: "batchMean", of: [self]) else { return self }
+    let sum = tape.makeTensor(like: tensor)
+    round.all.assignSum(to: sum.storage)
+    return tape.record("batchMean", self, output: sum) { backward in
+      let upstreams = round.exchange(backward.upstream.storage, backward)
+      backward.accumulate(0) { upstreams.assignSum(to: $0) }
+    }.ruled([{ $0.addedUpOverShards() }])
   }
 }

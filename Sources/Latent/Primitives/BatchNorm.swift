@@ -39,6 +39,7 @@ public func batchNorm(
   _ x: Variable, gamma: Variable, beta: Variable, statistics: BatchStatistics? = nil, epsilon: Double = 1e-3
 ) -> (y: Variable, statistics: BatchStatistics) {
   checkNormalization("batchNorm", x, gamma, beta)
+  if x.tape.isDifferentiatedAgain { return composedBatchNorm(x, gamma, beta, statistics, epsilon) }
   let batch = statistics == nil ? BatchMoments(of: x, for: [gamma, beta]) : nil
   let used = statistics ?? batch!.statistics
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
@@ -70,6 +71,19 @@ public func batchNorm(
     backward.add(Tensor(sums[columns..<2 * columns], shape: [columns]), to: 2)
   }
   return (output, used)
+}
+
+/// The same of operations whose gradients can be differentiated again.
+private func composedBatchNorm(
+  _ x: Variable, _ gamma: Variable, _ beta: Variable, _ statistics: BatchStatistics?, _ epsilon: Double
+) -> (y: Variable, statistics: BatchStatistics) {
+  let (axes, rows) = (Array(x.shape.indices.dropLast()), x.tensor.count / gamma.tensor.count)
+  func batchMean(_ x: Variable) -> Variable { x.mean(axes: axes).averagedOverShards(examples: rows) }
+  let mean = statistics.map { x.tape.constant($0.mean) } ?? batchMean(x)
+  let centered = x - mean
+  let variance = statistics.map { x.tape.constant($0.variance) } ?? batchMean(centered.squared())
+  let y = centered / (variance + epsilon).squareRoot() * gamma + beta
+  return (y, statistics ?? BatchStatistics(mean: mean.tensor, variance: variance.tensor))
 }
 
 /// The statistics of a batch, of which a tape may have a shard.

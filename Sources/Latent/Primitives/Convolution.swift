@@ -26,6 +26,7 @@ public func conv2D(
   let patches = Patches(
     height: x.shape[1], width: x.shape[2], channels: x.shape[3], kernelHeight: kernel.shape[0],
     kernelWidth: kernel.shape[1], strides: strides, padding: padding)
+  if x.tape.isDifferentiatedAgain { return (patches.convolved(x, kernel) + bias).activated(by: activation) }
   let products = PatchProducts(patches, outputs: outputs)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.rows, patches.columns, outputs], element: element)
@@ -105,6 +106,7 @@ public func conv2DTranspose(
     (patches.rows, patches.columns) == (x.shape[1], x.shape[2]), of: [x, kernel, bias],
     "conv2DTranspose: x \(x.shape) and kernel \(kernel.shape) do not make images of [\(patches.height), \(patches.width)], "
       + "of which a convolution with these strides makes [\(patches.rows), \(patches.columns)]")
+  if x.tape.isDifferentiatedAgain { return (patches.spread(x, kernel) + bias).activated(by: activation) }
   let products = PatchProducts(patches, outputs: channels)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)

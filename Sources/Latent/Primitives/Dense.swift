@@ -17,6 +17,10 @@ public func dense(_ x: Variable, kernel: Variable, bias: Variable, activation: A
     "dense: x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
   let tape = x.tape
   let rows = x.shape.dropLast().reduce(1, *)
+  if tape.isDifferentiatedAgain {
+    let z = matmul(x.reshaped(to: [rows, inputs]), kernel) + bias
+    return z.reshaped(to: x.shape.dropLast() + [outputs]).activated(by: activation)
+  }
   let y = tape.makeTensor(x.shape.dropLast() + [outputs], element: x.tensor.element)
   let xMatrix = Matrix(x.tensor.storage, rows: rows, columns: inputs)
   let kernelMatrix = Matrix(kernel.tensor.storage, rows: inputs, columns: outputs)

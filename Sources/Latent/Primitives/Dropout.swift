@@ -19,5 +19,5 @@ public func dropout(_ x: Variable, rate: Double, key: RandomKey, examples: [UInt
   return x.tape.record("Dropout", inputs: [x], output: y) { backward in
     let upstream = backward.upstream.storage
     backward.accumulate(0) { $0.assignDropout(of: upstream, rate: rate, key: key.bits, streams: examples) }
-  }
+  }.ruled([{ dropout($0, rate: rate, key: key, examples: examples) }])
 }

@@ -3,42 +3,48 @@ import LatentKernels
 /// Functions of each element. Derivatives stand beside each; y is the result.
 extension Variable {
   /// exp(x); dy/dx = y
-  public func exp() -> Variable { mappedFromResult(.exp, "exp") { $0.assign(.multiply, $1, $2) } }
+  public func exp() -> Variable { mappedFromResult(.exp, "exp", rule: { $0 * $1 }) { $0.assign(.multiply, $1, $2) } }
   /// log(x); dy/dx = 1 / x
-  public func log() -> Variable { mapped(.log, "log") { $0.assign(.divide, $1, $2) } }
+  public func log() -> Variable { mapped(.log, "log", rule: { $0 / $1 }) { $0.assign(.divide, $1, $2) } }
   /// log(1 + x); dy/dx = 1 / (1 + x)
   public func log1p() -> Variable {
-    mapped(.log1p, "log1p", slope: { $0.assign(.add, $1, 1) }, { $0.assign(.divide, $1, $2) })
+    mapped(
+      .log1p, "log1p", rule: { $0 / ($1 + 1) }, slope: { $0.assign(.add, $1, 1) }, { $0.assign(.divide, $1, $2) })
   }
   /// The square root; dy/dx = 1 / 2y
   public func squareRoot() -> Variable {
-    mappedFromResult(.squareRoot, "squareRoot") { dx, dy, y in
+    mappedFromResult(.squareRoot, "squareRoot", rule: { 0.5 * ($0 / $1) }) { dx, dy, y in
       dx.assign(.divide, dy, y)
       dx.assign(dx, times: 0.5)
     }
   }
   /// |x|; dy/dx = the sign of x, 0 at 0
   public func abs() -> Variable {
-    mapped(.absolute, "abs", slope: { $0.assign(.sign, of: $1) }, { $0.assign(.multiply, $1, $2) })
+    mapped(
+      .absolute, "abs", rule: { $0 * $1.sign() }, slope: { $0.assign(.sign, of: $1) }, { $0.assign(.multiply, $1, $2) })
   }
   /// 1 / (1 + exp(-x)); dy/dx = y (1 - y)
   public func sigmoid() -> Variable {
-    mappedFromResult(.sigmoid, "sigmoid") {
+    mappedFromResult(.sigmoid, "sigmoid", rule: { $0 * ($1 * (1 - $1)) }) {
       $0.assignActivationGradient(output: $2, upstream: $1, activation: .sigmoid)
     }
   }
   /// dy/dx = 1 - y^2
   public func tanh() -> Variable {
-    mappedFromResult(.tanh, "tanh") { $0.assignActivationGradient(output: $2, upstream: $1, activation: .tanh) }
+    mappedFromResult(.tanh, "tanh", rule: { $0 * (1 - $1.squared()) }) {
+      $0.assignActivationGradient(output: $2, upstream: $1, activation: .tanh)
+    }
   }
   /// log(1 + exp(x)); dy/dx = sigmoid(x)
   public func softplus() -> Variable {
-    mapped(.softplus, "softplus", slope: { $0.assign(.sigmoid, of: $1) }, { $0.assign(.multiply, $1, $2) })
+    mapped(
+      .softplus, "softplus", rule: { $0 * $1.sigmoid() }, slope: { $0.assign(.sigmoid, of: $1) },
+      { $0.assign(.multiply, $1, $2) })
   }
   /// The error function; dy/dx = 2 / sqrt(pi) exp(-x^2)
   public func erf() -> Variable {
     mapped(
-      .erf, "erf",
+      .erf, "erf", rule: { $0 * (1.1283791670955126 * (-$1.squared()).exp()) },
       slope: { slope, x in
         slope.assign(.multiply, x, x)
         slope.assign(slope, times: -1)
@@ -48,7 +54,9 @@ extension Variable {
   }
   /// log Gamma(x) for x > 0, the logarithm of (x - 1)! at whole numbers; dy/dx = digamma(x)
   public func logGamma() -> Variable {
-    mapped(.logGamma, "logGamma", slope: { $0.assign(.digamma, of: $1) }, { $0.assign(.multiply, $1, $2) })
+    mapped(
+      .logGamma, "logGamma", rule: { $0 * $1.digamma() }, slope: { $0.assign(.digamma, of: $1) },
+      { $0.assign(.multiply, $1, $2) })
   }
   /// max(x, 0); dy/dx = 1 where x > 0, else 0
   public func relu() -> Variable { maximum(0, includingBound: false) }
@@ -92,22 +100,28 @@ extension Variable {
 
   /// A function of each element whose derivative is made from the result y.
   ///
-  /// - Parameter gradient: writes dx from dy and y; dx and dy may be the same
+  /// - Parameters:
+  ///   - rule: dx from dy and y
+  ///   - gradient: writes dx from dy and y; dx and dy may be the same
   func mappedFromResult(
-    _ function: UnaryFunction, _ name: String,
+    _ function: UnaryFunction, _ name: String, rule: @escaping (_ upstream: Variable, _ y: Variable) -> Variable,
     _ gradient: @escaping (_ dx: Storage, _ dy: Storage, _ y: Storage) -> Void
   ) -> Variable {
     let output = tape.makeTensor(like: tensor)
     let y = output.storage
     y.assign(function, of: tensor.storage)
-    return tape.record(name, self, output: output) { $0.transform(0) { gradient($1, $0, y) } }
+    let result = tape.record(name, self, output: output) { $0.transform(0) { gradient($1, $0, y) } }
+    return result.ruled([{ rule($0, result) }])
   }
 
   /// A function of each element whose derivative is made from x, or from what `slope` writes from x.
   ///
-  /// - Parameter gradient: writes dx from dy and x or the slope; dx and dy may be the same
+  /// - Parameters:
+  ///   - rule: dx from dy and x
+  ///   - gradient: writes dx from dy and x or the slope; dx and dy may be the same
   func mapped(
-    _ function: UnaryFunction, _ name: String, slope: ((_ slope: Storage, _ x: Storage) -> Void)? = nil,
+    _ function: UnaryFunction, _ name: String, rule: @escaping (_ upstream: Variable, _ x: Variable) -> Variable,
+    slope: ((_ slope: Storage, _ x: Storage) -> Void)? = nil,
     _ gradient: @escaping (_ dx: Storage, _ dy: Storage, _ slope: Storage) -> Void
   ) -> Variable {
     let output = tape.makeTensor(like: tensor)
@@ -120,6 +134,6 @@ extension Variable {
         slope(factor, x)
       }
       backward.transform(0) { gradient($1, $0, factor) }
-    }
+    }.ruled([{ rule($0, self) }])
   }
 }

@@ -56,6 +56,11 @@ private func gru(
       "gru: state \(state.shape) \(state.tensor.element) for [B, H] = \(stateShape) \(x.tensor.element)")
   }
   let tape = x.tape
+  if tape.isDifferentiatedAgain {
+    let result = ComposedRecurrence(x, lengths: lengths, for: "gru").gru(
+      kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, resetsAfter: resetsAfter, state: state)
+    return (returnsSequence ? [result.all] : []) + (returnsState || !returnsSequence ? result.last : [])
+  }
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "GRU"
   let inputs = [x, kernel, recurrentKernel, bias] + (state.map { [$0] } ?? [])
   let sequence = GRUSequence(

@@ -9,6 +9,7 @@ public func gaussianSample(mean: Variable, logVariance: Variable, noise: Tensor)
   require(
     mean.shape == logVariance.shape && mean.shape == noise.shape, of: [mean, logVariance],
     "gaussianSample: mean \(mean.shape), log-variance \(logVariance.shape), noise \(noise.shape) differ")
+  if mean.tape.isDifferentiatedAgain { return mean + (0.5 * logVariance).exp() * mean.tape.constant(noise) }
   let z = mean.tape.makeTensor(mean.shape, element: mean.tensor.element)
   let logVariances = logVariance.tensor.storage
   z.storage.assignGaussianSample(mean: mean.tensor.storage, logVariance: logVariances, noise: noise.storage)
@@ -30,6 +31,9 @@ public func standardNormalDivergence(mean: Variable, logVariance: Variable) -> V
   require(
     mean.shape == logVariance.shape && (mean.shape.first ?? 0) > 0, of: [mean, logVariance],
     "standardNormalDivergence: mean \(mean.shape) and log-variance \(logVariance.shape) differ or are empty")
+  if mean.tape.isDifferentiatedAgain {
+    return meanOverBatch(-0.5 * (1 + logVariance - mean.squared() - logVariance.exp()))
+  }
   let (batch, m, v) = (Double(mean.shape[0]), mean.tensor, logVariance.tensor)
   let output = mean.tape.makeTensor([], element: m.element)
   output.storage.fill(m.storage.standardNormalDivergence(logVariance: v.storage) / batch)

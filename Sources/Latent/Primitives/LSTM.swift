@@ -67,6 +67,12 @@ private func lstm(
         + "[B, H] = \(stateShape) \(x.tensor.element)")
   }
   let tape = x.tape
+  if tape.isDifferentiatedAgain {
+    let result = ComposedRecurrence(x, lengths: lengths, for: "lstm").lstm(
+      kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, state: state)
+    let last = returnsState ? result.last : returnsSequence ? [] : [result.last[0]]
+    return (returnsSequence ? [result.all] : []) + last
+  }
   let layer = tape.layerName(of: [kernel, recurrentKernel, bias]) ?? "LSTM"
   let inputs = [x, kernel, recurrentKernel, bias] + (state.map { [$0.h, $0.c] } ?? [])
   let sequence = LSTMSequence(

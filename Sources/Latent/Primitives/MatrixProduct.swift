@@ -9,6 +9,9 @@ import LatentKernels
 /// An operand that ``Variable/transposed(_:)`` has made, as in `matmul(a, b.transposed())` or in attention, is read where it
 /// lies, and its gradient is written there, if its rows or its columns lie without gaps.
 public func matmul(_ a: Variable, _ b: Variable) -> Variable {
+  if a.tape.isDifferentiatedAgain && (a.transposition != nil || b.transposition != nil) {
+    return matmul(a.settled, b.settled)
+  }
   guard a.shape.count >= 2, b.shape.count >= 2, a.element == b.element,
     a.shape[a.shape.count - 1] == b.shape[b.shape.count - 2],
     let stack = Shape.broadcast(a.shape.dropLast(2), b.shape.dropLast(2))
@@ -36,7 +39,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   var work = Work(product: .init(m: m, n: n, k: sizes.k), element: a.element)
   work.flops *= Double(sizes.count)
   work.bytes *= Double(sizes.count)
-  return tape.record(
+  let result = tape.record(
     "matmul", inputs: [left.source, right.source], output: y,
     work: (work, work.backward(to: [left.source, right.source]))
   ) { backward in
@@ -74,4 +77,10 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
       }
     }
   }
+  return result.ruled([{ matmul($0, b, transposingB: true) }, { matmul(a, $0, transposingA: true) }])
+}
+
+extension Variable {
+  /// With its elements in order in memory: an operand of which gradients have the shape.
+  fileprivate var settled: Variable { transposition?.moved ?? self }
 }

@@ -6,6 +6,11 @@ import LatentKernels
 ///     dgamma = sum of dy n   dbeta = sum of dy   g = dy gamma   dx = (g - mean(g) - n mean(g n)) / sqrt(...)
 public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: Double = 1e-3) -> Variable {
   checkNormalization("layerNorm", x, gamma, beta)
+  if x.tape.isDifferentiatedAgain {
+    let centered = x - x.mean(axes: [-1], keepingDimensions: true)
+    let variance = centered.squared().mean(axes: [-1], keepingDimensions: true)
+    return centered / (variance + epsilon).squareRoot() * gamma + beta
+  }
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
   let columns = gamma.tensor.count
   let y = x.tape.makeTensor(x.shape, element: element)

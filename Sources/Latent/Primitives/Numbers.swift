@@ -8,21 +8,21 @@ extension Variable {
     output.storage.assign(a.tensor.storage, times: scale)
     return a.tape.record("*", a, output: output) { backward in
       backward.transform(0) { $1.assign($0, times: scale) }
-    }
+    }.ruled([{ scale * $0 }])
   }
 
   /// a + number; d/da = 1
   public static func + (a: Variable, number: Double) -> Variable {
     let output = a.tape.makeTensor(like: a.tensor)
     output.storage.assign(.add, a.tensor.storage, number)
-    return a.tape.record("+", a, output: output) { $0.add($0.upstream, to: 0) }
+    return a.tape.record("+", a, output: output) { $0.add($0.upstream, to: 0) }.ruled([{ $0 }])
   }
 
   /// number - a; d/da = -1
   public static func - (number: Double, a: Variable) -> Variable {
     let output = a.tape.makeTensor(like: a.tensor)
     output.storage.assign(.subtract, number, a.tensor.storage)
-    return a.tape.record("-", a, output: output) { $0.add($0.upstream, times: -1, to: 0) }
+    return a.tape.record("-", a, output: output) { $0.add($0.upstream, times: -1, to: 0) }.ruled([{ -$0 }])
   }
 
   /// a / number; d/da = 1 / number
@@ -31,7 +31,7 @@ extension Variable {
     output.storage.assign(.divide, a.tensor.storage, number)
     return a.tape.record("/", a, output: output) { backward in
       backward.transform(0) { $1.assign(.divide, $0, number) }
-    }
+    }.ruled([{ $0 / number }])
   }
 
   /// number / a; d/da = -number / a^2
@@ -44,7 +44,7 @@ extension Variable {
         result.assign(.multiply, result, y.storage)
         result.assign(result, times: -1)
       }
-    }
+    }.ruled([{ -($0 * (number / (a * a))) }])
   }
 
   /// number + a; d/da = 1
@@ -72,7 +72,7 @@ extension Variable {
         slope.assign(slope, times: exponent)
       }
       backward.transform(0) { $1.assign(.multiply, $0, slope) }
-    }
+    }.ruled([{ exponent == 0 ? 0 * $0 : $0 * (exponent * self.power(exponent - 1)) }])
   }
 
   /// The larger of x and the number; dy/dx = 1 where x is larger or, with `includingBound`, equal, else 0
@@ -95,6 +95,12 @@ extension Variable {
       let mask = Storage(count: x.count, element: x.element, workspace: backward.workspace)
       assignMask(mask, x)
       backward.transform(0) { $1.assign(.selectWhereTrue, mask, $0) }
-    }
+    }.ruled([
+      { upstream in
+        let mask = upstream.tape.makeTensor(like: output)
+        assignMask(mask.storage, x)
+        return upstream.tape.constant(mask).selecting(.selectWhereTrue, upstream)
+      }
+    ])
   }
 }

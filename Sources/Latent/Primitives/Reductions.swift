@@ -49,12 +49,13 @@ extension Variable {
     y.storage.assign(.log, of: y.storage)
     y.storage.assign(.add, y.storage, largest.storage)
     let output = keepingDimensions ? y : Tensor(unchecked: y.storage, shape: runs.reducedShape)
-    return tape.record("logSumExp", self, output: output) { backward in
+    let result = tape.record("logSumExp", self, output: output) { backward in
       guard backward.needs(0) else { return }
       let softmax = backward.combined(.subtract, x, y)
       softmax.storage.assign(.exp, of: softmax.storage)
       backward.add(backward.combined(.multiply, softmax, backward.upstream.reshaped(to: kept)), to: 0)
     }
+    return result.ruled([{ $0.reshaped(to: kept) * (self - result.reshaped(to: kept)).exp() }])
   }
 
   /// exp(x) over its sum along an axis; dx = y (dy - sum(dy y))
@@ -70,7 +71,7 @@ extension Variable {
       return Tensor.combined(.divide, shifted, sum, workspace: workspace)!
     }
     let y = probabilities(tape.workspace)
-    return tape.record("softmax", self, output: y) { backward in
+    let result = tape.record("softmax", self, output: y) { backward in
       guard backward.needs(0) else { return }
       let weighted = backward.combined(.multiply, backward.upstream, y)
       let sum = Tensor(unchecked: weighted.summed(runs, workspace: backward.workspace), shape: kept)
@@ -78,6 +79,7 @@ extension Variable {
       centered.storage.assign(.multiply, centered.storage, y.storage)
       backward.add(centered, to: 0)
     }
+    return result.ruled([{ result * ($0 - ($0 * result).sum(axes: [axis], keepingDimensions: true)) }])
   }
 
   /// log(softmax(x)), exact where the softmax is near 0
@@ -95,7 +97,7 @@ extension Variable {
         upstream.storage.assign(backward.upstream.storage, times: scale)
       }
       dx.assign(upstream.storage, of: runs.keptShape, repeatedTo: runs.shape, accumulating: isAccumulating)
-    }
+    }.ruled([{ (scale * $0.reshaped(to: runs.keptShape)).broadcast(to: runs.shape) }])
   }
 
   private func extreme(_ name: String, _ axes: [Int]?, _ keepingDimensions: Bool, smallest: Bool) -> Variable {
@@ -110,7 +112,12 @@ extension Variable {
       let ties = Tensor(unchecked: places.summed(runs, workspace: backward.workspace), shape: kept.shape)
       let share = backward.combined(.divide, backward.upstream.reshaped(to: kept.shape), ties)
       backward.add(backward.combined(.multiply, places, share), to: 0)
-    }
+    }.ruled([
+      { upstream in
+        let places = self.detached() .== upstream.tape.constant(kept)
+        return upstream.reshaped(to: kept.shape) * (places / places.sum(axes: axes, keepingDimensions: true))
+      }
+    ])
   }
 
   private func runs(_ name: String, _ axes: [Int]?) -> AxisRuns {

@@ -16,6 +16,6 @@ extension Variable {
     return tape.record("reversedInTime", inputs: [self], output: output) { backward in
       let upstream = backward.upstream.storage
       backward.accumulate(0) { $0.assignReversed(upstream, batch: batch, time: time, lengths: lengths) }
-    }
+    }.ruled([{ $0.reversedInTime(lengths: lengths) }])
   }
 }

@@ -9,7 +9,7 @@ extension Variable {
       "reshaped: \(self.shape) has not as many elements as \(shape)")
     return tape.record("reshaped", self, output: Tensor(unchecked: tensor.storage, shape: shape)) {
       $0.add($0.upstream, to: 0)
-    }
+    }.ruled([{ $0.reshaped(to: self.shape) }])
   }
 
   /// With an axis of size 1 put in, so that it is `axis` of the result.
@@ -63,7 +63,7 @@ extension Variable {
       "broadcast: the shape \(self.shape) can't be repeated to \(shape)")
     let output = tape.makeTensor(shape, element: tensor.element)
     output.storage.assign(tensor.storage, of: self.shape, repeatedTo: shape)
-    return tape.record("broadcast", self, output: output) { $0.addSum($0.upstream, to: 0) }
+    return tape.record("broadcast", self, output: output) { $0.addSum($0.upstream, to: 0) }.ruled([{ $0 }])
   }
 
   /// The whole, `count` times in a row along an axis.
@@ -89,7 +89,7 @@ extension Variable {
       dx.assign(
         upstream, strides: target, from: before * target[axis], toStrides: Shape.strides(input), shape: input,
         accumulating: isAccumulating)
-    }
+    }.ruled([{ $0.sliced(before..<before + input[axis], axis: axis) }])
   }
 
   /// Parts one after the other along an axis.
@@ -123,7 +123,10 @@ extension Variable {
           upstream, strides: target, from: starts[input], toStrides: Shape.strides(shape), shape: shape,
           accumulating: isAccumulating)
       }
-    }
+    }.ruled(
+      zip(starts, shapes).map { start, part in
+        { $0.moved("sliced", to: part, strides: target, start: start) }
+      })
   }
 
   /// Parts of one shape side by side along a new axis.
@@ -144,7 +147,7 @@ extension Variable {
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       if !isAccumulating { dx.fill(0) }
       dx.addRows(upstream, at: rows, columns: columns)
-    }
+    }.ruled([{ $0.segmentSum(rows, count: input[0]) }])
   }
 
   /// Rows of the first dimension, named by the numbers that a tensor holds: an embedding of what is counted already. A row
@@ -163,7 +166,12 @@ extension Variable {
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       if !isAccumulating { dx.fill(0) }
       dx.addRows(upstream, named: numbers.storage, columns: columns)
-    }
+    }.ruled([
+      { upstream in
+        let rows = upstream.reshaped(to: [numbers.count] + self.shape.dropFirst())
+        return rows.segmentSum(numbers.values.map { Int($0) }, count: self.shape[0])
+      }
+    ])
   }
 
   /// A result whose elements come from this one by strides over it, from `start` on, each at most once.
@@ -181,7 +189,21 @@ extension Variable {
       dx.assign(
         upstream, strides: target, toStrides: strides, start: start, shape: result,
         accumulating: isAccumulating || isPartial)
-    }
+    }.ruled([{ $0.placed(name, in: self.shape, strides: strides, start: start) }])
+  }
+
+  /// What ``moved(_:to:strides:start:)`` takes to this variable, back in its place among zeros.
+  func placed(_ name: String, in shape: [Int], strides: [Int], start: Int) -> Variable {
+    let (part, own) = (self.shape, Shape.strides(self.shape))
+    let output = tape.makeTensor(shape, element: tensor.element)
+    output.storage.fill(0)
+    output.storage.assign(tensor.storage, strides: own, toStrides: strides, start: start, shape: part)
+    return tape.record(name, self, output: output) { backward in
+      let upstream = backward.upstream.storage
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      dx.assign(
+        upstream, strides: strides, from: start, toStrides: own, shape: part, accumulating: isAccumulating)
+    }.ruled([{ $0.moved(name, to: part, strides: strides, start: start) }])
   }
 
   func place(of axis: Int, _ name: String) -> Int {

@@ -26,7 +26,7 @@ public struct Patches: Equatable, Sendable {
   /// Places of the kernel: how many rows and columns of them an image has.
   public let rows: Int, columns: Int
   /// Pixels outside of the image at the first place.
-  let top: Int, left: Int
+  package let top: Int, left: Int
 
   /// Pixels from one place of the kernel to the next.
   public struct Strides: Equatable, Sendable {

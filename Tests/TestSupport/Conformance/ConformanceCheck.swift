@@ -34,6 +34,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
   case emptyBatch
   /// `visit(_:)` shows every parameter and buffer of the layer, and every parameter gets a gradient.
   case parameters
+  /// Second derivatives are the differences of the gradients, in float64.
+  case secondDerivatives
   /// A tape that is not walked back is freed: no backward pass holds it.
   case tapeIsFreed
 
@@ -60,6 +62,7 @@ public enum ConformanceCheck: String, CaseIterable, Sendable, CustomStringConver
     case .batchOfOne: one.checkBatchOfOne()
     case .emptyBatch: one.checkEmptyBatch()
     case .parameters: one.checkParameters()
+    case .secondDerivatives: one.checkSecondDerivatives()
     case .tapeIsFreed: one.checkTapeIsFreed()
     }
   }

@@ -18,7 +18,10 @@ extension Variable {
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       if !isAccumulating { dx.fill(0) }
       _ = dx.addTaken(upstream, at: numbers, outer: lines.outer, count: lines.count, inner: lines.inner)
-    }
+    }.ruled([
+      { $0.tape.constant(Tensor(zeros: self.shape, element: self.element)).scatterAdd($0, at: places, axis: axis) },
+      { $0 },
+    ])
   }
 
   /// With elements of `source` added at these places of each line along an axis, in order (`torch.scatter_add`): along the last
@@ -43,7 +46,7 @@ extension Variable {
           from: upstream.storage, at: numbers, outer: lines.outer, count: lines.count, inner: lines.inner)
       }
       backward.add(upstream, to: 0)
-    }
+    }.ruled([{ $0 }, { $0.gathered(at: places, axis: axis) }, { $0 }])
   }
 
   /// The sums of rows by segment: y[s] is the sum of x[i] over all i with segments[i] = s, 0 where there is none
@@ -61,7 +64,7 @@ extension Variable {
     return tape.record("segmentSum", self, output: output) { backward in
       let upstream = backward.upstream.storage
       backward.accumulate(0) { if columns > 0 { $0.assignRows(segments, of: upstream, columns: columns) } }
-    }
+    }.ruled([{ $0.gathered(rows: segments) }])
   }
 
   private func checkedLines(_ name: String, _ places: Variable, _ axis: Int) -> AxisLines {

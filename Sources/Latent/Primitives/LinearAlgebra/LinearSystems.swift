@@ -15,7 +15,7 @@ extension LinearAlgebra {
     let factors = FactoredMatrices(a.tensor.storage, n: n, workspace: tape.workspace)
     let x = Tensor(
       unchecked: factors.solve(b.tensor.storage, columns: columns, workspace: tape.workspace), shape: b.shape)
-    return tape.record("solve", a, b, output: x) { backward in
+    let result = tape.record("solve", a, b, output: x) { backward in
       let db = Tensor(
         unchecked: factors.solve(
           backward.upstream.storage, columns: columns, transposed: true, workspace: backward.workspace),
@@ -23,6 +23,8 @@ extension LinearAlgebra {
       if backward.needs(0) { backward.add(backward.outerProducts(db, x), times: -1, to: 0) }
       backward.add(db, to: 1)
     }
+    func solved(_ upstream: Variable) -> Variable { solve(a.turned("solve"), upstream) }
+    return result.ruled([{ -matmul(solved($0), result, transposingB: true) }, solved])
   }
 
   /// a^-1; NaN where a is singular. da = -y^T dy y^T
@@ -55,7 +57,12 @@ extension LinearAlgebra {
       let scaled = identity * tape.constant(backward.upstream.reshaped(to: y.shape + [1, 1]))
       let da = factors.solve(scaled.tensor.storage, columns: n, transposed: true, workspace: backward.workspace)
       backward.add(Tensor(unchecked: da, shape: shape), to: 0)
-    }
+    }.ruled([
+      { upstream in
+        let identity = upstream.tape.constant(Tensor(repeating: 1, shape: [n, n], element: y.element)).tril().triu()
+        return solve(a.turned("logDeterminant"), identity * upstream.reshaped(to: y.shape + [1, 1]))
+      }
+    ])
   }
 
   /// The size of square matrices.

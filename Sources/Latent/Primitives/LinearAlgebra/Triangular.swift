@@ -15,7 +15,7 @@ extension LinearAlgebra {
       unchecked: TriangularMatrices.solve(
         triangles, b.tensor.storage, n: n, columns: columns, isLower: !upper, workspace: tape.workspace),
       shape: b.shape)
-    return tape.record("triangularSolve", t, b, output: x) { backward in
+    let result = tape.record("triangularSolve", t, b, output: x) { backward in
       let db = Tensor(
         unchecked: TriangularMatrices.solve(
           triangles, backward.upstream.storage, n: n, columns: columns, isLower: !upper, transposed: true,
@@ -26,6 +26,15 @@ extension LinearAlgebra {
       }
       backward.add(db, to: 1)
     }
+    func solved(_ upstream: Variable) -> Variable {
+      triangularSolve(t.turned("triangularSolve"), upstream, upper: !upper)
+    }
+    return result.ruled([
+      { upstream in
+        let all = matmul(solved(upstream), result, transposingB: true)
+        return -(upper ? all.triu() : all.tril())
+      }, solved,
+    ])
   }
 
   /// The lower triangle L of a = L L^T for symmetric positive definite a; NaN where it is not. Its lower triangle is read, and its
@@ -38,7 +47,7 @@ extension LinearAlgebra {
     if a.tensor.count == 0 { return tape.record("cholesky", a, output: a.tensor) { _ in } }
     let l = Tensor(
       unchecked: TriangularMatrices.cholesky(a.tensor.storage, n: n, workspace: tape.workspace), shape: a.shape)
-    return tape.record("cholesky", a, output: l) { backward in
+    let result = tape.record("cholesky", a, output: l) { backward in
       if !backward.needs(0) { return }
       let tape = Tape(workspace: backward.workspace)
       let slope = matmul(tape.constant(l), tape.constant(backward.upstream).tril(), transposingA: true)
@@ -53,5 +62,14 @@ extension LinearAlgebra {
       let s = divided(divided(p).turned("cholesky"))  // S^T
       backward.add((0.5 * (s + s.turned("cholesky"))).tensor, to: 0)
     }
+    return result.ruled([
+      { upstream in
+        let slope = matmul(result, upstream.tril(), transposingA: true)
+        let p = 0.5 * (slope.tril() + slope.tril(diagonal: -1))
+        func divided(_ b: Variable) -> Variable { triangularSolve(result.turned("cholesky"), b, upper: true) }
+        let s = divided(divided(p).turned("cholesky"))
+        return 0.5 * (s + s.turned("cholesky"))
+      }
+    ])
   }
 }

@@ -32,6 +32,13 @@ public func crossEntropies(logits: Variable, classes: Tensor) -> Variable {
 
 private func crossEntropies(_ logits: Variable, _ classes: [Int64], shape: [Int]) -> Variable {
   let (tape, z) = (logits.tape, logits.tensor.storage)
+  if tape.isDifferentiatedAgain {
+    let known = classes.map { $0 >= 0 && $0 < Int64(logits.shape[logits.shape.count - 1]) }
+    func column(_ values: [Double]) -> Variable { tape.constant(Tensor(values, shape: shape, element: z.element)) }
+    let places = column(zip(classes, known).map { $1 ? Double($0) : 0 }).expanded(at: -1)
+    let picked = logits.gathered(at: places, axis: -1).reshaped(to: shape)
+    return logits.logSumExp(axes: [-1]) - column(known.map { $0 ? 1 : 0 }).selecting(.selectWhereTrue, picked)
+  }
   let statistics = tape.makeTensor([classes.count, 2], element: z.element).storage
   let losses = tape.makeTensor(shape, element: z.element)
   losses.storage.assignCrossEntropy(logits: z, classes: classes, statistics: statistics)

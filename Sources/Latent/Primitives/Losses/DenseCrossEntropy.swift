@@ -27,6 +27,10 @@ func crossEntropy(_ x: Variable, kernel: Variable, bias: Variable, labels: [Int]
   require(
     elements.allSatisfy { $0 == elements[0] }, of: operands,
     "crossEntropy: x \(elements[0]), kernel \(elements[1]), bias \(elements[2]) differ")
+  if x.tape.isDifferentiatedAgain {
+    return crossEntropy(
+      logits: dense(x.reshaped(to: [labels.count, inputs]), kernel: kernel, bias: bias), labels: labels)
+  }
   let (tape, element, rows) = (x.tape, elements[0], labels.count)
   let (xs, b) = (x.tensor.storage, bias.tensor.storage)
   let weights = Matrix(kernel.tensor.storage, rows: inputs, columns: classes)

@@ -8,7 +8,8 @@ import LatentKernels
 ///     logits, targets [B, ...]   d/dz = (sigmoid(z) - y) / B
 public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "binaryCrossEntropy", logits, targets, value: { $0.binaryCrossEntropy(logitsAgainst: $1) },
+    "binaryCrossEntropy", logits, targets, composed: { $0.softplus() - $0 * $1 },
+    value: { $0.binaryCrossEntropy(logitsAgainst: $1) },
     gradient: { $0.assignBinaryCrossEntropyGradient(logits: $1, targets: $2, scale: $3) })
 }
 
@@ -17,7 +18,12 @@ public func binaryCrossEntropy(logits: Variable, targets: Tensor) -> Variable {
 ///     probabilities, targets [B, ...]   d/dp = (p - y) / (p (1 - p)) / B, and 0 where p is clipped
 public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "binaryCrossEntropy", probabilities, targets, value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) },
+    "binaryCrossEntropy", probabilities, targets,
+    composed: { x, y in
+      let p = x.clipped(to: 1e-7...1 - 1e-7)
+      return -(y * p.log() + (1 - y) * (1 - p).log())
+    },
+    value: { $0.binaryCrossEntropy(probabilitiesAgainst: $1) },
     gradient: { $0.assignBinaryCrossEntropyGradient(probabilities: $1, targets: $2, scale: $3) })
 }
 
@@ -26,17 +32,19 @@ public func binaryCrossEntropy(probabilities: Variable, targets: Tensor) -> Vari
 ///     x, targets [B, ...]   d/dx = 2 (x - y) / B
 public func squaredError(_ x: Variable, targets: Tensor) -> Variable {
   reducedLoss(
-    "squaredError", x, targets, value: { $0.squaredError(against: $1) },
+    "squaredError", x, targets, composed: { ($0 - $1).squared() }, value: { $0.squaredError(against: $1) },
     gradient: { $0.assignSquaredErrorGradient($1, targets: $2, scale: $3) })
 }
 
+/// - Parameter composed: the loss of each element, by operations whose gradients can be differentiated again
 private func reducedLoss(
-  _ name: String, _ x: Variable, _ targets: Tensor, value: (Storage, Storage) -> Double,
+  _ name: String, _ x: Variable, _ targets: Tensor, composed: (_ x: Variable, _ targets: Variable) -> Variable, value: (Storage, Storage) -> Double,
   gradient: @escaping (_ into: Storage, _ x: Storage, _ targets: Storage, _ scale: Double) -> Void
 ) -> Variable {
   require(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0, of: [x],
     "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
+  if x.tape.isDifferentiatedAgain { return meanOverBatch(composed(x, x.tape.constant(targets))) }
   let (batch, values) = (Double(x.shape[0]), x.tensor.storage)
   let output = x.tape.makeTensor([], element: values.element)
   output.storage.fill(value(values, targets.storage) / batch)

@@ -16,8 +16,9 @@ public func absoluteError(_ x: Variable, targets: Tensor) -> Variable {
 public func huber(_ x: Variable, targets: Tensor, delta: Double = 1) -> Variable {
   require(delta > 0, of: [x], "huber: delta \(delta) must be positive")
   let difference = x - checked("huber", x, targets)
-  // With c the clipped difference, both pieces are c d - c^2 / 2, and c's own gradient cancels.
-  let clipped = difference.clipped(to: -delta...delta).detached()
+  // With c the clipped difference, both pieces are c d - c^2 / 2, and c's own gradient cancels, but not its second one.
+  var clipped = difference.clipped(to: -delta...delta)
+  if !x.tape.isDifferentiatedAgain { clipped = clipped.detached() }
   return meanOverBatch(clipped * difference - 0.5 * clipped.squared())
 }
 

@@ -28,7 +28,7 @@ extension Variable {
     let output = Tensor.combined(.selectWhereTrue, mask, tensor, workspace: tape.workspace)!
     return tape.record(name, self, output: output) { backward in
       if backward.needs(0) { backward.add(backward.combined(.selectWhereTrue, mask, backward.upstream), to: 0) }
-    }
+    }.ruled([{ $0.tape.constant(mask).selecting(.selectWhereTrue, $0) }])
   }
 }
 
