@@ -130,6 +130,40 @@ extension Backward {
     }
   }
 
+  /// Walks back through a part of a model that was computed on a tape of its own.
+  ///
+  /// - Parameters:
+  ///   - results: with their gradients, nil where there is none
+  ///   - leaves: nodes with the places of their gradients, which are written, or added to where they are accumulating; -1 for what the
+  ///     part does not use
+  static func walkBack(
+    through tape: Tape, from results: [(variable: Variable, upstream: Tensor?)],
+    to leaves: [(node: Int, storage: Storage, isAccumulating: Bool)]
+  ) {
+    let ends = results.map { ($0.variable.node, $0.upstream) }
+    var walk = Backward(tape.recording, workspace: tape.workspace, profile: tape.profile)
+    (tape.isUsedUp, tape.recording) = (true, Recording(slots: 0))
+    // Where two leaves have one place, neither may overwrite it.
+    let isShared = leaves.indices.contains { i in
+      leaves[..<i].contains { $0.storage.sharesMemory(with: leaves[i].storage) }
+    }
+    for (node, storage, isAccumulating) in leaves {
+      let isCleared = !isAccumulating && (isShared || node < 0)
+      if isCleared { storage.fill(0) }
+      if node < 0 { continue }
+      walk.recording.nodes[node].gradient = storage
+      walk.recording.nodes[node].isGradientSet = isAccumulating || isCleared
+    }
+    for case (let node?, let upstream?) in ends {
+      walk.gradient = upstream  // which gives new storages their element type
+      let (storage, isAccumulating) = walk.destination(node: node)
+      storage.assign(upstream.storage, adding: isAccumulating ? 1 : 0)
+    }
+    walk.gradient = nil
+    for index in stride(from: walk.recording.nodes.count - 1, through: 0, by: -1) { walk.walkBack(index) }
+    for (node, storage, _) in leaves where node >= 0 && !walk.recording.nodes[node].isGradientSet { storage.fill(0) }
+  }
+
   /// Calls `body` with the node of each parameter, negative where it was not used, and the place of its gradient.
   private mutating func eachParameter(
     of gradients: [Gradients], _ body: (inout Recording, _ node: Int, _ place: () -> Storage) -> Void

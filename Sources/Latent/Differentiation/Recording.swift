@@ -100,3 +100,16 @@ struct Recording {
     return Int32(nodes.count - 1)
   }
 }
+
+/// What a trace keeps of a result.
+struct TraceEntry {
+  let name: String
+  /// What a summary adds to the name, such as a layer's activation.
+  let detail: String?
+  /// What the code around it called the part of the model.
+  let scope: String?
+  /// The nodes that it was made of.
+  let inputs: [Int32]
+  let node: Int32
+  let shape: [Int]
+}

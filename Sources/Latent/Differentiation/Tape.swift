@@ -17,11 +17,13 @@ public final class Tape {
   /// layout.
   public var observer: ((Observation) -> Void)?
   /// The next values of the model's buffers, as its layers said them.
-  public private(set) var bufferUpdates: [BufferUpdate] = []
-  private var draws: UInt64 = 0
-  private(set) var scope: String?
+  public internal(set) var bufferUpdates: [BufferUpdate] = []
+  var draws: UInt64 = 0
+  var scope: String?
   /// What gradients can be asked for; nil where nothing is recorded.
   let parameters: TapeParameters?
+  /// The parameters that were used, by slot, where they are noted instead of recorded; nil elsewhere.
+  var usedParameters: [Int: Parameter]?
   /// Whether gradients can be asked for later.
   public internal(set) var isRecording: Bool
   /// How to find gradients as variables; nil where nobody wants them so.
@@ -31,8 +33,8 @@ public final class Tape {
   var isUsedUp = false
 
   /// Names the first result with an infinite or undefined element, where `checksFinite` asks for it.
-  public private(set) var firstNonFinite: String?
-  private let checksFinite: Bool
+  public internal(set) var firstNonFinite: String?
+  let checksFinite: Bool
   /// What was recorded, for a summary of the model; nil where nobody wants to know.
   private(set) var trace: [TraceEntry]?
 
@@ -59,20 +61,25 @@ public final class Tape {
   ///   - layouts: of several models, whose gradients one way back finds
   ///   - hidden: what the models store and do not show; nil where the layouts know
   ///   - isTraced: whether ``trace`` is kept
-  init(
+  convenience init(
     layouts: [ParameterLayout]?, hidden: (() -> [HiddenState])? = nil, workspace: Workspace? = nil,
-    packs: PackedWeights? = nil, pass: Pass = Pass(),
-    profile: ProfileLane? = nil, checksFinite: Bool = false, isTraced: Bool = false
+    packs: PackedWeights? = nil, pass: Pass = Pass(), profile: ProfileLane? = nil, checksFinite: Bool = false,
+    isTraced: Bool = false
   ) {
-    self.pass = pass
-    self.profile = profile
-    parameters = layouts.map { TapeParameters($0, hidden: hidden) }
-    self.workspace = workspace
-    self.packs = packs ?? PackedWeights(workspace: workspace)
-    self.checksFinite = checksFinite
-    isRecording = layouts != nil
-    recording = Recording(slots: parameters?.count ?? 0)
+    self.init(
+      parameters: layouts.map { TapeParameters($0, hidden: hidden) }, isRecording: layouts != nil, workspace: workspace,
+      packs: packs ?? PackedWeights(workspace: workspace), pass: pass, profile: profile, checksFinite: checksFinite)
     trace = isTraced ? [] : nil
+  }
+
+  init(
+    parameters: TapeParameters?, isRecording: Bool, workspace: Workspace?, packs: PackedWeights, pass: Pass,
+    profile: ProfileLane?, checksFinite: Bool
+  ) {
+    (self.parameters, self.isRecording) = (parameters, isRecording)
+    (self.workspace, self.packs, self.pass) = (workspace, packs, pass)
+    (self.profile, self.checksFinite) = (profile, checksFinite)
+    recording = Recording(slots: isRecording ? parameters?.count ?? 0 : 0)
   }
 
   /// A key for the next thing that is drawn in this pass. The tapes of all shards give the same keys in the same order,
@@ -141,6 +148,10 @@ public final class Tape {
     }
     require(!isUsedUp, "\(parameters.path(slot)): \(Tape.usedUpMessage)")
     if parameter.isFrozen || parameters[slot].isFrozen {
+      return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot))
+    }
+    if usedParameters != nil {
+      usedParameters![slot] = parameter
       return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot))
     }
     guard let node = recording.node(ofParameter: slot, parameter.value, isProfiled: profile != nil) else {
@@ -269,17 +280,4 @@ public final class Tape {
     defer { scope = outer }
     return try body()
   }
-}
-
-/// What a trace keeps of a result.
-struct TraceEntry {
-  let name: String
-  /// What a summary adds to the name, such as a layer's activation.
-  let detail: String?
-  /// What the code around it called the part of the model.
-  let scope: String?
-  /// The nodes that it was made of.
-  let inputs: [Int32]
-  let node: Int32
-  let shape: [Int]
 }
