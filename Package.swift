@@ -12,6 +12,11 @@ let kernelFlags: [CSetting] = [
 // for a Buffer.
 let optimised: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
 
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"]))
+let swiftProtobuf = Target.Dependency.product(
+  name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"]))
+
 let package = Package(
   name: "Latent",
   platforms: [.macOS(.v15)],
@@ -31,13 +36,17 @@ let package = Package(
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   traits: [
+    .default(enabledTraits: ["Programs"]),
+    .trait(
+      name: "Programs", description: "vae-train and the other programs, and LatentTensorBoard; clients of the libraries can do without"
+    ),
     .trait(
       name: "MPI",
-      description: "Training on several processes and machines; needs an MPI library (libopenmpi-dev, libmpich-dev)")
+      description: "Training on several processes and machines; needs an MPI library (libopenmpi-dev, libmpich-dev)",
+      enabledTraits: ["Programs"]),
   ],
   dependencies: [
-    // Only the command-line programs and LatentTensorBoard use these: clients of the other libraries fetch them, but never
-    // build them.
+    // For the trait Programs: clients that depend on this package with `traits: []` fetch neither.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
@@ -88,7 +97,7 @@ let package = Package(
       name: "LatentInterchange",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        swiftProtobuf,
       ], exclude: ["ONNX/onnx.proto"]),
     .target(
       name: "LatentRun",
@@ -96,12 +105,12 @@ let package = Package(
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMeasures", "LatentAnomalies",
         "LatentReport",
       ]),
-    // A library of its own, so that clients build SwiftProtobuf only where they want it.
+    // A library of its own, so that only its clients have SwiftProtobuf.
     .target(
       name: "LatentTensorBoard",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentAnomalies", "LatentReport",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        swiftProtobuf,
       ], exclude: ["Messages/event.proto", "Messages/hparams.proto"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
@@ -110,33 +119,33 @@ let package = Package(
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
         "LatentReport",
         "LatentRun",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ]),
     .executableTarget(
       name: "vae-train",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI", "LatentMeasures",
         "LatentAnomalies", "LatentInterchange", "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ]),
     .executableTarget(
       name: "vae-bench",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
         "LatentReport", "LatentRun", "LatentCommand",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ], path: "Benchmarks/vae-bench"),
     .executableTarget(
       name: "anomaly-bench",
       dependencies: [
         "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentAnomalies", "LatentCommand",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ], path: "Benchmarks/anomalies", exclude: ["README.md"]),
     .executableTarget(
       name: "layer-bench",
       dependencies: [
         "Latent", "LatentData", "LatentTraining", "LatentRun", "LatentCommand",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
       ], path: "Benchmarks/layers"),
 
     // Programs to learn from, each a file of its own.
@@ -184,7 +193,7 @@ let package = Package(
     .testTarget(
       name: "LatentInterchangeTests",
       dependencies: [
-        "LatentInterchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "LatentInterchange", "TestSupport", swiftProtobuf,
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(
@@ -195,7 +204,7 @@ let package = Package(
     .testTarget(
       name: "LatentTensorBoardTests",
       dependencies: [
-        "LatentTensorBoard", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "LatentTensorBoard", "TestSupport", swiftProtobuf,
       ]),
     .testTarget(
       name: "CommandTests",
