@@ -12,11 +12,6 @@ let kernelFlags: [CSetting] = [
 // for a Buffer.
 let optimised: [SwiftSetting] = Context.environment["LATENT_SANITIZER"] == nil ? [.unsafeFlags(["-O"])] : []
 
-let argumentParser = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"]))
-let swiftProtobuf = Target.Dependency.product(
-  name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"]))
-
 let package = Package(
   name: "Latent",
   platforms: [.macOS(.v15)],
@@ -97,7 +92,7 @@ let package = Package(
       name: "LatentInterchange",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining",
-        swiftProtobuf,
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"])),
       ], exclude: ["ONNX/onnx.proto"]),
     .target(
       name: "LatentRun",
@@ -110,7 +105,7 @@ let package = Package(
       name: "LatentTensorBoard",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentAnomalies", "LatentReport",
-        swiftProtobuf,
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"])),
       ], exclude: ["Messages/event.proto", "Messages/hparams.proto"]),
     // What the programs share: options, settings, errors. Not a product.
     .target(
@@ -119,33 +114,38 @@ let package = Package(
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
         "LatentReport",
         "LatentRun",
-        argumentParser,
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"])),
       ]),
     .executableTarget(
       name: "vae-train",
       dependencies: [
         "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI", "LatentMeasures",
         "LatentAnomalies", "LatentInterchange", "LatentReport", "LatentRun", "LatentTensorBoard", "LatentCommand",
-        argumentParser,
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"])),
       ]),
     .executableTarget(
       name: "vae-bench",
       dependencies: [
         "LatentKernels", "Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining", "LatentMPI",
         "LatentReport", "LatentRun", "LatentCommand",
-        argumentParser,
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"])),
       ], path: "Benchmarks/vae-bench"),
     .executableTarget(
       name: "anomaly-bench",
       dependencies: [
         "Latent", "LatentData", "LatentVAE", "LatentTraining", "LatentAnomalies", "LatentCommand",
-        argumentParser,
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"])),
       ], path: "Benchmarks/anomalies", exclude: ["README.md"]),
     .executableTarget(
       name: "layer-bench",
       dependencies: [
         "Latent", "LatentData", "LatentTraining", "LatentRun", "LatentCommand",
-        argumentParser,
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Programs"])),
       ], path: "Benchmarks/layers"),
 
     // Programs to learn from, each a file of its own.
@@ -193,7 +193,8 @@ let package = Package(
     .testTarget(
       name: "LatentInterchangeTests",
       dependencies: [
-        "LatentInterchange", "TestSupport", swiftProtobuf,
+        "LatentInterchange", "TestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"])),
       ]),
     .testTarget(name: "LatentMeasuresTests", dependencies: ["LatentMeasures", "TestSupport"]),
     .testTarget(
@@ -204,7 +205,8 @@ let package = Package(
     .testTarget(
       name: "LatentTensorBoardTests",
       dependencies: [
-        "LatentTensorBoard", "TestSupport", swiftProtobuf,
+        "LatentTensorBoard", "TestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Programs"])),
       ]),
     .testTarget(
       name: "CommandTests",
