@@ -99,6 +99,8 @@ const void *ctest_bfloat16_loops(void) {
       .exp = FN(exp),
       .sigmoid = FN(sigmoid),
       .erf = FN(erf),
+      .gelu = FN(gelu),
+      .gelu_backward = FN(gelu_backward),
       .sign = FN(sign),
       .broadcast = FN(broadcast),
       .strided_copy = FN(strided_copy),

@@ -28,6 +28,8 @@ static void unary(cross_run *r) {
   UNARY(tanh, -5, 5, class)
   UNARY(softplus, -20, 20, class)
   UNARY(erf, -4, 4, class)
+  UNARY(silu, -20, 20, class)
+  UNARY(gelu, -4, 4, class)
   UNARY(log_gamma, 0.01, 40, cross_same)
   UNARY(digamma, 0.01, 40, cross_same)
   UNARY(square_root, 0, 50, cross_same)
@@ -50,6 +52,15 @@ static void unary(cross_run *r) {
   UNARY(ceil, -5, 5, cross_same)
   UNARY(round, -5, 5, cross_same)
 #undef UNARY
+#define SLOPE(entry)                              \
+  {                                               \
+    void *dx = X(-2, 2);                          \
+    RUN(entry)(X(-4, 4), dx, dx, n);              \
+    cross_emit(r, #entry, class, dx, n);          \
+  }
+  SLOPE(silu_backward)
+  SLOPE(gelu_backward)
+#undef SLOPE
 }
 
 static void arithmetic(cross_run *r) {

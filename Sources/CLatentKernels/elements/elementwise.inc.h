@@ -16,6 +16,9 @@ UNARY(sigmoid, SIGMOID(x))
 UNARY(tanh, TANH(x))
 UNARY(softplus, SOFTPLUS(x))
 UNARY(erf, ERF(x))
+// x sigmoid(x), and x Phi(x) with Phi(x) = (1 + erf(x / sqrt 2)) / 2
+UNARY(silu, x * SIGMOID(x))
+UNARY(gelu, (REAL)0.5 * x * (ERF((REAL)0.7071067811865476 * x) + 1))
 UNARY(square_root, SQRT(x))
 UNARY(absolute, x < 0 ? -x : (x == 0 ? (REAL)0 : x))
 UNARY(sign, x > 0 ? (REAL)1 : (x < 0 ? (REAL)-1 : x))
@@ -23,6 +26,24 @@ UNARY(floor, FLOOR(x))
 UNARY(ceil, CEIL(x))
 UNARY(round, ROUND(x))
 #undef UNARY
+
+// dx[i] = dy[i] f'(x[i]); dx may be dy
+#define SLOPE(name, setup, slope)                                                \
+  static void FN(name)(const void *xv, const void *dyv, void *dxv, size_t n) {   \
+    const STORED *xs = xv, *dys = dyv;                                           \
+    STORED *dxs = dxv;                                                           \
+    INDEPENDENT INTERLEAVED                                                      \
+    for (size_t i = 0; i < n; i++) {                                             \
+      REAL x = LOAD(xs[i]), dy = LOAD(dys[i]);                                   \
+      setup;                                                                     \
+      STORE(dxs[i], dy * (slope));                                               \
+    }                                                                            \
+  }
+SLOPE(silu_backward, REAL s = SIGMOID(x), s * (1 + x * (1 - s)))
+// Phi(x) + x exp(-x^2 / 2) / sqrt(2 pi)
+SLOPE(gelu_backward, REAL phi = (REAL)0.3989422804014327 * EXP((REAL)-0.5 * x * x),
+      (REAL)0.5 * (ERF((REAL)0.7071067811865476 * x) + 1) + x * phi)
+#undef SLOPE
 
 // In double for every element type: what they add up is larger than the result, or they need more digits on the way.
 #define UNARY_IN_DOUBLE(HINT, name, function)               \

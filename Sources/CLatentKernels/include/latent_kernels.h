@@ -43,6 +43,10 @@ typedef struct latent_ops {
   void (*tanh)(const void *x, void *y, size_t n);
   void (*softplus)(const void *x, void *y, size_t n);
   void (*erf)(const void *x, void *y, size_t n);
+  void (*silu)(const void *x, void *y, size_t n);
+  void (*gelu)(const void *x, void *y, size_t n);
+  void (*silu_backward)(const void *x, const void *dy, void *dx, size_t n);
+  void (*gelu_backward)(const void *x, const void *dy, void *dx, size_t n);
   void (*log_gamma)(const void *x, void *y, size_t n);
   void (*digamma)(const void *x, void *y, size_t n);
   void (*square_root)(const void *x, void *y, size_t n);

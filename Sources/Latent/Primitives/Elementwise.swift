@@ -63,10 +63,24 @@ extension Variable {
   /// x^2; dy/dx = 2x
   public func squared() -> Variable { self * self }
 
-  /// x sigmoid(x) (Elfwing et al. 2018)
-  public func silu() -> Variable { self * sigmoid() }
-  /// x (1 + erf(x / sqrt(2))) / 2 (Hendrycks & Gimpel 2016)
-  public func gelu() -> Variable { 0.5 * self * ((0.7071067811865476 * self).erf() + 1) }
+  /// x s with s = sigmoid(x) (Elfwing et al. 2018); dy/dx = s (1 + x (1 - s))
+  public func silu() -> Variable {
+    gated(
+      .silu, "silu",
+      rule: { upstream, x in
+        let s = x.sigmoid()
+        return upstream * (s * (1 + x * (1 - s)))
+      })
+  }
+  /// x Phi(x) with Phi(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks & Gimpel 2016); dy/dx = Phi(x) + x exp(-x^2 / 2) / sqrt(2 pi)
+  public func gelu() -> Variable {
+    gated(
+      .gelu, "gelu",
+      rule: { upstream, x in
+        let density = 0.3989422804014327 * (-0.5 * x.squared()).exp()
+        return upstream * (0.5 * ((0.7071067811865476 * x).erf() + 1) + x * density)
+      })
+  }
   /// x above 0, alpha (exp(x) - 1) below (Clevert et al. 2016)
   public func elu(alpha: Double = 1) -> Variable {
     relu() + alpha * (minimum(0, includingBound: false).exp() - 1)
@@ -97,6 +111,16 @@ extension Variable {
 
   /// The same value, through which no gradient flows.
   public func detached() -> Variable { tape.constant(tensor) }
+
+  private func gated(
+    _ function: UnaryFunction, _ name: String, rule: @escaping (_ upstream: Variable, _ x: Variable) -> Variable
+  ) -> Variable {
+    let (x, output) = (tensor.storage, tape.makeTensor(like: tensor))
+    output.storage.assign(function, of: x)
+    return tape.record(name, self, output: output) { backward in
+      backward.transform(0) { $1.assignSlope(of: function, at: x, upstream: $0) }
+    }.ruled([{ rule($0, self) }])
+  }
 
   /// A function of each element whose derivative is made from the result y.
   ///

@@ -3,6 +3,8 @@ import CLatentKernels
 /// y = f(x), element by element.
 public enum UnaryFunction: String, Sendable {
   case exp, log, log1p, sigmoid, tanh, softplus, erf, squareRoot, absolute, sign
+  /// x sigmoid(x), and x Phi(x) with Phi the normal distribution function
+  case silu, gelu
   /// log Gamma(x) and its first two derivatives, for x > 0
   case logGamma, digamma, trigamma
   /// exp(x) - 1, and the inverse of the error function
@@ -70,6 +72,8 @@ extension Storage {
       case .tanh: operations.tanh
       case .softplus: operations.softplus
       case .erf: operations.erf
+      case .silu: operations.silu
+      case .gelu: operations.gelu
       case .logGamma: operations.log_gamma
       case .digamma: operations.digamma
       case .squareRoot: operations.square_root
@@ -93,6 +97,22 @@ extension Storage {
       }
     Threads.cut(count, least: Threads.leastResults) {
       loop(x.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)
+    }
+  }
+
+  /// self = dy times the slope of silu or gelu at x
+  package func assignSlope(of function: UnaryFunction, at x: Storage, upstream dy: Storage) {
+    check("assignSlope", x)
+    check("assignSlope", dy)
+    let loop =
+      switch function {
+      case .silu: operations.silu_backward
+      case .gelu: operations.gelu_backward
+      default: fatalError("assignSlope: \(function) has no loop for its slope")
+      }
+    Threads.cut(count, least: Threads.leastResults) {
+      loop(
+        x.pointer(at: $0.lowerBound), dy.pointer(at: $0.lowerBound), mutablePointer(at: $0.lowerBound), $0.count)
     }
   }
 

@@ -83,6 +83,8 @@ import Testing
     compare("exp", [x, y]) { $0.exp($1[0], $1[1], n) }
     compare("sigmoid", [x, y]) { $0.sigmoid($1[0], $1[1], n) }
     compare("erf in place", [x]) { $0.erf($1[0], $1[0], n) }
+    compare("gelu", [x, y]) { $0.gelu($1[0], $1[1], n) }
+    compare("gelu_backward in place", [x, y]) { $0.gelu_backward($1[0], $1[1], $1[1], n) }
     compare("sign", [x, y]) { $0.sign($1[0], $1[1], n) }
     compare("multiply", [x, y, z]) { $0.multiply($1[0], $1[1], $1[2], n) }
     compare("multiply_add", [x, y, z]) { $0.multiply_add($1[0], $1[1], $1[2], n) }
