@@ -122,7 +122,12 @@ static void losses(cross_run *r) {
 #undef GRADIENT
   enum { points = 37 };
   void *attraction = X(2 * points, 0, 1), *repulsion = X(2 * points, 0, 1), *weights = X(points, 0, 1);
-  RUN(student_forces)(X(points * points, 0, 0.01), X(2 * points, -3, 3), points, 0, points, attraction, repulsion, weights);
+  uint32_t neighbours[points * points];
+  size_t starts[points + 1];
+  for (size_t i = 0; i <= points; i++) starts[i] = i * points;
+  for (size_t i = 0; i < points * points; i++) neighbours[i] = (uint32_t)(i % points);
+  RUN(student_forces)(X(points * points, 0, 0.01), neighbours, starts, X(2 * points, -3, 3), points, 0, points, attraction,
+                      repulsion, weights);
   EMIT("student_forces", attraction, 2 * points);
   EMIT("student_forces", repulsion, 2 * points);
   EMIT("student_forces", weights, points);

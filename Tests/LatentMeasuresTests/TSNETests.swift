@@ -15,7 +15,7 @@ import Testing
   func perplexityIsReached(_ perplexity: Double) {
     let (count, x) = (40, points(40, 3, seed: 1))
     let affinities = TSNE.Affinities(of: x, perplexity: perplexity)
-    let (p, joint, values) = (affinities.conditional.values, affinities.joint.values, x.values)
+    let (p, joint, values) = (affinities.denseConditional, affinities.denseJoint, x.values)
     func squaredDistance(_ i: Int, _ j: Int) -> Double {
       (0..<3).reduce(0) { $0 + pow(values[i * 3 + $1] - values[j * 3 + $1], 2) }
     }
@@ -26,9 +26,12 @@ import Testing
       #expect(abs(exp(entropy) / perplexity - 1) < 1e-5)
       // log p falls with the squared distance, everywhere by the same factor.
       let others = (0..<count).filter { $0 != i }.sorted { squaredDistance(i, $0) < squaredDistance(i, $1) }
-      let (near, far) = (others[0], others[9])
+      let (near, far) = (others[0], others[5])
       let slope = log(row[near] / row[far]) / (squaredDistance(i, far) - squaredDistance(i, near))
       #expect(slope > 0)
+      // Only the nearest have any.
+      let farthest = min(count - 1, Int((3 * perplexity).rounded(.up)))
+      #expect(others[farthest...].allSatisfy { row[$0] == 0 })
       for j in others where row[j] > 1e-100 {
         let expected = log(row[near]) - slope * (squaredDistance(i, j) - squaredDistance(i, near))
         #expect(abs(log(row[j]) - expected) < 1e-6 * max(1, abs(expected)))
@@ -54,12 +57,12 @@ import Testing
   @Test func gradientAtEveryCoordinate() {
     let count = 20
     let affinities = TSNE.Affinities(of: points(count, 4, seed: 2), perplexity: 5)
-    let p = affinities.joint.values
+    let p = affinities.denseJoint
     var sample = SampleValues(seed: 3)
     let y = sample.numbers(2 * count, -2...2)
     let places = Tensor(y, shape: [2, count], element: .float64)
     #expect(abs(affinities.divergence(at: places) - divergence(p, y)) < 1e-12)
-    let gradient = TSNE.Descent(affinities: affinities.joint, points: places).gradient().values
+    let gradient = TSNE.Descent(affinities: affinities, points: places).gradient().values
     let step = 1e-5
     for index in y.indices {
       var (above, below) = (y, y)
@@ -117,5 +120,27 @@ import Testing
       #expect(map.divergence.isFinite)
     }
     #expect(throws: LinearAlgebraError.self) { try TSNE().embed(Tensor([0, .nan, 1, 2], shape: [2, 2])) }
+  }
+}
+
+extension TSNE.Affinities {
+  /// [N, N]
+  fileprivate var denseConditional: [Double] {
+    let (count, p) = (starts.count - 1, conditional.values)
+    var dense = [Double](repeating: 0, count: count * count)
+    for (entry, neighbour) in nearest.enumerated() {
+      dense[entry / (nearest.count / count) * count + Int(neighbour)] = p[entry]
+    }
+    return dense
+  }
+
+  /// [N, N]
+  fileprivate var denseJoint: [Double] {
+    let (count, p) = (starts.count - 1, joint.values)
+    var dense = [Double](repeating: 0, count: count * count)
+    for point in 0..<count {
+      for entry in starts[point]..<starts[point + 1] { dense[point * count + Int(neighbours[entry])] += p[entry] }
+    }
+    return dense
   }
 }

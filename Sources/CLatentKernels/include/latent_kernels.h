@@ -226,10 +226,10 @@ typedef struct latent_ops {
   void (*from_double)(const double *x, void *y, size_t n);
   void (*to_double)(const void *x, double *y, size_t n);
 
-  // student_forces.inc.h: of t-SNE, for the points first..<first + rows of n: affinities [rows, n], points, attraction and
-  // repulsion [2, n], weights [n]
-  void (*student_forces)(const void *affinities, const void *points, size_t n, size_t first, size_t rows,
-                         void *attraction, void *repulsion, void *weights);
+  // student_forces.inc.h: of t-SNE, for the points first..<first + rows of n: affinities to neighbours, from starts[i] on those of
+  // point i; points, attraction and repulsion [2, n], weights [n]
+  void (*student_forces)(const void *affinities, const uint32_t *neighbours, const size_t *starts, const void *points, size_t n,
+                         size_t first, size_t rows, void *attraction, void *repulsion, void *weights);
 
   // axes/order.inc.h: along n of x[outer, n, inner]; places are whole numbers of the element type
   void (*extreme_index)(const void *x, size_t outer, size_t n, size_t inner, int smallest, void *index);

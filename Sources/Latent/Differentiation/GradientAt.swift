@@ -44,7 +44,7 @@ public func valueWithGradient(
   let arguments = Arguments(points)
   let (value, gradients) = arguments.open {
     valueWithGradients(of: arguments, workspace: workspace, pass: pass) { arguments, tape in
-      function(arguments.tensors.map { $0.on(tape) })
+      function(arguments.points.map { $0.on(tape) })
     }
   }
   return (value, zip(points, gradients.layout.slots).map { Tensor(gradients.flat[$1.range], shape: $0.shape) })
@@ -73,14 +73,14 @@ public func gradient(
 
 /// Tensors as a module.
 private struct Arguments: Module {
-  var tensors: [Parameter]
+  var points: [Parameter]
   /// Where the arguments of the gradients are in memory that are being found now, around this one.
   @TaskLocal private static var places: Set<Int> = []
 
-  /// Calls `body`, in which no gradient is to be found at these tensors: it would be a constant to the gradient around it, whose own
+  /// Calls `body`, in which no gradient is to be found at these points: it would be a constant to the gradient around it, whose own
   /// part in that would be missing without a word.
   func open<R>(_ body: () -> R) -> R {
-    let own = tensors.map(\.value).filter { $0.count > 0 }.map(\.storage.place)
+    let own = points.map(\.value).filter { $0.count > 0 }.map(\.storage.place)
     require(
       Self.places.isDisjoint(with: own),
       "gradient(at:): the tensor is the value of a variable at which another gradient is being found; take the gradient at the "
@@ -88,9 +88,9 @@ private struct Arguments: Module {
     return Self.$places.withValue(Self.places.union(own)) { body() }
   }
 
-  init(_ tensors: [Tensor]) { self.tensors = tensors.map { Parameter($0) } }
+  init(_ points: [Tensor]) { self.points = points.map { Parameter($0) } }
 
   mutating func visit(_ visitor: inout ParameterVisitor) {
-    for index in tensors.indices { visitor.visit("\(index)", &tensors[index]) }
+    for index in points.indices { visitor.visit("\(index)", &points[index]) }
   }
 }

@@ -6,15 +6,14 @@ extension TSNE {
   package struct Descent {
     /// [2, N]
     package let points: Tensor
-    private let affinities: Tensor
+    private let affinities: Affinities
+    private let joint: Storage
     private let (attraction, repulsion, weights): (Storage, Storage, Storage)
     private let (gradient, velocity, gains): (Storage, Storage, Storage)
     private let (against, change, zeros): (Storage, Storage, Storage)
 
-    /// - Parameters:
-    ///   - affinities: [N, N]
-    ///   - points: [2, N]
-    package init(affinities: Tensor, points: Tensor) {
+    /// - Parameter points: [2, N], of the element type to compute with
+    package init(affinities: Affinities, points: Tensor) {
       let count = points.shape[1]
       func storage(_ count: Int, _ value: Double = 0) -> Storage {
         let storage = Storage(count: count, element: points.element)
@@ -22,6 +21,7 @@ extension TSNE {
         return storage
       }
       self.affinities = affinities
+      joint = affinities.joint.converted(to: points.element).storage
       self.points = Tensor(points.storage.copy(), shape: points.shape)
       (attraction, repulsion, weights) = (storage(2 * count), storage(2 * count), storage(count))
       (gradient, velocity, gains) = (storage(2 * count), storage(2 * count), storage(2 * count, 1))
@@ -31,12 +31,22 @@ extension TSNE {
     /// d KL(P || Q) / dy = 4 sum_j (p_ij - q_ij) w_ij (y_i - y_j) with q_ij = w_ij / sum w, and P so many times as large:
     /// [2, N], overwritten by the next call.
     package func gradient(exaggeration: Double = 1) -> Tensor {
-      Storage.assignStudentForces(
-        affinities: affinities.storage, points: points.storage, attraction: attraction, repulsion: repulsion,
-        weights: weights)
+      findForces()
       gradient.assign(attraction, times: 4 * exaggeration)
       gradient.assign(repulsion, times: -4 / weights.sum(), adding: 1)
       return Tensor(gradient, shape: points.shape)
+    }
+
+    private func findForces() {
+      Storage.assignStudentForces(
+        affinities: joint, neighbours: affinities.neighbours, starts: affinities.starts, points: points.storage,
+        attraction: attraction, repulsion: repulsion, weights: weights)
+    }
+
+    /// The sum of w over all pairs.
+    func totalWeight() -> Double {
+      findForces()
+      return weights.sum()
     }
 
     /// One step. A gain grows by 0.2 where the gradient still points against the velocity's sign, and shrinks to 0.8 of

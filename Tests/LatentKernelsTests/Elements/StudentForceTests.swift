@@ -12,12 +12,17 @@ import Testing
     for n in [1, 2, 15, 16, 17, 33, 100] {
       var sample = SampleValues(seed: n)
       let (first, rows) = (n / 3, n - n / 3 - n / 5)
-      let p = GuardedArray(sample.numbers(rows * n, 0...1), element)
+      // Point i has the neighbours 0, i % 7 + 1, 2 (i % 7 + 1), ..., the last points most.
+      let lists = (0..<n).map { i in Array(stride(from: 0, to: n, by: i % 7 + 1)) }
+      let starts = lists.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+      let p = GuardedArray(sample.numbers(starts[n], 0...1), element)
       let points = GuardedArray(sample.numbers(2 * n, -3...3), element)
       let attraction = GuardedArray(count: 2 * n, element)
       let repulsion = GuardedArray(count: 2 * n, element)
       let weights = GuardedArray(count: n, element)
-      loop(p.pointer, points.pointer, n, first, rows, attraction.pointer, repulsion.pointer, weights.pointer)
+      loop(
+        p.pointer, lists.joined().map { UInt32($0) }, starts, points.pointer, n, first, rows, attraction.pointer, repulsion.pointer,
+        weights.pointer)
       let (y, affinities) = (points.values, p.values)
       var expected = (
         attraction: [Double](repeating: -77, count: 2 * n), repulsion: [Double](repeating: -77, count: 2 * n),
@@ -30,7 +35,9 @@ import Testing
           let weight = 1 / (1 + difference[0] * difference[0] + difference[1] * difference[1])
           total += weight
           for axis in 0..<2 {
-            pull[axis] += affinities[(i - first) * n + j] * weight * difference[axis]
+            if let place = lists[i].firstIndex(of: j) {
+              pull[axis] += affinities[starts[i] + place] * weight * difference[axis]
+            }
             push[axis] += weight * weight * difference[axis]
           }
         }

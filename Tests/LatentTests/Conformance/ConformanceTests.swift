@@ -8,7 +8,7 @@ import Testing
   static let cases: [ConformingCase] =
     arithmeticCases + elementwiseCases + functionCases + axisCases + arrangementCases + linearAlgebraCases + drawCases
     + reductionCases + shapingCases + productCases + convolutionCases
-    + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
+    + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases + imageLayerCases + sequenceLayerCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
@@ -49,9 +49,10 @@ import Testing
   /// A public layer or primitive without a case fails here, and so does a case for what there is no longer.
   @Test func everythingHasACase() throws {
     let elsewhere = ["LSTMState.detached(on:)"]  // onto another tape: `StackedLSTMTests`
-    let folders = ["Axes", "Draws", "Functions", "LinearAlgebra", "Losses", "Shapes"]
+    let folders = ["Axes", "Draws", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
+    let layers = ["Images", "Norms", "Sequences"].map { "Latent/Layers/\($0)" }
     let gaps = try PublicInterface.gaps(
-      between: ["Latent/Layers", "Latent/Primitives"] + folders.map { "Latent/Primitives/\($0)" }, and: Self.cases,
+      between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" }, and: Self.cases,
       coveredElsewhere: elsewhere)
     #expect(gaps == [])
   }

@@ -10,9 +10,20 @@ extension Patches {
   private var vertical: (Int, Int) { zeros(height, kernelHeight, strides.height, rows, before: top) }
   private var horizontal: (Int, Int) { zeros(width, kernelWidth, strides.width, columns, before: left) }
 
-  /// Images with zeros around.
-  private func padded(_ images: Variable) -> Variable {
-    images.padded(vertical.0, vertical.1, axis: 1).padded(horizontal.0, horizontal.1, axis: 2)
+  /// Images with a number around, zero for convolutions.
+  private func padded(_ images: Variable, with value: Double = 0) -> Variable {
+    images.padded(vertical.0, vertical.1, axis: 1, with: value).padded(horizontal.0, horizontal.1, axis: 2, with: value)
+  }
+
+  /// For each pixel of the kernel what lies under it at all places, each [B, rows, columns, C]; `value` outside of the images.
+  func pixels(_ images: Variable, outside value: Double) -> [Variable] {
+    let x = padded(images, with: value)
+    let own = Shape.strides(x.shape)
+    return (0..<kernelHeight * kernelWidth).map { pixel in
+      x.moved(
+        "sliced", to: [x.shape[0], rows, columns, channels], strides: steps(x.shape),
+        start: pixel / kernelWidth * own[1] + pixel % kernelWidth * own[2])
+    }
   }
 
   /// Calls `body` with each pixel of a kernel [kernel height, kernel width, C, O]: its matrix [C, O], and where it lies on images of

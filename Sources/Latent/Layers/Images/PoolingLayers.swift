@@ -1,0 +1,74 @@
+import LatentKernels
+
+/// The largest element of each channel under a window that moves over images [B, height, width, C] (``maxPool2D(_:size:strides:padding:)``).
+public struct MaxPool2D: Layer {
+  /// Pixels of the window.
+  public let size: (height: Int, width: Int)
+  /// Pixels from one place of the window to the next.
+  public let strides: Patches.Strides
+  /// What happens at the edges.
+  public let padding: Padding
+
+  /// - Parameter strides: the window's own size where left out
+  public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
+    (self.size, self.padding) = (size, padding)
+    self.strides = strides ?? .init(height: size.height, width: size.width)
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+
+  /// x [B, height, width, C] -> [B, places down, places across, C]
+  public func callAsFunction(_ x: Variable) -> Variable {
+    maxPool2D(x, size: size, strides: strides, padding: padding)
+  }
+}
+
+/// The mean of each channel under a window that moves over images [B, height, width, C]
+/// (``averagePool2D(_:size:strides:padding:)``).
+public struct AveragePool2D: Layer {
+  /// Pixels of the window.
+  public let size: (height: Int, width: Int)
+  /// Pixels from one place of the window to the next.
+  public let strides: Patches.Strides
+  /// What happens at the edges.
+  public let padding: Padding
+
+  /// - Parameter strides: the window's own size where left out
+  public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
+    (self.size, self.padding) = (size, padding)
+    self.strides = strides ?? .init(height: size.height, width: size.width)
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+
+  /// x [B, height, width, C] -> [B, places down, places across, C]
+  public func callAsFunction(_ x: Variable) -> Variable {
+    averagePool2D(x, size: size, strides: strides, padding: padding)
+  }
+}
+
+/// The mean of each channel over all pixels, or all steps: [B, ..., C] -> [B, C].
+public struct GlobalAveragePool: Layer {
+  public init() {}
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+  /// x [B, ..., C] -> [B, C]
+  public func callAsFunction(_ x: Variable) -> Variable { x.mean(axes: Array(1..<max(1, x.shape.count - 1))) }
+}
+
+/// The largest element of each channel over all pixels, or all steps: [B, ..., C] -> [B, C].
+public struct GlobalMaxPool: Layer {
+  public init() {}
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+  /// x [B, ..., C] -> [B, C]
+  public func callAsFunction(_ x: Variable) -> Variable { x.max(axes: Array(1..<max(1, x.shape.count - 1))) }
+}
+
+/// Each pixel of images repeated down and across: [B, height, width, C] -> [B, height factor, width factor, C].
+public struct UpSampling2D: Layer {
+  /// Pixels that one becomes.
+  public let factor: (height: Int, width: Int)
+
+  public init(factor: (height: Int, width: Int) = (2, 2)) { self.factor = factor }
+  public mutating func visit(_ visitor: inout ParameterVisitor) {}
+  public func callAsFunction(_ x: Variable) -> Variable { x.upsampled(factor) }
+}

@@ -1,0 +1,54 @@
+import LatentKernels
+
+/// Group normalisation (Wu & He 2018): the channels in groups, each with mean 0 and variance 1 over its channels and all places of an
+/// example; then n gamma + beta. With one group it is layer normalisation of whole examples, with as many as channels instance
+/// normalisation (``InstanceNorm(size:epsilon:element:)``).
+public struct GroupNorm: Layer {
+  /// [C]
+  public var gamma: Parameter
+  /// [C]
+  public var beta: Parameter
+  /// Groups, each of C / groups channels that follow one another.
+  public let groups: Int
+  /// Added to the variance before the square root.
+  public let epsilon: Double
+
+  /// gamma is 1 and beta 0 at first.
+  ///
+  /// - Parameters:
+  ///   - groups: a divisor of the size
+  ///   - size: C
+  public init(groups: Int, size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) {
+    require(
+      groups > 0 && size > 0 && size % groups == 0 && epsilon > 0,
+      "GroupNorm: \(size) channels in \(groups) groups, epsilon \(epsilon)")
+    gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
+    beta = Parameter(Tensor(zeros: [size], element: element))
+    (self.groups, self.epsilon) = (groups, epsilon)
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("gamma", &gamma)
+    visitor.visit("beta", &beta)
+  }
+
+  /// x [B, ..., C] -> [B, ..., C]
+  public func callAsFunction(_ x: Variable) -> Variable {
+    let (scale, shift) = (gamma.on(x.tape), beta.on(x.tape))
+    let size = scale.shape[0]
+    require(
+      x.shape.count >= 2 && x.shape.last == size && x.tensor.count > 0, of: [x, scale],
+      "GroupNorm: x \(x.shape) is not [B, ..., \(size)]")
+    let places = x.tensor.count / (x.shape[0] * size)
+    let parts = x.reshaped(to: [x.shape[0], places, groups, size / groups])
+    let centered = parts - parts.mean(axes: [1, 3], keepingDimensions: true)
+    let variance = centered.squared().mean(axes: [1, 3], keepingDimensions: true)
+    return (centered / (variance + epsilon).squareRoot()).reshaped(to: x.shape) * scale + shift
+  }
+}
+
+/// Instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016): each channel of each example with mean 0 and variance 1 over all its
+/// places.
+public func InstanceNorm(size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) -> GroupNorm {
+  GroupNorm(groups: size, size: size, epsilon: epsilon, element: element)
+}
