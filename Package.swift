@@ -162,6 +162,7 @@ let package = Package(
     .executableTarget(name: "example-character-model", dependencies: ["Latent"], path: "Examples/character-model"),
     .executableTarget(name: "example-custom-primitive", dependencies: ["Latent"], path: "Examples/custom-primitive"),
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
+    .executableTarget(name: "example-wgan-gp", dependencies: ["Latent"], path: "Examples/wgan-gp"),
 
     .target(
       name: "TestSupport",

@@ -58,22 +58,19 @@ struct PeepholeModel: BenchedModel {
   }
 
   func loss(_ batch: ExampleBatch, tape: Tape) -> Variable {
-    let (batchSize, hidden) = (batch[0].shape[0], sizes.hidden)
-    let recurrent = recurrentKernel.on(tape)
-    let (pi, pf, po) = (inputPeephole.on(tape), forgetPeephole.on(tape), outputPeephole.on(tape))
-    let zeros = tape.constant(Tensor(zeros: [batchSize, hidden]))
-    // Time first, so that a step's rows lie together.
-    let rows = tape.constant(batch[0]).transposed([1, 0, 2])
-    let projected = input(rows).split(Array(repeating: 1, count: sizes.steps))
-    var (h, c) = (zeros, zeros)
-    for step in projected {
-      let gates = (step.reshaped(to: [batchSize, 4 * hidden]) + matmul(h, recurrent)).split(
-        Array(repeating: hidden, count: 4), axis: 1)
-      let (i, f) = ((gates[0] + pi * c).sigmoid(), (gates[1] + pf * c).sigmoid())
-      c = f * c + i * gates[2].tanh()
-      h = (gates[3] + po * c).sigmoid() * c.tanh()
+    let hidden = sizes.hidden
+    let recurrent = recurrentKernel
+    let (pi, pf, po) = (inputPeephole, forgetPeephole, outputPeephole)
+    let zeros = tape.constant(Tensor(zeros: [batch[0].shape[0], hidden]))
+    let (_, last) = scan(input(tape.constant(batch[0])), from: [zeros, zeros]) { x, state in
+      let (tape, h, c) = (x.tape, state[0], state[1])
+      let gates = (x + matmul(h, recurrent.on(tape))).split(Array(repeating: hidden, count: 4), axis: 1)
+      let (i, f) = ((gates[0] + pi.on(tape) * c).sigmoid(), (gates[1] + pf.on(tape) * c).sigmoid())
+      let next = f * c + i * gates[2].tanh()
+      let y = (gates[3] + po.on(tape) * next).sigmoid() * next.tanh()
+      return (y, [y, next])
     }
-    return squaredError(h, targets: batch[1])
+    return squaredError(last[0], targets: batch[1])
   }
 
   func examples(_ count: Int) -> TensorDataset {

@@ -19,7 +19,7 @@ extension Storage {
   ) {
     let n = weights.count
     require(
-      starts.count == n + 1 && starts.last == neighbours.count && affinities.count == neighbours.count
+      starts.count == n + 1 && starts.last == neighbours.count && !neighbours.isEmpty && affinities.count == neighbours.count
         && [points, attraction, repulsion].allSatisfy { $0.count == 2 * n }
         && [points, attraction, repulsion, weights].allSatisfy { $0.element == affinities.element },
       "student forces: \(affinities.count) affinities of \(neighbours.count) neighbours and \(points.count) coordinates into "
@@ -28,7 +28,7 @@ extension Storage {
     starts.withUnsafeBufferPointer { starts in
       neighbours.withUnsafeBufferPointer { neighbours in
         // The base addresses of arrays that outlive the loop.
-        nonisolated(unsafe) let (starts, neighbours) = (starts.baseAddress, neighbours.baseAddress)
+        nonisolated(unsafe) let (starts, neighbours) = (starts.baseAddress!, neighbours.baseAddress!)
         Threads.cutRows(n, of: n, least: Threads.leastResults) {
           loop(
             affinities.pointer, neighbours, starts, points.pointer, n,
