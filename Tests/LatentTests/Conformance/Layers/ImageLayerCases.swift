@@ -141,7 +141,7 @@ let imageLayerCases: [ConformingCase] = [
       plain: { groupNorm($0, s.B, s.T, groups: 2, width: s.C) })
   },
   ConformingCase(
-    "InstanceNorm", covers: ["InstanceNorm(size:, epsilon:, element:)"], small: ["B": 2, "T": 3, "C": 2],
+    "InstanceNorm", small: ["B": 2, "T": 3, "C": 2],
     sizes: [["B": 3, "T": 7, "C": 3]], emptyBatch: .stops("GroupNorm", "is not [B, ...,")
   ) { s in
     Trial(
