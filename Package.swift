@@ -33,7 +33,8 @@ let package = Package(
   traits: [
     .default(enabledTraits: ["Programs"]),
     .trait(
-      name: "Programs", description: "vae-train and the other programs, and LatentTensorBoard; clients of the libraries can do without"
+      name: "Programs",
+      description: "vae-train and the other programs, and LatentTensorBoard; clients of the libraries can do without"
     ),
     .trait(
       name: "MPI",

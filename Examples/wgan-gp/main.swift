@@ -14,7 +14,9 @@ func network(_ inputs: Int, _ outputs: Int, _ name: String) -> Sequential {
     Dense(inputSize: 64, outputSize: outputs, key: key.child(2)))
 }
 
-func normal(_ shape: [Int], _ key: RandomKey) -> Tensor { Initializer.normal(standardDeviation: 1)(shape: shape, key: key) }
+func normal(_ shape: [Int], _ key: RandomKey) -> Tensor {
+  Initializer.normal(standardDeviation: 1)(shape: shape, key: key)
+}
 
 /// Points of the ring [count, 2], which has a radius of 2.
 func ring(_ count: Int, _ key: RandomKey) -> Tensor {

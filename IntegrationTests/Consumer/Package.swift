@@ -11,7 +11,9 @@ let libraries = [
 let package = Package(
   name: "Consumer",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(url: Context.environment["LATENT_REPOSITORY"] ?? "file:///Latent", from: "0.1.0", traits: [])],
+  dependencies: [
+    .package(url: Context.environment["LATENT_REPOSITORY"] ?? "file:///Latent", from: "0.1.0", traits: [])
+  ],
   targets: [
     .executableTarget(name: "Consumer", dependencies: libraries.map { .product(name: $0, package: "Latent") })
   ]

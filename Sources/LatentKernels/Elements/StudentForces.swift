@@ -19,7 +19,8 @@ extension Storage {
   ) {
     let n = weights.count
     require(
-      starts.count == n + 1 && starts.last == neighbours.count && !neighbours.isEmpty && affinities.count == neighbours.count
+      starts.count == n + 1 && starts.last == neighbours.count && !neighbours.isEmpty
+        && affinities.count == neighbours.count
         && [points, attraction, repulsion].allSatisfy { $0.count == 2 * n }
         && [points, attraction, repulsion, weights].allSatisfy { $0.element == affinities.element },
       "student forces: \(affinities.count) affinities of \(neighbours.count) neighbours and \(points.count) coordinates into "

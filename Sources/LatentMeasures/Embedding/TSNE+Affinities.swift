@@ -53,7 +53,9 @@ extension TSNE {
         var squared = (squares.sliced(rows) + squares.transposed() - 2 * products).tensor
         squared.withMutableContents { contents in
           // The point itself is none of the others.
-          for (place, row) in rows.enumerated() { contents[place * count + row..<place * count + row + 1].fill(.infinity) }
+          for (place, row) in rows.enumerated() {
+            contents[place * count + row..<place * count + row + 1].fill(.infinity)
+          }
         }
         let found = tape.constant(squared).topK(wanted, smallest: true)
         places += found.places.tensor.values.map { UInt32($0) }

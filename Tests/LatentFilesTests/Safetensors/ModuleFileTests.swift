@@ -51,8 +51,9 @@ import Testing
       // A model of the other element type takes the same numbers, rounded.
       var rounded = Model(seed: 9, element: element == .float32 ? .float64 : .float32)
       try rounded.load(contentsOf: path)
-      #expect(rounded.tensors.map { $0.value.converted(to: element).values.map { Float($0) } }
-        == model.tensors.map { $0.value.values.map { Float($0) } })
+      #expect(
+        rounded.tensors.map { $0.value.converted(to: element).values.map { Float($0) } }
+          == model.tensors.map { $0.value.values.map { Float($0) } })
     }
   }
 

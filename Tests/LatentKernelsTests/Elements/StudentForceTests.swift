@@ -21,7 +21,8 @@ import Testing
       let repulsion = GuardedArray(count: 2 * n, element)
       let weights = GuardedArray(count: n, element)
       loop(
-        p.pointer, lists.joined().map { UInt32($0) }, starts, points.pointer, n, first, rows, attraction.pointer, repulsion.pointer,
+        p.pointer, lists.joined().map { UInt32($0) }, starts, points.pointer, n, first, rows, attraction.pointer,
+        repulsion.pointer,
         weights.pointer)
       let (y, affinities) = (points.values, p.values)
       var expected = (

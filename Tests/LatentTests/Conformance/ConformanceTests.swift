@@ -8,7 +8,8 @@ import Testing
   static let cases: [ConformingCase] =
     arithmeticCases + elementwiseCases + functionCases + axisCases + arrangementCases + linearAlgebraCases + drawCases
     + reductionCases + shapingCases + productCases + convolutionCases
-    + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases + imageLayerCases + sequenceLayerCases
+    + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
+    + imageLayerCases + sequenceLayerCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
@@ -52,7 +53,8 @@ import Testing
     let folders = ["Axes", "Draws", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
     let layers = ["Images", "Norms", "Sequences"].map { "Latent/Layers/\($0)" }
     let gaps = try PublicInterface.gaps(
-      between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" }, and: Self.cases,
+      between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" },
+      and: Self.cases,
       coveredElsewhere: elsewhere)
     #expect(gaps == [])
   }

@@ -95,7 +95,8 @@ let elementwiseCases: [ConformingCase] =
       value: { min(max($0, -0.4), 0.6) }, slope: { (-0.4...0.6).contains($0) ? 1 : 0 }),
     // Central differences see what lies behind it.
     ConformingCase(
-      "detached", covers: ["Variable.detached()"], small: ["B": 2, "D": 7], except: [.centralDifferences, .secondDerivatives]
+      "detached", covers: ["Variable.detached()"], small: ["B": 2, "D": 7],
+      except: [.centralDifferences, .secondDerivatives]
     ) { s in
       Trial(
         [.input("x", [s.B, s.D])], call: { 2 * $0.x + $0.x * $0.x.squared().detached() },

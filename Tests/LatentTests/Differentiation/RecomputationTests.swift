@@ -30,7 +30,8 @@ import Testing
 
     private func block(_ place: Int, _ x: Variable) -> Variable {
       let y = dropout(
-        norms[place](dense[place](x)), rate: 0.3, key: x.tape.makeKey(), examples: x.tape.pass.examples(count: x.shape[0]))
+        norms[place](dense[place](x)), rate: 0.3, key: x.tape.makeKey(),
+        examples: x.tape.pass.examples(count: x.shape[0]))
       return x + y.reshaped(to: [x.shape[0], 2, 3]).reshaped(to: x.shape)
     }
 
@@ -80,7 +81,9 @@ import Testing
 
   /// Wide layers whose results are not kept.
   @Test func memory() {
-    let layers = (0..<4).map { Dense(inputSize: 64, outputSize: 64, activation: .tanh, key: Self.key.child(UInt64($0))) }
+    let layers = (0..<4).map {
+      Dense(inputSize: 64, outputSize: 64, activation: .tanh, key: Self.key.child(UInt64($0)))
+    }
     let model = Sequential(layers[0], layers[1], layers[2], layers[3])
     let x = Tensor(repeating: 0.1, shape: [512, 64])
     func bytes(_ isRecomputed: Bool) -> Int {

@@ -14,9 +14,13 @@ extension ConformingCase {
     }
     let paths = direction.layout.slots.map(\.path)
     let found = Dictionary(uniqueKeysWithValues: paths.map { ($0, product.product[$0].values) })
-    var wrong = differences(found, changes(of: subject, direction, upstreams), 1e-6, floor: 1e-2).map { "Hessian, \($0)" }
+    var wrong = differences(found, changes(of: subject, direction, upstreams), 1e-6, floor: 1e-2).map {
+      "Hessian, \($0)"
+    }
     let value = zip(step.outputs.joined(), upstreams.joined()).reduce(0) { $0 + $1.0 * $1.1 }
-    if !(abs(product.value - value) <= 1e-12 * max(1, abs(value))) { wrong.append("the value is \(product.value), not \(value)") }
+    if !(abs(product.value - value) <= 1e-12 * max(1, abs(value))) {
+      wrong.append("the value is \(product.value), not \(value)")
+    }
     return wrong + checkComposedGradients(subject, step, upstreams)
   }
 

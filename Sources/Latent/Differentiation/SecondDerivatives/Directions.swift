@@ -64,7 +64,8 @@ public func hessianVectorProduct(
 ) -> Tensor {
   require(
     point.shape == direction.shape && point.element == direction.element,
-    "hessianVectorProduct: a direction \(direction.shape) of \(direction.element) for \(point.shape) of \(point.element)")
+    "hessianVectorProduct: a direction \(direction.shape) of \(direction.element) for \(point.shape) of \(point.element)"
+  )
   return gradient(at: point, pass: pass) { point in
     (gradient(at: point, function) * point.tape.constant(direction)).sum()
   }
@@ -117,7 +118,8 @@ extension Tape {
       var row = [Double](repeating: 0, count: count)
       row[place] = 1
       let upstream = constant(Tensor(row, shape: y.shape, element: y.element))
-      return gradients(of: y, along: upstream, at: [node])[0] ?? constant(Tensor(zeros: point.shape, element: point.element))
+      return gradients(of: y, along: upstream, at: [node])[0]
+        ?? constant(Tensor(zeros: point.shape, element: point.element))
     }
   }
 }

@@ -31,7 +31,9 @@ public func valueWithGradient(
   let results = tape.keepingRules {
     let points = points.map { tape.point($0) }
     let value = function(points)
-    require(value.tensor.count == 1, of: [value], "valueWithGradient: the value has the shape \(value.shape), not one element")
+    require(
+      value.tensor.count == 1, of: [value], "valueWithGradient: the value has the shape \(value.shape), not one element"
+    )
     return [value] + tape.gradients(of: value, along: tape.ones(like: value), at: points)
   }
   return (results[0], Array(results[1...]))

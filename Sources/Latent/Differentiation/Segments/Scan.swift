@@ -111,7 +111,8 @@ private struct ScannedSteps {
           if let dx, !places[0]!.isAccumulating { dx.clearStep(place) }
           continue
         }
-        let own = dx.map { _ in Tensor(uninitialized: [shape[0]] + shape[2...], element: element, workspace: workspace) }
+        let own = dx.map { _ in Tensor(uninitialized: [shape[0]] + shape[2...], element: element, workspace: workspace)
+        }
         let before = gradients.indices.map {
           Tensor(uninitialized: results[$0 + 1].shape, element: element, workspace: workspace)
         }
@@ -149,7 +150,8 @@ extension Tensor {
   /// Writes a step's elements, which nobody shares yet.
   fileprivate func setStep(_ place: Int, to step: Tensor, accumulating: Bool = false) {
     storage.assign(
-      step.storage, strides: [inner, 1], toStrides: [shape[1] * inner, 1], start: place * inner, shape: [shape[0], inner],
+      step.storage, strides: [inner, 1], toStrides: [shape[1] * inner, 1], start: place * inner,
+      shape: [shape[0], inner],
       accumulating: accumulating)
   }
 

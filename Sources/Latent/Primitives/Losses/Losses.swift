@@ -38,7 +38,8 @@ public func squaredError(_ x: Variable, targets: Tensor) -> Variable {
 
 /// - Parameter composed: the loss of each element, by operations whose gradients can be differentiated again
 private func reducedLoss(
-  _ name: String, _ x: Variable, _ targets: Tensor, composed: (_ x: Variable, _ targets: Variable) -> Variable, value: (Storage, Storage) -> Double,
+  _ name: String, _ x: Variable, _ targets: Tensor, composed: (_ x: Variable, _ targets: Variable) -> Variable,
+  value: (Storage, Storage) -> Double,
   gradient: @escaping (_ into: Storage, _ x: Storage, _ targets: Storage, _ scale: Double) -> Void
 ) -> Variable {
   require(

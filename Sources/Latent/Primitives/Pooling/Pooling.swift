@@ -53,7 +53,8 @@ extension Variable {
   public func upsampled(_ factor: (height: Int, width: Int)) -> Variable {
     require(
       shape.count == 4 && factor.height > 0 && factor.width > 0, of: [self],
-      "upsampled: \(shape) by \(factor.height) and \(factor.width); [B, height, width, C] and positive factors are needed")
+      "upsampled: \(shape) by \(factor.height) and \(factor.width); [B, height, width, C] and positive factors are needed"
+    )
     let pixels = reshaped(to: [shape[0], shape[1], 1, shape[2], 1, shape[3]])
     return pixels.broadcast(to: [shape[0], shape[1], factor.height, shape[2], factor.width, shape[3]]).reshaped(
       to: [shape[0], shape[1] * factor.height, shape[2] * factor.width, shape[3]])

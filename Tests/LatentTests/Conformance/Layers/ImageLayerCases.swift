@@ -28,7 +28,9 @@ private func windows(
   return (shape, values)
 }
 
-private func pooled(_ x: PlainTensor, _ size: Int, _ stride: Int, _ isSame: Bool, _ f: ([Double]) -> Double) -> PlainTensor {
+private func pooled(_ x: PlainTensor, _ size: Int, _ stride: Int, _ isSame: Bool, _ f: ([Double]) -> Double)
+  -> PlainTensor
+{
   let (shape, values) = windows(x, size, stride, isSame: isSame)
   return PlainTensor(values.map(f), shape)
 }
@@ -51,7 +53,8 @@ private func isClear(_ size: Int, _ stride: Int, _ isSame: Bool) -> @Sendable (S
 
 let imageLayerCases: [ConformingCase] = [
   ConformingCase(
-    "maxPool2D", covers: ["maxPool2D(Variable, size:, strides:, padding:)", "MaxPool2D", "MaxPool2D(Variable)"], small: images,
+    "maxPool2D", covers: ["maxPool2D(Variable, size:, strides:, padding:)", "MaxPool2D", "MaxPool2D(Variable)"],
+    small: images,
     sizes: others, isSmooth: isClear(2, 1, true)
   ) { s in
     Trial(
@@ -66,7 +69,8 @@ let imageLayerCases: [ConformingCase] = [
       input(s), call: { maxPool2D($0.x, size: (2, 2)) }, plain: { pooled($0.x, 2, 2, false) { $0.max()! } })
   },
   ConformingCase(
-    "averagePool2D", covers: ["averagePool2D(Variable, size:, strides:, padding:)", "AveragePool2D", "AveragePool2D(Variable)"],
+    "averagePool2D",
+    covers: ["averagePool2D(Variable, size:, strides:, padding:)", "AveragePool2D", "AveragePool2D(Variable)"],
     small: images, sizes: others
   ) { s in
     Trial(
@@ -98,7 +102,8 @@ let imageLayerCases: [ConformingCase] = [
   },
   ConformingCase(
     "UpSampling2D",
-    covers: ["UpSampling2D", "UpSampling2D(Variable)", "Variable.upsampled((height: Int, width: Int))"], small: images, sizes: others
+    covers: ["UpSampling2D", "UpSampling2D(Variable)", "Variable.upsampled((height: Int, width: Int))"], small: images,
+    sizes: others
   ) { s in
     Trial(
       input(s), layer: { _ in UpSampling2D(factor: (2, 3)) }, call: { $0($1.x) },

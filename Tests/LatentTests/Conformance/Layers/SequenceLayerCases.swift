@@ -7,7 +7,8 @@ private func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
 let sequenceLayerCases: [ConformingCase] = [
   // Of one channel it is nearly a sign.
   ConformingCase(
-    "RMSNorm", covers: ["RMSNorm", "RMSNorm(Variable)"], small: ["B": 2, "T": 3, "C": 4], sizes: [["B": 3, "T": 7, "C": 17]],
+    "RMSNorm", covers: ["RMSNorm", "RMSNorm(Variable)"], small: ["B": 2, "T": 3, "C": 4],
+    sizes: [["B": 3, "T": 7, "C": 17]],
     isSmooth: { s, v in s.C > 1 || v.x.values.allSatisfy { abs($0) > 0.5 } }
   ) { s in
     Trial(
@@ -31,7 +32,8 @@ let sequenceLayerCases: [ConformingCase] = [
     Trial(
       [.input("x", [s.B, s.T, 2 * s.C])],
       call: { inputs in
-        inputs.x + inputs.tape.constant(sinusoidalPositions(steps: s.T, size: 2 * s.C, element: inputs.tensor("x").element))
+        inputs.x
+          + inputs.tape.constant(sinusoidalPositions(steps: s.T, size: 2 * s.C, element: inputs.tensor("x").element))
       },
       plain: { v in
         PlainTensor(v.x.shape) { index in
