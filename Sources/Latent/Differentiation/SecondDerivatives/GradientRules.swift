@@ -67,9 +67,10 @@ extension Tape {
   /// - Returns: nil for nodes that y does not depend on
   func gradients(of y: Variable, along upstream: Variable, at points: [Int]) -> [Variable?] {
     guard let last = y.node, let first = points.min(), first <= last else { return points.map { _ in nil } }
-    let dependent = dependents(of: Set(points), first...last)
+    let ends = Set(points)
+    let dependent = dependents(of: ends, first...last)
     var arrived = [last: upstream]
-    for node in stride(from: last, through: first, by: -1) where dependent[node - first] && !points.contains(node) {
+    for node in stride(from: last, through: first, by: -1) where dependent[node - first] && !ends.contains(node) {
       guard let upstream = arrived.removeValue(forKey: node) else { continue }
       guard let rules = rules?.rules[node] else {
         fatalError(
