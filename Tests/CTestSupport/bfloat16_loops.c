@@ -62,6 +62,7 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/functions/hyperbolic.inc.h"
 #include "../../Sources/CLatentKernels/functions/special.inc.h"
 #include "../../Sources/CLatentKernels/elements/power.inc.h"
+#include "../../Sources/CLatentKernels/fourier/passes.inc.h"
 #define EXP(x) latent_expf(x)
 #define LOG(x) latent_logf(x)
 #define LOG1P(x) latent_log1pf(x)
@@ -87,6 +88,7 @@ static inline stored narrow(float x) {
 #include "../../Sources/CLatentKernels/axes/order.inc.h"
 #include "../../Sources/CLatentKernels/axes/scan.inc.h"
 #include "../../Sources/CLatentKernels/axes/pick.inc.h"
+#include "../../Sources/CLatentKernels/fourier/transforms.inc.h"
 #include "../../Sources/CLatentKernels/variants/vectors.inc.h"
 #include "../../Sources/CLatentKernels/products/micro.inc.h"
 #include "../../Sources/CLatentKernels/products/product.inc.h"
@@ -115,6 +117,12 @@ const void *ctest_bfloat16_loops(void) {
       .cumulative_product_backward = FN(cumulative_product_backward),
       .take_along = FN(take_along),
       .add_along = FN(add_along),
+      .put_along = FN(put_along),
+      .take_back_along = FN(take_back_along),
+      .fourier.table_count = FN(fourier_table_count),
+      .fourier.scratch_count = FN(fourier_scratch_count),
+      .fourier.make_table = FN(make_fourier_table),
+      .fourier.transform = FN(fourier_transform),
       .multiply = FN(multiply),
       .multiply_add = FN(multiply_add),
       .scale_add = FN(scale_add),

@@ -56,6 +56,7 @@ static int dump(const char *path, latent_instruction_set set) {
   for (int element = 0; element < latent_element_count; element++) {
     cross_run r = {latent_table(set, (latent_element)element), element == latent_float64, out, 0, {0}};
     cross_elements(&r);
+    cross_axes(&r);
     cross_layers(&r);
     cross_products(&r);
     for (size_t entry = 0; entry < sizeof r.used; entry++)
@@ -63,6 +64,7 @@ static int dump(const char *path, latent_instruction_set set) {
     // Workers flush denormals.
     uint64_t state = latent_flush_denormals();
     cross_elements(&r);
+    cross_axes(&r);
     cross_layers(&r);
     cross_products(&r);
     cross_small(&r);

@@ -40,3 +40,40 @@ static size_t FN(add_along)(const void *yv, size_t outer, size_t n, size_t k, si
       }
   return faults;
 }
+
+// x[outer, index[outer, k, inner], inner] = y[outer, k, inner], in order, so that the last of several stays; numbers that are none
+// are left out and counted.
+static size_t FN(put_along)(const void *yv, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,
+                            void *xv) {
+  const STORED *y = yv, *index = indexv;
+  STORED *x = xv;
+  size_t faults = 0;
+  for (size_t o = 0; o < outer; o++, x += n * inner)
+    for (size_t j = 0; j < k; j++, index += inner, y += inner)
+      for (size_t c = 0; c < inner; c++) {
+        size_t place;
+        int inside = FN(names_place)(LOAD(index[c]), n, &place);
+        faults += (size_t)!inside;
+        if (inside) x[place * inner + c] = y[c];
+      }
+  return faults;
+}
+
+// The way back of put_along: y[outer, k, inner] = x[outer, index[outer, k, inner], inner] and 0 in its place, from the last one on,
+// so that of several the last one gets all. What is left in x is the gradient of what stood there before.
+static void FN(take_back_along)(void *xv, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,
+                                void *yv) {
+  for (size_t o = 0; o < outer; o++) {
+    STORED *x = (STORED *)xv + o * n * inner;
+    for (size_t j = k; j-- > 0;) {
+      const STORED *index = (const STORED *)indexv + (o * k + j) * inner;
+      STORED *y = (STORED *)yv + (o * k + j) * inner;
+      for (size_t c = 0; c < inner; c++) {
+        size_t place;
+        int inside = FN(names_place)(LOAD(index[c]), n, &place);
+        STORE(y[c], inside ? LOAD(x[place * inner + c]) : (REAL)0);
+        if (inside) STORE(x[place * inner + c], (REAL)0);
+      }
+    }
+  }
+}

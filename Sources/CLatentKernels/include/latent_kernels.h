@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "latent_attention.h"
+#include "latent_fourier.h"
 #include "latent_operands.h"
 
 #pragma clang assume_nonnull begin
@@ -34,6 +35,7 @@ typedef enum {
 typedef struct latent_ops {
   latent_operand_ops operands;
   latent_attention_ops attention;
+  latent_fourier_ops fourier;
 
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
@@ -244,6 +246,9 @@ typedef struct latent_ops {
   // pick.inc.h: y[outer, k, inner] from x[outer, n, inner], and added to it; both return how many numbers are none
   size_t (*take_along)(const void *x, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *y);
   size_t (*add_along)(const void *y, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *x);
+  // put there in order, the last one to stay, and the way back of that, which leaves 0 in x where something was put
+  size_t (*put_along)(const void *y, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *x);
+  void (*take_back_along)(void *x, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *y);
 } latent_ops;
 
 /// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not

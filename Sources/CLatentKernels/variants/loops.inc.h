@@ -30,6 +30,7 @@
 #include "../axes/order.inc.h"
 #include "../axes/scan.inc.h"
 #include "../axes/pick.inc.h"
+#include "../fourier/transforms.inc.h"
 
 const latent_ops FN(latent_ops) = {
 #include "operand_table.inc.h"
@@ -116,6 +117,13 @@ const latent_ops FN(latent_ops) = {
     .cross_entropy = FN(cross_entropy),
     .cross_entropy_backward = FN(cross_entropy_backward),
     .attention = {.weights = FN(attention_weights), .backward = FN(attention_backward)},
+    .fourier =
+        {
+            .table_count = FN(fourier_table_count),
+            .scratch_count = FN(fourier_scratch_count),
+            .make_table = FN(make_fourier_table),
+            .transform = FN(fourier_transform),
+        },
     .gaussian_sample = FN(gaussian_sample),
     .gaussian_sample_backward = FN(gaussian_sample_backward),
     .kl_standard_normal = FN(kl_standard_normal),
@@ -146,6 +154,8 @@ const latent_ops FN(latent_ops) = {
     .cumulative_product_backward = FN(cumulative_product_backward),
     .take_along = FN(take_along),
     .add_along = FN(add_along),
+    .put_along = FN(put_along),
+    .take_back_along = FN(take_back_along),
 };
 
 #undef VECTOR

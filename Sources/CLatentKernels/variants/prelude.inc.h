@@ -21,6 +21,7 @@
 #include "../functions/hyperbolic.inc.h"
 #include "../functions/special.inc.h"
 #include "../elements/power.inc.h"
+#include "../fourier/passes.inc.h"
 #include "../random/philox.inc.h"
 #include "../random/box_muller.inc.h"
 #include "../random/gamma_draws.inc.h"

@@ -18,12 +18,9 @@ public enum LinearAlgebra {
     let (m, n) = matrix(a, "qr")
     let (q, diagonal) = Factorization.qr(a.values, rows: m, columns: n)
     let signs = Tensor(diagonal.map { $0 < 0 ? -1 : 1 }, shape: [n], element: .float64)
-    let tape = Tape()
-    let columns = tape.constant(Tensor(q, shape: [m, n], element: .float64)) * tape.constant(signs)
-    let r = matmul(columns.transposed(), tape.constant(a.converted(to: .float64)))
-    let upper = (0..<n * n).map { $0 / n <= $0 % n ? 1.0 : 0 }
-    let triangle = r * tape.constant(Tensor(upper, shape: [n, n], element: .float64))
-    return (columns.tensor.converted(to: a.element), triangle.tensor.converted(to: a.element))
+    let columns = Tensor(q, shape: [m, n], element: .float64) * signs
+    let r = matmul(columns, a.converted(to: .float64), transposingA: true).triu()
+    return (columns.converted(to: a.element), r.converted(to: a.element))
   }
 
   /// The reduced singular value decomposition a = U diag(S) V^T of a [m, n]: U [m, k], S [k] falling, V^T [k, n].
@@ -67,15 +64,14 @@ public enum LinearAlgebra {
     require(
       examples > 1 && count > 0 && count <= min(examples, features),
       "principalComponents: \(count) of \(x.shape); at least 2 examples and at most min(B, D) components")
-    let tape = Tape()
-    let all = tape.constant(x.converted(to: .float64))
+    let all = x.converted(to: .float64)
     let centered = all - all.mean(axes: [0], keepingDimensions: true)
-    let (_, s, vt) = try svd(centered.tensor)
-    let components = vt[rows: 0..<count]
-    let scores = matmul(centered, tape.constant(components).transposed())
+    let (_, s, vt) = try svd(centered)
+    let components = vt[0..<count]
+    let scores = matmul(centered, components, transposingB: true)
     let variances = s.values.prefix(count).map { $0 * $0 / Double(examples - 1) }
     return (
-      scores.tensor.converted(to: x.element), components.converted(to: x.element),
+      scores.converted(to: x.element), components.converted(to: x.element),
       Tensor(variances, shape: [count], element: x.element)
     )
   }

@@ -91,7 +91,7 @@ public struct Tensor: Sendable {
   public subscript(rows range: Range<Int>) -> Tensor {
     require(
       !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of the shape \(shape)")
-    let row = count / max(shape[0], 1)
+    let row = count / Swift.max(shape[0], 1)
     return Tensor(
       storage[range.lowerBound * row..<range.upperBound * row], shape: [range.count] + shape.dropFirst())
   }

@@ -108,6 +108,36 @@ extension Storage {
     return faults.withLock { $0 }
   }
 
+  /// self[outer, places[outer, k, inner], inner] = x[outer, k, inner], in order, so that the last of several stays
+  ///
+  /// - Returns: how many places are no whole numbers in 0..<n; their elements are left out
+  public func put(_ x: Storage, at places: Storage, outer: Int, count n: Int, inner: Int) -> Int {
+    x.check("put", places)
+    let k = x.picked("put", self, outer, n, inner, x.count)
+    let (loop, faults) = (operations.put_along, Locked(0))
+    Threads.cutRows(outer, of: k * inner) {
+      let start = $0.lowerBound * k * inner
+      let found = loop(
+        x.pointer(at: start), $0.count, n, k, inner, places.pointer(at: start),
+        mutablePointer(at: $0.lowerBound * n * inner))
+      if found > 0 { faults.withLock { $0 += found } }
+    }
+    return faults.withLock { $0 }
+  }
+
+  /// The way back of ``put(_:at:outer:count:inner:)``: x[outer, k, inner] = self[outer, places[outer, k, inner], inner], of several
+  /// with one place the last alone, 0 the others; and 0 in self where something was put.
+  public func takeBack(to x: Storage, at places: Storage, outer: Int, count n: Int, inner: Int) {
+    x.check("taken back", places)
+    let (k, loop) = (x.picked("taken back", self, outer, n, inner, x.count), operations.take_back_along)
+    Threads.cutRows(outer, of: k * inner) {
+      let start = $0.lowerBound * k * inner
+      loop(
+        mutablePointer(at: $0.lowerBound * n * inner), $0.count, n, k, inner, places.pointer(at: start),
+        x.mutablePointer(at: start))
+    }
+  }
+
   /// Elements that are picked along an axis.
   private func picked(_ name: String, _ all: Storage, _ outer: Int, _ n: Int, _ inner: Int, _ count: Int) -> Int {
     let k = outer * inner == 0 ? 0 : count / (outer * inner)

@@ -62,6 +62,26 @@ private func comparison(
     value: { holds($0, $1) ? 1 : 0 }, slopes: { _, _ in (0, 0) })
 }
 
+/// A comparison of each element with 1/4; `ComparisonTests` has elements that are equal to it.
+private func compared(
+  _ name: String, _ function: @escaping @Sendable (Variable) -> Variable,
+  _ holds: @escaping @Sendable (Double, Double) -> Bool
+) -> ConformingCase {
+  elementwise(
+    "\(name) number", covers: ["Variable.\(name)(Variable, Double)"], .awayFrom([0.25]), function,
+    value: { holds($0, 0.25) ? 1 : 0 }, slope: { _ in 0 })
+}
+
+/// The larger or smaller of each element and 1/4.
+private func bounded(
+  _ name: String, _ function: @escaping @Sendable (Variable) -> Variable,
+  _ value: @escaping @Sendable (Double, Double) -> Double, isKept: @escaping @Sendable (Double, Double) -> Bool
+) -> ConformingCase {
+  elementwise(
+    "\(name) of a number", covers: ["Variable.\(name)(Variable, Double)"], .awayFrom([0.25]), function,
+    value: { value($0, 0.25) }, slope: { isKept($0, 0.25) ? 1 : 0 })
+}
+
 /// Operations of a number and each element.
 private func withNumbers(
   _ name: String, covers: [String], _ function: @escaping @Sendable (Variable) -> Variable,
@@ -128,5 +148,10 @@ let arithmeticCases: [ConformingCase] = [
   withNumbers("/ number", covers: ["/(Variable, Double)"], { $0 / 2.5 }, value: { $0 / 2.5 }, slope: { _ in 0.4 }),
   withNumbers(
     "number /", covers: ["/(Double, Variable)"], { 2.5 / $0 }, value: { 2.5 / $0 }, slope: { -2.5 / ($0 * $0) }),
+  compared(".<", { $0 .< 0.25 }, { $0 < $1 }), compared(".<=", { $0 .<= 0.25 }, { $0 <= $1 }),
+  compared(".>", { $0 .> 0.25 }, { $0 > $1 }), compared(".>=", { $0 .>= 0.25 }, { $0 >= $1 }),
+  compared(".==", { $0 .== 0.25 }, { $0 == $1 }),
+  bounded("maximum", { Variable.maximum($0, 0.25) }, { max($0, $1) }, isKept: { $0 > $1 }),
+  bounded("minimum", { Variable.minimum($0, 0.25) }, { min($0, $1) }, isKept: { $0 < $1 }),
   withNumbers("-x", covers: ["-(Variable)"], { -$0 }, value: { -$0 }, slope: { _ in -1 }),
 ]

@@ -6,7 +6,8 @@ import Testing
 /// Every layer and every primitive through every check. A new one is added to one of the lists below.
 @Suite struct ConformanceTests {
   static let cases: [ConformingCase] =
-    arithmeticCases + elementwiseCases + functionCases + axisCases + arrangementCases + linearAlgebraCases + drawCases
+    arithmeticCases + elementwiseCases + functionCases + axisCases + fourierCases + arrangementCases
+    + linearAlgebraCases + drawCases
     + reductionCases + shapingCases + productCases + convolutionCases
     + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
     + imageLayerCases + sequenceLayerCases
@@ -50,7 +51,7 @@ import Testing
   /// A public layer or primitive without a case fails here, and so does a case for what there is no longer.
   @Test func everythingHasACase() throws {
     let elsewhere = ["LSTMState.detached(on:)"]  // onto another tape: `StackedLSTMTests`
-    let folders = ["Axes", "Draws", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
+    let folders = ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
     let layers = ["Images", "Norms", "Sequences"].map { "Latent/Layers/\($0)" }
     let gaps = try PublicInterface.gaps(
       between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" },

@@ -160,6 +160,34 @@ let shapingCases: [ConformingCase] = [
         },
       ]
     }),
+  oneInput(
+    "subscript", covers: [],
+    { s, x in
+      let odd = stride(from: 1, to: s.T, by: 2)
+      return [
+        x[.all, 0], x[..., s.D - 1], x[0..., (s.T / 2)..., .newAxis, ..<s.D], x[.all, odd, 0...0],
+        x[..., stride(from: s.D - 1, through: 0, by: -1)], x[.all, s.T - 1, .ellipsis], x[.ellipsis, 0..<s.T / 2, 0],
+      ]
+    },
+    { s in
+      [
+        ([s.B, s.D], { [$0[0], 0, $0[1]] }), ([s.B, s.T], { [$0[0], $0[1], s.D - 1] }),
+        ([s.B, s.T - s.T / 2, 1, s.D], { [$0[0], $0[1] + s.T / 2, $0[3]] }),
+        ([s.B, s.T / 2, 1], { [$0[0], 2 * $0[1] + 1, 0] }),
+        ([s.B, s.T, s.D], { [$0[0], $0[1], s.D - 1 - $0[2]] }), ([s.B, s.D], { [$0[0], s.T - 1, $0[1]] }),
+        ([s.B, s.T / 2], { [$0[0], $0[1], 0] }),
+      ]
+    }),
+  oneInput(
+    "subscript of the batch", covers: [], rows: .mixed,
+    emptyBatch: .stops("subscript [0]", "place 0 is outside of 0..<0"),
+    { s, x in [x[0], x[s.B - 1, s.T - 1], x[0..<(s.B + 1) / 2, s.T - 1, s.D - 1], x[0, 0, 0]] },
+    { s in
+      [
+        ([s.T, s.D], { [0, $0[0], $0[1]] }), ([s.D], { [s.B - 1, s.T - 1, $0[0]] }),
+        ([(s.B + 1) / 2], { [$0[0], s.T - 1, s.D - 1] }), ([], { _ in [0, 0, 0] }),
+      ]
+    }),
   arranging(
     "stacked", covers: ["Variable.stacked([Variable], axis:)"],
     { [.input("x", [$0.B, $0.T, $0.D]), .input("y", [$0.B, $0.T, $0.D])] },

@@ -33,7 +33,8 @@ import Testing
   @Test func ties() {
     #expect(slopes([3, 1, 3, 3, 0, 3]) { $0.max() } == [0.25, 0, 0.25, 0.25, 0, 0.25])
     #expect(slopes([3, 1, 3, 3, 1, 3]) { $0.min() } == [0, 0.5, 0, 0, 0.5, 0])
-    for function in [Variable.maximum, Variable.minimum] {
+    let functions: [(Variable, Variable) -> Variable] = [Variable.maximum, Variable.minimum]
+    for function in functions {
       let pair = Tensor([2, 2], shape: [2], element: .float64)
       let gradients = valueWithGradient(at: [pair, pair]) { function($0[0], $0[1]).sum() }.gradients
       #expect(gradients[0].values == [1, 1] && gradients[1].values == [0, 0])

@@ -5,15 +5,18 @@ import Foundation
 /// A function is written `lstm(Variable, kernel:, recurrentKernel:)`: labels, and types in the place of missing ones.
 /// A method stands behind its type and a dot, `Variable.power(Double)`; a layer's call as `LSTM(Variable)`.
 public enum PublicInterface {
-  /// Public functions, operators and properties that give variables, and public modules, of all files in a folder of
-  /// `Sources`.
-  public static func symbols(in folder: String) throws -> [String] {
+  /// What a function gives that stands for a layer or a primitive.
+  public static let results: Set = ["Variable", "LossTerms", "LSTMState"]
+
+  /// Public functions, operators and properties that give variables, or other `types`, and public modules, of all files in a
+  /// folder of `Sources`.
+  public static func symbols(in folder: String, giving types: Set<String> = results) throws -> [String] {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
     let files = try FileManager.default.contentsOfDirectory(
       at: sources.appendingPathComponent(folder), includingPropertiesForKeys: nil)
     return try files.filter { $0.pathExtension == "swift" }.sorted { $0.path < $1.path }.flatMap {
-      symbols(of: try String(contentsOf: $0, encoding: .utf8))
+      symbols(of: try String(contentsOf: $0, encoding: .utf8), giving: types)
     }
   }
 
@@ -34,7 +37,7 @@ public enum PublicInterface {
   }
 
   /// Those of one file, laid out as the formatter does.
-  public static func symbols(of source: String) -> [String] {
+  public static func symbols(of source: String, giving types: Set<String> = results) -> [String] {
     var (symbols, type, declaration): ([String], String?, String?) = ([], nil, nil)
     for line in source.split(separator: "\n") {
       let text = line.trimmingCharacters(in: .whitespaces)
@@ -55,16 +58,18 @@ public enum PublicInterface {
       guard let started = declaration else { continue }
       declaration = started + " " + text
       guard text.contains("{") else { continue }
-      if let symbol = symbol(of: declaration!, in: type) { symbols.append(symbol) }
+      if let symbol = symbol(of: declaration!, in: type, giving: types) { symbols.append(symbol) }
       declaration = nil
     }
     return symbols
   }
 
-  private static func symbol(of declaration: String, in type: String?) -> String? {
+  private static func symbol(of declaration: String, in type: String?, giving types: Set<String>) -> String? {
     let head = declaration.prefix { $0 != "{" }
     let owner = type.map { $0 + "." } ?? ""
-    if let property = head.firstMatch(of: /\bvar (\w+): \[?Variable\b/), declaration.contains("{") {
+    if let property = head.firstMatch(of: /\bvar (\w+): \[?(\w+)/), types.contains(String(property.2)),
+      declaration.contains("{")
+    {
       return owner + property.1
     }
     guard let function = head.firstMatch(of: /\bfunc (\w+|[^\s\w(]+)\s*(?:<[^(]*>)?\s*\(/) else { return nil }
@@ -74,7 +79,9 @@ public enum PublicInterface {
       if ")]}".contains(head[end]) { depth -= 1 }
       end = head.index(after: end)
     }
-    guard head[end...].firstMatch(of: /->.*\b(Variable|LossTerms|LSTMState)\b/) != nil else { return nil }
+    guard let arrow = head[end...].firstRange(of: "->"),
+      head[arrow.upperBound...].matches(of: /\w+/).contains(where: { types.contains(String($0.0)) })
+    else { return nil }
     let isOperator = !function.1.first!.isLetter
     let labels = parameters(
       String(head[function.range.upperBound..<head.index(before: end)]), isOperator: isOperator)

@@ -22,7 +22,7 @@ public func logGammaSample(concentration: Variable, key: RandomKey, examples: [U
 }
 
 /// Draws from gamma distributions of scale 1; divided by a rate, they have that. The gradient is that of
-/// ``logGammaSample(concentration:key:examples:)``.
+/// ``logGammaSample(concentration:key:examples:)-(Variable,_,_)``.
 ///
 ///     concentration, result [B, ...]
 public func gammaSample(concentration: Variable, key: RandomKey, examples: [UInt64]) -> Variable {
@@ -30,7 +30,7 @@ public func gammaSample(concentration: Variable, key: RandomKey, examples: [UInt
 }
 
 /// Draws from beta distributions: x / (x + y) of draws x and y from the gamma distributions of alpha and beta, whose gradients they have
-/// (``logGammaSample(concentration:key:examples:)``).
+/// (``logGammaSample(concentration:key:examples:)-(Variable,_,_)``).
 ///
 ///     alpha, beta, result [B, ...]
 public func betaSample(alpha: Variable, beta: Variable, key: RandomKey, examples: [UInt64]) -> Variable {
@@ -39,7 +39,7 @@ public func betaSample(alpha: Variable, beta: Variable, key: RandomKey, examples
 }
 
 /// Draws from Dirichlet distributions: draws from gamma distributions over their sum along the last axis, with their gradients
-/// (``logGammaSample(concentration:key:examples:)``).
+/// (``logGammaSample(concentration:key:examples:)-(Variable,_,_)``).
 ///
 ///     concentration, result [B, ..., C]
 public func dirichletSample(concentration: Variable, key: RandomKey, examples: [UInt64]) -> Variable {

@@ -5,7 +5,7 @@ import LatentKernels
 ///     logits [B, C]   labels: B classes in 0..<C   d/dlogits = (softmax(logits) - one-hot) / B
 ///
 /// A class whose logit is -infinity is masked: it is not there for this example, and its gradient is 0. Where the logits are
-/// a large dense layer's, ``crossEntropy(_:kernel:bias:labels:)`` takes less memory.
+/// a large dense layer's, ``crossEntropy(_:kernel:bias:labels:)-(Variable,_,_,_)`` takes less memory.
 public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
   let shape = logits.shape
   require(

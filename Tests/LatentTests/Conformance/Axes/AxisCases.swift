@@ -152,6 +152,38 @@ private let picking: [ConformingCase] = [
       })
   },
   ConformingCase(
+    "scatter", covers: ["Variable.scatter(Variable, at:, axis:)"], small: ["B": 2, "T": 3, "D": 2]
+  ) { s in
+    Trial(
+      [
+        .input("x", [s.B, s.T, s.D]), .input("source", [s.B, 4, s.D]), .constant("p", [s.B, 4, s.D], .whole(s.T)),
+      ],
+      call: { $0.x.scatter($0.source, at: $0.p, axis: 1) },
+      plain: { v in
+        var y = v.x.values
+        _ = PlainTensor(v.p.shape) { i in
+          y[v.x.place([i[0], Int(v.p[i]), i[2]])] = v.source[i]
+          return 0
+        }
+        return PlainTensor(y, v.x.shape)
+      },
+      gradient: { v, upstream in
+        // Which element of the source stands at each place in the end.
+        var last = [Int?](repeating: nil, count: v.x.values.count)
+        _ = PlainTensor(v.p.shape) { i in
+          last[v.x.place([i[0], Int(v.p[i]), i[2]])] = v.p.place(i)
+          return 0
+        }
+        var (dx, source) = (upstream, v.source.values.map { _ in 0.0 })
+        for (place, element) in last.enumerated() {
+          guard let element else { continue }
+          source[element] = upstream[place]
+          dx[place] = 0
+        }
+        return ["x": dx, "source": source]
+      })
+  },
+  ConformingCase(
     "segmentSum", covers: ["Variable.segmentSum([Int], count:)"], small: ["B": 5, "D": 2], rows: .mixed
   ) { s in
     let segments = (0..<s.B).map { 7 * $0 % 3 }
