@@ -35,8 +35,9 @@ extension Variable {
       { $0.scatter(0 * source.detached(), at: places, axis: axis) },
       { upstream in
         // Which of the places that are named more than once has the element that stayed.
-        let numbers = upstream.tape.constant(
-          upstream.tape.makeRange(placed.reduce(1, *), element: source.element).reshaped(to: placed))
+        let row = placed.indices.map { $0 == lines.axis ? placed[$0] : 1 }
+        let range = upstream.tape.makeRange(placed[lines.axis], element: source.element).reshaped(to: row)
+        let numbers = upstream.tape.constant(range).broadcast(to: placed)
         let stayed = (0 * upstream.detached()).scatter(numbers, at: places, axis: axis).gathered(at: places, axis: axis)
         return (stayed .== numbers).selecting(.selectWhereTrue, upstream.gathered(at: places, axis: axis))
       }, { $0 },
