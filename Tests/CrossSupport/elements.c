@@ -146,6 +146,37 @@ static void reductions(cross_run *r) {
   cross_emit_doubles(r, "first_outside", cross_same, outside, 2);
 }
 
+static void axes(cross_run *r) {
+  enum { outer = 3, along = 111, inner = 3, keep = 40 };  // outer * along * inner < n
+  void *x = X(-2, 2), *y = X(-2, 2), *z = X(-2, 2);
+  void *scratch = cross_numbers(&(cross_run){.is_double = 1, .seed = 3}, 4 * along, 0, 1);
+  for (int one = 0; one < 2; one++) {
+    size_t width = one ? 1 : inner, lines = outer * width;
+    RUN(extreme_index)(x, outer, along, width, one, y);
+    cross_emit(r, "extreme_index", cross_same, y, lines);
+    RUN(sort)(x, along, width, one, keep, 0, lines, scratch, y, z);
+    cross_emit(r, "sort", cross_same, y, lines * keep);
+    cross_emit(r, "sort", cross_same, z, lines * keep);
+    double faults[] = {(double)RUN(take_along)(x, outer, along, keep, width, z, y),
+                       (double)RUN(add_along)(y, outer, along, keep, width, z, x)};
+    cross_emit(r, "take_along", cross_same, y, lines * keep);
+    cross_emit(r, "add_along", cross_same, x, lines * along);
+    cross_emit_doubles(r, "take_along, add_along", cross_same, faults, 2);
+    faults[0] = (double)RUN(put_along)(y, outer, along, keep, width, z, x);
+    cross_emit(r, "put_along", cross_same, x, lines * along);
+    RUN(take_back_along)(x, outer, along, keep, width, z, y);
+    cross_emit(r, "take_back_along", cross_same, x, lines * along);
+    cross_emit(r, "take_back_along", cross_same, y, lines * keep);
+    cross_emit_doubles(r, "put_along", cross_same, faults, 1);
+    RUN(cumulative_sum)(x, outer, along, width, one, y);
+    cross_emit(r, "cumulative_sum", cross_same, y, lines * along);
+    RUN(cumulative_product)(x, outer, along, width, y);
+    cross_emit(r, "cumulative_product", cross_same, y, lines * along);
+    RUN(cumulative_product_backward)(x, y, x, outer, along, width, z);
+    cross_emit(r, "cumulative_product_backward", cross_same, z, lines * along);
+  }
+}
+
 static void noise(cross_run *r) {
   uint64_t streams[rows];
   for (size_t row = 0; row < rows; row++) streams[row] = 3 + 7 * row;
@@ -220,6 +251,7 @@ void cross_elements(cross_run *r) {
   arithmetic(r);
   broadcasting(r);
   reductions(r);
+  axes(r);
   noise(r);
   classes(r);
   attention(r);

@@ -56,17 +56,17 @@ static int dump(const char *path, latent_instruction_set set) {
   for (int element = 0; element < latent_element_count; element++) {
     cross_run r = {latent_table(set, (latent_element)element), element == latent_float64, out, 0, {0}};
     cross_elements(&r);
-    cross_axes(&r);
     cross_layers(&r);
     cross_products(&r);
+    cross_fourier(&r);
     for (size_t entry = 0; entry < sizeof r.used; entry++)
       if (!r.used[entry]) return fprintf(stderr, "entry %zu of latent_ops is not run\n", entry), 1;
     // Workers flush denormals.
     uint64_t state = latent_flush_denormals();
     cross_elements(&r);
-    cross_axes(&r);
     cross_layers(&r);
     cross_products(&r);
+    cross_fourier(&r);
     cross_small(&r);
     latent_restore_denormals(state);
   }

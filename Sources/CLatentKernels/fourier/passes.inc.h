@@ -57,6 +57,35 @@ static size_t latent_passes_length(size_t n) {
   return length;
 }
 
+// The results of an odd radix r for one number of each part. The roots of k and r - k are conjugates, so
+// that sums and differences of pairs are multiplied by real numbers.
+static inline void latent_odd_radix(size_t r, size_t n, const latent_complex *roots, const latent_complex *x, size_t part,
+                                    latent_complex *result) {
+  EXACTLY
+  enum { pairs = LARGEST_RADIX / 2 };
+  latent_complex sums[pairs], differences[pairs], first = x[0], all = first;
+  size_t half = r / 2, step = n / r;
+  for (size_t k = 1; k <= half; k++) {
+    latent_complex a = x[k * part], b = x[(r - k) * part];
+    sums[k - 1] = (latent_complex){a.re + b.re, a.im + b.im};
+    differences[k - 1] = (latent_complex){a.re - b.re, a.im - b.im};
+    all = (latent_complex){all.re + sums[k - 1].re, all.im + sums[k - 1].im};
+  }
+  result[0] = all;
+  for (size_t j = 1; j <= half; j++) {
+    latent_complex even = first, odd = {0, 0};
+    for (size_t k = 0, place = 0; k < half; k++) {
+      place += j * step;
+      place = place >= n ? place - n : place;
+      double cosine = roots[place].re, sine = -roots[place].im;
+      even = (latent_complex){even.re + cosine * sums[k].re, even.im + cosine * sums[k].im};
+      odd = (latent_complex){odd.re + sine * differences[k].re, odd.im + sine * differences[k].im};
+    }
+    result[j] = (latent_complex){even.re + odd.im, even.im - odd.re};
+    result[r - j] = (latent_complex){even.re - odd.im, even.im + odd.re};
+  }
+}
+
 // A pass over `stride` lines of `length` numbers side by side: r times as many lines, of a part of the length.
 static void latent_pass(size_t r, size_t length, size_t stride, const latent_complex *roots, const latent_complex *x,
                         latent_complex *y) {
@@ -76,15 +105,20 @@ static void latent_pass(size_t r, size_t length, size_t stride, const latent_com
       }
       continue;
     }
-    for (size_t q = 0; q < stride; q++) {
-      for (size_t j = 0; j < r; j++) {
-        latent_complex sum = x[q];
-        for (size_t k = 1; k < r; k++) {
-          latent_complex term = latent_times(x[q + k * part], roots[j * k % r * (n / r)]);
-          sum = (latent_complex){sum.re + term.re, sum.im + term.im};
-        }
-        y[q + j * stride] = latent_times(sum, roots[j * p * stride]);
+    if (r == 2) {
+      latent_complex w = roots[p * stride];
+      for (size_t q = 0; q < stride; q++) {
+        latent_complex a = x[q], b = x[q + part];
+        y[q] = (latent_complex){a.re + b.re, a.im + b.im};
+        y[q + stride] = latent_times((latent_complex){a.re - b.re, a.im - b.im}, w);
       }
+      continue;
+    }
+    for (size_t q = 0; q < stride; q++) {
+      latent_complex result[LARGEST_RADIX];
+      latent_odd_radix(r, n, roots, x + q, part, result);
+      y[q] = result[0];
+      for (size_t j = 1; j < r; j++) y[q + j * stride] = latent_times(result[j], roots[j * p * stride]);
     }
   }
 }

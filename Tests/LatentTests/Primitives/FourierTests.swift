@@ -64,7 +64,8 @@ import Testing
   @Test func whatIsNotFiniteSpreads() {
     var x = signal(8)
     x[3, 0] = .infinity
-    #expect(x.fft().values.allSatisfy { !$0.isFinite })
+    let y = x.fft()
+    for k in 0..<8 { #expect(!y[k].values.allSatisfy { $0.isFinite }, "\(k): \(y[k])") }
     #expect(Tensor(zeros: [0, 4, 2]).fft().shape == [0, 4, 2] && Tensor(zeros: [0, 4]).rfft().shape == [0, 3, 2])
   }
 }
