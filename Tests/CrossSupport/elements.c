@@ -218,7 +218,7 @@ static void optimizers(cross_run *r) {
   void *w, *g, *a, *b, *c;
 #define STEP(entry, ...)                                                   \
   w = X(-1, 1), g = X(-1, 1), a = X(0, 0.1), b = X(1, 1.5), c = X(0, 0.1); \
-  RUN(entry)(w, g, __VA_ARGS__);                                           \
+  RUN(optimizers.entry)(w, g, __VA_ARGS__);                                \
   cross_emit(r, #entry, cross_close, w, n);                                \
   cross_emit(r, #entry, cross_close, a, n);                                \
   cross_emit(r, #entry, cross_close, b, n);                                \
@@ -259,7 +259,7 @@ void cross_small(cross_run *r) {
   void *a = X(0, 0.1), *b = X(0, 0.1), *w = X(-1, 1);
   RUN(scale_add)(unit, a, 0, a, n);
   RUN(multiply)(x, y, b, n);
-  for (int step = 0; step < 50; step++) RUN(adam)(w, z, a, b, n, 0.01, 0.5, 0.9, 1e-7, 0);
+  for (int step = 0; step < 50; step++) RUN(optimizers.adam)(w, z, a, b, n, 0.01, 0.5, 0.9, 1e-7, 0);
   cross_emit(r, "averages near zero", cross_fused, a, n);
   cross_emit(r, "averages near zero", cross_fused, b, n);
   double low = r->is_double ? -760 : -110, high = r->is_double ? -690 : -80;
