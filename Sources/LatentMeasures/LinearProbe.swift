@@ -30,7 +30,7 @@ extension LabelledPoints {
     }
     let descent = QuasiNewton(tolerance: 2e-5, limit: 200)
     let work = LongWork("linear probe", total: descent.limit)
-    let best = descent.minimum(from: layout.zeros(), onStep: { work.advance(to: $0.steps) }) { weights in
+    func loss(_ weights: Storage) -> (value: Double, gradient: Storage) {
       let (loss, gradients) = valueWithGradients(of: probe(weights), layout: layout, workspace: workspace) {
         probe, tape in
         crossEntropy(logits: probe(tape.constant(x)), labels: targets)
@@ -38,6 +38,7 @@ extension LabelledPoints {
       }
       return (loss, gradients.flat)
     }
+    let best = descent.minimum(from: layout.zeros(), onStep: { work.advance(to: $0.steps) }, of: loss)
     work.advance(to: descent.limit)
     return probe(best.numbers)(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
   }
