@@ -154,7 +154,8 @@ let package = Package(
       name: "example-vae", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentVAE", "LatentTraining"],
       path: "Examples/vae"),
     .executableTarget(
-      name: "example-classifier", dependencies: ["Latent", "LatentFiles", "LatentData", "LatentTraining"],
+      name: "example-classifier",
+      dependencies: ["Latent", "LatentFiles", "LatentData", "LatentTraining", "LatentMeasures"],
       path: "Examples/classifier"),
     .executableTarget(
       name: "example-cluster", dependencies: ["Latent", "LatentData", "LatentTraining", "LatentMPI", "LatentRun"],

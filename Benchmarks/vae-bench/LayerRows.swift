@@ -5,7 +5,8 @@ struct LayerRows {
   private(set) var rows: [Report.Row] = []
 
   private static let last = [
-    "gradient sum", "optimizer", "validation", Profiler.communication, Profiler.waitingForRanks, Profiler.waiting,
+    "gradient sum", "gradient norm", "clipping", "optimizer", "validation", Profiler.communication,
+    Profiler.waitingForRanks, Profiler.waiting,
     Profiler.unattributed,
   ]
 

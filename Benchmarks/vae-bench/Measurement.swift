@@ -14,7 +14,7 @@ struct Measurement {
   /// What is trained.
   let plan: ModelPlan
   private var model: AnyVariationalAutoencoder
-  private var trainer: Trainer<Adam>
+  private var trainer: Trainer<AnyOptimizer>
   /// The processes that train.
   private let world = Processes.world
 

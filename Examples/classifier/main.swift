@@ -1,8 +1,9 @@
-// A multi-layer perceptron that tells ten kinds of clothes apart: about 89% of Fashion-MNIST's test images, in less than
+// A multi-layer perceptron that tells ten kinds of clothes apart: about 88% of Fashion-MNIST's test images, in less than
 // a minute on two cores.
 import Latent
 import LatentData
 import LatentFiles
+import LatentMeasures
 import LatentTraining
 
 struct Classifier: TrainableModel {
@@ -26,14 +27,11 @@ struct Classifier: TrainableModel {
     LossTerms(total: crossEntropy(logits: logits(batch.values, tape: tape), labels: batch.labels!.map(Int.init)))
   }
 
-  func accuracy(on dataset: ImageDataset) -> Double {
-    var right = 0
-    for start in stride(from: 0, to: dataset.count, by: 1000) {
-      let batch = dataset.batch(Array(start..<min(start + 1000, dataset.count))[...])
-      let guesses = logits(batch.values, tape: Tape()).tensor.largestIndices()
-      right += zip(guesses, batch.labels!).count { $0 == Int($1) }
-    }
-    return Double(right) / Double(dataset.count)
+  /// What measures of classifiers are made of.
+  @Sendable static func answers(_ model: Classifier, _ batch: ExampleBatch, _ tape: Tape) -> (
+    logits: Variable, labels: [Int]
+  ) {
+    (model.logits(batch.values, tape: tape), batch.labels!.map(Int.init))
   }
 }
 
@@ -42,9 +40,11 @@ let training = try ImageDataset.fashionMNIST().prefix(isQuick ? 2000 : 60_000)
 let test = try ImageDataset.fashionMNIST(.test)
 var model = Classifier()
 var trainer = Trainer(optimizer: Adam(learningRate: 1e-3), batchSize: 128)
+// A tenth of the training images says which epoch is the best; the test images are asked once, at the end.
+trainer.classificationMetrics(.accuracy, classify: Classifier.answers)
+trainer.callbacks = [EarlyStopping(monitor: "accuracy", .max, patience: 4), PrintEpochs()]
 let start = monotonicSeconds()
-try trainer.fit(&model, to: training, epochs: isQuick ? 1 : 12) { event in
-  guard case .epochFinished(let epoch) = event else { return }
-  print("epoch \(epoch.epoch): loss \(epoch.training.total)")
-}
-print("test accuracy \(model.accuracy(on: test) * 100)% after \(monotonicSeconds() - start) s")
+try trainer.fit(&model, to: training, epochs: isQuick ? 1 : 12, validationSplit: 0.1)
+let found = Classification(of: model, on: test, workers: trainer.parallel, Classifier.answers)
+print(found.confusion)
+print("test accuracy \(found.accuracy * 100)% after \(monotonicSeconds() - start) s")

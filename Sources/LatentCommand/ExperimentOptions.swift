@@ -87,7 +87,17 @@ package struct ExperimentOptions: ParsableArguments {
   package var shuffleSplit = false
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Step size of Adam. (default: 0.001)", valueName: "rate"),
+    help: ArgumentHelp(
+      "What makes steps of gradients: adam, adamw, adamax, nadam, radam, sgd, rmsprop, adagrad, adadelta, lion, lamb, muon or "
+        + "lookahead. (default: adam)",
+      discussion: """
+        A learning rate that suits adam seldom suits another: sgd takes some 10 times as much, adadelta 1, lion a \
+        third. muon has matrices alone, and leaves the rest to adamw; lookahead is around adam.
+        """, valueName: "name"))
+  package var optimizer: RunOptimizer?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The optimizer's step size. (default: 0.001)", valueName: "rate"),
     transform: Parse.positive)
   package var learningRate: Double?
 
@@ -185,6 +195,7 @@ extension ExperimentOptions {
           + "train on", code: Failure.usage)
     }
     set(\.training.batchSize, batchSize)
+    set(\.training.optimizer, optimizer?.rawValue)
     set(\.training.learningRate, learningRate)
     set(\.training.seed, seed)
     set(\.training.precision, precision)
@@ -215,4 +226,9 @@ extension ExperimentOptions {
 
   /// The option of a setting: `--kl-warm-up` for `kl_warm_up`.
   package static func option(_ setting: String) -> String { "--" + setting.replacing("_", with: "-") }
+}
+
+extension RunOptimizer: ExpressibleByArgument {
+  public init?(argument: String) { self.init(named: argument) }
+  public static var allValueStrings: [String] { allCases.map(\.name) }
 }

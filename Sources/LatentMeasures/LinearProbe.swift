@@ -29,7 +29,8 @@ extension LabelledPoints {
       return probe
     }
     let descent = QuasiNewton(tolerance: 2e-5, limit: 200)
-    let best = descent.minimum(from: layout.zeros(), LongWork("linear probe", total: descent.limit)) { weights in
+    let work = LongWork("linear probe", total: descent.limit)
+    func loss(_ weights: Storage) -> (value: Double, gradient: Storage) {
       let (loss, gradients) = valueWithGradients(of: probe(weights), layout: layout, workspace: workspace) {
         probe, tape in
         crossEntropy(logits: probe(tape.constant(x)), labels: targets)
@@ -37,7 +38,9 @@ extension LabelledPoints {
       }
       return (loss, gradients.flat)
     }
-    return probe(best)(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
+    let best = descent.minimum(from: layout.zeros(), onStep: { work.advance(to: $0.steps) }, of: loss)
+    work.advance(to: descent.limit)
+    return probe(best.numbers)(scaled(queries, Tape())).tensor.largestIndices().map { classes[$0] }
   }
 
   /// The mean of each column, and one over its standard deviation; 1 for a column that is the same everywhere.

@@ -15,8 +15,10 @@ import LatentTraining
 /// - in the runs `train` and `validation`, after each epoch, `loss/total` and the loss's other parts (`loss/kl`; a part
 ///   that is called `total` itself, or begins with `part_`, has `part_` before its name);
 /// - in `train`, after each epoch, `learning_rate`, `examples_per_second`, and a histogram of each parameter and buffer,
-///   `weights/encoder.lstm.kernel`; each so many steps the epoch's mean loss so far, `step/loss/total`;
-/// - in `validation`, or `train` where nothing is kept for it, what `summaries` makes of the weights after each epoch;
+///   `weights/encoder.lstm.kernel`; each so many steps that step's own loss, `step/loss/total`, the epoch's running mean,
+///   `step/mean_loss/total`, and the norm of the gradient before clipping, `step/gradient_norm`;
+/// - in `validation`, or `train` where nothing is kept for it, the trainer's metrics after each epoch, `metrics/accuracy`,
+///   and what `summaries` makes of the weights;
 /// - the settings as hyper-parameters.
 ///
 /// A run that goes on from a checkpoint writes new files into the same folder; what earlier ones hold of the steps that it
@@ -55,7 +57,7 @@ public final class TensorBoardLogger: TrainingCallback {
 
   /// - Parameters:
   ///   - folder: made where it is not there
-  ///   - everySteps: steps of training from one `step/loss` to the next; nil writes none
+  ///   - everySteps: steps of training from one `step/loss` to the next, and with it the rest of `step`; nil writes none
   ///   - hyperparameters: the run's settings by their names
   ///   - summaries: called after each epoch, on the thread that trains; the tensors are not to be kept
   ///   - onFailure: hears once of a file that can't be written any more
@@ -99,9 +101,12 @@ public final class TensorBoardLogger: TrainingCallback {
       // The first of a run, or of what goes on, tells the files so.
       guard isDue || state.withLock({ !$0.isStarted }) else { return }
       writing { state, files throws(FileError) in
-        self.start(&state, files, at: step, record.losses)
+        self.start(&state, files, at: step, record.runningLosses, run.metrics)
         guard isDue else { return }
-        for summary in record.losses.summaries("step/loss/") { try files.training.add(summary, step: step) }
+        let summaries =
+          record.batchLosses.summaries("step/loss/") + record.runningLosses.summaries("step/mean_loss/")
+          + [Summary.scalar("step/gradient_norm", record.gradientNorm)]
+        for summary in summaries { try files.training.add(summary, step: step) }
       }
     case .epochFinished(let record): write(record, run)
     case .validationStarted, .checkpointWritten, .checkpointFailed, .stopped: break
@@ -111,7 +116,7 @@ public final class TensorBoardLogger: TrainingCallback {
   private func write(_ record: EpochRecord, _ run: TrainingRun) {
     writing { state, files throws(FileError) in
       let step = record.epoch * state.stepsPerEpoch
-      self.start(&state, files, at: step, record.training)
+      self.start(&state, files, at: step, record.training, run.metrics)
       let tensors = run.tensors
       var summaries = record.training.summaries("loss/")
       summaries.append(.scalar("learning_rate", record.learningRate))
@@ -119,12 +124,15 @@ public final class TensorBoardLogger: TrainingCallback {
       summaries += tensors.map { .histogram("weights/" + $0.path, $0.value) }
       for summary in summaries { try files.training.add(summary, step: step) }
       for summary in record.validation?.summaries("loss/") ?? [] { try files.validation?.add(summary, step: step) }
-      for summary in self.summaries(tensors) { try (files.validation ?? files.training).add(summary, step: step) }
+      let measured = record.metrics.map { Summary.scalar(Self.tag($0.name), $0.value) }
+      for summary in measured + self.summaries(tensors) {
+        try (files.validation ?? files.training).add(summary, step: step)
+      }
     }
   }
 
   /// Once: that what earlier files have of this step and later ones is void, and the settings.
-  private func start(_ state: inout State, _ files: Files, at step: Int, _ losses: Losses) {
+  private func start(_ state: inout State, _ files: Files, at step: Int, _ losses: Losses, _ metrics: [String]) {
     guard !state.isStarted else { return }
     state.isStarted = true
     if step > 1 || state.hasEarlier {
@@ -136,7 +144,9 @@ public final class TensorBoardLogger: TrainingCallback {
     let runs = state.hasValidation ? ["validation", "train"] : ["train"]
     files.session.append(
       HyperparameterEvents.experiment(
-        hyperparameters, metrics: runs.flatMap { run in tags.map { (run: run, tag: $0) } }))
+        hyperparameters,
+        metrics: runs.flatMap { run in tags.map { (run: run, tag: $0) } }
+          + metrics.map { (run: runs[0], tag: Self.tag($0)) }))
     files.session.append(HyperparameterEvents.start(hyperparameters))
   }
 
@@ -156,6 +166,8 @@ public final class TensorBoardLogger: TrainingCallback {
     }
     if let failure { onFailure(failure) }
   }
+
+  private static func tag(_ metric: String) -> String { "metrics/" + metric }
 
   private static func path(_ run: String, in folder: String) -> String {
     folder.hasSuffix("/") ? folder + run : folder + "/" + run

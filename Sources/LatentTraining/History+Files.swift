@@ -9,7 +9,8 @@ extension History {
   /// The parts that any epoch has are columns after `train_loss` and `validation_loss`, empty where an epoch has not got
   /// them, as all of validation's are without a validation part. The column of a part `kl` is `train_kl`; parts that are
   /// called `loss`, `monitored` or `seconds`, or begin with `part_`, get `part_` before their name. Where something else
-  /// than the total is watched (``Losses/monitored``), that is a column as well. What needs quotes is quoted (RFC 4180).
+  /// than the total is watched (``Losses/monitored``), that is a column as well. Metrics are columns under their own names,
+  /// after the losses. What needs quotes is quoted (RFC 4180).
   public var csv: String {
     let table = table
     return table.head + epochs.map { table.line($0) }.joined()
@@ -48,7 +49,11 @@ extension History {
         continue
       }
       guard let side = HistoryTable.Side.allCases.first(where: { name.utf8.starts(with: ($0.rawValue + "_").utf8) })
-      else { return nil }
+      else {
+        guard HistoryTable.canBeMetric(name) else { return nil }
+        columns.append(.metric(name))
+        continue
+      }
       let rest = String(decoding: name.utf8.dropFirst(side.rawValue.utf8.count + 1), as: UTF8.self)
       columns.append(.part(side, Losses.part(rest, besides: HistoryTable.others)))
     }
@@ -86,9 +91,14 @@ extension History {
     // Parts belong to a total.
     let isWhole = validation != nil || !numbers.keys.contains { $0.side == .validation }
     guard let epoch, let training = losses(.training), rates.count == 4, isWhole else { return nil }
+    let metrics = columns.compactMap { column -> MetricValue? in
+      guard case .metric(let name) = column, let value = numbers[column] else { return nil }
+      return MetricValue(name: name, value: value)
+    }
     return EpochRecord(
       epoch: epoch, training: training, validation: validation, trainingSeconds: rates[0],
-      validationSeconds: rates[1], examplesPerSecond: rates[2], learningRate: rates[3], weightsDigest: digest)
+      validationSeconds: rates[1], examplesPerSecond: rates[2], learningRate: rates[3], weightsDigest: digest,
+      metrics: metrics)
   }
 
   /// A line of JSON for each epoch, with the numbers of ``csv`` under the same names; what is not finite is null (JSON
@@ -107,8 +117,10 @@ extension EpochRecord {
       return "{" + members.map { "\(JSONText.quoted($0.name)):\(number($0.value))" }.joined(separator: ",") + "}"
     }
     let rates = HistoryTable.Rate.allCases.map { "\"\($0.rawValue)\":\(number($0.value(self)))" }
+    let measured = metrics.map { "\(JSONText.quoted($0.name)):\(number($0.value))" }.joined(separator: ",")
     return "{\"epoch\":\(epoch),\"train\":\(losses(training)),\"validation\":\(losses(validation)),"
-      + rates.joined(separator: ",") + ",\"\(HistoryTable.digest)\":"
+      + (metrics.isEmpty ? "" : "\"metrics\":{\(measured)},") + rates.joined(separator: ",")
+      + ",\"\(HistoryTable.digest)\":"
       + (weightsDigest.map { JSONText.quoted(Hexadecimal.text($0)) } ?? "null") + "}\n"
   }
 }

@@ -35,7 +35,7 @@ public struct EpochRecord: Sendable, Equatable {
   public let validation: Losses?
   /// Wall-clock time of the training part.
   public let trainingSeconds: Double
-  /// Wall-clock time of the validation part.
+  /// Wall-clock time of the validation part, and of the metrics.
   public let validationSeconds: Double
   /// Examples trained on, per second of the training part.
   public let examplesPerSecond: Double
@@ -43,10 +43,37 @@ public struct EpochRecord: Sendable, Equatable {
   public let learningRate: Double
   /// The ``WeightDigests`` of all weights and buffers at the epoch's end, in one: nil in histories of earlier versions.
   public let weightsDigest: UInt64?
+  /// What the trainer's metrics came to, with the weights at the epoch's end (``Trainer/metric(_:_:)``).
+  public internal(set) var metrics: [MetricValue] = []
 
   /// What early stopping and the like go by: ``Losses/monitored`` of the validation part, or of training without one. It
   /// compares between epochs.
   public var monitored: Double { (validation ?? training).monitored }
+}
+
+/// What a metric came to.
+public struct MetricValue: Sendable, Equatable {
+  /// For example `accuracy`.
+  public let name: String
+  /// In the metric's own unit; may be no number (NaN), where there is nothing to measure.
+  public let value: Double
+
+  public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
+}
+
+extension EpochRecord {
+  /// The losses and metrics under the names that they have in ``History/csv``: `train_loss`, `validation_kl`, `accuracy`.
+  public var values: [(name: String, value: Double)] {
+    func named(_ side: HistoryTable.Side, _ losses: Losses?) -> [(name: String, value: Double)] {
+      losses?.named(total: "loss", besides: HistoryTable.others).map { (side.rawValue + "_" + $0.name, $0.value) } ?? []
+    }
+    return named(.training, training) + named(.validation, validation) + metrics.map { ($0.name, $0.value) }
+  }
+
+  /// One of ``values``; nil where there is none of the name.
+  ///
+  ///     history.last!["accuracy"]
+  public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 }
 
 /// All epochs of a run.

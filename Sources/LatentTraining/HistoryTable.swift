@@ -8,6 +8,8 @@ package struct HistoryTable: Sendable {
   package private(set) var parts: [String]
   /// Whether training or validation watch something else than their total.
   private(set) var watches: [Bool]
+  /// The names of all epochs' metrics.
+  package private(set) var metrics: [String] = []
 
   /// The table of no epoch.
   package init() { self.init(parts: [], watches: [false, false]) }
@@ -29,6 +31,10 @@ package struct HistoryTable: Sendable {
       watches[index] = true
       isWider = true
     }
+    for metric in record.metrics where !metrics.contains(metric.name) {
+      metrics.append(metric.name)
+      isWider = true
+    }
     return isWider
   }
 
@@ -48,6 +54,7 @@ package struct HistoryTable: Sendable {
       columns += parts.map { (side.rawValue + "_" + Losses.name($0, besides: Self.others), .part(side, $0)) }
       if watches[index] { columns.append((side.rawValue + "_monitored", .monitored(side))) }
     }
+    columns += metrics.map { ($0, .metric($0)) }
     columns += Rate.allCases.map { ($0.rawValue, .rate($0)) }
     return columns + [(Self.digest, .digest)]
   }
@@ -55,6 +62,12 @@ package struct HistoryTable: Sendable {
   /// What training and validation have columns for beside their parts.
   static let others: Set = ["loss", "monitored", "seconds"]
   static let digest = "weights_xxh64"
+
+  /// Whether a metric may have this name: it is a column of its own beside all others.
+  static func canBeMetric(_ name: String) -> Bool {
+    !name.isEmpty && !Side.allCases.contains { name.utf8.starts(with: ($0.rawValue + "_").utf8) }
+      && !HistoryTable().columns.contains { $0.name == name }
+  }
 
   enum Side: String, CaseIterable {
     case training = "train"
@@ -83,13 +96,14 @@ package struct HistoryTable: Sendable {
     case total(Side)
     case monitored(Side)
     case part(Side, String)
+    case metric(String)
     case rate(Rate)
 
     /// Whose losses it has; nil where it has none.
     var side: Side? {
       switch self {
       case .total(let side), .monitored(let side), .part(let side, _): side
-      case .epoch, .digest, .rate: nil
+      case .epoch, .digest, .metric, .rate: nil
       }
     }
 
@@ -103,6 +117,7 @@ package struct HistoryTable: Sendable {
       case .part(let side, let name): return losses(side)?[name].map { "\($0)" } ?? ""
       case .monitored(let side):
         return losses(side).flatMap { $0.watchesItsOwn ? "\($0.monitored)" : nil } ?? ""
+      case .metric(let name): return record.metrics.first { $0.name == name }.map { "\($0.value)" } ?? ""
       case .rate(let rate): return "\(rate.value(record))"
       }
     }

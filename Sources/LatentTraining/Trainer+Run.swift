@@ -72,7 +72,7 @@ extension Trainer {
       let begin = progress.step * batchSize
       let batch = order[begin..<min(begin + batchSize, order.count)]
       let next = order[batch.endIndex..<min(batch.endIndex + batchSize, order.count)]
-      let result = trainStep(work, &model, batch, before: next, noiseKey: noiseKey)
+      let (result, norm) = trainStep(work, &model, batch, before: next, noiseKey: noiseKey)
       progress.step += 1
       guard result.total.isFinite else {
         let layer = firstNonFinite(work, model, batch, noiseKey: noiseKey)
@@ -83,8 +83,9 @@ extension Trainer {
       tell(
         .stepFinished(
           StepRecord(
-            epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, losses: progress.sums.losses,
-            examples: begin + batch.count, seconds: progress.seconds, learningRate: now.optimizer.learningRate)),
+            epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, batchLosses: result.losses,
+            runningLosses: progress.sums.losses, gradientNorm: norm, examples: begin + batch.count,
+            seconds: progress.seconds, learningRate: now.optimizer.learningRate)),
         &model, onEvent)
       if stopReason != nil { return }
       if let every = checkpoints?.everySteps, now.optimizer.step % every == 0 {
@@ -97,11 +98,13 @@ extension Trainer {
     }
     let validationStart = monotonicSeconds()
     let validation = try validate(work, model, epoch: epoch, onEvent: onEvent)
+    let measured = measure(work, model)
     let record = EpochRecord(
       epoch: epoch, training: progress.sums.losses, validation: validation, trainingSeconds: progress.seconds,
       validationSeconds: monotonicSeconds() - validationStart,
       examplesPerSecond: Double(work.training.count) / progress.seconds, learningRate: now.optimizer.learningRate,
-      weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)))
+      weightsDigest: WeightDigests.combined(WeightDigests.digests(of: model.tensors.map(\.value), pool: parallel.pool)),
+      metrics: measured)
     try checkAgreement(on: record.weightsDigest, epoch: epoch)
     progress.finish(record)
     tell(.epochFinished(record), &model, onEvent)
@@ -127,11 +130,11 @@ extension Trainer {
   }
 
   /// One step: gradients of all parts and shards, their sum, clipped, the optimizer's update. Returns the batch's summed
-  /// losses.
+  /// losses, and the norm of the gradients before they are clipped.
   private mutating func trainStep<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, before next: ArraySlice<Int>,
     noiseKey: RandomKey
-  ) -> LossSums {
+  ) -> (losses: LossSums, gradientNorm: Double) {
     let parts = self.parts(of: batch)
     let following = parts.dropFirst() + self.parts(of: next).prefix(1)
     func part(_ place: Int) -> (sums: LossSums, gradients: Gradients) {
@@ -149,13 +152,14 @@ extension Trainer {
       updates.append((more.gradients.bufferUpdates, parts[place].count))
     }
     gradients.bufferUpdates = [BufferUpdate](mergingShards: updates)
-    guard sums.total.isFinite else { return sums }
+    guard sums.total.isFinite else { return (sums, .nan) }
     let pool = parallel.pool
-    clipping?.clip(&gradients, groups: now.optimizer.groups, pool: pool)
+    let norms = GradientNorms(gradients, groups: now.optimizer.groups, pool: pool)
+    clipping?.clip(&gradients, pool: pool) { _ in norms }
     if let schedule { now.optimizer.learningRate = schedule(now.optimizer.step) }
     now.optimizer.update(&model, along: gradients, pool: pool)
     now.weightAverage?.update(with: model, pool: pool)
-    return sums
+    return (sums, norms.global)
   }
 
   /// Cuts a batch into the parts that are computed one after the other.
@@ -221,9 +225,10 @@ extension Trainer {
   private mutating func callEach(
     _ model: some Module, _ body: (inout any TrainingCallback, inout TrainingRun) -> Void
   ) -> TrainingRun {
-    var run = TrainingRun(learningRate: now.optimizer.learningRate, resumedAt: resumedAt, pool: parallel.pool) {
-      model.tensors
-    }
+    var run = TrainingRun(
+      learningRate: now.optimizer.learningRate, resumedAt: resumedAt, metrics: metrics.flatMap(\.names),
+      isFirst: parallel.sum.isFirst, pool: parallel.pool
+    ) { model }
     for index in now.callbacks.indices { body(&now.callbacks[index], &run) }
     return run
   }

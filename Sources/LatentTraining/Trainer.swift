@@ -62,6 +62,8 @@ public struct Trainer<O: Optimizer> {
       yield &given.callbacks
     }
   }
+  /// What is made of the model after each epoch, in the order of ``EpochRecord/metrics``; see ``metric(_:_:)``.
+  public var metrics: [Metric] = []
   /// Where checkpoints go; nil writes none. Those of a fit before, in the same folder, go when the first is written.
   public var checkpoints: CheckpointFolder?
   /// Why the last fit ended before its last epoch; nil where it did not.
@@ -160,6 +162,7 @@ public struct Trainer<O: Optimizer> {
     onEvent: (TrainingEvent) -> Void = { _ in }, loss: @escaping @Sendable (M, D.Batch, Tape) -> LossTerms
   ) throws -> History {
     require(training.count > 0, "fit: no examples to train on")
+    checkMetrics(of: model, on: training)
     settleShards(for: model, on: training, resuming: checkpoint, loss)
     let layout = ParameterLayout(of: model, groups: optimizer.groups)
     require(

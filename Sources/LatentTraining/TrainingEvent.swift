@@ -32,8 +32,13 @@ public struct StepRecord: Sendable {
   public let step: Int
   /// Steps of each epoch.
   public let stepsPerEpoch: Int
-  /// The mean so far in this epoch, nats per example.
-  public let losses: Losses
+  /// Those of this step's batch alone, with the weights that the step began with; nats per example.
+  public let batchLosses: Losses
+  /// The running mean: over all examples of the epoch so far, each with the weights it met; nats per example. After the
+  /// epoch's last step it is ``EpochRecord/training``.
+  public let runningLosses: Losses
+  /// The Euclidean norm of the batch's gradient, of all parameters together, before it was clipped; frozen ones do not count.
+  public let gradientNorm: Double
   /// Examples trained on so far in this epoch.
   public let examples: Int
   /// Seconds since the epoch began.

@@ -143,6 +143,6 @@ final class ConsoleReporter {
     return RunProgress(
       label: "epoch \(step.epoch)/\(epochs)", fraction: Double(step.examples) / Double(trainingImages),
       imagesPerSecond: rate, secondsLeft: trainingLeft, runSecondsLeft: step.epoch < epochs ? left : nil,
-      losses: [("loss", step.losses.total)] + step.losses.parts.map { ($0.name, $0.value) })
+      losses: [("loss", step.runningLosses.total)] + step.runningLosses.parts.map { ($0.name, $0.value) })
   }
 }

@@ -23,6 +23,7 @@ enum EpochTable {
       Format.fixed(record.trainingSeconds + record.validationSeconds, 1), Format.grouped(record.examplesPerSecond),
     ]
     return padded("\(record.epoch)/\(epochs)", 8) + (losses + times).map { " " + padded($0, 10) }.joined()
+      + record.metrics.map { "  \($0.name) \(Format.measure($0.value))" }.joined()
   }
 
   static func padded(_ text: String, _ width: Int) -> String {

@@ -82,7 +82,7 @@ struct TrainRun {
     let run = trained
     var data: RunData
     var model: AnyVariationalAutoencoder
-    var trainer: Trainer<Adam>
+    var trainer: Trainer<AnyOptimizer>
     let exhibit: Exhibit
     let tensorBoard: TensorBoardLogger?
     do {
@@ -140,7 +140,7 @@ struct TrainRun {
     }
     if ending.isOver { run.measure(model, on: data.test, after: data.training, with: trainer) }
     // The steps' memory, for what measures and pictures need.
-    trainer = Trainer(optimizer: Adam(), batchSize: 1, threads: 1)
+    trainer = Trainer(optimizer: AnyOptimizer(Adam()), batchSize: 1, threads: 1)
     reporter.close()
     tensorBoard?.finish(ending.error == nil ? .success : .failure)
     let isOver = try run.finish(model, ending, exhibit: exhibit)
@@ -184,7 +184,7 @@ struct TrainRun {
     )
   }
 
-  private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<Adam> {
+  private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<AnyOptimizer> {
     do throws(RunRecordError) {
       return try settings.makeTrainer(
         examples: data.whole.count, training: data.training.count, sum: Processes.world, named: ExperimentOptions.option

@@ -59,6 +59,9 @@ static int dump(const char *path, latent_instruction_set set) {
     cross_layers(&r);
     cross_products(&r);
     cross_fourier(&r);
+    uint32_t seed = r.seed;  // of what follows, whatever else runs here
+    cross_optimizers(&r);
+    r.seed = seed;
     for (size_t entry = 0; entry < sizeof r.used; entry++)
       if (!r.used[entry]) return fprintf(stderr, "entry %zu of latent_ops is not run\n", entry), 1;
     // Workers flush denormals.
@@ -68,6 +71,7 @@ static int dump(const char *path, latent_instruction_set set) {
     cross_products(&r);
     cross_fourier(&r);
     cross_small(&r);
+    cross_optimizers(&r);
     latent_restore_denormals(state);
   }
   cross_run r = {latent_table(set, latent_float64), 1, out, 0, {0}};

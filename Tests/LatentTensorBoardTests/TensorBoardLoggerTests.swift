@@ -32,7 +32,13 @@ import Testing
       })
     var (model, trainer) = (Self.model(), trainer())
     trainer.callbacks.append(logger)
-    let history = try trainer.fit(&model, to: Self.images, epochs: 2, validationSplit: 0.2)
+    trainer.metric("largest weight") { (model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>, data: ImageDataset) in
+      model.parameters[0].value.values.max()! + Double(data.count)
+    }
+    let steps = Locked<[StepRecord]>([])
+    let history = try trainer.fit(&model, to: Self.images, epochs: 2, validationSplit: 0.2) { event in
+      if case .stepFinished(let step) = event { steps.withLock { $0.append(step) } }
+    }
     logger.finish(.success)
 
     let training = try events(in: eventFile(in: folder.file("logs/train")))
@@ -44,6 +50,11 @@ import Testing
     #expect(training.scalars("learning_rate") == [1e-3, 1e-3])
     #expect(training.scalars("examples_per_second") == history.epochs.map { Float($0.examplesPerSecond) })
     #expect(training.steps("step/loss/total") == [3, 6] && training.steps("step/loss/kl") == [3, 6])
+    let told = steps.withLock { [$0[2], $0[5]] }
+    #expect(training.scalars("step/loss/total") == told.map { Float($0.batchLosses.total) })
+    #expect(training.scalars("step/mean_loss/total") == told.map { Float($0.runningLosses.total) })
+    #expect(training.scalars("step/gradient_norm") == told.map { Float($0.gradientNorm) })
+    #expect(validation.scalars("metrics/largest weight") == history.epochs.map { Float($0.metrics[0].value) })
     // The last epoch's histograms are those of the trained model.
     for (path, value) in model.tensors {
       let histogram = try #require(training.values("weights/" + path).last).value.histo
@@ -63,7 +74,9 @@ import Testing
     #expect(session.tags.count == 3 && data.count == 3)
     #expect(data[0].experiment.hparamInfos.map(\.name) == ["batch_size", "loss"])
     #expect(data[0].experiment.metricInfos.map(\.name.group).contains("validation"))
-    #expect(data[0].experiment.metricInfos.allSatisfy { training.tags.contains($0.name.tag) })
+    let tags = training.tags.union(validation.tags)
+    #expect(data[0].experiment.metricInfos.allSatisfy { tags.contains($0.name.tag) })
+    #expect(data[0].experiment.metricInfos.map(\.name.tag).contains("metrics/largest weight"))
     #expect(data[1].sessionStartInfo.hparams["batch_size"]?.numberValue == 4)
     #expect(data[1].sessionStartInfo.hparams["loss"]?.stringValue == "bce")
     #expect(data[2].sessionEndInfo.status == .success)
@@ -160,7 +173,13 @@ import Testing
     try folder.write([], as: "logs/validation")
     var (model, trainer) = (Self.model(), trainer())
     trainer.callbacks.append(logger)
-    let history = try trainer.fit(&model, to: Self.images, epochs: 2, validationSplit: 0.2)
+    trainer.metric("largest weight") { (model: VariationalAutoencoder<LSTMEncoder, DenseDecoder>, data: ImageDataset) in
+      model.parameters[0].value.values.max()! + Double(data.count)
+    }
+    let steps = Locked<[StepRecord]>([])
+    let history = try trainer.fit(&model, to: Self.images, epochs: 2, validationSplit: 0.2) { event in
+      if case .stepFinished(let step) = event { steps.withLock { $0.append(step) } }
+    }
     logger.finish(.success)
     #expect(history.epochs.count == 2)
     #expect(failures.withLock { $0.count } == 1)

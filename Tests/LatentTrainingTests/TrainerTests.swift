@@ -79,7 +79,7 @@ import Testing
       case .validationStarted(let epoch): lines.append("validation \(epoch)")
       case .epochFinished(let record):
         lines.append("epoch \(record.epoch)")
-        #expect(record.training == lastStep?.losses)
+        #expect(record.training == lastStep?.runningLosses)
       default: lines.append("\(event)")
       }
     }

@@ -13,6 +13,7 @@
 #include "latent_attention.h"
 #include "latent_fourier.h"
 #include "latent_operands.h"
+#include "latent_optimizers.h"
 
 #pragma clang assume_nonnull begin
 
@@ -36,6 +37,7 @@ typedef struct latent_ops {
   latent_operand_ops operands;
   latent_attention_ops attention;
   latent_fourier_ops fourier;
+  latent_optimizer_ops optimizers;
 
   // elementwise.inc.h: y[i] = f(x[i]); x and y may be the same array
   void (*exp)(const void *x, void *y, size_t n);
@@ -186,18 +188,6 @@ typedef struct latent_ops {
   double (*kl_standard_normal)(const void *mean, const void *log_variance, size_t n);
   void (*kl_standard_normal_backward)(const void *mean, const void *log_variance, double scale, void *d_mean,
                                       void *d_log_variance, size_t n);
-
-  // optimizer.inc.h: one step; arrays are disjoint
-  void (*sgd_momentum)(void *weights, const void *gradient, void *velocity, size_t n, double rate, double momentum,
-                       int nesterov);
-  void (*rmsprop)(void *weights, const void *gradient, void *square, void *_Nullable mean, void *_Nullable velocity,
-                  size_t n, double rate, double rho, double momentum, double epsilon);
-  void (*adam)(void *weights, const void *gradient, void *first, void *second, size_t n, double rate, double beta1,
-               double beta2, double epsilon, double decay);
-  void (*adamax)(void *weights, const void *gradient, void *first, void *norm, size_t n, double rate, double beta1,
-                 double beta2, double epsilon);
-  void (*lion)(void *weights, const void *gradient, void *first, size_t n, double rate, double beta1, double beta2,
-               double decay);
 
   // product.inc.h: C[m, n] (+)= A B with B packed once and used many times
   size_t (*packed_count)(size_t k, size_t n);

@@ -17,7 +17,9 @@
 #include "../elements/cross_entropy.inc.h"
 #include "../attention/attention.inc.h"
 #include "../elements/gaussian.inc.h"
-#include "../elements/optimizer.inc.h"
+#include "../optimizers/optimizer.inc.h"
+#include "../optimizers/adaptive.inc.h"
+#include "../optimizers/lamb.inc.h"
 #include "../elements/data.inc.h"
 #include "vectors.inc.h"
 #include "../products/micro.inc.h"
@@ -128,11 +130,19 @@ const latent_ops FN(latent_ops) = {
     .gaussian_sample_backward = FN(gaussian_sample_backward),
     .kl_standard_normal = FN(kl_standard_normal),
     .kl_standard_normal_backward = FN(kl_standard_normal_backward),
-    .sgd_momentum = FN(sgd_momentum),
-    .rmsprop = FN(rmsprop),
-    .adam = FN(adam),
-    .adamax = FN(adamax),
-    .lion = FN(lion),
+    .optimizers = {
+        .sgd_momentum = FN(sgd_momentum),
+        .rmsprop = FN(rmsprop),
+        .adam = FN(adam),
+        .adamax = FN(adamax),
+        .lion = FN(lion),
+        .adagrad = FN(adagrad),
+        .adadelta = FN(adadelta),
+        .nadam = FN(nadam),
+        .radam_warm_up = FN(radam_warm_up),
+        .lamb_moments = FN(lamb_moments),
+        .lamb = FN(lamb),
+    },
     .gather_bytes = FN(gather_bytes),
     .move_images = FN(move_images),
     .first_outside = FN(first_outside),

@@ -1,12 +1,12 @@
 import CLatentKernels
 
-/// One optimizer step over a block of weights; formulas and sources in `optimizer.inc.h`. A `rate` holds the bias
+/// One optimizer step over a block of weights; formulas and sources in `optimizers/optimizer.inc.h`. A `rate` holds the bias
 /// corrections already; `decay` is the part of each weight that it loses.
 extension Storage {
   /// SGD with momentum, Keras's form, or Nesterov's.
   public func momentumStep(gradient: Storage, velocity: Storage, rate: Double, momentum: Double, nesterov: Bool) {
     for other in [gradient, velocity] { check("SGD", other) }
-    operations.sgd_momentum(
+    operations.optimizers.sgd_momentum(
       mutablePointer, gradient.pointer, velocity.mutablePointer, count, rate, momentum, nesterov ? 1 : 0)
   }
 
@@ -16,7 +16,7 @@ extension Storage {
     momentum: Double, epsilon: Double
   ) {
     for other in [gradient, meanSquare, mean ?? meanSquare, velocity ?? meanSquare] { check("RMSprop", other) }
-    operations.rmsprop(
+    operations.optimizers.rmsprop(
       mutablePointer, gradient.pointer, meanSquare.mutablePointer, mean?.mutablePointer, velocity?.mutablePointer,
       count, rate, rho, momentum,
       epsilon)
@@ -28,7 +28,7 @@ extension Storage {
     decay: Double = 0
   ) {
     for other in [gradient, first, second] { check("Adam", other) }
-    operations.adam(
+    operations.optimizers.adam(
       mutablePointer, gradient.pointer, first.mutablePointer, second.mutablePointer, count, rate, beta1, beta2, epsilon,
       decay)
   }
@@ -38,13 +38,13 @@ extension Storage {
     gradient: Storage, first: Storage, norm: Storage, rate: Double, beta1: Double, beta2: Double, epsilon: Double
   ) {
     for other in [gradient, first, norm] { check("AdaMax", other) }
-    operations.adamax(
+    operations.optimizers.adamax(
       mutablePointer, gradient.pointer, first.mutablePointer, norm.mutablePointer, count, rate, beta1, beta2, epsilon)
   }
 
   /// Lion.
   public func lionStep(gradient: Storage, first: Storage, rate: Double, beta1: Double, beta2: Double, decay: Double) {
     for other in [gradient, first] { check("Lion", other) }
-    operations.lion(mutablePointer, gradient.pointer, first.mutablePointer, count, rate, beta1, beta2, decay)
+    operations.optimizers.lion(mutablePointer, gradient.pointer, first.mutablePointer, count, rate, beta1, beta2, decay)
   }
 }

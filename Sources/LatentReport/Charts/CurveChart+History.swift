@@ -21,19 +21,69 @@ extension History {
   }
 }
 
+extension CurveChart.Panel {
+  /// What of a history a panel shows.
+  enum Source: Sendable, Equatable {
+    case total
+    case part(String)
+    case metric(String)
+
+    /// What an epoch has of it, curve by curve: training and validation, or the one of a metric. What it has not is a gap.
+    func values(_ record: EpochRecord) -> [Double] {
+      let sides = [record.training, record.validation]
+      return switch self {
+      case .total: sides.map { $0?.total ?? .nan }
+      case .part(let name): sides.map { $0?[name] ?? .nan }
+      case .metric(let name): [record.metrics.first { $0.name == name }?.value ?? .nan]
+      }
+    }
+  }
+}
+
 extension CurveChart {
   /// What the total of losses is called.
   ///
   /// - Parameter bound: of -log p(x) that it is; nil where it is none
   package static func totalTitle(_ bound: String?) -> String { bound.map { "Total (\($0))" } ?? "Total" }
 
-  /// Adds an epoch to the chart that ``lossCurves(training:validation:title:unit:)`` made of a run's ``History``. It takes
-  /// no longer the more epochs there are.
+  /// A run's losses, training against validation, and its metrics: a panel each. An auto-encoder's parts are reconstruction
+  /// and KL divergence; of another model's loss there are all parts that it has.
+  ///
+  /// - Parameter total: what the total of the losses is called
+  package init(_ history: History, title: String, unit: String, total: String) {
+    let table = history.table
+    let isAutoencoder = table.parts.contains { ["reconstruction", "kl"].contains($0) }
+    let parts = isAutoencoder ? ["reconstruction", "kl"] : table.parts
+    let hasValidation = history.epochs.contains { $0.validation != nil }
+    let sides = [
+      Series("training", [], color: .blue), Series("validation", [], color: .orange, dashed: true),
+    ].prefix(hasValidation ? 2 : 1)
+    func panel(_ title: String, _ source: Panel.Source, _ unit: String, _ series: some Collection<Series>) -> Panel {
+      var panel = Panel(title, yTitle: unit, series: Array(series))
+      panel.source = source
+      return panel
+    }
+    self.init(
+      title: title,
+      panels: [panel(total, .total, unit, sides)]
+        + parts.map { panel(Self.title($0), .part($0), unit, sides) }
+        + table.metrics.map { panel(Self.title($0), .metric($0), "", sides.suffix(1)) })
+    for record in history.epochs { append(record) }
+  }
+
+  /// `kl` and `mean_error` as titles.
+  package static func title(_ name: String) -> String {
+    if name == "kl" { return "KL divergence" }
+    let words = name.replacing("_", with: " ")
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  /// Adds an epoch to the chart of a run's ``History``. It takes no longer the more epochs there are.
   package mutating func append(_ record: EpochRecord) {
-    let sides = [Losses([record.training]), Losses([record.validation])]
-    for (panel, part) in zip(panels.indices, [\Losses.total, \.reconstruction, \.kl]) {
-      for (series, losses) in zip(panels[panel].series.indices, sides) {
-        panels[panel].series[series].values += losses[keyPath: part]
+    for panel in panels.indices {
+      guard let source = panels[panel].source else { continue }
+      for (series, value) in zip(panels[panel].series.indices, source.values(record)) {
+        panels[panel].series[series].values.append(value)
       }
     }
   }

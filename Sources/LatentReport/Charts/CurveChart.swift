@@ -41,6 +41,8 @@ public struct CurveChart: Sendable, Equatable {
     public var yTitle: String
     /// The curves, in the legend's order.
     public var series: [Series]
+    /// What of a history it shows; nil for anything else.
+    var source: Source?
 
     public init(_ title: String, xTitle: String = "epoch", yTitle: String, series: [Series]) {
       self.title = title

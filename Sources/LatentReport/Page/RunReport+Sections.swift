@@ -32,19 +32,13 @@ extension RunReport {
   }
 
   /// The same curves for readers without JavaScript.
-  var chart: CurveChart {
-    let curves = history.curves
-    var chart = CurveChart.lossCurves(
-      training: curves.training, validation: curves.validation, title: "Losses", unit: lossUnit)
-    chart.panels[0].title = totalTitle
-    return chart
-  }
+  var chart: CurveChart { CurveChart(history, title: "Losses", unit: lossUnit, total: totalTitle) }
 
   var curvesData: String {
     guard !history.epochs.isEmpty else { return "" }
     let panels = chart.panels.map { panel -> JSON in
       [
-        "title": .string(panel.title),
+        "title": .string(panel.title), "unit": .string(panel.yTitle),
         "series": .array(
           panel.series.map { series in
             [
@@ -57,7 +51,7 @@ extension RunReport {
     return script(
       "curves-data",
       [
-        "unit": .string(lossUnit), "epochs": .array(history.epochs.map { .integer($0.epoch) }),
+        "epochs": .array(history.epochs.map { .integer($0.epoch) }),
         "panels": .array(panels),
       ])
   }

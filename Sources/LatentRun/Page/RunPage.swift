@@ -130,7 +130,9 @@ package struct RunPage {
     if let shown, let last = history.last {
       var (losses, part) = shown.validation.map { ($0, "validation") } ?? (shown.training, "training")
       if shown.epoch != last.epoch { part += ", epoch \(shown.epoch)" }
-      for (name, value) in [("Loss", losses.total)] + losses.parts.map({ (title($0.name), $0.value) }) {
+      let measured = shown.metrics.map { (CurveChart.title($0.name), $0.value) }
+      let parts = losses.parts.map { (CurveChart.title($0.name), $0.value) }
+      for (name, value) in [("Loss", losses.total)] + parts + measured {
         figures.append(RunReport.Figure(name, Format.measure(value), part))
       }
       let seconds = history.seconds
@@ -141,8 +143,6 @@ package struct RunPage {
     }
     return figures + (parameters.map { [RunReport.Figure("Parameters", Format.grouped($0))] } ?? [])
   }
-
-  private static func title(_ part: String) -> String { part == "kl" ? "KL divergence" : part.capitalized }
 }
 
 extension RunReport.Finding {

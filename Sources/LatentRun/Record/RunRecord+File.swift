@@ -102,7 +102,7 @@ extension RunRecord {
     do throws(RunRecordError) {
       try settings.check()
       let (optimizer, own) = (settings.training.optimizer, settings.steering.own)
-      guard optimizer == "Adam", own == nil else {
+      guard RunOptimizer(rawValue: optimizer) != nil, own == nil else {
         throw RunRecordError(
           "\(own.map { "settings.own_steering is \($0)" } ?? "settings.optimizer is \(optimizer)"), "
             + "with which only the program that made the run can train")

@@ -9,13 +9,17 @@ extension RunSettings {
   ///   - training: examples to train on
   ///   - sum: the processes that train
   ///   - named: what a setting is called in errors
-  /// - Throws: ``RunRecordError`` where the run is too short for its schedule
+  /// - Throws: ``RunRecordError`` where the run is too short for its schedule, or only another program has its optimizer
   package func makeTrainer(
     examples: Int, training: Int, sum: any GradientSum = TreeSum(), named: (String) -> String = { $0 }
-  ) throws(RunRecordError) -> Trainer<Adam> {
+  ) throws(RunRecordError) -> Trainer<AnyOptimizer> {
     let how = self.training
+    guard let optimizer = RunOptimizer(rawValue: how.optimizer) else {
+      throw RunRecordError("\(named("optimizer")): \(how.optimizer) is of a program of its own")
+    }
     var trainer = Trainer(
-      optimizer: Adam(learningRate: how.learningRate), batchSize: min(how.batchSize, examples),
+      optimizer: AnyOptimizer(optimizer.make(learningRate: how.learningRate)),
+      batchSize: min(how.batchSize, examples),
       accumulating: min(how.accumulate, how.batchSize, examples), seed: how.seed, threads: how.threads,
       shards: min(how.shards, how.partSize), precision: how.precision.precision,
       sum: sum)

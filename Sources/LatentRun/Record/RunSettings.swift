@@ -125,7 +125,7 @@ extension RunSettings {
 
   /// How weights are found.
   public struct Training: RunPart {
-    /// The optimizer's name.
+    /// The optimizer's type: a ``RunOptimizer``, or any of a program of one's own.
     public var optimizer = "Adam"
     /// Passes over the examples.
     public var epochs = 30

@@ -23,7 +23,7 @@ public struct RunWeights: Sendable {
       return
     }
     // Checkpoints of earlier versions know the loss alone.
-    epoch = best.epoch > 0 ? best.epoch : history.epochs.first { $0.monitored == best.loss }?.epoch ?? 0
+    epoch = best.epoch > 0 ? best.epoch : history.epochs.first { $0.monitored == best.value }?.epoch ?? 0
     (self.steps, isBest) = (0, true)
   }
 

@@ -16,11 +16,7 @@ extension CurveChart {
   ///   - unit: what they are in
   ///   - total: what the total of the losses is called
   private init(_ history: History, data: String, unit: String, total: String) {
-    let curves = history.curves
-    self = .lossCurves(
-      training: curves.training, validation: curves.validation, title: "Loss on \(data)",
-      unit: unit)
-    panels[0].title = total
+    self.init(history, title: "Loss on \(data)", unit: unit, total: total)
   }
 
   /// The losses that a run's folder has.

@@ -9,6 +9,8 @@ import Latent
 ///     }
 ///     trainer.callbacks = [EarlyStopping(patience: 5), Printer()]
 ///
+/// One that looks at the model asks for it: `run.model(as: Classifier.self)`, or is an ``OnEpochEnd``.
+///
 /// Callbacks hear each event in their order, before a checkpoint is written: so a checkpoint holds what they remember.
 ///
 /// Each fit begins with the callbacks as they were given to the trainer, so that a struct remembers nothing of a fit before
@@ -21,9 +23,10 @@ public protocol TrainingCallback: Sendable {
   var state: CallbackState { get set }
   /// Whether it sets the learning rate, which a schedule would set again.
   var setsLearningRate: Bool { get }
-  /// The epoch whose weights the model gets back at the end of the fit, and its loss (``EpochRecord/monitored``); nil where
-  /// it gets none back. Epoch 0 is one that is not known.
-  var restoredEpoch: (epoch: Int, loss: Double)? { get }
+  /// The epoch whose weights the model gets back at the end of the fit, and the value that it was the best by (the loss
+  /// ``EpochRecord/monitored``, unless something else is monitored); nil where it gets none back. Epoch 0 is one that is not
+  /// known.
+  var restoredEpoch: (epoch: Int, value: Double)? { get }
 
   /// Why it can't resume from this state with this model, in a few words; nil where it can.
   func problem(with state: CallbackState, for model: some Module) -> String?
@@ -45,7 +48,7 @@ extension TrainingCallback {
   /// It does not.
   public var setsLearningRate: Bool { false }
   /// None.
-  public var restoredEpoch: (epoch: Int, loss: Double)? { nil }
+  public var restoredEpoch: (epoch: Int, value: Double)? { nil }
   /// Any state will do.
   public func problem(with state: CallbackState, for model: some Module) -> String? { nil }
   /// There is nothing to remember.
@@ -85,24 +88,47 @@ public struct TrainingRun {
   public private(set) var stopReason: String?
   /// Weights and buffers to go on with, by their paths; nil to keep the model's.
   public var replacement: [String: Tensor]?
+  /// The names of the trainer's metrics.
+  public let metrics: [String]
+  /// Whether this is the process that prints and writes files, of several that train together.
+  public let isFirst: Bool
   private let pool: WorkerPool
-  private let snapshot: () -> [(path: String, value: Tensor)]
+  private let snapshot: () -> any Module
 
   init(
-    learningRate: Double, resumedAt: (epoch: Int, step: Int)?, pool: WorkerPool,
-    snapshot: @escaping () -> [(path: String, value: Tensor)]
+    learningRate: Double, resumedAt: (epoch: Int, step: Int)?, metrics: [String], isFirst: Bool,
+    pool: WorkerPool, snapshot: @escaping () -> any Module
   ) {
     self.learningRate = learningRate
     self.resumedAt = resumedAt
+    self.metrics = metrics
+    self.isFirst = isFirst
     self.pool = pool
     self.snapshot = snapshot
   }
 
+  /// The model as it is now, of any type: its parameters, or a cast to what it may be. Whoever keeps it costs the next step a
+  /// copy of the model.
+  public var anyModel: any Module { snapshot() }
+
+  /// The model as it is now. Whoever keeps it costs the next step a copy of the model.
+  ///
+  ///     let model = run.model(as: Classifier.self)
+  ///
+  /// A run of a model of another type stops with both names.
+  public func model<M: Module>(as type: M.Type = M.self) -> M {
+    let model = snapshot()
+    guard let typed = model as? M else {
+      fatalError("TrainingRun.model: the model that is trained is a \(Swift.type(of: model)), not a \(M.self)")
+    }
+    return typed
+  }
+
   /// The model's parameters and buffers as they are now. Whoever keeps them costs the next step a copy of the model.
-  public var tensors: [(path: String, value: Tensor)] { snapshot() }
+  public var tensors: [(path: String, value: Tensor)] { snapshot().tensors }
 
   /// The XXH64 of each of ``tensors``' bytes, in their order, made on all workers at some 15 GB/s for each.
-  public var digests: [UInt64] { WeightDigests.digests(of: snapshot().map(\.value), pool: pool) }
+  public var digests: [UInt64] { WeightDigests.digests(of: tensors.map(\.value), pool: pool) }
 
   /// Ends training after this event.
   ///

@@ -59,21 +59,28 @@ private struct StoredEpoch: Codable {
   let examplesPerSecond: Double
   let learningRate: Double
   let weightsDigest: UInt64?
+  /// Nil without any, as in checkpoints of before there were metrics.
+  let metricNames: [String]?
+  let metricValues: [Double]?
 
   init(_ record: EpochRecord) {
     (epoch, weightsDigest) = (record.epoch, record.weightsDigest)
     (training, validation) = (StoredLosses(record.training), record.validation.map(StoredLosses.init))
     (trainingSeconds, validationSeconds) = (record.trainingSeconds, record.validationSeconds)
     (examplesPerSecond, learningRate) = (record.examplesPerSecond, record.learningRate)
+    metricNames = record.metrics.isEmpty ? nil : record.metrics.map(\.name)
+    metricValues = record.metrics.isEmpty ? nil : record.metrics.map(\.value)
   }
 
-  /// Nil where a loss's names and values are not as many.
+  /// Nil where names and values are not as many.
   var record: EpochRecord? {
     let validation = self.validation?.losses
-    guard let training = training.losses, (validation == nil) == (self.validation == nil) else { return nil }
+    let (names, values) = (metricNames ?? [], metricValues ?? [])
+    guard let training = training.losses, (validation == nil) == (self.validation == nil), names.count == values.count
+    else { return nil }
     return EpochRecord(
       epoch: epoch, training: training, validation: validation, trainingSeconds: trainingSeconds,
       validationSeconds: validationSeconds, examplesPerSecond: examplesPerSecond, learningRate: learningRate,
-      weightsDigest: weightsDigest)
+      weightsDigest: weightsDigest, metrics: zip(names, values).map { MetricValue(name: $0, value: $1) })
   }
 }

@@ -37,4 +37,15 @@ extension GradientSum {
       return message.text()
     }.first { !$0.isEmpty }
   }
+
+  /// The first process's value, in all of them.
+  ///
+  /// - Parameter name: what it is about
+  func ofFirst<Value: Gatherable>(_ own: Value, as name: String, _ lane: ProfileLane? = nil) -> Value {
+    guard processes > 1 else { return own }
+    var message = ShardMessage(as: name)
+    own.write(to: &message)
+    var first = ShardMessage(gather(message.bytes, lane)[0], as: name)
+    return Value(from: &first)
+  }
 }

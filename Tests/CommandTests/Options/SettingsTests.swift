@@ -17,6 +17,29 @@ import Testing
     #expect(a != b)
   }
 
+  /// A run in two pieces has the weights of a whole one, with an optimizer that has the state of another in its own.
+  @Test func optimizers() throws {
+    let folder = try Folder()
+    let run = ["--optimizer", "Muon", "--learning-rate", "0.02"]
+    let whole = try Program.train(run + ["--epochs", "3", "--output", "whole"], in: folder)
+    #expect(whole.status == 0 && whole.output.contains("Muon<AdamW> 0.02"), "\(whole.errors)")
+    #expect(try Program.train(run + ["--epochs", "1", "--output", "out"], in: folder).status == 0)
+    let resumed = try Program.run(["--resume=out", "--epochs", "3", "--quiet"], in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let weights = try ["whole", "out"].map { name in
+      try SafetensorsFile(contentsOf: folder.path(name + "/model.safetensors")).doubles("encoder.lstm.kernel")
+    }
+    #expect(weights[0] == weights[1])
+    // The record says it, for others to repeat.
+    let again = try Program.run(["--config", "whole/config.json", "--output", "again", "--quiet"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(
+      try SafetensorsFile(contentsOf: folder.path("again/model.safetensors")).doubles("encoder.lstm.kernel")
+        == weights[0])
+    let unknown = try Program.train(["--optimizer", "adamm"], in: folder)
+    #expect(unknown.status == 64 && unknown.errors.contains("adam"), "\(unknown.errors)")
+  }
+
   @Test func squaredError() throws {
     let folder = try Folder()
     let result = try Program.train(["--loss", "mse", "--beta", "0.5", "--output", "out"], in: folder)

@@ -73,7 +73,7 @@ import Testing
       ),
       ("\"warm_up\": null", "\"warm_up\": 2", "settings.warm_up goes with settings.schedule cosine"),
       ("\"latent_size\": 16,\n", "\"latent_size\": 15,\n", "settings.latent_size follows from other fields"),
-      ("\"optimizer\": \"Adam\"", "\"optimizer\": \"SGD\"", "settings.optimizer is SGD, with which only the program"),
+      ("\"optimizer\": \"Adam\"", "\"optimizer\": \"Mine\"", "settings.optimizer is Mine, with which only the program"),
       ("{", "{{", "it is not JSON"),
     ] {
       try #require(text.contains(old), "\(old)")

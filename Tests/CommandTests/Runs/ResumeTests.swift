@@ -67,6 +67,7 @@ import Testing
         "model was LSTM(8) encoder, 16 latent dimensions, Dense(256, relu) decoder and is LSTM(9)"
       ), (["--seed", "1"], "seed was 0 and is 1 now"),
       (["--learning-rate", "0.1"], "learning_rate was 0.001 and is 0.1 now"),
+      (["--optimizer", "lion"], "optimizer was not set and is Lion now"),
       (["--limit", "32"], "data_sha256 was "),
       (["--data", "fashion-mnist"], " was synthetic digits and is"), (["--shards", "3"], "shards was 2 and is 3 now"),
       (["--schedule", "cosine"], "schedule was not set and is cosine now"),

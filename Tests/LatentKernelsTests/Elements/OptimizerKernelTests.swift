@@ -46,7 +46,7 @@ import Testing
     let table = Operations.table(for: element, set: set).pointee
     for nesterov in [false, true] {
       check("sgd \(set) \(nesterov)", element, slots: [-1...1]) { w, g, s in
-        table.sgd_momentum(w.pointer, g.pointer, s[0].pointer, w.count, 0.125, 0.875, nesterov ? 1 : 0)
+        table.optimizers.sgd_momentum(w.pointer, g.pointer, s[0].pointer, w.count, 0.125, 0.875, nesterov ? 1 : 0)
       } formula: { g, x in
         x[1] = 0.875 * x[1] - 0.125 * g
         x[0] += nesterov ? 0.875 * x[1] - 0.125 * g : x[1]
@@ -59,7 +59,7 @@ import Testing
     let table = Operations.table(for: element, set: set).pointee
     for (centered, moving) in [(false, false), (false, true), (true, false), (true, true)] {
       check("rmsprop \(set) \(centered) \(moving)", element, slots: [1...2, -0.5...0.5, -1...1]) { w, g, s in
-        table.rmsprop(
+        table.optimizers.rmsprop(
           w.pointer, g.pointer, s[0].pointer, centered ? s[1].pointer : nil, moving ? s[2].pointer : nil, w.count,
           0.125, 0.75, 0.875, 0.0625)
       } formula: { g, x in
@@ -77,7 +77,7 @@ import Testing
     let values = [Double](repeating: 1000.1, count: 16)
     let (w, g) = (GuardedArray(count: 16, element, filledWith: 1), GuardedArray(values, element))
     let (square, mean) = (GuardedArray(values.map { $0 * $0 * (1 - 1e-6) }, element), GuardedArray(values, element))
-    table.rmsprop(w.pointer, g.pointer, square.pointer, mean.pointer, nil, 16, 1e-3, 0.9, 0, 1e-7)
+    table.optimizers.rmsprop(w.pointer, g.pointer, square.pointer, mean.pointer, nil, 16, 1e-3, 0.9, 0, 1e-7)
     #expect(w.values.allSatisfy { $0.isFinite })
   }
 
@@ -86,7 +86,7 @@ import Testing
     let table = Operations.table(for: element, set: set).pointee
     for decay in [0, 0.25] {
       check("adam \(set) \(decay)", element, slots: [-2...2, 0...1]) { w, g, s in
-        table.adam(
+        table.optimizers.adam(
           w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 0.875, 0.96875, 0.0625, decay)
       } formula: { g, x in
         x[1] = 0.875 * x[1] + 0.125 * g
@@ -100,7 +100,7 @@ import Testing
   func adamaxAndLion(_ set: InstructionSet, _ element: ElementType) {
     let table = Operations.table(for: element, set: set).pointee
     check("adamax \(set)", element, slots: [-2...2, 0...2]) { w, g, s in
-      table.adamax(w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 0.875, 0.75, 0.0625)
+      table.optimizers.adamax(w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 0.875, 0.75, 0.0625)
     } formula: { g, x in
       x[1] = 0.875 * x[1] + 0.125 * g
       x[2] = max(0.75 * x[2], abs(g))
@@ -108,7 +108,7 @@ import Testing
     }
     for decay in [0, 0.25] {
       check("lion \(set) \(decay)", element, slots: [-2...2]) { w, g, s in
-        table.lion(w.pointer, g.pointer, s[0].pointer, w.count, 0.125, 0.5, 0.75, decay)
+        table.optimizers.lion(w.pointer, g.pointer, s[0].pointer, w.count, 0.125, 0.5, 0.75, decay)
       } formula: { g, x in
         let c = 0.5 * x[1] + 0.5 * g
         x[0] = x[0] * (1 - decay) - 0.125 * (c > 0 ? 1 : -1)
@@ -118,8 +118,68 @@ import Testing
     // No step where the direction is 0; NaN is not hidden.
     let (w, g) = (GuardedArray([1, 1], element), GuardedArray([0, .nan], element))
     let m = GuardedArray([0, 0], element)
-    table.lion(w.pointer, g.pointer, m.pointer, 2, 0.125, 0.5, 0.75, 0)
+    table.optimizers.lion(w.pointer, g.pointer, m.pointer, 2, 0.125, 0.5, 0.75, 0)
     #expect(w.values[0] == 1 && w.values[1].isNaN)
+  }
+
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
+  func adaptive(_ set: InstructionSet, _ element: ElementType) {
+    let table = Operations.table(for: element, set: set).pointee.optimizers
+    check("adagrad \(set)", element, slots: [0...2]) { w, g, s in
+      table.adagrad(w.pointer, g.pointer, s[0].pointer, w.count, 0.125, 0.25, 0.0625)
+    } formula: { g, x in
+      x[1] += g * g
+      x[0] -= 0.125 * g / ((x[1] + 0.25).squareRoot() + 0.0625)
+    }
+    check("adadelta \(set)", element, slots: [0...2, 0...1]) { w, g, s in
+      table.adadelta(w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.5, 0.75, 0.0625)
+    } formula: { g, x in
+      x[1] = 0.75 * x[1] + 0.25 * g * g
+      let change = ((x[2] + 0.0625) / (x[1] + 0.0625)).squareRoot() * g
+      x[2] = 0.75 * x[2] + 0.25 * change * change
+      x[0] -= 0.5 * change
+    }
+    for decay in [0, 0.25] {
+      check("nadam \(set) \(decay)", element, slots: [-2...2, 0...1]) { w, g, s in
+        table.nadam(
+          w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 0.5, 0.875, 0.96875, 0.0625, decay)
+      } formula: { g, x in
+        x[1] = 0.875 * x[1] + 0.125 * g
+        x[2] = 0.96875 * x[2] + 0.03125 * g * g
+        x[0] = x[0] * (1 - decay) - (0.125 * x[1] + 0.5 * g) / (x[2].squareRoot() + 0.0625)
+      }
+      check("radam_warm_up \(set) \(decay)", element, slots: [-2...2, 0...1]) { w, g, s in
+        table.radam_warm_up(
+          w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 0.875, 0.96875, decay)
+      } formula: { g, x in
+        x[1] = 0.875 * x[1] + 0.125 * g
+        x[2] = 0.96875 * x[2] + 0.03125 * g * g
+        x[0] = x[0] * (1 - decay) - 0.125 * x[1]
+      }
+    }
+  }
+
+  /// The moments leave the weights, and say how long the direction is that the step then takes.
+  @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)
+  func lamb(_ set: InstructionSet, _ element: ElementType) {
+    let table = Operations.table(for: element, set: set).pointee.optimizers
+    let direction = { (x: [Double]) in 1.5 * x[1] / (x[2].squareRoot() + 0.0625) + 0.25 * x[0] }
+    check("lamb \(set)", element, slots: [-2...2, 0...1]) { w, g, s in
+      let before = w.values
+      let squares = table.lamb_moments(
+        w.pointer, g.pointer, s[0].pointer, s[1].pointer, w.count, 0.875, 0.96875, 1.5, 0.0625, 0.25)
+      #expect(w.values == before)
+      let expected = w.values.indices.reduce(0.0) {
+        let length = direction([w.values[$1], s[0].values[$1], s[1].values[$1]])
+        return $0 + length * length
+      }
+      #expect(abs(squares - expected) <= (element == .float32 ? 1e-5 : 1e-13) * expected, "lamb_moments n=\(w.count)")
+      table.lamb(w.pointer, s[0].pointer, s[1].pointer, w.count, 0.125, 1.5, 0.0625, 0.25)
+    } formula: { g, x in
+      x[1] = 0.875 * x[1] + 0.125 * g
+      x[2] = 0.96875 * x[2] + 0.03125 * g * g
+      x[0] -= 0.125 * direction(x)
+    }
   }
 
   @Test(arguments: InstructionSet.withOwnLoops, ElementType.computing)

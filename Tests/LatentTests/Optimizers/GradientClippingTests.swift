@@ -61,6 +61,16 @@ import Testing
     #expect(OptimizerSample.numbers(copy) == before, "a copy is a value of its own")
   }
 
+  @Test(arguments: ElementType.computing, [nil, 2])
+  func normsOfParameters(_ element: ElementType, threads: Int?) {
+    let gradients = gradients(element)
+    let pool = threads.map { WorkerPool(threads: $0) }
+    let norms = GradientNorms(gradients, groups: [.named("bias", isFrozen: true)], pool: pool)
+    let expected = gradients.layout.slots.map { $0.path.hasSuffix("bias") ? 0 : norm(gradients[$0.path].values) }
+    #expect(maxRelativeError(norms.parameters, expected) < 1e-12)
+    #expect(abs(norms.global / norm(expected) - 1) < 1e-12)
+  }
+
   @Test func frozenGradientsDoNotCount() {
     var gradients = gradients(.float64)
     let before = gradients

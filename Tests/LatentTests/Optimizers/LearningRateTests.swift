@@ -58,4 +58,19 @@ import Testing
     #expect(plateau.best == 3.8)
     #expect(ReduceOnPlateau().patience == 10 && ReduceOnPlateau().factor == 0.1)
   }
+
+  /// What is to rise: the same rule upside down.
+  @Test func plateauOfWhatRises() {
+    var (falling, rising) = (
+      ReduceOnPlateau(factor: 0.5, patience: 2, minimumChange: 0.1, cooldown: 1),
+      ReduceOnPlateau(monitor: "accuracy", .max, factor: 0.5, patience: 2, minimumChange: 0.1, cooldown: 1)
+    )
+    var (first, second) = (1.0, 1.0)
+    for value in [5, 4, 3.95, 3.92, 3.9, 3.9, 3, 3, 3, .nan, 3] {
+      first = falling.rate(first, after: value)
+      second = rising.rate(second, after: -value)
+      #expect(first == second && falling.best == -rising.best)
+    }
+    #expect(first < 1)
+  }
 }

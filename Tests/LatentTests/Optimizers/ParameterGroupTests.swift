@@ -40,6 +40,10 @@ import Testing
     check { RMSprop(learningRate: $0) }
     check { AdamW(learningRate: $0, weightDecay: 0.5) }
     check { AdaMax(learningRate: $0) }
+    check { Adagrad(learningRate: $0) }
+    check { Adadelta(learningRate: $0) }
+    check { RAdam(learningRate: $0, weightDecay: 0.5) }
+    check { NAdam(learningRate: $0, weightDecay: 0.5) }
     check { Lion(learningRate: $0, weightDecay: 0.5) }
   }
 
@@ -53,6 +57,8 @@ import Testing
     }
     check(AdamW(weightDecay: 0.5), AdamW(weightDecay: 0))
     check(Lion(weightDecay: 0.5), Lion(weightDecay: 0))
+    check(RAdam(weightDecay: 0.5), RAdam(weightDecay: 0))
+    check(NAdam(weightDecay: 0.5), NAdam(weightDecay: 0))
   }
 
   /// What changes in the middle of training holds from the next step on: what was frozen goes on from its moments of before,

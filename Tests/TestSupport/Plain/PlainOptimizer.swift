@@ -78,4 +78,61 @@ extension Plain.Optimizer {
       s[0] = beta2 * s[0] + (1 - beta2) * g
     }
   }
+
+  /// Figure 1 of Duchi et al. (the diagonal case), with an epsilon under or next to the root.
+  public static func adagrad(_ rate: Double, initial: Double, inside: Double = 0, outside: Double = 0) -> Self {
+    Self { w, g, s, _ in
+      s[0] += g * g
+      w -= rate * g / (sqrt(initial + s[0] + inside) + outside)
+    }
+  }
+
+  /// Algorithm 1 of Zeiler, times a learning rate.
+  public static func adadelta(_ rate: Double, rho: Double, epsilon: Double) -> Self {
+    Self { w, g, s, _ in
+      s[0] = rho * s[0] + (1 - rho) * g * g
+      let change = -sqrt(s[1] + epsilon) / sqrt(s[0] + epsilon) * g
+      s[1] = rho * s[1] + (1 - rho) * change * change
+      w += rate * change
+    }
+  }
+
+  /// Algorithm 2 of Liu et al., with PyTorch's epsilon and decay.
+  public static func radam(
+    _ rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0
+  ) -> Self {
+    Self { w, g, s, t in
+      w -= rate * decay * w
+      s[0] = beta1 * s[0] + (1 - beta1) * g
+      s[1] = beta2 * s[1] + (1 - beta2) * g * g
+      let power = pow(beta2, Double(t))
+      let (most, first) = (2 / (1 - beta2) - 1, s[0] / (1 - pow(beta1, Double(t))))
+      let length = most - 2 * Double(t) * power / (1 - power)
+      if length > 5 {
+        let r = sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length))
+        w -= rate * r * first * sqrt(1 - power) / (sqrt(s[1]) + epsilon)
+      } else {
+        w -= rate * first
+      }
+    }
+  }
+
+  /// Dozat's Nesterov-accelerated Adam with the momentum schedule of his appendix, as Keras and PyTorch have it; s[2] is the
+  /// product of the momenta less 1, since numbers begin with 0.
+  public static func nadam(
+    _ rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, momentumDecay: Double = 0.004,
+    decay: Double = 0
+  ) -> Self {
+    Self { w, g, s, t in
+      func momentum(_ t: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(t) * momentumDecay)) }
+      w -= rate * decay * w
+      s[0] = beta1 * s[0] + (1 - beta1) * g
+      s[1] = beta2 * s[1] + (1 - beta2) * g * g
+      s[2] = (1 + s[2]) * momentum(t) - 1
+      let product = 1 + s[2]
+      let direction =
+        momentum(t + 1) * s[0] / (1 - product * momentum(t + 1)) + (1 - momentum(t)) * g / (1 - product)
+      w -= rate * direction / (sqrt(s[1] / (1 - pow(beta2, Double(t)))) + epsilon)
+    }
+  }
 }

@@ -11,8 +11,8 @@ function svgElement(name, attributes, parent, text) {
 }
 
 class Chart {
-  // panel: a title and series, each with a name, a look and a value for each epoch
-  constructor(panel, epochs, unit) {
+  // panel: a title, a unit and series, each with a name, a look and a value for each epoch
+  constructor(panel, epochs) {
     Object.assign(this, { panel, epochs, chosen: epochs.length - 1 })
     this.epochText = make('span', { class: 'epoch' })
     this.values = panel.series.map(() => make('b'))
@@ -26,7 +26,7 @@ class Chart {
     })
     this.element = make(
       'figure', { class: 'chart card' },
-      make('figcaption', {}, make('h3', {}, panel.title), make('span', { class: 'unit' }, unit), reading), this.plot)
+      make('figcaption', {}, make('h3', {}, panel.title), make('span', { class: 'unit' }, panel.unit), reading), this.plot)
     this.plot.addEventListener('pointermove', event => this.read(event))
     this.plot.addEventListener('pointerdown', event => this.read(event))
     this.plot.addEventListener('pointerleave', () => this.choose(epochs.length - 1))
@@ -116,5 +116,5 @@ class Chart {
 }
 
 function showCurves(place, data) {
-  place.replaceChildren(...data.panels.map(panel => new Chart(panel, data.epochs, data.unit).element))
+  place.replaceChildren(...data.panels.map(panel => new Chart(panel, data.epochs).element))
 }

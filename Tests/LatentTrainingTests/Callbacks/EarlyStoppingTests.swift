@@ -55,7 +55,7 @@ import Testing
     // The last epoch, before patience is at its end; that epoch being the best; patience; a callback within an epoch.
     let last = try fit(losses)
     #expect(last.weight == 4 && last.epochs == 6 && last.stopReason == nil)
-    #expect(last.early.bestEpoch == 2 && last.early.bestLoss == 3)
+    #expect(last.early.bestEpoch == 2 && last.early.bestValue == 3)
     #expect(try fit([3, 2, 1]).weight == 6)
     let patient = try fit(losses, patience: 2)
     #expect(patient.weight == 4 && patient.epochs == 4 && patient.stopReason == "no improvement for 2 epochs")

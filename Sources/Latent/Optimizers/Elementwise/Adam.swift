@@ -38,7 +38,7 @@ public struct Adam: ElementwiseOptimizer {
   }
 }
 
-/// Where epsilon stands in ``Adam`` and ``AdamW``.
+/// Where epsilon stands in ``Adam``, ``AdamW`` and ``Adagrad``.
 public enum AdamForm: Sendable {
   /// Next to the square root of the moment as it is ("epsilon hat" at the end of the paper's section 2): Keras.
   case keras

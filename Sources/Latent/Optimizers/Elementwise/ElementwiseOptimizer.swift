@@ -33,6 +33,14 @@ public struct OptimizerBlock: Sendable {
   let slots: [OptimizerState.Slot]
   let range: Range<Int>
 
+  init(
+    weights: Storage, gradient: Storage, _ setting: ParameterGroups.Settings, slots: [OptimizerState.Slot],
+    range: Range<Int>
+  ) {
+    (self.weights, self.gradient, self.slots, self.range) = (weights, gradient, slots, range)
+    (rateFactor, decaysWeights) = (setting.learningRateFactor, setting.decaysWeights)
+  }
+
   /// The block's part of the buffer with this number in ``ElementwiseOptimizer/slotNames``, to be changed in place.
   public func slot(_ index: Int) -> Storage { slots[index].storage[range] }
 }
@@ -55,9 +63,8 @@ extension ElementwiseOptimizer {
       if setting.isFrozen { return }
       rule(
         OptimizerBlock(
-          weights: weights[block.slot][block.rangeInSlot], gradient: gradients.flat[block.range],
-          rateFactor: setting.learningRateFactor, decaysWeights: setting.decaysWeights, slots: slots,
-          range: block.range))
+          weights: weights[block.slot][block.rangeInSlot], gradient: gradients.flat[block.range], setting,
+          slots: slots, range: block.range))
     }
     state.slots = slots
     model.update(gradients.bufferUpdates)
@@ -67,7 +74,7 @@ extension ElementwiseOptimizer {
 extension Module {
   /// Each parameter's weights, in the layout's order. Those to be changed that another copy of the model shares are
   /// copied first.
-  fileprivate mutating func writableWeights(
+  mutating func writableWeights(
     _ layout: ParameterLayout, _ settings: [ParameterGroups.Settings]
   ) -> [Storage] {
     var weights: [Storage] = []
