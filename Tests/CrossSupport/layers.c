@@ -133,6 +133,20 @@ static void losses(cross_run *r) {
   EMIT("student_forces", weights, points);
 }
 
+static void gated(cross_run *r) {
+  uint32_t seed = r->seed;  // of what follows, whatever else runs here
+  void *x = X(n, -4, 4), *y = X(n, -2, 2);
+  RUN(silu)(x, y, n);
+  EMIT("silu", y, n);
+  RUN(gelu)(x, y, n);
+  EMIT("gelu", y, n);
+  RUN(silu_backward)(x, y, y, n);
+  EMIT("silu_backward", y, n);
+  RUN(gelu_backward)(x, y, y, n);
+  EMIT("gelu_backward", y, n);
+  r->seed = seed;
+}
+
 void cross_layers(cross_run *r) {
   dense(r);
   lstm(r);
@@ -140,4 +154,5 @@ void cross_layers(cross_run *r) {
   sequences(r);
   normalization(r);
   losses(r);
+  gated(r);
 }
