@@ -1,6 +1,7 @@
 import LatentKernels
 
-/// The largest element of each channel under a window that moves over images [B, height, width, C] (``maxPool2D(_:size:strides:padding:)``).
+/// The largest element of each channel under a window that moves over images [B, height, width, C]
+/// (``maxPool2D(_:size:strides:padding:)-(Variable,_,_,_)``).
 public struct MaxPool2D: Layer {
   /// Pixels of the window.
   public let size: (height: Int, width: Int)
@@ -24,7 +25,7 @@ public struct MaxPool2D: Layer {
 }
 
 /// The mean of each channel under a window that moves over images [B, height, width, C]
-/// (``averagePool2D(_:size:strides:padding:)``).
+/// (``averagePool2D(_:size:strides:padding:)-(Variable,_,_,_)``).
 public struct AveragePool2D: Layer {
   /// Pixels of the window.
   public let size: (height: Int, width: Int)
