@@ -12,7 +12,8 @@ import Testing
   /// 3x, with what may be wrong with it.
   private func triple(
     forward: @escaping @Sendable (Variable, Tensor) -> Void = { _, _ in },
-    backward: (@Sendable (inout Backward) -> Void)? = nil, hasPlainGradient: Bool = true, holdsTape: Bool = false
+    backward: (@Sendable (inout Backward) -> Void)? = nil, hasPlainGradient: Bool = true, holdsTape: Bool = false,
+    again: @escaping @Sendable (Variable) -> Variable = { 3 * $0 }
   ) -> ConformingCase {
     let slope: @Sendable (Values, [Double]) -> [String: [Double]] = { ["x": $1.map { 3 * $0 }] }
     return ConformingCase("triple", small: ["B": 2, "D": 3]) { s in
@@ -20,6 +21,7 @@ import Testing
         [.input("x", [s.B, s.D])],
         call: { (i: Inputs) -> Variable in
           let x = i.x
+          if x.tape.isDifferentiatedAgain { return again(x) }
           let y = x.tape.makeTensor(x.shape, element: x.tensor.element)
           y.storage.assign(x.tensor.storage, times: 3)
           forward(x, y)
@@ -62,6 +64,13 @@ import Testing
         plain: { PlainTensor(Plain.rowSums($0.x.values, columns: s.D), [s.B, 1]) })
     }
     expect(shaped, fails: .plainAgreement, "results of the shapes [[2]], not [[2, 1]]")
+  }
+
+  /// What is made of small operations is another function, or has another second derivative.
+  @Test func secondDerivatives() {
+    expect(triple(again: { 3.001 * $0 }), fails: .secondDerivatives, "composed, d/dx: element ")
+    expect(triple(again: { 3 * $0 + 1 }), fails: .secondDerivatives, "the value is ")
+    expect(triple(again: { 3 * $0 + 1e-3 * ($0 - $0.detached()).squared() }), fails: .secondDerivatives, "Hessian, d/dx: element ")
   }
 
   /// Wrong at one coordinate by one part in a million, or not a number.
