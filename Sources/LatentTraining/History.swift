@@ -43,7 +43,7 @@ public struct EpochRecord: Sendable, Equatable {
   public let learningRate: Double
   /// The ``WeightDigests`` of all weights and buffers at the epoch's end, in one: nil in histories of earlier versions.
   public let weightsDigest: UInt64?
-  /// What the trainer's metrics came to, with the weights at the epoch's end (``Trainer/metric(_:_:)``).
+  /// What the trainer's metrics came to, with the weights at the epoch's end (``Trainer/metric(_:_:)-(_,(M,D)->Double)``).
   public internal(set) var metrics: [MetricValue] = []
 
   /// What early stopping and the like go by: ``Losses/monitored`` of the validation part, or of training without one. It

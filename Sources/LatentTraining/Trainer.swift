@@ -62,7 +62,7 @@ public struct Trainer<O: Optimizer> {
       yield &given.callbacks
     }
   }
-  /// What is made of the model after each epoch, in the order of ``EpochRecord/metrics``; see ``metric(_:_:)``.
+  /// What is made of the model after each epoch, in the order of ``EpochRecord/metrics``; see ``metric(_:_:)-(_,(M,D)->Double)``.
   public var metrics: [Metric] = []
   /// Where checkpoints go; nil writes none. Those of a fit before, in the same folder, go when the first is written.
   public var checkpoints: CheckpointFolder?

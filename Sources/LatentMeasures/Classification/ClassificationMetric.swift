@@ -41,7 +41,7 @@ extension Trainer {
   ///     }
   ///     trainer.callbacks = [EarlyStopping(monitor: "accuracy", .max, patience: 3)]
   ///
-  /// They are metrics as those of ``LatentTraining/Trainer/metric(_:_:)``, made of one pass over the examples, which workers
+  /// They are metrics as those of `trainer.metric(_:_:)`, made of one pass over the examples, which workers
   /// and processes share.
   ///
   /// - Parameter classify: the logits of a batch, [B, C] or [B, 1], and its labels, [B]; called by all workers at the same time

@@ -37,7 +37,7 @@ public struct Muon<Others: ElementwiseOptimizer>: Optimizer {
 
   /// - Parameters:
   ///   - steps: of the Newton-Schulz iteration
-  ///   - excluding: parts of the model, by path, whose matrices go to the other optimizer
+  ///   - excluded: parts of the model, by path, whose matrices go to the other optimizer
   ///   - others: for all that is not Muon's, with its learning rate, weight decay and groups
   public init(
     learningRate: Double = 1e-3, momentum: Double = 0.95, nesterov: Bool = true, weightDecay: Double = 0.1,
