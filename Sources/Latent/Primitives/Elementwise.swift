@@ -3,9 +3,9 @@ import LatentKernels
 /// Functions of each element. Derivatives stand beside each; y is the result.
 extension Variable {
   /// exp(x); dy/dx = y
-  public func exp() -> Variable { mappedFromResult(.exp, "exp", rule: { $0 * $1 }) { $0.assign(.multiply, $1, $2) } }
+  public func exp() -> Variable { mappedFromResult(.exp, "exp", rule: { $0 * $1 }, { $0.assign(.multiply, $1, $2) }) }
   /// log(x); dy/dx = 1 / x
-  public func log() -> Variable { mapped(.log, "log", rule: { $0 / $1 }) { $0.assign(.divide, $1, $2) } }
+  public func log() -> Variable { mapped(.log, "log", rule: { $0 / $1 }, { $0.assign(.divide, $1, $2) }) }
   /// log(1 + x); dy/dx = 1 / (1 + x)
   public func log1p() -> Variable {
     mapped(
@@ -13,10 +13,12 @@ extension Variable {
   }
   /// The square root; dy/dx = 1 / 2y
   public func squareRoot() -> Variable {
-    mappedFromResult(.squareRoot, "squareRoot", rule: { 0.5 * ($0 / $1) }) { dx, dy, y in
-      dx.assign(.divide, dy, y)
-      dx.assign(dx, times: 0.5)
-    }
+    mappedFromResult(
+      .squareRoot, "squareRoot", rule: { 0.5 * ($0 / $1) },
+      { dx, dy, y in
+        dx.assign(.divide, dy, y)
+        dx.assign(dx, times: 0.5)
+      })
   }
   /// |x|; dy/dx = the sign of x, 0 at 0
   public func abs() -> Variable {
@@ -25,15 +27,15 @@ extension Variable {
   }
   /// 1 / (1 + exp(-x)); dy/dx = y (1 - y)
   public func sigmoid() -> Variable {
-    mappedFromResult(.sigmoid, "sigmoid", rule: { $0 * ($1 * (1 - $1)) }) {
-      $0.assignActivationGradient(output: $2, upstream: $1, activation: .sigmoid)
-    }
+    mappedFromResult(
+      .sigmoid, "sigmoid", rule: { $0 * ($1 * (1 - $1)) },
+      { $0.assignActivationGradient(output: $2, upstream: $1, activation: .sigmoid) })
   }
   /// dy/dx = 1 - y^2
   public func tanh() -> Variable {
-    mappedFromResult(.tanh, "tanh", rule: { $0 * (1 - $1.squared()) }) {
-      $0.assignActivationGradient(output: $2, upstream: $1, activation: .tanh)
-    }
+    mappedFromResult(
+      .tanh, "tanh", rule: { $0 * (1 - $1.squared()) },
+      { $0.assignActivationGradient(output: $2, upstream: $1, activation: .tanh) })
   }
   /// log(1 + exp(x)); dy/dx = sigmoid(x)
   public func softplus() -> Variable {

@@ -70,7 +70,9 @@ import Testing
   @Test func secondDerivatives() {
     expect(triple(again: { 3.001 * $0 }), fails: .secondDerivatives, "composed, d/dx: element ")
     expect(triple(again: { 3 * $0 + 1 }), fails: .secondDerivatives, "the value is ")
-    expect(triple(again: { 3 * $0 + 1e-3 * ($0 - $0.detached()).squared() }), fails: .secondDerivatives, "Hessian, d/dx: element ")
+    expect(
+      triple(again: { 3 * $0 + 1e-3 * ($0 - $0.detached()).squared() }), fails: .secondDerivatives,
+      "Hessian, d/dx: element ")
   }
 
   /// Wrong at one coordinate by one part in a million, or not a number.

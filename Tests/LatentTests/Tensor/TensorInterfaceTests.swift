@@ -6,7 +6,9 @@ import Testing
 @Suite struct TensorInterfaceTests {
   private static let primitives =
     ["Latent/Primitives"]
-    + ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"].map { "Latent/Primitives/\($0)" }
+    + ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"].map {
+      "Latent/Primitives/\($0)"
+    }
 
   /// What says nothing of a tensor: there is no gradient to cut off, no other shard, and nothing that trains.
   private static let exceptions: Set = [

@@ -2,7 +2,7 @@ import LatentKernels
 
 /// Group normalisation (Wu & He 2018): the channels in groups, each with mean 0 and variance 1 over its channels and all places of an
 /// example; then n gamma + beta. With one group it is layer normalisation of whole examples, with as many as channels instance
-/// normalisation (``InstanceNorm(size:epsilon:element:)``).
+/// normalisation (``InstanceNorm``).
 public struct GroupNorm: Layer {
   /// [C]
   public var gamma: Parameter
@@ -48,7 +48,18 @@ public struct GroupNorm: Layer {
 }
 
 /// Instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016): each channel of each example with mean 0 and variance 1 over all its
-/// places.
-public func InstanceNorm(size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) -> GroupNorm {
-  GroupNorm(groups: size, size: size, epsilon: epsilon, element: element)
+/// places; then n gamma + beta. A ``GroupNorm`` of as many groups as channels.
+public struct InstanceNorm: Layer {
+  /// Its parameters are this layer's.
+  public var groups: GroupNorm
+
+  /// - Parameter size: C
+  public init(size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) {
+    groups = GroupNorm(groups: size, size: size, epsilon: epsilon, element: element)
+  }
+
+  public mutating func visit(_ visitor: inout ParameterVisitor) { groups.visit(&visitor) }
+
+  /// x [B, ..., C] -> [B, ..., C]
+  public func callAsFunction(_ x: Variable) -> Variable { groups(x) }
 }

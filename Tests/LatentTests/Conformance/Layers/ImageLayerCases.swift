@@ -51,6 +51,15 @@ private func isClear(_ size: Int, _ stride: Int, _ isSame: Bool) -> @Sendable (S
   }
 }
 
+/// Whether no difference makes another pixel the largest of a channel.
+private let hasOneLargest: @Sendable (Sizes, Values) -> Bool = { _, v in
+  v.x.values.count > 200
+    || v.x.reduced([1, 2]) { x in
+      let sorted = x.sorted(by: >)
+      return x.count < 2 ? 1 : sorted[0] - sorted[1]
+    }.values.allSatisfy { $0 > 0.01 }
+}
+
 let imageLayerCases: [ConformingCase] = [
   ConformingCase(
     "maxPool2D", covers: ["maxPool2D(Variable, size:, strides:, padding:)", "MaxPool2D", "MaxPool2D(Variable)"],
@@ -88,13 +97,7 @@ let imageLayerCases: [ConformingCase] = [
   },
   ConformingCase(
     "GlobalMaxPool", covers: ["GlobalMaxPool", "GlobalMaxPool(Variable)"], small: images, sizes: others,
-    isSmooth: { s, v in
-      v.x.values.count > 200
-        || v.x.reduced([1, 2]) { x in
-          let sorted = x.sorted(by: >)
-          return x.count < 2 ? 1 : sorted[0] - sorted[1]
-        }.values.allSatisfy { $0 > 0.01 }
-    }
+    isSmooth: hasOneLargest
   ) { s in
     Trial(
       input(s), layer: { _ in GlobalMaxPool() }, call: { $0($1.x) },
@@ -146,7 +149,7 @@ let imageLayerCases: [ConformingCase] = [
       plain: { groupNorm($0, s.B, s.T, groups: 2, width: s.C) })
   },
   ConformingCase(
-    "InstanceNorm", small: ["B": 2, "T": 3, "C": 2],
+    "InstanceNorm", covers: ["InstanceNorm", "InstanceNorm(Variable)"], small: ["B": 2, "T": 3, "C": 2],
     sizes: [["B": 3, "T": 7, "C": 3]], emptyBatch: .stops("GroupNorm", "is not [B, ...,")
   ) { s in
     Trial(

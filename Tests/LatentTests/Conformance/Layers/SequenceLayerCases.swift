@@ -4,12 +4,18 @@ import TestSupport
 
 private func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
 
+private let hasChannels: @Sendable (Sizes, Values) -> Bool = { s, v in
+  s.C > 1 || v.x.values.allSatisfy { abs($0) > 0.5 }
+}
+
+private let isOffZero: @Sendable (Sizes, Values) -> Bool = { _, v in v.x.values.allSatisfy { abs($0) > 0.01 } }
+
 let sequenceLayerCases: [ConformingCase] = [
   // Of one channel it is nearly a sign.
   ConformingCase(
     "RMSNorm", covers: ["RMSNorm", "RMSNorm(Variable)"], small: ["B": 2, "T": 3, "C": 4],
     sizes: [["B": 3, "T": 7, "C": 17]],
-    isSmooth: { s, v in s.C > 1 || v.x.values.allSatisfy { abs($0) > 0.5 } }
+    isSmooth: hasChannels
   ) { s in
     Trial(
       [.input("x", [s.B, s.T, s.C], .between(-2, 3))], layer: { RMSNorm(size: s.C, element: $0) }, call: { $0($1.x) },
@@ -81,7 +87,7 @@ let sequenceLayerCases: [ConformingCase] = [
   },
   ConformingCase(
     "PReLU", covers: ["PReLU", "PReLU(Variable)"], small: ["B": 2, "T": 3, "C": 4],
-    sizes: [["B": 3, "T": 5, "C": 7]], isSmooth: { _, v in v.x.values.allSatisfy { abs($0) > 0.01 } }
+    sizes: [["B": 3, "T": 5, "C": 7]], isSmooth: isOffZero
   ) { s in
     Trial(
       [.input("x", [s.B, s.T, s.C])], layer: { PReLU(size: s.C, element: $0) }, call: { $0($1.x) },
