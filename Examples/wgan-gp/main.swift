@@ -34,7 +34,7 @@ var (ofGenerator, ofCritic) = (
 )
 let workspace = Workspace()
 
-for step in 1...(isQuick ? 10 : 2000) {
+for step in 1...(isQuick ? 10 : 6000) {
   let key = key.child("step").child(UInt64(step))
   var distance = 0.0
   for turn in 0..<5 {
@@ -45,7 +45,7 @@ for step in 1...(isQuick ? 10 : 2000) {
       let share = tape.constant(Initializer.uniform(0...1)(shape: [batchSize, 1], key: key.child("share")))
       let slopes = gradient(at: fake + share * (real - fake)) { critic($0).sum() }
       let penalty = ((slopes.squared().sum(axes: [1]) + 1e-12).squareRoot() - 1).squared().mean()
-      return critic(fake).mean() - critic(real).mean() + 10 * penalty
+      return critic(fake).mean() - critic(real).mean() + 0.1 * penalty  // 10 for images
     }
     ofCritic.update(&critic, along: gradients)
     distance = -loss
@@ -54,7 +54,7 @@ for step in 1...(isQuick ? 10 : 2000) {
     -critic(generator(tape.constant(normal([batchSize, noiseSize], key.child("noise"))))).mean()
   }
   ofGenerator.update(&generator, along: gradients)
-  if step % 500 == 0 { print("step \(step): distance \(distance)") }
+  if step % 1000 == 0 { print("step \(step): distance \(distance)") }
 }
 
 let points = generator(Tape().constant(normal([1000, noiseSize], key.child("final")))).tensor.values
