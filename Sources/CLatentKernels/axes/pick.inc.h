@@ -7,57 +7,32 @@ static inline int FN(names_place)(REAL number, size_t n, size_t *place) {
   return inside && (REAL)*place == number;
 }
 
-// y[outer, k, inner] = x[outer, index[outer, k, inner], inner], 0 where that is no number in 0..<n; returns how many are none.
-static size_t FN(take_along)(const void *xv, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,
-                             void *yv) {
-  const STORED *x = xv, *index = indexv;
-  STORED *y = yv;
-  size_t faults = 0;
-  for (size_t o = 0; o < outer; o++, x += n * inner)
-    for (size_t j = 0; j < k; j++, index += inner, y += inner)
-      for (size_t c = 0; c < inner; c++) {
-        size_t place;
-        int inside = FN(names_place)(LOAD(index[c]), n, &place);
-        faults += (size_t)!inside;
-        STORE(y[c], inside ? LOAD(x[place * inner + c]) : (REAL)0);
-      }
-  return faults;
-}
-
-// x[outer, index[outer, k, inner], inner] += y[outer, k, inner], in order; numbers that are none are left out and counted.
-static size_t FN(add_along)(const void *yv, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,
-                            void *xv) {
-  const STORED *y = yv, *index = indexv;
-  STORED *x = xv;
-  size_t faults = 0;
-  for (size_t o = 0; o < outer; o++, x += n * inner)
-    for (size_t j = 0; j < k; j++, index += inner, y += inner)
-      for (size_t c = 0; c < inner; c++) {
-        size_t place;
-        int inside = FN(names_place)(LOAD(index[c]), n, &place);
-        faults += (size_t)!inside;
-        if (inside) ADD_TO(x[place * inner + c], LOAD(y[c]));
-      }
-  return faults;
-}
-
-// x[outer, index[outer, k, inner], inner] = y[outer, k, inner], in order, so that the last of several stays; numbers that are none
-// are left out and counted.
-static size_t FN(put_along)(const void *yv, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,
-                            void *xv) {
-  const STORED *y = yv, *index = indexv;
-  STORED *x = xv;
-  size_t faults = 0;
-  for (size_t o = 0; o < outer; o++, x += n * inner)
-    for (size_t j = 0; j < k; j++, index += inner, y += inner)
-      for (size_t c = 0; c < inner; c++) {
-        size_t place;
-        int inside = FN(names_place)(LOAD(index[c]), n, &place);
-        faults += (size_t)!inside;
-        if (inside) x[place * inner + c] = y[c];
-      }
-  return faults;
-}
+// What is done with each pair of x[outer, index[outer, k, inner], inner] and y[outer, k, inner], in order, of which the first is read
+// and the second written; returns how many numbers are none in 0..<n.
+#define ALONG(name, READ, WRITTEN, X, Y, action)                                                                        \
+  static size_t FN(name)(const void *READ, size_t outer, size_t n, size_t k, size_t inner, const void *indexv,          \
+                         void *WRITTEN) {                                                                               \
+    X *x = xv;                                                                                                          \
+    Y *y = yv;                                                                                                          \
+    const STORED *index = indexv;                                                                                       \
+    size_t faults = 0;                                                                                                  \
+    for (size_t o = 0; o < outer; o++, x += n * inner)                                                                  \
+      for (size_t j = 0; j < k; j++, index += inner, y += inner)                                                        \
+        for (size_t c = 0; c < inner; c++) {                                                                            \
+          size_t place;                                                                                                 \
+          int inside = FN(names_place)(LOAD(index[c]), n, &place);                                                      \
+          faults += (size_t)!inside;                                                                                    \
+          action;                                                                                                       \
+        }                                                                                                               \
+    return faults;                                                                                                      \
+  }
+// y = x, 0 where a number is none
+ALONG(take_along, xv, yv, const STORED, STORED, STORE(y[c], inside ? LOAD(x[place * inner + c]) : (REAL)0))
+// x += y; numbers that are none are left out
+ALONG(add_along, yv, xv, STORED, const STORED, if (inside) ADD_TO(x[place * inner + c], LOAD(y[c])))
+// x = y, so that the last of several stays; numbers that are none are left out
+ALONG(put_along, yv, xv, STORED, const STORED, if (inside) x[place * inner + c] = y[c])
+#undef ALONG
 
 // The way back of put_along: y[outer, k, inner] = x[outer, index[outer, k, inner], inner] and 0 in its place, from the last one on,
 // so that of several the last one gets all. What is left in x is the gradient of what stood there before.

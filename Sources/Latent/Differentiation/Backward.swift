@@ -144,9 +144,7 @@ extension Backward {
     var walk = Backward(tape.recording, workspace: tape.workspace, profile: tape.profile)
     (tape.isUsedUp, tape.recording) = (true, Recording(slots: 0))
     // Where two leaves have one place, neither may overwrite it.
-    let isShared = leaves.indices.contains { i in
-      leaves[..<i].contains { $0.storage.sharesMemory(with: leaves[i].storage) }
-    }
+    let isShared = Storage.share(leaves.map(\.storage))
     for (node, storage, isAccumulating) in leaves {
       let isCleared = !isAccumulating && (isShared || node < 0)
       if isCleared { storage.fill(0) }

@@ -135,17 +135,16 @@ extension Variable {
   /// Those of ``power(_:)``, by the slopes that stand there; where a slope is 0 for a reason of its own, what it would be
   /// otherwise is computed elsewhere, since its own slope may be no number.
   private func powerRules(of exponent: Variable) -> [GradientRule] {
-    let base = self
-    let zero = base.tape.constant(Tensor(zeros: [], element: base.element))
-    let isFlat = exponent.detached() .== zero
-    let isConstant = (base.detached() .== zero) * (exponent.detached() .>= zero)
+    let one = tape.constant(Tensor(repeating: 1, shape: [], element: element))
+    let isFlat = exponent .== 0
+    let isConstant = (self .== 0) * (exponent .>= 0)
     return [
       { upstream in
-        let safe = isFlat.select(zero + 1, base)
+        let safe = isFlat.select(one, self)
         return upstream * isFlat.selecting(.selectWhereFalse, exponent * safe.power(exponent - 1))
       },
       { upstream in
-        let safe = isConstant.select(zero + 1, base)
+        let safe = isConstant.select(one, self)
         return upstream * isConstant.selecting(.selectWhereFalse, safe.power(exponent) * safe.log())
       },
     ]

@@ -39,9 +39,7 @@ public func scaledDotProductAttention(
   ) { backward in
     var destinations = (0..<3).map { backward.destination($0) }
     // Where two of them are one, parts of both are written in turns: nothing may be overwritten.
-    let storages = destinations.compactMap { $0?.0 }
-    let isShared = storages.indices.contains { i in storages[..<i].contains { $0.sharesMemory(with: storages[i]) } }
-    if isShared {
+    if Storage.share(destinations.compactMap { $0?.0 }) {
       for (place, destination) in destinations.enumerated() {
         guard let (gradient, isAccumulating) = destination else { continue }
         if !isAccumulating { gradient.fill(0) }

@@ -7,9 +7,7 @@ import LatentKernels
 public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: Double = 1e-3) -> Variable {
   checkNormalization("layerNorm", x, gamma, beta)
   if x.tape.isDifferentiatedAgain {
-    let centered = x - x.mean(axes: [-1], keepingDimensions: true)
-    let variance = centered.squared().mean(axes: [-1], keepingDimensions: true)
-    return centered / (variance + epsilon).squareRoot() * gamma + beta
+    return x.standardized(axes: [-1], epsilon: epsilon) * gamma + beta
   }
   let (input, scale, element) = (x.tensor.storage, gamma.tensor.storage, x.tensor.element)
   let columns = gamma.tensor.count
@@ -34,6 +32,15 @@ public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: D
       backward.add(Tensor(dGamma, shape: [columns]), to: 1)
       backward.add(Tensor(dBeta, shape: [columns]), to: 2)
     }
+  }
+}
+
+extension Variable {
+  /// With mean 0 along these axes, over the root of the variance and epsilon.
+  func standardized(axes: [Int], epsilon: Double) -> Variable {
+    let centered = self - mean(axes: axes, keepingDimensions: true)
+    let variance = centered.squared().mean(axes: axes, keepingDimensions: true)
+    return centered / (variance + epsilon).squareRoot()
   }
 }
 

@@ -95,26 +95,25 @@ extension Storage {
   ///
   /// - Returns: how many places are no whole numbers in 0..<n; their elements are left out
   public func addTaken(_ x: Storage, at places: Storage, outer: Int, count n: Int, inner: Int) -> Int {
-    x.check("added", places)
-    let k = x.picked("added", self, outer, n, inner, x.count)
-    let (loop, faults) = (operations.add_along, Locked(0))
-    Threads.cutRows(outer, of: k * inner) {
-      let start = $0.lowerBound * k * inner
-      let found = loop(
-        x.pointer(at: start), $0.count, n, k, inner, places.pointer(at: start),
-        mutablePointer(at: $0.lowerBound * n * inner))
-      if found > 0 { faults.withLock { $0 += found } }
-    }
-    return faults.withLock { $0 }
+    merge("added", operations.add_along, x, at: places, outer, n, inner)
   }
 
   /// self[outer, places[outer, k, inner], inner] = x[outer, k, inner], in order, so that the last of several stays
   ///
   /// - Returns: how many places are no whole numbers in 0..<n; their elements are left out
   public func put(_ x: Storage, at places: Storage, outer: Int, count n: Int, inner: Int) -> Int {
-    x.check("put", places)
-    let k = x.picked("put", self, outer, n, inner, x.count)
-    let (loop, faults) = (operations.put_along, Locked(0))
+    merge("put", operations.put_along, x, at: places, outer, n, inner)
+  }
+
+  private func merge(
+    _ name: String,
+    _ loop:
+      @escaping @convention(c) (
+        UnsafeRawPointer, Int, Int, Int, Int, UnsafeRawPointer, UnsafeMutableRawPointer
+      ) -> Int, _ x: Storage, at places: Storage, _ outer: Int, _ n: Int, _ inner: Int
+  ) -> Int {
+    x.check(name, places)
+    let (k, faults) = (x.picked(name, self, outer, n, inner, x.count), Locked(0))
     Threads.cutRows(outer, of: k * inner) {
       let start = $0.lowerBound * k * inner
       let found = loop(

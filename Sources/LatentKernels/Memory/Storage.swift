@@ -103,6 +103,11 @@ public struct Storage: Sendable {
   /// Whether both are runs in one memory.
   public func sharesMemory(with other: Storage) -> Bool { memory === other.memory }
 
+  /// Whether two of them lie in the same memory: what is written into one may then be overwritten through another.
+  package static func share(_ storages: [Storage]) -> Bool {
+    storages.indices.contains { i in storages[..<i].contains { $0.sharesMemory(with: storages[i]) } }
+  }
+
   /// Where the first element is in memory: a number that tells storages apart while they live.
   package var place: Int { Int(bitPattern: pointer) }
 

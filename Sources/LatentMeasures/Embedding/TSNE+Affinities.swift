@@ -59,7 +59,7 @@ extension TSNE {
         }
         let found = tape.constant(squared).topK(wanted, smallest: true)
         places += found.places.tensor.values.map { UInt32($0) }
-        distances.append(found.values.maximum(with: 0))
+        distances.append(Variable.maximum(found.values, 0).tensor)
       }
       return (places, Variable.concatenated(distances.map { tape.constant($0) }).tensor)
     }
@@ -154,11 +154,5 @@ extension TSNE {
       }
       return sum
     }
-  }
-}
-
-extension Variable {
-  fileprivate func maximum(with least: Double) -> Tensor {
-    Variable.maximum(self, tape.constant(Tensor(repeating: least, shape: [1], element: .float64))).tensor
   }
 }

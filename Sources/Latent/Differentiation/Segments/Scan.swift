@@ -70,14 +70,12 @@ private struct ScannedSteps {
   private var steps: [Segment] = []
   private var parameters: [Int: Parameter] = [:]
   private let results: [Tensor]
-  private let x: Tensor
 
   init(_ x: Variable, _ state: [Variable], _ body: @escaping ([Variable]) -> [Variable]) {
     let tape = x.tape
-    self.x = x.tensor
     var (states, outputs) = (state.map(\.tensor), Tensor?.none)
     for place in 0..<x.shape[1] {
-      let part = self.x.step(place, workspace: tape.workspace)
+      let part = x.tensor.step(place, workspace: tape.workspace)
       let segment = Segment(of: tape, [part] + states, body)
       let (results, used) = segment.forward(for: tape, "scan")
       steps.append(segment)
@@ -118,10 +116,10 @@ private struct ScannedSteps {
         }
         step.backward(
           upstreams, places: [own.map { ($0.storage, false) }] + before.map { ($0.storage, false) },
-          parameters: zip(slots, places[(states.upperBound)...]).map { ($0, $1) })
+          parameters: zip(slots, places[states.upperBound...]).map { ($0, $1) })
         if let own { dx!.setStep(place, to: own, accumulating: places[0]!.isAccumulating) }
         gradients = before
-        for input in (states.upperBound)..<width { places[input]?.isAccumulating = true }
+        for input in states.upperBound..<width { places[input]?.isAccumulating = true }
       }
       for (gradient, input) in zip(gradients, states) {
         guard let place = places[input] else { continue }

@@ -5,15 +5,14 @@ import LatentKernels
 public struct MaxPool2D: Layer {
   /// Pixels of the window.
   public let size: (height: Int, width: Int)
-  /// Pixels from one place of the window to the next.
-  public let strides: Patches.Strides
+  /// Pixels from one place of the window to the next; nil for the window's own size.
+  public let strides: Patches.Strides?
   /// What happens at the edges.
   public let padding: Padding
 
   /// - Parameter strides: the window's own size where left out
   public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
-    (self.size, self.padding) = (size, padding)
-    self.strides = strides ?? .init(height: size.height, width: size.width)
+    (self.size, self.strides, self.padding) = (size, strides, padding)
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {}
@@ -29,15 +28,14 @@ public struct MaxPool2D: Layer {
 public struct AveragePool2D: Layer {
   /// Pixels of the window.
   public let size: (height: Int, width: Int)
-  /// Pixels from one place of the window to the next.
-  public let strides: Patches.Strides
+  /// Pixels from one place of the window to the next; nil for the window's own size.
+  public let strides: Patches.Strides?
   /// What happens at the edges.
   public let padding: Padding
 
   /// - Parameter strides: the window's own size where left out
   public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
-    (self.size, self.padding) = (size, padding)
-    self.strides = strides ?? .init(height: size.height, width: size.width)
+    (self.size, self.strides, self.padding) = (size, strides, padding)
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {}

@@ -41,9 +41,7 @@ public struct GroupNorm: Layer {
       "GroupNorm: x \(x.shape) is not [B, ..., \(size)]")
     let places = x.tensor.count / (x.shape[0] * size)
     let parts = x.reshaped(to: [x.shape[0], places, groups, size / groups])
-    let centered = parts - parts.mean(axes: [1, 3], keepingDimensions: true)
-    let variance = centered.squared().mean(axes: [1, 3], keepingDimensions: true)
-    return (centered / (variance + epsilon).squareRoot()).reshaped(to: x.shape) * scale + shift
+    return parts.standardized(axes: [1, 3], epsilon: epsilon).reshaped(to: x.shape) * scale + shift
   }
 }
 

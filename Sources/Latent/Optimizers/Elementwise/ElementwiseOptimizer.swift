@@ -57,17 +57,27 @@ extension ElementwiseOptimizer {
     let weights = model.writableWeights(layout, settings)
     let slots = state.take(slotNames, for: layout, of: "\(Self.self)")
     state.step += 1
-    let rule = rule(atStep: state.step)
-    layout.forEachBlock(on: pool, as: "optimizer") { _, block in
+    change(weights, along: gradients, atStep: state.step, settings, slots, pool: pool)
+    state.slots = slots
+    model.update(gradients.bufferUpdates)
+  }
+
+  /// Applies the formula of a step to each block, but for parameters that are frozen or left out.
+  ///
+  /// - Parameter excluded: numbers of parameters in the layout
+  func change(
+    _ weights: [Storage], along gradients: Gradients, atStep step: Int, _ settings: [ParameterGroups.Settings],
+    _ slots: [OptimizerState.Slot], excluding excluded: Set<Int> = [], pool: WorkerPool?
+  ) {
+    let rule = rule(atStep: step)
+    gradients.layout.forEachBlock(on: pool, as: "optimizer") { _, block in
       let setting = settings[block.slot]
-      if setting.isFrozen { return }
+      if setting.isFrozen || excluded.contains(block.slot) { return }
       rule(
         OptimizerBlock(
           weights: weights[block.slot][block.rangeInSlot], gradient: gradients.flat[block.range], setting,
           slots: slots, range: block.range))
     }
-    state.slots = slots
-    model.update(gradients.bufferUpdates)
   }
 }
 

@@ -72,17 +72,10 @@ public struct Muon<Others: ElementwiseOptimizer>: Optimizer {
     let weights = model.writableWeights(layout, settings)
     let slots = state.take(slotNames, for: layout, of: "Muon")
     state.step += 1
-    let isOwn = layout.slots.map { takes($0) }
-    let rule = others.rule(atStep: state.step)
-    layout.forEachBlock(on: pool, as: "optimizer") { _, block in
-      let setting = settings[block.slot]
-      if setting.isFrozen || isOwn[block.slot] { return }
-      rule(
-        OptimizerBlock(
-          weights: weights[block.slot][block.rangeInSlot], gradient: gradients.flat[block.range], setting,
-          slots: slots, range: block.range))
-    }
-    let own = layout.slots.indices.filter { isOwn[$0] && !settings[$0].isFrozen }
+    let matrices = layout.slots.indices.filter { takes(layout.slots[$0]) }
+    others.change(
+      weights, along: gradients, atStep: state.step, settings, slots, excluding: Set(matrices), pool: pool)
+    let own = matrices.filter { !settings[$0].isFrozen }
     let step = MatrixStep(self)
     let (momentum, flat) = (slots[0].storage, gradients.flat)
     @Sendable func take(_ index: Int) {

@@ -19,8 +19,7 @@ extension Variable {
       if !isAccumulating { dx.fill(0) }
       _ = dx.addTaken(upstream, at: numbers, outer: lines.outer, count: lines.count, inner: lines.inner)
     }.ruled([
-      { $0.tape.constant(Tensor(zeros: self.shape, element: self.element)).scatterAdd($0, at: places, axis: axis) },
-      { $0 },
+      { $0.returned(to: self.shape, at: places, axis: axis) }, { $0 },
     ])
   }
 
@@ -65,6 +64,11 @@ extension Variable {
       let upstream = backward.upstream.storage
       backward.accumulate(0) { if columns > 0 { $0.assignRows(segments, of: upstream, columns: columns) } }
     }.ruled([{ $0.gathered(rows: segments) }])
+  }
+
+  /// What ``gathered(at:axis:)`` has taken from a shape, back at its places, added up among zeros.
+  func returned(to shape: [Int], at places: Variable, axis: Int) -> Variable {
+    tape.constant(Tensor(zeros: shape, element: element)).scatterAdd(self, at: places, axis: axis)
   }
 
   private func checkedLines(_ name: String, _ places: Variable, _ axis: Int) -> AxisLines {

@@ -36,12 +36,7 @@ extension Variable {
       guard let (dx, isAccumulating) = backward.destination(0) else { return }
       if !isAccumulating { dx.fill(0) }
       _ = dx.addTaken(upstream, at: places.storage, outer: lines.outer, count: lines.count, inner: lines.inner)
-    }.ruled([
-      { upstream in
-        let zeros = upstream.tape.constant(Tensor(zeros: self.shape, element: self.element))
-        return zeros.scatterAdd(upstream, at: upstream.tape.constant(places), axis: axis)
-      }
-    ])
+    }.ruled([{ $0.returned(to: self.shape, at: $0.tape.constant(places), axis: axis) }])
     return (sorted, tape.constant(places))
   }
 }

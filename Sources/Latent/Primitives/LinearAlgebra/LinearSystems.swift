@@ -31,10 +31,7 @@ extension LinearAlgebra {
   ///
   ///     a, y [..., n, n]
   public static func inverse(_ a: Variable) -> Variable {
-    let n = square("inverse", a)
-    let one = Tensor(repeating: 1, shape: [n, n], element: a.element)
-    let identity = a.tape.constant(one).tril().triu()
-    return solve(a, identity)
+    solve(a, a.tape.constant(.identity(square("inverse", a), element: a.element)))
   }
 
   /// log |det a|; -infinity where a is singular. da = dy a^-T
@@ -53,13 +50,13 @@ extension LinearAlgebra {
       if !backward.needs(0) { return }
       // a^T x = 1 dy
       let tape = Tape(workspace: backward.workspace)
-      let identity = tape.constant(Tensor(repeating: 1, shape: [n, n], element: y.element)).tril().triu()
+      let identity = tape.constant(.identity(n, element: y.element))
       let scaled = identity * tape.constant(backward.upstream.reshaped(to: y.shape + [1, 1]))
       let da = factors.solve(scaled.tensor.storage, columns: n, transposed: true, workspace: backward.workspace)
       backward.add(Tensor(unchecked: da, shape: shape), to: 0)
     }.ruled([
       { upstream in
-        let identity = upstream.tape.constant(Tensor(repeating: 1, shape: [n, n], element: y.element)).tril().triu()
+        let identity = upstream.tape.constant(.identity(n, element: y.element))
         return solve(a.turned("logDeterminant"), identity * upstream.reshaped(to: y.shape + [1, 1]))
       }
     ])

@@ -50,26 +50,29 @@ extension LinearAlgebra {
     let result = tape.record("cholesky", a, output: l) { backward in
       if !backward.needs(0) { return }
       let tape = Tape(workspace: backward.workspace)
-      let slope = matmul(tape.constant(l), tape.constant(backward.upstream).tril(), transposingA: true)
-      let p = 0.5 * (slope.tril() + slope.tril(diagonal: -1))
-      func divided(_ b: Variable) -> Variable {  // L^-T b
+      let da = choleskyGradient(tape.constant(l), tape.constant(backward.upstream)) { b in
         tape.constant(
           Tensor(
             unchecked: TriangularMatrices.solve(
               l.storage, b.tensor.storage, n: n, columns: n, isLower: true, transposed: true,
               workspace: tape.workspace), shape: b.shape))
       }
-      let s = divided(divided(p).turned("cholesky"))  // S^T
-      backward.add((0.5 * (s + s.turned("cholesky"))).tensor, to: 0)
+      backward.add(da.tensor, to: 0)
     }
     return result.ruled([
       { upstream in
-        let slope = matmul(result, upstream.tril(), transposingA: true)
-        let p = 0.5 * (slope.tril() + slope.tril(diagonal: -1))
-        func divided(_ b: Variable) -> Variable { triangularSolve(result.turned("cholesky"), b, upper: true) }
-        let s = divided(divided(p).turned("cholesky"))
-        return 0.5 * (s + s.turned("cholesky"))
+        choleskyGradient(result, upstream) { triangularSolve(result.turned("cholesky"), $0, upper: true) }
       }
     ])
+  }
+
+  /// - Parameter divided: L^-T times a matrix
+  private static func choleskyGradient(
+    _ l: Variable, _ upstream: Variable, divided: (Variable) -> Variable
+  ) -> Variable {
+    let slope = matmul(l, upstream.tril(), transposingA: true)
+    let p = 0.5 * (slope.tril() + slope.tril(diagonal: -1))
+    let s = divided(divided(p).turned("cholesky"))  // S^T
+    return 0.5 * (s + s.turned("cholesky"))
   }
 }
