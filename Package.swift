@@ -164,7 +164,26 @@ let package = Package(
     .executableTarget(name: "example-character-model", dependencies: ["Latent"], path: "Examples/character-model"),
     .executableTarget(name: "example-custom-primitive", dependencies: ["Latent"], path: "Examples/custom-primitive"),
     .executableTarget(name: "example-custom-loop", dependencies: ["Latent"], path: "Examples/custom-loop"),
-    .executableTarget(name: "example-wgan-gp", dependencies: ["Latent"], path: "Examples/wgan-gp"),
+    .executableTarget(
+      name: "example-wgan-gp", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/wgan-gp"),
+    .executableTarget(
+      name: "example-vq-vae", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/vq-vae"),
+    .executableTarget(
+      name: "example-transformer", dependencies: ["Latent", "LatentData", "LatentTraining"],
+      path: "Examples/transformer"),
+    .executableTarget(
+      name: "example-flow", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/flow"),
+    .executableTarget(
+      name: "example-anomaly-detector", dependencies: ["Latent", "LatentData", "LatentTraining"],
+      path: "Examples/anomaly-detector"),
+    .executableTarget(
+      name: "example-neural-ode", dependencies: ["Latent", "LatentData", "LatentTraining"], path: "Examples/neural-ode"),
+    .executableTarget(
+      name: "example-distillation", dependencies: ["Latent", "LatentData", "LatentTraining"],
+      path: "Examples/distillation"),
+    .executableTarget(
+      name: "example-logging", dependencies: ["Latent", "LatentData", "LatentTraining", "LatentTensorBoard"],
+      path: "Examples/logging"),
 
     .target(
       name: "TestSupport",

@@ -1,70 +1,57 @@
 // A generator learns a ring of eight Gaussians from a critic whose slopes are held near 1 (WGAN-GP, Gulrajani et al. 2017,
-// "Improved training of Wasserstein GANs"): two models, two optimizers, and a gradient inside of a loss.
+// "Improved training of Wasserstein GANs"): two parts that learn in turns, and a gradient inside of a loss.
 import Latent
+import LatentData
+import LatentTraining
 
-let key = RandomKey(seed: 1)
-let isQuick = CommandLine.arguments.contains("--quick")
-let (batchSize, noiseSize) = (128, 8)
+struct GAN: Module {
+  var generator = network(8, 2, RandomKey(seed: 1))
+  var critic = network(2, 1, RandomKey(seed: 2))
 
-func network(_ inputs: Int, _ outputs: Int, _ name: String) -> Sequential {
-  let key = key.child(name)
-  return Sequential(
+  mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("generator", &generator)
+    visitor.visit("critic", &critic)
+  }
+
+  /// Points [count, 2] made of noise
+  func points(_ count: Int, _ tape: Tape) -> Variable { generator(tape.normal([count, 8])) }
+}
+
+func network(_ inputs: Int, _ outputs: Int, _ key: RandomKey) -> Sequential {
+  Sequential(
     Dense(inputSize: inputs, outputSize: 64, activation: .leakyRelu, key: key.child(0)),
     Dense(inputSize: 64, outputSize: 64, activation: .leakyRelu, key: key.child(1)),
     Dense(inputSize: 64, outputSize: outputs, key: key.child(2)))
 }
 
-func normal(_ shape: [Int], _ key: RandomKey) -> Tensor {
-  Initializer.normal(standardDeviation: 1)(shape: shape, key: key)
-}
+/// The centres of eight Gaussians on a ring of radius 2: [8, 2]
+let angles = Tensor.arange(8) * (.pi / 4)
+let centres = 2 * Tensor.stacked([angles.cos(), angles.sin()], axis: 1)
+let isQuick = CommandLine.arguments.contains("--quick")
+let count = 128 * 500
+let ring = centres.tiled(count / 8) + 0.1 * Tensor.normal([count, 2], key: RandomKey(seed: 3))
+let data = TensorDataset(isQuick ? ring[0..<256] : ring)
 
-/// Points of the ring [count, 2], which has a radius of 2.
-func ring(_ count: Int, _ key: RandomKey) -> Tensor {
-  let noise = normal([count, 2], key).values
-  let angles = (0..<count).map { Double($0 % 8) / 4 * .pi }
-  let tape = Tape()
-  let centres = Variable.stacked(
-    [tape.constant(Tensor(angles, shape: [count])).cos(), tape.constant(Tensor(angles, shape: [count])).sin()], axis: 1)
-  return (2 * centres + 0.1 * tape.constant(Tensor(noise, shape: [count, 2]))).tensor
-}
-
-var (generator, critic) = (network(noiseSize, 2, "generator"), network(2, 1, "critic"))
-var (ofGenerator, ofCritic) = (
-  Adam(learningRate: 5e-4, beta1: 0.5, beta2: 0.9), Adam(learningRate: 5e-4, beta1: 0.5, beta2: 0.9)
-)
-let workspace = Workspace()
-
-for step in 1...(isQuick ? 10 : 6000) {
-  let key = key.child("step").child(UInt64(step))
-  var distance = 0.0
-  for turn in 0..<5 {
-    let key = key.child(UInt64(turn))
-    let (loss, gradients) = valueWithGradients(of: critic, workspace: workspace) { critic, tape in
-      let real = tape.constant(ring(batchSize, key.child("real")))
-      let fake = generator(tape.constant(normal([batchSize, noiseSize], key.child("noise"))))  // a constant here
-      let share = tape.constant(Initializer.uniform(0...1)(shape: [batchSize, 1], key: key.child("share")))
-      let slopes = gradient(at: fake + share * (real - fake)) { critic($0).sum() }
+var gan = GAN()
+var trainer = Trainer(optimizer: Adam(learningRate: 5e-4, beta1: 0.5, beta2: 0.9), batchSize: 128)
+trainer.callbacks = [PrintEpochs()]
+let start = ContinuousClock.now
+let history = try trainer.fit(&gan, to: data, epochs: isQuick ? 1 : 12) { step in
+  for _ in 0..<5 {
+    step.minimize("critic", of: \.critic) { gan, batch, tape in
+      let (real, fake) = (tape.constant(batch.values), gan.points(batch.count, tape))
+      let slopes = gradient(at: fake + tape.uniform([batch.count, 1]) * (real - fake)) { gan.critic($0).sum() }
       let penalty = ((slopes.squared().sum(axes: [1]) + 1e-12).squareRoot() - 1).squared().mean()
-      return critic(fake).mean() - critic(real).mean() + 0.1 * penalty  // 10 for images
+      return LossTerms(total: gan.critic(fake).mean() - gan.critic(real).mean() + 0.1 * penalty)  // 10 for images
     }
-    ofCritic.update(&critic, along: gradients)
-    distance = -loss
   }
-  let (_, gradients) = valueWithGradients(of: generator, workspace: workspace) { generator, tape in
-    -critic(generator(tape.constant(normal([batchSize, noiseSize], key.child("noise"))))).mean()
+  step.minimize("generator", of: \.generator) { gan, batch, tape in
+    LossTerms(total: -gan.critic(gan.points(batch.count, tape)).mean())
   }
-  ofGenerator.update(&generator, along: gradients)
-  if step % 1000 == 0 { print("step \(step): distance \(distance)") }
 }
+print((ContinuousClock.now - start) / (history.epochs.count * trainer.stepsPerEpoch(data)), "a step")
 
-let points = generator(Tape().constant(normal([1000, noiseSize], key.child("final")))).tensor.values
-let modes = (0..<1000).compactMap { point in
-  let (x, y) = (points[2 * point], points[2 * point + 1])
-  return (0..<8).first { mode in
-    let angle = Double(mode) / 4 * .pi
-    let centre = Tape().constant(Tensor([angle], shape: [1]))
-    let (dx, dy) = (x - 2 * centre.cos().tensor.scalar, y - 2 * centre.sin().tensor.scalar)
-    return (dx * dx + dy * dy).squareRoot() < 0.4
-  }
-}
-print("\(Double(modes.count) / 10)% of the points lie near one of the Gaussians; \(Set(modes).count) of 8 have some")
+let points = gan.points(1000, Tape()).tensor
+let distances = (points.expanded(at: 1) - centres).squared().sum(axes: [2]).squareRoot()  // [1000, 8]
+let (near, modes) = ((distances.min(axes: [1]) .< 0.4).mean().scalar, Set(distances.argmin(axis: 1).values))
+print("\(100 * near)% of the points lie near one of the Gaussians; \(modes.count) of 8 are some point's nearest")

@@ -27,6 +27,16 @@ public enum Hyperparameter: Sendable, Equatable {
   }
 }
 
+/// Literals: `[("learning_rate", 3e-3), ("optimizer", "Adam"), ("nesterov", true)]`.
+extension Hyperparameter: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
+  ExpressibleByBooleanLiteral
+{
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  public init(stringLiteral value: String) { self = .text(value) }
+  public init(booleanLiteral value: Bool) { self = .flag(value) }
+}
+
 /// How a run ended.
 public enum RunOutcome: Sendable {
   case success, failure

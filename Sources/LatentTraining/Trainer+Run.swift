@@ -12,21 +12,16 @@ extension Trainer {
     let layout: ParameterLayout
     /// Of an epoch.
     let steps: Int
-    let settings: [String: String]
-    let loss: DataParallel.Loss<M, D>
+    /// Of validation; nil for metrics alone.
+    let validationLoss: DataParallel.Loss<M, D>?
+    let step: Step<M, D>
   }
 
-  /// Chooses the number of shards for a model, where the trainer was given none.
-  package func settleShards<M: Module, D: TrainingData>(
-    for model: M, on training: D, resuming checkpoint: Checkpoint?, _ loss: DataParallel.Loss<M, D>
-  ) {
-    parallel.settle(
-      batchSize: partSize, of: model, on: training, layout: ParameterLayout(of: model, groups: optimizer.groups),
-      saved: checkpoint?.settings["shards"].flatMap { Int($0) }, again: true, loss: loss)
-  }
+  /// What a step does.
+  public typealias Step<M: Module, D: TrainingData> = (inout TrainingStep<M, D, O>) throws -> Void
 
   /// Examples that are computed together.
-  private var partSize: Int { (batchSize + accumulating - 1) / accumulating }
+  var partSize: Int { (batchSize + accumulating - 1) / accumulating }
 
   mutating func run<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, from checkpoint: Checkpoint?, epochs: Int, onEvent: (TrainingEvent) -> Void
@@ -39,21 +34,23 @@ extension Trainer {
         trainingExamples: work.training.count, validationExamples: work.validation?.count ?? 0,
         stepsPerEpoch: work.steps), &model, onEvent)
     while progress.epoch <= epochs && stopReason == nil {
-      let (lastGood, lastOptimizer, lastAverage) = (model, now.optimizer, now.weightAverage)
+      let (lastGood, lastNow) = (model, now)
       do {
         try runEpoch(work, &model, &progress, onEvent: onEvent)
       } catch {
-        (model, now.optimizer, now.weightAverage) = (lastGood, lastOptimizer, lastAverage)
+        let callbacks = now.callbacks
+        (model, now) = (lastGood, lastNow)
+        now.callbacks = callbacks
         end(&model)
         throw error
       }
     }
     if let stopReason {
       // An epoch's end has a checkpoint already.
-      if progress.step > 0 { writeCheckpoint(progress, model, work.settings, onEvent) }
+      if progress.step > 0 { writeCheckpoint(progress, model, work, onEvent) }
       onEvent(.stopped(reason: stopReason))
     } else if checkpoints?.everySteps != nil && firstEpoch <= epochs {
-      writeCheckpoint(progress, model, work.settings, onEvent)
+      writeCheckpoint(progress, model, work, onEvent)
     }
     end(&model)
     return progress.history
@@ -72,24 +69,20 @@ extension Trainer {
       let begin = progress.step * batchSize
       let batch = order[begin..<min(begin + batchSize, order.count)]
       let next = order[batch.endIndex..<min(batch.endIndex + batchSize, order.count)]
-      let (result, norm) = trainStep(work, &model, batch, before: next, noiseKey: noiseKey)
       progress.step += 1
-      guard result.total.isFinite else {
-        let layer = firstNonFinite(work, model, batch, noiseKey: noiseKey)
-        throw TrainingError.nonFiniteLoss(epoch: epoch, step: progress.step, layer: layer)
-      }
-      progress.sums.add(result)
+      let result = try trainStep(work, &model, batch, before: next, progress, noiseKey: noiseKey)
+      progress.sums.add(result.sums)
       progress.seconds = monotonicSeconds() - start
       tell(
         .stepFinished(
           StepRecord(
-            epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, batchLosses: result.losses,
-            runningLosses: progress.sums.losses, gradientNorm: norm, examples: begin + batch.count,
+            epoch: epoch, step: progress.step, stepsPerEpoch: work.steps, batchLosses: result.sums.losses,
+            runningLosses: progress.sums.losses, gradientNorm: result.gradientNorm, examples: begin + batch.count,
             seconds: progress.seconds, learningRate: now.optimizer.learningRate)),
         &model, onEvent)
       if stopReason != nil { return }
-      if let every = checkpoints?.everySteps, now.optimizer.step % every == 0 {
-        writeCheckpoint(progress, model, work.settings, onEvent)
+      if let every = checkpoints?.everySteps, now.steps % every == 0 {
+        writeCheckpoint(progress, model, work, onEvent)
       }
     }
     // The last step's weights have met no loss yet.
@@ -109,7 +102,7 @@ extension Trainer {
     progress.finish(record)
     tell(.epochFinished(record), &model, onEvent)
     if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
-      writeCheckpoint(progress, model, work.settings, onEvent)
+      writeCheckpoint(progress, model, work, onEvent)
     }
   }
 
@@ -118,69 +111,57 @@ extension Trainer {
     _ work: Work<M, D>, _ model: M, epoch: Int, onEvent: (TrainingEvent) -> Void
   ) throws -> Losses? {
     guard let validation = work.validation else { return nil }
+    guard let loss = work.validationLoss else {
+      onEvent(.validationStarted(epoch: epoch))
+      return nil
+    }
     onEvent(.validationStarted(epoch: epoch))
     let noiseKey = work.key.child("validation noise").child(UInt64(epoch))
     let sums = parallel.losses(
-      of: model, on: validation, batchSize: partSize, noiseKey: noiseKey, step: now.optimizer.step,
-      element: work.layout.element, loss: work.loss)
+      of: model, on: validation, batchSize: partSize, noiseKey: noiseKey, step: now.steps,
+      element: work.layout.element, loss: loss)
     guard sums.total.isFinite else {
       throw TrainingError.nonFiniteLoss(epoch: epoch, step: work.steps, layer: "the validation loss")
     }
     return sums.losses
   }
 
-  /// One step: gradients of all parts and shards, their sum, clipped, the optimizer's update. Returns the batch's summed
-  /// losses, and the norm of the gradients before they are clipped.
+  /// One step: what it minimises, and the average of the weights that it leaves.
   private mutating func trainStep<M: Module, D: TrainingData>(
     _ work: Work<M, D>, _ model: inout M, _ batch: ArraySlice<Int>, before next: ArraySlice<Int>,
-    noiseKey: RandomKey
-  ) -> (losses: LossSums, gradientNorm: Double) {
-    let parts = self.parts(of: batch)
-    let following = parts.dropFirst() + self.parts(of: next).prefix(1)
-    func part(_ place: Int) -> (sums: LossSums, gradients: Gradients) {
-      parallel.gradients(
-        of: model, on: work.training, parts[place], ofBatch: batch.count,
-        before: place < following.count ? following[following.startIndex + place] : [], noiseKey: noiseKey,
-        step: now.optimizer.step, layout: work.layout, loss: work.loss)
-    }
-    var (sums, gradients) = part(0)
-    var updates = [(updates: gradients.bufferUpdates, examples: parts[0].count)]
-    for place in parts.indices.dropFirst() {
-      let more = part(place)
-      sums.add(more.sums)
-      gradients.flat.assign(.add, gradients.flat, more.gradients.flat)
-      updates.append((more.gradients.bufferUpdates, parts[place].count))
-    }
-    gradients.bufferUpdates = [BufferUpdate](mergingShards: updates)
-    guard sums.total.isFinite else { return (sums, .nan) }
+    _ progress: TrainingProgress, noiseKey: RandomKey
+  ) throws -> StepResult {
+    if let schedule { now.optimizer.learningRate = schedule(now.steps) }
+    let setting = StepSetting<M, D>(
+      parallel: parallel, data: work.training, batch: batch, next: next, accumulating: accumulating, partSize: partSize,
+      clipping: clipping, epoch: progress.epoch, place: progress.step, noiseKey: noiseKey, element: work.layout.element)
+    let result = try Self.take(work.step, setting, &model, &now)
+    if let failure = result.failure { throw failure }
+    require(
+      result.losses > 0, "fit: the step computed no loss; it is to call minimize, or valueWithGradients and update")
+    now.steps += 1
     let pool = parallel.pool
-    let norms = GradientNorms(gradients, groups: now.optimizer.groups, pool: pool)
-    clipping?.clip(&gradients, pool: pool) { _ in norms }
-    if let schedule { now.optimizer.learningRate = schedule(now.optimizer.step) }
-    now.optimizer.update(&model, along: gradients, pool: pool)
     now.weightAverage?.update(with: model, pool: pool)
-    return (sums, norms.global)
+    return result
   }
 
-  /// Cuts a batch into the parts that are computed one after the other.
-  private func parts(of batch: ArraySlice<Int>) -> [ArraySlice<Int>] {
-    batch.isEmpty ? [] : parallel.cut(batch, into: min(accumulating, batch.count))
-  }
-
-  /// Runs a batch once more to find the layer whose result is not finite.
-  private func firstNonFinite<M: Module, D: TrainingData>(
-    _ work: Work<M, D>, _ model: M, _ batch: ArraySlice<Int>, noiseKey: RandomKey
-  ) -> String? {
-    func pass(_ part: ArraySlice<Int>) -> Pass {
-      Pass(isTraining: true, step: now.optimizer.step, key: noiseKey, examples: part.map(UInt64.init))
+  /// Lends the step the model and what else changes: it has the only reference to their memory, so that nothing is copied.
+  private static func take<M: Module, D: TrainingData>(
+    _ body: Step<M, D>, _ setting: StepSetting<M, D>, _ model: inout M, _ now: inout Changing
+  ) throws -> StepResult {
+    try withUnsafeMutablePointer(to: &model) { model in
+      try withUnsafeMutablePointer(to: &now) { now in
+        // Their memory is empty until the step gives them back.
+        var step = TrainingStep(setting, model.move(), now.move())
+        var failure: (any Error)?
+        do { try body(&step) } catch { failure = error }
+        let end = step.end()
+        model.initialize(to: end.model)
+        now.initialize(to: end.now)
+        if let failure { throw failure }
+        return end.result
+      }
     }
-    let context = BatchContext(noiseKey: noiseKey, element: work.layout.element)
-    for part in parts(of: batch) {
-      let tape = Tape(layout: work.layout, pass: pass(part), precision: precision, checksFinite: true)
-      _ = work.loss(model, work.training.batch(part, in: context), tape)
-      if let name = tape.firstNonFinite { return name }
-    }
-    return nil
   }
 
   /// Tells everybody, and does what the callbacks want.
@@ -240,10 +221,11 @@ extension Trainer {
     }
   }
 
-  private func writeCheckpoint(
-    _ progress: TrainingProgress, _ model: some Module, _ settings: [String: String],
+  private func writeCheckpoint<M: Module, D: TrainingData>(
+    _ progress: TrainingProgress, _ model: M, _ work: Work<M, D>,
     _ onEvent: (TrainingEvent) -> Void
   ) {
+    let settings = settings(of: work)
     guard let checkpoints, parallel.sum.isFirst else { return }
     do {
       onEvent(.checkpointWritten(path: try checkpoints.write(checkpoint(progress, model, settings: settings))))

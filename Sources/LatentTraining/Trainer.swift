@@ -24,10 +24,30 @@ public struct Trainer<O: Optimizer> {
     var optimizer: O
     var weightAverage: ExponentialMovingAverage?
     var callbacks: [any TrainingCallback] = []
+    /// Of losses that have names.
+    var optimizers: [String: any Optimizer] = [:]
+    /// Steps of all epochs.
+    var steps: Int
+    /// The names whose optimizers were given, and have their own rates.
+    var own: Set<String> = []
+    /// The names whose optimizers are as a checkpoint has them, for parameters that are not known yet.
+    var unchecked: Set<String> = []
+    /// What each loss is for, and the layout of that while it holds.
+    var layouts: [String: (part: AnyKeyPath, layout: ParameterLayout)] = [:]
+
+    init(optimizer: O) { (self.optimizer, steps) = (optimizer, optimizer.step) }
+
+    /// The one of this name, or one that is as the trainer's was before its first step.
+    func optimizer(named name: String) -> any Optimizer {
+      if let found = optimizers[name] { return found }
+      var new = optimizer
+      new.state = OptimizerState()
+      return new
+    }
   }
 
   /// What each fit begins with.
-  private var given: Changing
+  var given: Changing
   /// What the fit that runs, or the last one, has made of it.
   var now: Changing
 
@@ -37,6 +57,19 @@ public struct Trainer<O: Optimizer> {
     _modify {
       defer { now.optimizer = given.optimizer }
       yield &given.optimizer
+    }
+  }
+  /// Those of the losses that have names (``TrainingStep/minimize(_:of:_:)``), by these. A loss that has none here gets a copy of
+  /// ``optimizer``, with moments of its own and the rate of ``optimizer``; one that has, keeps its own rate, which schedules and
+  /// callbacks don't touch. Their parameter groups go by the paths in the part that learns. Each fit begins with them as they
+  /// were given.
+  ///
+  ///     trainer.optimizers["critic"] = Adam(learningRate: 4e-4, beta1: 0)
+  public var optimizers: [String: any Optimizer] {
+    get { now.optimizers }
+    _modify {
+      defer { now.optimizers = given.optimizers }
+      yield &given.optimizers
     }
   }
   /// Sets the optimizer's learning rate before each step, by the steps that it has taken. It remembers nothing.
@@ -66,6 +99,8 @@ public struct Trainer<O: Optimizer> {
   public var metrics: [Metric] = []
   /// Where checkpoints go; nil writes none. Those of a fit before, in the same folder, go when the first is written.
   public var checkpoints: CheckpointFolder?
+  /// Steps of the last fit, of those that it went on from too.
+  package var steps: Int { now.steps }
   /// Why the last fit ended before its last epoch; nil where it did not.
   public internal(set) var stopReason: String?
   /// Where the fit that runs went on; nil where it began anew.
@@ -112,94 +147,6 @@ public struct Trainer<O: Optimizer> {
     parallel =
       shards.map { DataParallel(threads: threads ?? Machine.cores, shards: $0, precision: precision, sum: sum) }
       ?? DataParallel(batchSize: batchSize / accumulating, threads: threads, precision: precision, sum: sum)
-  }
-
-  /// Trains a model on examples and validates it on others, if there are any.
-  ///
-  /// - Parameters:
-  ///   - checkpoint: the state of an earlier run to go on from; its epochs count among `epochs`. Nil to begin anew, with
-  ///     nothing of an earlier fit but the model's weights.
-  ///   - onEvent: hears what happens
-  /// - Throws: ``TrainingError`` when a loss or a weight is not finite; `model`, ``optimizer`` and ``weightAverage`` are
-  ///   then as they were at the end of the last finished epoch, or when training started or went on, but for weights that
-  ///   a callback puts back at the end. Also when the checkpoint does not fit; nothing has changed then.
-  @discardableResult
-  public mutating func fit<M: TrainableModel, D: TrainingData>(
-    _ model: inout M, to training: D, validation: D? = nil, epochs: Int, resuming checkpoint: Checkpoint? = nil,
-    onEvent: (TrainingEvent) -> Void = { _ in }
-  ) throws -> History where M.Batch == D.Batch {
-    try fit(
-      &model, to: training, validation: validation, epochs: epochs, resuming: checkpoint, onEvent: onEvent
-    ) { model, batch, tape in model.loss(batch, tape: tape) }
-  }
-
-  /// Trains a model on a data set, whose last part is kept for validation.
-  ///
-  /// - Parameter validationSplit: the fraction kept, in 0..<1; the LAST examples, as in Keras
-  @discardableResult
-  public mutating func fit<M: TrainableModel, D: SplittableData>(
-    _ model: inout M, to data: D, epochs: Int, validationSplit: Double, resuming checkpoint: Checkpoint? = nil,
-    onEvent: (TrainingEvent) -> Void = { _ in }
-  ) throws -> History where M.Batch == D.Batch {
-    let (training, validation) = data.split(validationFraction: validationSplit)
-    return try fit(
-      &model, to: training, validation: validation, epochs: epochs, resuming: checkpoint, onEvent: onEvent)
-  }
-
-  /// Trains any module with a separate loss function.
-  ///
-  ///     try trainer.fit(&model, to: TensorDataset(x, y), epochs: 10) { model, batch, tape in
-  ///       LossTerms(total: squaredError(model(tape.constant(batch[0])), targets: batch[1]))
-  ///     }
-  ///
-  /// - Parameters:
-  ///   - checkpoint: the state of an earlier run to go on from; its epochs count among `epochs`
-  ///   - onEvent: hears what happens
-  ///   - loss: of a batch, averaged over its examples; called by all workers at the same time
-  @discardableResult
-  public mutating func fit<M: Module, D: TrainingData>(
-    _ model: inout M, to training: D, validation: D? = nil, epochs: Int, resuming checkpoint: Checkpoint? = nil,
-    onEvent: (TrainingEvent) -> Void = { _ in }, loss: @escaping @Sendable (M, D.Batch, Tape) -> LossTerms
-  ) throws -> History {
-    require(training.count > 0, "fit: no examples to train on")
-    checkMetrics(of: model, on: training)
-    settleShards(for: model, on: training, resuming: checkpoint, loss)
-    let layout = ParameterLayout(of: model, groups: optimizer.groups)
-    require(
-      precision == .full || layout.element == .float32,
-      "fit: a \(layout.element) model; products of bfloat16 are for float32")
-    let work = Work(
-      training: training, validation: validation.flatMap { $0.count > 0 ? $0 : nil }, key: RandomKey(seed: seed),
-      layout: layout, steps: stepsPerEpoch(training),
-      settings: settings(examples: training.count, validationExamples: validation?.count ?? 0), loss: loss)
-    try begin(resuming: checkpoint, &model, work)
-    parallel.pool.profiler = profiler
-    profiler?.start(threads: parallel.pool.threads)
-    defer {
-      profiler?.stop()
-      parallel.pool.profiler = nil
-    }
-    return try run(work, &model, from: checkpoint, epochs: epochs, onEvent: onEvent)
-  }
-
-  /// Everything that a fit changes, as it was given or as a checkpoint has it.
-  private mutating func begin<M: Module, D: TrainingData>(
-    resuming checkpoint: Checkpoint?, _ model: inout M, _ work: Work<M, D>
-  ) throws(TrainingError) {
-    let (before, stopReason) = (now, stopReason)
-    (now, self.stopReason) = (given, nil)
-    if schedule != nil, let callback = callbacks.first(where: \.setsLearningRate) {
-      fatalError("fit: a schedule and the callback \(callback.name) would both set the learning rate")
-    }
-    let names = remembering.map { callbacks[$0].name }
-    require(Set(names).count == names.count, "fit: two callbacks have one name: \(names)")
-    guard let checkpoint else { return }
-    do {
-      try restore(checkpoint, &model, layout: work.layout, steps: work.steps, settings: work.settings)
-    } catch {
-      (now, self.stopReason) = (before, stopReason)
-      throw error
-    }
   }
 
   /// Steps of an epoch; the last one may be of a smaller batch.

@@ -131,6 +131,8 @@ class Framework:
 
 
 TORCH = Framework("torch", "torch", "torch", "numpy")
+# With what the twins of the examples need.
+TORCH_EXAMPLES = Framework("torch", "torch", "torch", "numpy", "tensorboard")
 TENSORFLOW = Framework("tensorflow", "keras", "tensorflow", "keras", "numpy")
 JAX = Framework("jax", "jax", "jax", "numpy")
 ONNX = Framework("onnx", "onnxruntime", "onnxruntime", "numpy")

@@ -7,8 +7,11 @@ import LatentKernels
 public final class Tape {
   /// Where intermediate results live; nil takes them from the system.
   public let workspace: Workspace?
-  /// The packed forms of the weights that the tape's products use, and what these multiply.
-  public let packs: PackedWeights
+  /// The packed forms of the weights that the tape's products use, and what these multiply. Made when something is packed first,
+  /// where they were not given: small operations would take several times as long with them.
+  public private(set) lazy var packs = PackedWeights(precision: precision, workspace: workspace)
+  /// What products of matrices multiply.
+  public let precision: Precision
   /// Where the step's times go; nil measures nothing.
   public let profile: ProfileLane?
   /// Whether the pass trains, and where its randomness comes from.
@@ -51,10 +54,9 @@ public final class Tape {
     precision: Precision = .full, profile: ProfileLane? = nil, checksFinite: Bool = false
   ) {
     self.init(
-      layouts: layout.map { [$0] }, workspace: workspace,
-      packs: packs ?? PackedWeights(precision: precision, workspace: workspace),
-      pass: pass, profile: profile, checksFinite: checksFinite,
-      isTraced: false)
+      layouts: layout.map { [$0] }, workspace: workspace, packs: packs, precision: precision, pass: pass,
+      profile: profile,
+      checksFinite: checksFinite, isTraced: false)
   }
 
   /// - Parameters:
@@ -63,23 +65,24 @@ public final class Tape {
   ///   - isTraced: whether ``trace`` is kept
   convenience init(
     layouts: [ParameterLayout]?, hidden: (() -> [HiddenState])? = nil, workspace: Workspace? = nil,
-    packs: PackedWeights? = nil, pass: Pass = Pass(), profile: ProfileLane? = nil, checksFinite: Bool = false,
-    isTraced: Bool = false
+    packs: PackedWeights? = nil, precision: Precision = .full, pass: Pass = Pass(), profile: ProfileLane? = nil,
+    checksFinite: Bool = false, isTraced: Bool = false
   ) {
     self.init(
       parameters: layouts.map { TapeParameters($0, hidden: hidden) }, isRecording: layouts != nil, workspace: workspace,
-      packs: packs ?? PackedWeights(workspace: workspace), pass: pass, profile: profile, checksFinite: checksFinite)
+      packs: packs, precision: precision, pass: pass, profile: profile, checksFinite: checksFinite)
     trace = isTraced ? [] : nil
   }
 
   init(
-    parameters: TapeParameters?, isRecording: Bool, workspace: Workspace?, packs: PackedWeights, pass: Pass,
-    profile: ProfileLane?, checksFinite: Bool
+    parameters: TapeParameters?, isRecording: Bool, workspace: Workspace?, packs: PackedWeights?,
+    precision: Precision = .full, pass: Pass, profile: ProfileLane?, checksFinite: Bool
   ) {
     (self.parameters, self.isRecording) = (parameters, isRecording)
-    (self.workspace, self.packs, self.pass) = (workspace, packs, pass)
+    (self.workspace, self.precision, self.pass) = (workspace, packs?.precision ?? precision, pass)
     (self.profile, self.checksFinite) = (profile, checksFinite)
     recording = Recording(slots: isRecording ? parameters?.count ?? 0 : 0)
+    if let packs { self.packs = packs }
   }
 
   /// A key for the next thing that is drawn in this pass. The tapes of all shards give the same keys in the same order,

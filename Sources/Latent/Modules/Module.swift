@@ -41,6 +41,26 @@ public struct ParameterVisitor {
     part.visit(&self)
     path = outer
   }
+
+  /// Shows parts of one kind, whose parameters' paths start with the name and their number: `layers.0.kernel`.
+  public mutating func visit(_ name: String, _ parts: inout [some Module]) {
+    for place in parts.indices { visit("\(name).\(place)", &parts[place]) }
+  }
+
+  /// Shows parameters: `scales.0`.
+  public mutating func visit(_ name: String, _ parameters: inout [Parameter]) {
+    for place in parameters.indices { visit("\(name).\(place)", &parameters[place]) }
+  }
+
+  /// Shows a part, where there is one.
+  public mutating func visit(_ name: String, _ part: inout (some Module)?) {
+    if part != nil { visit(name, &part!) }
+  }
+
+  /// Shows a parameter, where there is one.
+  public mutating func visit(_ name: String, _ parameter: inout Parameter?) {
+    if parameter != nil { visit(name, &parameter!) }
+  }
 }
 
 extension Module {

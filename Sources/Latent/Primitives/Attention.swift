@@ -28,7 +28,7 @@ public func scaledDotProductAttention(
   if tape.isDifferentiatedAgain { return composedAttention(query, key, value, heads, isCausal, scale) }
   let sizes = AttentionHeads(
     batch: q[0], queries: q[1], keys: k[1], heads: heads, width: width, valueWidth: v[2] / heads,
-    scale: scale, isCausal: isCausal, precision: tape.packs.precision)
+    scale: scale, isCausal: isCausal, precision: tape.precision)
   let y = tape.makeTensor([q[0], q[1], v[2]], element: query.element)
   let statistics = tape.makeTensor([sizes.statisticsCount], element: query.element).storage
   let (x, w, u) = (query.tensor.storage, key.tensor.storage, value.tensor.storage)

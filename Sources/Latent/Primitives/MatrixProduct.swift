@@ -26,7 +26,7 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   let (m, n) = (sizes.m, sizes.n)
   let tape = a.tape
   let y = tape.makeTensor(stack + [a.shape[a.shape.count - 2], n], element: a.element)
-  let (workspace, precision) = (tape.workspace, tape.packs.precision)
+  let (workspace, precision) = (tape.workspace, tape.precision)
   let (x, w) = (left.source.tensor.storage, right.source.tensor.storage)
   @Sendable func result(_ storage: Storage, _ index: Int) -> Matrix {
     Matrix(storage[index * m * n..<(index + 1) * m * n], rows: m, columns: n)

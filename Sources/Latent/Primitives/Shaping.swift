@@ -4,10 +4,11 @@ import LatentKernels
 extension Variable {
   /// The same elements under another shape.
   public func reshaped(to shape: [Int]) -> Variable {
+    let whole = tensor.completed(shape)
     require(
-      Tensor.count(of: shape) == tensor.count, of: [self],
+      whole.allSatisfy { $0 >= 0 } && Tensor.count(of: whole) == tensor.count, of: [self],
       "reshaped: \(self.shape) has not as many elements as \(shape)")
-    return tape.record("reshaped", self, output: Tensor(unchecked: tensor.storage, shape: shape)) {
+    return tape.record("reshaped", self, output: Tensor(unchecked: tensor.storage, shape: whole)) {
       $0.add($0.upstream, to: 0)
     }.ruled([{ $0.reshaped(to: self.shape) }])
   }

@@ -51,6 +51,21 @@ extension Tensor {
 
 /// Tensors of numbers that follow a rule.
 extension Tensor {
+  /// Zeros: the same as `Tensor(zeros: shape)`.
+  public static func zeros(_ shape: [Int], element: ElementType = .float32) -> Tensor {
+    Tensor(zeros: shape, element: element)
+  }
+
+  /// Ones: the same as `Tensor(ones: shape)`.
+  public static func ones(_ shape: [Int], element: ElementType = .float32) -> Tensor {
+    Tensor(ones: shape, element: element)
+  }
+
+  /// One number everywhere: the same as `Tensor(repeating: value, shape: shape)`.
+  public static func full(_ shape: [Int], _ value: Double, element: ElementType = .float32) -> Tensor {
+    Tensor(repeating: value, shape: shape, element: element)
+  }
+
   /// The whole numbers 0, 1, ..., count - 1.
   public static func arange(_ count: Int, element: ElementType = .float32) -> Tensor {
     arange(0, Double(count), element: element)

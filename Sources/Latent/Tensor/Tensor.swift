@@ -70,10 +70,22 @@ public struct Tensor: Sendable {
     return storage.doubles()[0]
   }
 
-  /// The same elements under another shape.
+  /// The same elements under another shape, of which one dimension may be -1: what is left for it.
+  ///
+  ///     images.reshaped(to: [-1, 784])
   public func reshaped(to shape: [Int]) -> Tensor {
-    require(Tensor.count(of: shape) == count, "reshaped: \(self.shape) has not as many elements as \(shape)")
-    return Tensor(storage, shape: shape)
+    let whole = completed(shape)
+    require(
+      whole.allSatisfy { $0 >= 0 } && Tensor.count(of: whole) == count,
+      "reshaped: \(self.shape) has not as many elements as \(shape)")
+    return Tensor(storage, shape: whole)
+  }
+
+  /// A shape for the same elements, with what is left in the place of a -1.
+  func completed(_ shape: [Int]) -> [Int] {
+    guard let place = shape.firstIndex(of: -1) else { return shape }
+    let others = shape.reduce(-1, *)
+    return others > 0 && count % others == 0 ? Array(shape[..<place]) + [count / others] + shape[(place + 1)...] : shape
   }
 
   /// The same numbers in another element type, rounded once, to nearest, ties to even; the tensor itself where it is of that

@@ -6,8 +6,9 @@
 ///     x[0..<2, 1...]                        // a part
 ///     x[..., 1..<3]                         // of the last dimension
 ///     x[stride(from: 5, through: 0, by: -1)]  // in reverse order
+///     x[-1], x[(-3)...]                     // the last, and the last three
 ///
-/// Places count from 0, and what is outside of a dimension stops the process.
+/// Places count from 0, negative ones and bounds of ranges from the end; what is outside of a dimension stops the process.
 public protocol TensorIndex {
   /// The same as an index of the general kind.
   var axisIndex: AxisIndex { get }
@@ -62,7 +63,7 @@ extension Range<Int>: TensorIndex {
 
 extension ClosedRange<Int>: TensorIndex {
   /// These places.
-  public var axisIndex: AxisIndex { AxisIndex(.range(lowerBound, upperBound + 1), "\(self)") }
+  public var axisIndex: AxisIndex { AxisIndex(.range(lowerBound, upperBound == -1 ? nil : upperBound + 1), "\(self)") }
 }
 
 extension PartialRangeFrom<Int>: TensorIndex {
@@ -77,7 +78,9 @@ extension PartialRangeUpTo<Int>: TensorIndex {
 
 extension PartialRangeThrough<Int>: TensorIndex {
   /// The places up to the bound.
-  public var axisIndex: AxisIndex { AxisIndex(.range(nil, upperBound + 1), "...\(upperBound)") }
+  public var axisIndex: AxisIndex {
+    AxisIndex(.range(nil, upperBound == -1 ? nil : upperBound + 1), "...\(upperBound)")
+  }
 }
 
 extension StrideTo<Int>: TensorIndex {

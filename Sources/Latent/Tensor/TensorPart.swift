@@ -35,11 +35,13 @@ struct TensorPart {
         }
       case .newAxis: add(1, 0)
       case .place(let place):
-        try check(place >= 0 && place < whole[axis], "place \(place)", axis, whole)
-        start += place * own[axis]
+        let fromStart = place < 0 ? place + whole[axis] : place
+        try check(fromStart >= 0 && fromStart < whole[axis], "place \(place)", axis, whole)
+        start += fromStart * own[axis]
         axis += 1
       case .range(let lower, let upper):
-        let (lower, upper) = (lower ?? 0, upper ?? whole[axis])
+        func fromStart(_ bound: Int) -> Int { bound < 0 ? bound + whole[axis] : bound }
+        let (lower, upper) = (fromStart(lower ?? 0), fromStart(upper ?? whole[axis]))
         try check(lower >= 0 && lower <= upper && upper <= whole[axis], "\(index)", axis, whole)
         start += lower * own[axis]
         add(upper - lower, own[axis])

@@ -29,7 +29,7 @@ public struct Patches: Equatable, Sendable {
   package let top: Int, left: Int
 
   /// Pixels from one place of the kernel to the next.
-  public struct Strides: Equatable, Sendable {
+  public struct Strides: Equatable, Sendable, ExpressibleByIntegerLiteral {
     /// Down and across.
     public let height: Int, width: Int
 
@@ -38,6 +38,9 @@ public struct Patches: Equatable, Sendable {
       self.height = height
       self.width = width
     }
+
+    /// The same down and across: `strides: 2`.
+    public init(integerLiteral stride: Int) { self.init(height: stride, width: stride) }
   }
 
   /// - Precondition: sizes and strides are positive, and a valid kernel fits into the image.

@@ -19,7 +19,7 @@ public struct RunWeights: Sendable {
   package init<O>(_ trainer: Trainer<O>, stepsPerEpoch steps: Int, history: History) {
     epochs = history.epochs.count
     guard let best = trainer.callbacks.lazy.compactMap(\.restoredEpoch).first else {
-      (epoch, self.steps, isBest) = (epochs, max(trainer.optimizer.step - epochs * steps, 0), false)
+      (epoch, self.steps, isBest) = (epochs, max(trainer.steps - epochs * steps, 0), false)
       return
     }
     // Checkpoints of earlier versions know the loss alone.

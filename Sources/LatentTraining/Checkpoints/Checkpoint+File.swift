@@ -9,18 +9,23 @@ extension Checkpoint {
   /// The file's bytes.
   public func fileBytes() -> [UInt8] {
     var parts: [SafetensorsTensor] = tensors.map { SafetensorsTensor("model/" + $0.path, $0.value) }
-    parts += optimizer.slots.map { SafetensorsTensor("optimizer/" + $0.name, flat: $0.values) }
     parts += weightAverage?.slots.map { SafetensorsTensor("average/" + $0.name, flat: $0.values) } ?? []
     let history = progress.archivedHistory
     let names = callbacks.keys.sorted()
     var metadata = [
       "format": Self.format, "epoch": "\(progress.epoch)", "step": "\(progress.step)", "seconds": "\(progress.seconds)",
-      "sums": progress.sums.text, "learning_rate": "\(learningRate)", "optimizer_step": "\(optimizer.step)",
-      "optimizer_slots": CheckpointJSON.text(optimizer.slots.map(\.name)), "callbacks": CheckpointJSON.text(names),
+      "sums": progress.sums.text, "learning_rate": "\(learningRate)", "callbacks": CheckpointJSON.text(names),
       "history_sha256": history.sha256,
     ]
+    optimizer.write(Self.optimizer, to: &metadata, &parts)
+    // Where an optimizer's own count says it, as in all files of before, nothing else does.
+    if steps != optimizer.step { metadata["steps"] = "\(steps)" }
+    for (index, name) in optimizers.keys.sorted().enumerated() {
+      let (place, saved) = (Self.named(index), optimizers[name]!)
+      (metadata[place + "name"], metadata[place + "learning_rate"]) = (name, "\(saved.learningRate)")
+      saved.state.write(place, to: &metadata, &parts)
+    }
     metadata["average_step"] = weightAverage.map { "\($0.step)" }
-    if !optimizer.frozen.isEmpty { metadata["optimizer_frozen"] = CheckpointJSON.text(optimizer.frozen) }
     // By their numbers: a name may be the beginning of another one.
     for (index, name) in names.enumerated() {
       let state = callbacks[name]!
@@ -54,6 +59,9 @@ extension Checkpoint {
   private static let format = "latent-checkpoint-2"
   private static let earlierFormat = "latent-checkpoint-1"
   private static let history = "history"
+  /// Where the trainer's optimizer is, and those that have names.
+  private static let optimizer = "optimizer"
+  private static func named(_ index: Int) -> String { "optimizers/\(index)/" }
 
   /// Whether a file says that it is one.
   static func isCheckpoint(_ file: SafetensorsFile) -> Bool {
@@ -98,14 +106,6 @@ extension Checkpoint {
       guard let value = Double(try text(key)) else { throw wrong("\(key) is no number") }
       return value
     }
-    func slots(_ prefix: String, _ names: [String]?) throws(FileError) -> [OptimizerState.Slot] {
-      var slots: [OptimizerState.Slot] = []
-      for name in names ?? file.names(under: prefix) {
-        slots.append(.init(name: name, values: try file.tensor(prefix + name).storage))
-      }
-      return slots
-    }
-
     progress = TrainingProgress()
     progress.epoch = try count("epoch")
     progress.step = try count("step")
@@ -121,16 +121,17 @@ extension Checkpoint {
     guard learningRate.isFinite, learningRate >= 0 else { throw wrong("its learning rate is \(learningRate)") }
     tensors = []
     for path in file.names(under: "model/") { tensors.append((path, try file.tensor("model/" + path))) }
-    // In the optimizer's order, which a file's is not.
-    let slotNames = metadata["optimizer_slots"].flatMap { CheckpointJSON.value([String].self, $0) }
-    guard Set(slotNames ?? []).count == slotNames?.count ?? 0 else { throw wrong("its optimizer can't be read") }
-    // Files of before say nothing: they hold numbers of frozen parameters too.
-    let frozen = metadata["optimizer_frozen"].map { CheckpointJSON.value([Int].self, $0) } ?? []
-    guard let frozen else { throw wrong("its optimizer can't be read") }
-    optimizer = OptimizerState(
-      step: try count("optimizer_step"), slots: try slots("optimizer/", slotNames), frozen: frozen)
+    optimizer = try OptimizerState(Self.optimizer, of: file)
+    optimizers = [:]
+    for index in 0..<metadata.count {
+      guard let name = metadata[Self.named(index) + "name"] else { break }
+      let rate = try number(Self.named(index) + "learning_rate")
+      guard rate.isFinite, rate >= 0 else { throw wrong("the learning rate of \(name) is \(rate)") }
+      optimizers[name] = NamedState(state: try OptimizerState(Self.named(index), of: file), learningRate: rate)
+    }
+    steps = metadata["steps"] == nil ? optimizer.step : try count("steps")
     if metadata["average_step"] != nil {
-      weightAverage = OptimizerState(step: try count("average_step"), slots: try slots("average/", nil))
+      weightAverage = OptimizerState(step: try count("average_step"), slots: try file.slots("average/", nil))
     }
     callbacks = [:]
     let names =
@@ -178,7 +179,7 @@ extension Checkpoint {
 
 extension SafetensorsFile {
   /// The names that start with a prefix, without it, sorted.
-  fileprivate func names(under prefix: String) -> [String] {
+  func names(under prefix: String) -> [String] {
     tensors.compactMap { $0.name.after(prefix) }.sorted()
   }
 }
@@ -196,5 +197,5 @@ let countable = 0...1 << 53
 
 extension SafetensorsTensor {
   /// A flat buffer.
-  fileprivate init(_ name: String, flat: Storage) { self.init(name, Tensor(flat, shape: [flat.count])) }
+  init(_ name: String, flat: Storage) { self.init(name, Tensor(flat, shape: [flat.count])) }
 }

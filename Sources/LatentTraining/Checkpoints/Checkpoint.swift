@@ -1,4 +1,5 @@
 import Latent
+import LatentData
 
 /// How far a run is.
 public struct TrainingProgress: Sendable {
@@ -47,6 +48,10 @@ public struct Checkpoint: Sendable {
   public var optimizer: OptimizerState
   /// The optimizer's rate.
   public var learningRate: Double
+  /// Those of a step's named losses (``Trainer/optimizers``).
+  public var optimizers: [String: NamedState]
+  /// Steps that the run has taken.
+  public var steps: Int
   /// The averaged weights, where the trainer follows them.
   public var weightAverage: OptimizerState?
   /// What each callback remembers, by its name.
@@ -56,18 +61,26 @@ public struct Checkpoint: Sendable {
   public var settings: [String: String]
   /// What the program wants to know when it goes on; nothing depends on it.
   public var notes: [String: String]
+
+  /// What is kept of an optimizer that has a name.
+  public struct NamedState: Sendable {
+    /// What it has learned.
+    public var state: OptimizerState
+    /// Its rate.
+    public var learningRate: Double
+  }
 }
 
 extension Trainer {
   /// What the results of a run depend on beside model, optimizer and data.
-  func settings(examples: Int, validationExamples: Int) -> [String: String] {
+  func settings<M: Module, D: TrainingData>(of work: Work<M, D>) -> [String: String] {
     // Precision.full and batches in one part go without saying, as in checkpoints of before there was another.
     var special: [String: String] = [:]
     if precision != .full { special["precision"] = "\(precision)" }
     if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
     return special.merging([
-      "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)", "examples": "\(examples)",
-      "validation_examples": "\(validationExamples)",
+      "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)",
+      "examples": "\(work.training.count)", "validation_examples": "\(work.validation?.count ?? 0)",
     ]) { $1 }.merging(checkpoints?.settings ?? [:]) { $1 }
   }
 
@@ -76,7 +89,7 @@ extension Trainer {
   /// - Throws: ``TrainingError/checkpoint(reason:)``; nothing has changed then.
   mutating func restore(
     _ checkpoint: Checkpoint, _ model: inout some Module, layout: ParameterLayout, steps: Int,
-    settings: [String: String]
+    settings: [String: String], takesOneLoss: Bool
   ) throws(TrainingError) {
     for key in Set(settings.keys).union(checkpoint.settings.keys).sorted() {
       let (then, now) = (checkpoint.settings[key], settings[key])
@@ -102,6 +115,10 @@ extension Trainer {
       let state = checkpoint.callbacks[callbacks[index].name]!
       if let problem = callbacks[index].problem(with: state, for: model) { throw .checkpoint(reason: problem) }
     }
+    if takesOneLoss, !checkpoint.optimizers.isEmpty {
+      throw .checkpoint(
+        reason: "it is of steps of several losses, \(checkpoint.optimizers.keys.sorted()), and this fit has one loss")
+    }
     do {
       try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
     } catch {
@@ -109,6 +126,13 @@ extension Trainer {
     }
     now.optimizer.state = checkpoint.optimizer
     now.optimizer.learningRate = checkpoint.learningRate
+    now.steps = checkpoint.steps
+    for (name, saved) in checkpoint.optimizers {
+      var optimizer = now.optimizer(named: name)
+      (optimizer.state, optimizer.learningRate) = (saved.state, saved.learningRate)
+      now.optimizers[name] = optimizer
+      now.unchecked.insert(name)
+    }
     if let average = checkpoint.weightAverage { now.weightAverage?.state = average }
     for index in now.callbacks.indices {
       if let state = checkpoint.callbacks[now.callbacks[index].name] { now.callbacks[index].state = state }
@@ -122,6 +146,9 @@ extension Trainer {
   func checkpoint(_ progress: TrainingProgress, _ model: some Module, settings: [String: String]) -> Checkpoint {
     Checkpoint(
       progress: progress, tensors: model.tensors, optimizer: optimizer.state, learningRate: optimizer.learningRate,
+      optimizers: now.optimizers.compactMapValues {
+        $0.step > 0 ? Checkpoint.NamedState(state: $0.state, learningRate: $0.learningRate) : nil
+      }, steps: now.steps,
       weightAverage: weightAverage?.state,
       callbacks: Dictionary(remembering.map { (callbacks[$0].name, callbacks[$0].state) }) { $1 }, settings: settings,
       notes: checkpoints?.notes ?? [:])

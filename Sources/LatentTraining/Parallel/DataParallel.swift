@@ -95,6 +95,17 @@ public final class DataParallel: Sendable {
     partition.withLock { ($0.shards, $0.isSettled) = (shards, true) }
   }
 
+  /// Has the number of shards follow from the next model, where nobody said how many.
+  ///
+  /// - Parameter saved: the number with which training goes on
+  func unsettle(saved: Int?) {
+    guard shardsFollowModel else { return }
+    partition.withLock { partition in
+      let known = saved.flatMap { (1...partition.most).contains($0) ? $0 : nil }
+      (partition.shards, partition.isSettled) = (known ?? partition.most, known != nil)
+    }
+  }
+
   /// All bytes that the workspaces have asked the system for.
   public var workspaceBytes: Int { workspaces.reduce(packs.allocatedBytes) { $0 + $1.allocatedBytes } }
 

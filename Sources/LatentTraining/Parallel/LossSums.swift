@@ -26,11 +26,33 @@ package struct LossSums: Sendable, Equatable, Codable {
     self.examples = examples
   }
 
+  /// Of one step that has several losses: their total is the sum of all, each one's total is a part under its name, and so are
+  /// the parts that it has itself. Losses that were computed several times count with their mean.
+  ///
+  /// - Parameter examples: of the step
+  init(_ losses: [(name: String, sums: LossSums)], examples: Int) {
+    for (name, sums) in losses {
+      let share = Double(examples) / Double(sums.examples)
+      total += sums.total * share
+      monitored += sums.monitored * share
+      let own = name.isEmpty ? [] : [Part(name: name, value: sums.total, examples: sums.examples)]
+      add(own + sums.parts)
+    }
+    parts = parts.map {
+      Part(name: $0.name, value: $0.value / Double($0.examples) * Double(examples), examples: examples)
+    }
+    self.examples = examples
+  }
+
   mutating func add(_ other: LossSums) {
     total += other.total
     monitored += other.monitored
     examples += other.examples
-    for (index, part) in other.parts.enumerated() {
+    add(other.parts)
+  }
+
+  private mutating func add(_ others: [Part]) {
+    for (index, part) in others.enumerated() {
       // At the same place, but for losses that have other parts from batch to batch.
       let isHere = index < parts.count && parts[index].name == part.name
       guard let place = isHere ? index : parts.firstIndex(where: { $0.name == part.name }) else {

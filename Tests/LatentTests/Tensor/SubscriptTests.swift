@@ -35,6 +35,20 @@ import Testing
     #expect("\(index.axisIndex)" == "1")
   }
 
+  @Test func placesFromTheEnd() {
+    expect(x[-1], [3, 4], (12..<24).map(Double.init), "the last row")
+    expect(x[1, -1, -4], [], [20], "an element")
+    expect(x[..., (-2)...], [2, 3, 2], [2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23], "the last two")
+    expect(x[0, 0, ..<(-1)], [3], [0, 1, 2], "all but the last")
+    expect(x[0, 0, -3 ... -1], [3], [1, 2, 3], "a range to the last")
+    expect(x[0, 0, ...(-1)], [4], [0, 1, 2, 3], "through the last")
+    expect(x[0, 0, 1 ..< -1 + 4], [2], [1, 2], "both kinds")
+    var y = x
+    y[-1, 0, -2] = 100
+    #expect(y[1, 0, 2].scalar == 100)
+    expect(Tape().constant(x)[-1, 0].tensor, [4], [12, 13, 14, 15], "a variable's")
+  }
+
   @Test func variablesGiveTheSame() {
     let v = Tape().constant(x)
     expect(v[1, 1..<3, 0].tensor, [2], [16, 20], "places and ranges")
@@ -95,7 +109,7 @@ import Testing
         }
       }
       expect("subscript [2]: place 2 is outside of 0..<2, axis 0 of the shape [2, 3]") { _ = $0[2] as Tensor }
-      expect("subscript [-1]: place -1 is outside of 0..<2, axis 0") { _ = $0[-1] as Tensor }
+      expect("subscript [-3]: place -3 is outside of 0..<2, axis 0") { _ = $0[-3] as Tensor }
       expect("subscript [0, 1..<4]: 1..<4 is outside of 0..<3, axis 1 of the shape [2, 3]") {
         _ = $0[0, 1..<4] as Tensor
       }

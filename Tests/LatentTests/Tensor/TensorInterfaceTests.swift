@@ -33,7 +33,7 @@ import Testing
     let names = Set(variables.map { String($0.prefix { $0 != "(" }).replacing("Variable", with: "Tensor") })
     let own = [
       "Tensor.rows", "Tensor.converted", "Tensor.arange", "Tensor.linspace", "Tensor.identity", "Tensor.normal",
-      "Tensor.uniform",
+      "Tensor.uniform", "Tensor.zeros", "Tensor.ones", "Tensor.full",
     ]
     let more = tensors.filter { symbol in
       let name = String(symbol.prefix { $0 != "(" })

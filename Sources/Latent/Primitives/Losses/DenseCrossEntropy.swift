@@ -52,7 +52,7 @@ func crossEntropy(_ x: Variable, kernel: Variable, bias: Variable, labels: [Int]
     if let dw = gradients[1]?.storage {
       multiplyTransposed(
         matrix(xs), dzMatrix, into: Matrix(dw, rows: inputs, columns: classes), accumulating: start > 0,
-        precision: tape.packs.precision, workspace: tape.workspace)
+        precision: tape.precision, workspace: tape.workspace)
     }
     gradients[2]?.storage.assignColumnSums(of: dz, accumulating: start > 0)
     if let dx = gradients[0]?.storage {
