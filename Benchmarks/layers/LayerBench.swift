@@ -18,7 +18,7 @@ struct LayerBench: ParsableCommand {
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case transformer, peephole
+    case transformer, peephole, critic, flow, frozen, vocabulary
     case lstmLayer = "lstm-layer"
   }
 
@@ -38,7 +38,8 @@ struct LayerBench: ParsableCommand {
   @Option(help: ArgumentHelp("T, the steps of an example.", valueName: "steps"), transform: Parse.size)
   var steps: Int
   @Option(
-    help: ArgumentHelp("D, the numbers of a step; of a Transformer, its different tokens.", valueName: "inputs"),
+    help: ArgumentHelp(
+      "D, the numbers of a step; of a Transformer or a vocabulary, its different tokens.", valueName: "inputs"),
     transform: Parse.size)
   var inputs: Int
   @Option(help: ArgumentHelp("H, hidden units, or a Transformer's width.", valueName: "units"), transform: Parse.size)
@@ -68,6 +69,10 @@ struct LayerBench: ParsableCommand {
       case .transformer: try train(Transformer(sizes))
       case .lstmLayer: try train(LSTMLayerModel(sizes))
       case .peephole: try train(PeepholeModel(sizes))
+      case .critic: try train(CriticModel(sizes))
+      case .flow: try train(FlowModel(sizes))
+      case .frozen: try train(FrozenModel(sizes))
+      case .vocabulary: try train(VocabularyModel(sizes))
       }
     }
   }

@@ -5,6 +5,10 @@ transformer: a language model of blocks whose normalisation comes first: embeddi
 lstm-layer:  LSTM(hidden); the mean of its hidden states is to be a given vector.
 peephole:    an LSTM whose gates see the cell (Gers, Schraudolph & Schmidhuber 2002), written out; its last hidden state is
              to be a given vector.
+critic:      a GAN's critic with a penalty on its slopes (Gulrajani et al. 2017), three layers.
+flow:        a masked autoregressive flow of five steps (Papamakarios et al. 2017), three layers each.
+frozen:      four dense layers, of which the last alone learns.
+vocabulary:  Linear to the words of a vocabulary, and the cross-entropy of the next one.
 
 Adam with learning rate 1e-3 and epsilon 1e-7, an epoch of training and one without gradients. What it prints is said in
 common.py.
@@ -101,7 +105,85 @@ class Peephole(Recurrent):
         return self.distance(h, targets)
 
 
-MODELS = {"transformer": Transformer, "lstm-layer": LSTMLayer, "peephole": Peephole}
+def perceptron(options, outputs):
+    return nn.Sequential(
+        nn.Linear(options.inputs, options.hidden_size), nn.LeakyReLU(0.2),
+        nn.Linear(options.hidden_size, options.hidden_size), nn.LeakyReLU(0.2), nn.Linear(options.hidden_size, outputs))
+
+
+class Critic(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.layers = perceptron(options, 1)
+
+    def forward(self, real, fake):
+        with torch.enable_grad():
+            between = (0.5 * (real + fake)).requires_grad_()
+            slopes, = torch.autograd.grad(self.layers(between).sum(), between, create_graph=self.training)
+        penalty = ((slopes.square().sum(1) + 1e-12).sqrt() - 1).square().mean()
+        return self.layers(fake).mean() - self.layers(real).mean() + 10 * penalty
+
+    @staticmethod
+    def examples(options):
+        return torch.randn(options.examples, options.inputs), torch.randn(options.examples, options.inputs)
+
+
+class Flow(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.inputs = options.inputs
+        self.steps = nn.ModuleList(perceptron(options, 2 * options.inputs) for _ in range(5))
+        self.register_buffer("mask", torch.ones(options.hidden_size, options.hidden_size).triu())
+
+    def forward(self, x, _):
+        u, log_scale = x, 0
+        for step in self.steps:
+            hidden = functional.linear(step[1](step[0](u)), step[2].weight * self.mask, step[2].bias).tanh()
+            shift, log = step[4](hidden).split(self.inputs, 1)
+            log = log.tanh()
+            u = ((u - shift) * (-log).exp()).flip(1)
+            log_scale = log_scale + log.sum(1)
+        return (log_scale + 0.5 * u.square().sum(1)).mean()
+
+    @staticmethod
+    def examples(options):
+        return torch.randn(options.examples, options.inputs), torch.randn(options.examples, 1)
+
+
+class Frozen(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        sizes = [options.inputs] + 3 * [options.hidden_size]
+        self.frozen = nn.Sequential(*(
+            layer for a, b in zip(sizes, sizes[1:]) for layer in (nn.Linear(a, b), nn.ReLU()))).requires_grad_(False)
+        self.last = nn.Linear(options.hidden_size, options.hidden_size)
+
+    def forward(self, x, targets):
+        return Recurrent.distance(self.last(self.frozen(x)), targets)
+
+    @staticmethod
+    def examples(options):
+        return torch.randn(options.examples, options.inputs), torch.randn(options.examples, options.hidden_size)
+
+
+class Vocabulary(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.words = nn.Linear(options.hidden_size, options.inputs)
+
+    def forward(self, x, labels):
+        return functional.cross_entropy(self.words(x).flatten(0, 1).float(), labels.flatten())
+
+    @staticmethod
+    def examples(options):
+        return (torch.randn(options.examples, options.steps, options.hidden_size),
+                torch.randint(options.inputs, (options.examples, options.steps)))
+
+
+MODELS = {"transformer": Transformer, "lstm-layer": LSTMLayer, "peephole": Peephole, "critic": Critic, "flow": Flow,
+          "frozen": Frozen, "vocabulary": Vocabulary}
+# torch.compile does not trace nn.LSTM, and finds no second derivatives.
+EAGER = ("lstm-layer", "critic")
 
 
 @torch.no_grad()
@@ -147,8 +229,7 @@ def main():
     initialize(model, options.hidden_size)
     inputs, targets = model.examples(options)
     optimizer = torch.optim.Adam(model.parameters(), lr=common.LEARNING_RATE, eps=common.EPSILON, fused=True)
-    # torch.compile does not trace nn.LSTM.
-    if options.compile != "no" and options.model != "lstm-layer":
+    if options.compile != "no" and options.model not in EAGER:
         model.forward = torch.compile(model.forward, mode=options.compile, dynamic=False)
 
     def loss(batch):

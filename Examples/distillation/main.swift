@@ -42,7 +42,7 @@ struct Lesson: Module {
 /// Ten classes of points in 32 dimensions, by a random network: values and classes
 func examples(_ count: Int, _ seed: UInt64) -> TensorDataset {
   let x = Tensor.normal([count, 32], key: RandomKey(seed: seed))
-  let (a, b) = (Tensor.normal([32, 64], key: RandomKey(seed: 8)), Tensor.normal([64, 10], key: RandomKey(seed: 9)))
+  let (a, b) = (Tensor.normal([32, 8], key: RandomKey(seed: 8)), Tensor.normal([8, 10], key: RandomKey(seed: 9)))
   return TensorDataset(x, matmul(matmul(x, a).tanh(), b).argmax())
 }
 

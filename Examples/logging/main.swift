@@ -32,7 +32,7 @@ trainer.metric("largest_error") { (model: Regressor, data: TensorDataset) in
 let logger = try TensorBoardLogger(
   folder, everySteps: 10, hyperparameters: [("learning_rate", 3e-3)],
   summaries: { tensors in tensors.map { .histogram("weights/\($0.path)", $0.value) } })
-trainer.callbacks = [PrintEpochs(), logger, EarlyStopping(monitor: "largest_error", patience: 5)]
+trainer.callbacks = [PrintEpochs(), logger, EarlyStopping(patience: 5)]
 
 var norms: [Double] = []
 let start = ContinuousClock.now

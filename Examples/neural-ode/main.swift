@@ -71,7 +71,7 @@ var (ode, lstm) = (NeuralODE(), PeepholeLSTM())
   throws
 {
   var trainer = Trainer(optimizer: Adam(learningRate: 2e-3), batchSize: 64)
-  let (start, epochs) = (ContinuousClock.now, isQuick ? 1 : 20)
+  let (start, epochs) = (ContinuousClock.now, isQuick ? 1 : 60)
   let history = try trainer.fit(&model, to: pieces, epochs: epochs, loss: loss)
   let step = (ContinuousClock.now - start) / (epochs * trainer.stepsPerEpoch(pieces))
   print("\(M.self): squared error \(history.last!.training.total);", step, "a step")

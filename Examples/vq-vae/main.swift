@@ -64,7 +64,7 @@ trainer.callbacks = [PrintEpochs()]
 let start = ContinuousClock.now
 let history = try trainer.fit(&model, to: data, epochs: isQuick ? 1 : 5) { model, batch, tape in
   let (logits, miss, _) = model(tape.constant(batch.values))
-  let pixels = binaryCrossEntropy(logits: logits, targets: batch.values).mean()
+  let pixels = binaryCrossEntropy(logits: logits, targets: batch.values).mean() / 784
   return LossTerms(total: pixels + miss, parts: [("pixels", pixels), ("miss", miss)])
 }
 print((ContinuousClock.now - start) / (history.epochs.count * trainer.stepsPerEpoch(data)), "a step")

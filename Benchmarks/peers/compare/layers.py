@@ -18,6 +18,12 @@ SIZES = {
     "transformer": Sizes(examples=256, batch_size=16, steps=256, inputs=256, hidden_size=256, heads=8, layers=1),
     "lstm-layer": Sizes(examples=8192, batch_size=256, steps=28, inputs=28, hidden_size=256),
     "peephole": Sizes(examples=4096, batch_size=256, steps=28, inputs=28, hidden_size=128),
+    # Small ones, of many operations: what is around the products counts.
+    "critic": Sizes(examples=25600, batch_size=256, steps=1, inputs=8, hidden_size=64),
+    "flow": Sizes(examples=25600, batch_size=256, steps=1, inputs=8, hidden_size=64),
+    "frozen": Sizes(examples=8192, batch_size=256, steps=1, inputs=512, hidden_size=512),
+    # 1,024 tokens of a step, out of as many words as GPT-2 has.
+    "vocabulary": Sizes(examples=32, batch_size=8, steps=128, inputs=50257, hidden_size=256),
 }
 
 

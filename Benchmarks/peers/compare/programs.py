@@ -173,7 +173,7 @@ LAYER_PROGRAMS = [
 ] + both([
     # PyTorch does not compile its own LSTM.
     LayerPeer("torch-compiled", "PyTorch {version} compiled", TORCH, "torch_layers.py", *COMPILED,
-              models=[name for name in LAYERS if name != "lstm-layer"]),
+              models=[name for name in LAYERS if name not in ("lstm-layer", "critic")]),
     LayerPeer("torch", "PyTorch {version}", TORCH, "torch_layers.py", models=LAYERS),
 ])
 

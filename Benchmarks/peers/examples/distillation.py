@@ -21,7 +21,7 @@ class Network(nn.Module):
         return (self.head(self.body(x)).argmax(dim=1) == y).float().mean().item()
 
 
-map_in, map_out = torch.randn(32, 64), torch.randn(64, 10)
+map_in, map_out = torch.randn(32, 8), torch.randn(8, 10)
 
 
 def examples(count):

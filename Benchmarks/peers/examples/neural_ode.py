@@ -59,7 +59,7 @@ loader = DataLoader(TensorDataset(pieces), batch_size=64, shuffle=True)
 def train(model, loss_of):
     optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
     start, steps = time.perf_counter(), 0
-    for _ in range(1 if quick else 20):
+    for _ in range(1 if quick else 60):
         for (x,) in loader:
             loss = loss_of(x)
             optimizer.zero_grad()

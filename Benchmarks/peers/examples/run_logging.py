@@ -47,8 +47,8 @@ for epoch in range(epochs):
     writer.add_scalar("metrics/largest_error", largest, len(norms))
     for name, parameter in model.named_parameters():
         writer.add_histogram(f"weights/{name}", parameter, len(norms))
-    waited = 0 if largest < best else waited + 1
-    best = min(best, largest)
+    waited = 0 if validation < best else waited + 1
+    best = min(best, validation)
     if waited == 5:
         break
 print((time.perf_counter() - start) / len(norms), "seconds a step")

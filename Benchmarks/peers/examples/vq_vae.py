@@ -50,7 +50,7 @@ start, steps = time.perf_counter(), 0
 for epoch in range(1 if quick else 5):
     for (x,) in loader:
         logits, miss, _ = model(x)
-        loss = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x) + miss
+        loss = F.binary_cross_entropy_with_logits(logits, x) + miss
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
