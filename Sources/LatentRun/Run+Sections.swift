@@ -35,22 +35,21 @@ extension Run {
     }
   }
 
-  /// The sections with their files, which are written.
-  func makeSections(of model: some Module) -> (sections: [PageSection], files: [PageSectionFile]) {
-    guard !ownSections.isEmpty else { return ([], []) }
-    var sections: [PageSection] = []
+  /// The sections with their files, which are written, and what was left out.
+  func makeSections(of model: some Module) -> (sections: [PageSection], files: [PageSectionFile], notes: [String]) {
+    guard !ownSections.isEmpty else { return ([], [], []) }
+    var (sections, written, notes): ([PageSection], [PageSectionFile], [String]) = ([], [], [])
     for maker in ownSections {
-      do { sections += try maker.make(model) ?? [] } catch {
-        files.notes.append("Sections of the program are left out: \(error)")
+      do {
+        let made = try maker.make(model) ?? []
+        written = try (sections + made).files()
+        sections += made
+      } catch {
+        notes.append("Sections of the program are left out: \(error)")
       }
     }
-    do {
-      let written = try sections.files()
-      files.write(pictures: written)
-      return (sections, written)
-    } catch {
-      files.notes.append("Sections of the program are left out: \(error)")
-      return ([], [])
-    }
+    files.write(pictures: written)
+    files.notes += notes
+    return (sections, written, notes)
   }
 }

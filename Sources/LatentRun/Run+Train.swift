@@ -99,7 +99,8 @@ extension Run {
       record.data = RunRecord.DataRecord(data, training: training.count, isConditional: true)
     }
     if ownSections.isEmpty {
-      files.notes.append("There are no pictures, measures and playground: they are made of auto-encoders.")
+      files.notes.append(
+        "There are no pictures, measures and playground: they are made of auto-encoders. Run.sections adds others.")
     }
     return try train(&model, to: training, validation: validation, trainer, nil, onEvent)
   }

@@ -150,6 +150,7 @@ extension Run {
     var report: RunReport
     if let exhibit, let saved {
       report = makeReport(saved, exhibit, hasSections: !own.sections.isEmpty)
+      report.notes += own.notes
     } else {
       report = RunPage.report(record, history: history, notes: notes, folder: folder.path)
       if !leavesOut.contains(.layers) { report.summary = summary(model) }

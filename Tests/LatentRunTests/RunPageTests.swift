@@ -60,11 +60,26 @@ import Testing
     #expect(names(path + "/pictures") == ["Answers.svg", "Grid.png"])
     #expect(try ImageFile.read(path + "/pictures/Grid.png") == Self.picture)
     // The layers, by the model alone: two dense ones with an activation, and what they make of one example.
-    let rows = page.matches(of: /<tr><th scope="row"><code>(.*?)<\/code><\/th><td class="words">(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td>/)
+    let rows = page.matches(
+      of: /<tr><th scope="row"><code>(.*?)<\/code><\/th><td class="words">(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td>/)
     #expect(rows.map { $0.1.replacing("<wbr>", with: "") } == ["first", "layer"])
     #expect(rows.map { String($0.2) } == ["Dense, tanh", "Dense"])
     #expect(rows.map { String($0.3) } == ["3", "1"] && rows.map { String($0.4) } == ["6", "4"])
     #expect(page.contains("Trainable parameters: 10."))
+  }
+
+  /// Layers that train otherwise than they evaluate, and a part that is computed again.
+  @Test func layersOfAnyModel() throws {
+    let folder = try TemporaryFolder()
+    let run = try Run(folder.file("deep"))
+    var model = Deep()
+    try run.train(&model, on: Self.data, epochs: 1, with: Self.trainer)
+    let page = try page(folder.file("deep"))
+    let cells = page.matches(of: /<tr><th scope="row"><code>(.*?)<\/code>.*?<td>([0-9]+|–)<\/td><td class="words">/)
+    let counts = cells.map { "\($0.1.replacing("<wbr>", with: "")) \($0.2)" }
+    for layer in ["first 8", "norm 8", "last 5"] { #expect(counts.contains(layer), "\(counts)") }
+    #expect(counts.compactMap { Int($0.split(separator: " ")[1]) }.reduce(0, +) == 41, "\(counts)")
+    #expect(page.contains("id=\"layers\""))
   }
 
   /// Other pictures than those of before, and none of a run that was replaced.
@@ -107,7 +122,8 @@ import Testing
     trainer.callbacks.append(OnEvent { event, run in if case .epochFinished = event { run.stop("enough") } })
     model = Line()
     try early.train(&model, on: Self.data, epochs: 9, with: trainer)
-    #expect(early.history.epochs.count == 1 && (try page(folder.file("early"))).contains(">Numbers<"))
+    #expect(early.history.epochs.count == 1)
+    #expect(try page(folder.file("early")).contains(">Numbers<"))
 
     let stopped = try Run(folder.file("stopped"))
     stopped.sections(Self.sections)
@@ -153,6 +169,17 @@ import Testing
     #expect(try page(folder.file("other")).contains(">Numbers<"), "the page has them all the same")
   }
 
+  /// Sections of another model stop before anything is trained.
+  @Test func sectionsOfAnotherModelStop() async {
+    await #expect(processExitsWith: .failure) {
+      let folder = try TemporaryFolder()
+      let run = try Run(folder.file("line"))
+      run.sections { (_: Dense) in [] }
+      var model = Line()
+      try run.train(&model, on: Self.data, epochs: 1, with: Self.trainer)
+    }
+  }
+
   @Test func ofAnAutoencoder() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("digits")
@@ -162,10 +189,16 @@ import Testing
       run.leavesOut = parts
       run.sections { (model: AnyVariationalAutoencoder) in
         let decoded = model.decode(Tensor(zeros: [1, 2]))
-        return [PageSection("Own", [.table("Middle", [("pixels", "\(decoded.count)")])])]
+        return [
+          PageSection(
+            "Own",
+            [.table("Middle", [("pixels", "\(decoded.count)")]), .picture("P", Self.picture, alternative: "pixels")])
+        ]
       }
       var model = plan.makeModel()
-      try run.train(&model, of: plan, on: ImageDataset.synthetic(count: 48), epochs: 1, with: Trainer(optimizer: Adam(), batchSize: 16))
+      try run.train(
+        &model, of: plan, on: ImageDataset.synthetic(count: 48), epochs: 1,
+        with: Trainer(optimizer: Adam(), batchSize: 16))
     }
     try train(path, leavingOut: [])
     let whole = try page(path)
@@ -175,10 +208,17 @@ import Testing
     }
     #expect(shown(whole) == sections && whole.contains("<td>784</td>"))
     #expect(whole.contains("<code>encoder.<wbr>mean</code>") && whole.contains("Gaussian sample"))
+    // Made anew by another program, it says what it can't have.
+    let saved = try SavedModel(contentsOf: path)
+    var again = RunPage(saved, history: History(), record: nil)
+    again.addPictures(in: path)
+    let report = again.report(PageImages(nil, for: saved), on: DataParallel(threads: 1, shards: 1))
+    #expect(report.notes.contains { $0.contains("only it can make them") })
+    #expect(report.summary?.parameterCount == saved.model.parameterCount)
     try train(folder.file("less"), leavingOut: [.playground, .measures, .findings, .layers, .pictures])
     let less = try page(folder.file("less"))
     #expect(shown(less) == ["curves", "own-1", "settings"])
-    #expect(!less.contains("playground-data") && less.utf8.count < whole.utf8.count)
+    #expect(!less.contains("id=\"playground-data\"") && less.utf8.count < whole.utf8.count)
   }
 }
 
@@ -194,5 +234,26 @@ private struct Line: TrainableModel {
 
   func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
     LossTerms(total: squaredError(layer(first(tape.constant(batch.values))), targets: batch.others[0]))
+  }
+}
+
+/// Dense layers with what is special between them.
+private struct Deep: TrainableModel {
+  var first = Dense(inputSize: 1, outputSize: 4, activation: .tanh, key: RandomKey(seed: 1))
+  var norm = BatchNorm(size: 4)
+  let dropout = Dropout(rate: 0.5)
+  var second = Dense(inputSize: 4, outputSize: 4, key: RandomKey(seed: 2))
+  var last = Dense(inputSize: 4, outputSize: 1, key: RandomKey(seed: 3))
+
+  mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("first", &first)
+    visitor.visit("norm", &norm)
+    visitor.visit("second", &second)
+    visitor.visit("last", &last)
+  }
+
+  func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    let h = dropout(norm(first(tape.constant(batch.values))))
+    return LossTerms(total: squaredError(last(recomputed(h) { second($0) }), targets: batch.others[0]))
   }
 }

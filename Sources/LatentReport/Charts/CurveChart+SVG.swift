@@ -33,7 +33,8 @@ extension CurveChart {
           guard let last = series.runs(panel.xAxis, panel.yAxis).last?.last else { return "\(name): no values." }
           let band = last.band.map { ", between \(Format.measure($0.low)) and \(Format.measure($0.high))" } ?? ""
           let place = series.x == nil ? "\(Int(last.x))" : panel.xAxis.text(last.x)
-          return "\(name): " + [Format.measure(last.y), panel.yTitle, "at", panel.xTitle, place + band + "."].filter { !$0.isEmpty }
+          return "\(name): "
+            + [Format.measure(last.y), panel.yTitle, "at", panel.xTitle, place + band + "."].filter { !$0.isEmpty }
             .joined(separator: " ")
         }
     }.joined(separator: " ")

@@ -22,7 +22,10 @@ final class SVGSurface: ChartSurface {
 
   func mark(_ x: Double, _ y: Double, _ look: CurveLook) {
     let shape = look.mark?.shape ?? .circle
-    guard shape != .circle else { return svg += SVGText.dot(x, y, class: "dot \(look.color)") }
+    guard shape != .circle else {
+      svg += SVGText.dot(x, y, class: "dot \(look.color)")
+      return
+    }
     svg += polygon(shape.corners.map { (x + 3.4 * $0.x, y + 3.4 * $0.y) }, class: "dot \(look.color)")
   }
 

@@ -14,12 +14,14 @@ struct OwnSections {
     var files = files[...]
     for (number, section) in sections.enumerated() {
       var pieces: [(kind: Kind, html: String)] = []
+      room -= 4 * (section.title.utf8.count + section.lead.utf8.count) + 512
       for part in section.parts {
         let file = part.hasFile ? files.popFirst() : nil
         let (kind, html, data) = part.html(file, chart: charts.count)
         let size = html.utf8.count + (data?.text.utf8.count ?? 0) + 64
         guard size <= room else {
           notes.append(part.tooLarge(file))
+          room -= 2 * notes.last!.utf8.count + 64
           continue
         }
         room -= size
@@ -50,7 +52,7 @@ struct OwnSections {
       let end = kind == .other ? start + 1 : pieces[start...].firstIndex { $0.kind != kind } ?? pieces.count
       let content = pieces[start..<end].map(\.html).joined()
       switch kind {
-      case .picture: html += "<div class=\"pictures\(end - start == 1 ? " one" : "")\">\n\(content)</div>\n"
+      case .picture: html += "<div class=\"pictures\">\n\(content)</div>\n"
       case .measures: html += "<div class=\"tables\">\n\(content)</div>\n"
       case .other: html += content
       }

@@ -26,7 +26,9 @@ import Testing
 
   /// A name has one look in all panels, and none that somebody has chosen.
   @Test func namesKeepTheirLooks() throws {
-    let panel = { CurveChart.Panel("", yTitle: "", series: $0.map { CurveChart.Series($0, [1, 2]) }) }
+    func panel(_ names: [String]) -> CurveChart.Panel {
+      CurveChart.Panel("", yTitle: "", series: names.map { CurveChart.Series($0, [1, 2]) })
+    }
     var chart = CurveChart(title: "", panels: [panel(["a", "b"]), panel(["b", "c", "a"])])
     chart.panels[0].series.append(CurveChart.Series("chosen", [1, 2], color: .orange))
     let reader = try ChartReader(chart.svg())

@@ -39,10 +39,13 @@ import Testing
     let reader = try ChartReader(chart.svg())
     let (placeX, placeY) = (try line(xTicks(reader), "x", value: number), try y(reader))
     let points = reader.all("polyline")[0].points
-    #expect(zip(points, zip(x, values)).allSatisfy { abs(placeX($0.x) - $1.0) < 0.02 && abs(placeY($0.y) - $1.1) < 0.06 })
+    #expect(
+      zip(points, zip(x, values)).allSatisfy { abs(placeX($0.x) - $1.0) < 0.02 && abs(placeY($0.y) - $1.1) < 0.06 })
     #expect(points.count == 5 && reader.all("circle").count == 5, "few measurements are all marked")
     #expect(
-      reader.all("desc").map(\.text) == ["shift from -3.500 to 11; score from -2.000 to 7.000. a: -2.000 score at shift 11."])
+      reader.all("desc").map(\.text) == [
+        "shift from -3.500 to 11; score from -2.000 to 7.000. a: -2.000 score at shift 11."
+      ])
   }
 
   @Test func logarithms() throws {
@@ -61,7 +64,8 @@ import Testing
       #expect(abs(placeX(point.x) - log10(a)) < 0.003 && abs(placeY(point.y) - log10(b)) < 0.01)
     }
     let words = try #require(reader.all("desc").first?.text)
-    #expect(words.contains("learning rate from 1.0e-05 to 0.1931, logarithmic; loss from 15.54 to 300,000, logarithmic."))
+    #expect(
+      words.contains("learning rate from 1.0e-05 to 0.1931, logarithmic; loss from 15.54 to 300,000, logarithmic."))
   }
 
   @Test(arguments: [(3.0, 4.0), (1, 1), (0.2, 900), (1e-90, 1e90), (5e-7, 6e-7), (99, 101)])
@@ -93,7 +97,8 @@ import Testing
     #expect(words.contains("times from 2024-02-29 12:00:00 to 2024-03-08 19:00:00; load from"))
     #expect(words.hasSuffix("load at 2024-03-08 19:00:00."))
     // Of one day, its ticks are times of the day, and the day stands below.
-    let day = CurveChart(title: "t", yTitle: "", xAxis: .dates, series: [.init("a", x: Array(x.prefix(10)), y: values.dropLast(190))])
+    let day = CurveChart(
+      title: "t", yTitle: "", xAxis: .dates, series: [.init("a", x: Array(x.prefix(10)), y: values.dropLast(190))])
     let short = try ChartReader(day.svg())
     #expect(xTicks(short).allSatisfy { $0.text.count == 5 && $0.text.contains(":") })
     #expect(short.all("text", class: "x-title").map(\.text) == ["2024-02-29"])
@@ -109,14 +114,16 @@ import Testing
     let reader = try ChartReader(chart.svg())
     let (placeX, placeY) = (try line(xTicks(reader), "x", value: number), try y(reader))
     let spans = reader.all("rect").filter { $0.classes.first == "span" }
-    let axes = spans.prefix(3)
-    let places = try axes.map { (placeX(try $0.number("x")), placeX(try $0.number("x") + $0.number("width"))) }
+    // Those of the legend come first.
+    let places = try spans.suffix(3).map {
+      (placeX(try $0.number("x")), placeX(try $0.number("x") + $0.number("width")))
+    }
     for (place, expected) in zip(places, [(0.0, 40.0), (70, 71), (90, 100)]) {
       #expect(abs(place.0 - expected.0) < 0.05 && abs(place.1 - expected.1) < 0.05)
     }
     #expect(spans.count == 6, "three in the panel, three in the legend")
-    #expect(spans[0].classes[1] != spans[1].classes[1] && spans[1].classes == spans[2].classes)
-    #expect(reader.all("text", class: "span-name").map(\.text) == ["warm-up"], "there is room for this alone")
+    #expect(spans[3].classes[1] != spans[4].classes[1] && spans[4].classes == spans[5].classes)
+    #expect(reader.all("text", class: "span-name").map(\.text) == ["warm-up", "alarm"], "where there is room")
     #expect(reader.all("text", class: "legend").map(\.text) == ["mean", "warm-up", "alarm", "beyond"])
     let area = try #require(reader.all("polygon", class: "band").first).points
     #expect(area.count == 202)
@@ -126,7 +133,9 @@ import Testing
       #expect(abs(placeX(point.x) - at) < 0.05 && abs(placeY(point.y) - value) < 0.4)
     }
     let words = try #require(reader.all("desc").first?.text)
-    #expect(words.contains("Shaded: warm-up from 0 to 40, alarm from 70 to 71, alarm from 90 to 400, beyond from 200 to 300."))
+    #expect(
+      words.contains("Shaded: warm-up from 0 to 40, alarm from 70 to 71, alarm from 90 to 400, beyond from 200 to 300.")
+    )
     #expect(words.contains("mean: 100.00 y at step 100, between 95.00 and 110.00."))
   }
 
@@ -139,12 +148,19 @@ import Testing
     #expect(reader.all("polyline").map(\.points.count) == [9])
   }
 
+  @Test func programmersMistakesStop() async {
+    await #expect(processExitsWith: .failure) { _ = CurveChart.Series("a", x: [1, 2], y: [1]) }
+    await #expect(processExitsWith: .failure) { _ = CurveChart.Band([1, 2], [1]) }
+    await #expect(processExitsWith: .failure) { _ = PageSection.Part.table("t", columns: ["a", "b"], rows: [["1"]]) }
+  }
+
   /// What is drawn of a long curve has its peaks and its end.
   @Test func longCurves() throws {
     var values = (0..<100_000).map { sin(Double($0) / 5000) }
     (values[12_345], values[77_777], values[99_999]) = (30, -20, 5)
     values[50_000] = .nan
-    let chart = CurveChart(title: "", xTitle: "step", yTitle: "", series: [.init("a", x: values.indices.map(Double.init), y: values)])
+    let chart = CurveChart(
+      title: "", xTitle: "step", yTitle: "", series: [.init("a", x: values.indices.map(Double.init), y: values)])
     let reader = try ChartReader(chart.svg())
     let (placeX, placeY) = (try line(xTicks(reader), "x", value: number), try y(reader))
     let curves = reader.all("polyline")
@@ -154,6 +170,7 @@ import Testing
     for (x, y) in [(12_345.0, 30.0), (77_777, -20), (99_999, 5)] {
       #expect(points.contains { abs($0.x - x) < 40 && abs($0.y - y) < 0.1 }, "\(x)")
     }
-    #expect(reader.all("desc").map(\.text) == ["step from 0 to 99,999; y from -20.00 to 30.00. a: 5.000 at step 99,999."])
+    #expect(
+      reader.all("desc").map(\.text) == ["step from 0 to 99,999; y from -20.00 to 30.00. a: 5.000 at step 99,999."])
   }
 }

@@ -23,6 +23,8 @@ import Testing
     let hours = (0..<300).map { start + 3600 * Double($0) }
     var load = hours.indices.map { 400 + 80 * sin(Double($0) / 12) }
     for hour in 150..<160 { load[hour] = .nan }
+    let seconds = (0..<900).map { Double($0) / 10 }
+    let waves = seconds.map { 1e4 * sin($0 / 5) }
     return [
       CurveChart(
         title: "Training", xTitle: "step", yTitle: "loss",
@@ -35,7 +37,8 @@ import Testing
         title: "Learning rates", xTitle: "learning rate", yTitle: "error", xAxis: .logarithmic, yAxis: .logarithmic,
         series: [
           .init(
-            "Adam", x: rates, y: [0.9, 0.2, 0.05, 0.04, 2], band: .init([0.6, 0.1, 0.03, 0.02, 1], [1, 0.5, 0.1, 0.08, 5])),
+            "Adam", x: rates, y: [0.9, 0.2, 0.05, 0.04, 2],
+            band: .init([0.6, 0.1, 0.03, 0.02, 1], [1, 0.5, 0.1, 0.08, 5])),
           .init("SGD", x: rates, y: [3, 2, 1.4, 0.3, 0.1]),
         ]),
       CurveChart(
@@ -44,12 +47,20 @@ import Testing
         series: [.init("load", x: hours, y: load)]),
       CurveChart(
         title: "Twelve runs", yTitle: "score",
-        series: (0..<12).map { run in .init("run \(run + 1)", (1...20).map { 1 - exp(-Double($0) / Double(run + 3)) }) }),
+        series: (0..<12).map { run in .init("run \(run + 1)", (1...20).map { 1 - exp(-Double($0) / Double(run + 3)) }) }
+      ),
+      CurveChart(
+        title: "Two panels",
+        panels: [
+          CurveChart.Panel("Long", xTitle: "second", yTitle: "V", series: [.init("wave", x: seconds, y: waves)]),
+          CurveChart.Panel(
+            "Cubes", xTitle: "side", yTitle: "volume", xAxis: .logarithmic, yAxis: .logarithmic,
+            series: [.init("cubes", x: [1, 2, 3, 4, 5, 6, 7], y: [1, 8, 27, 64, 125, 216, 343])]),
+        ]),
     ]
   }
 
-  private static func expected(_ chart: CurveChart) -> JSON {
-    let panel = chart.panels[0]
+  private static func expected(_ panel: CurveChart.Panel) -> JSON {
     let x = if case .time = panel.xAxis { "time" } else { panel.xAxis == .linear ? "linear" : "logarithmic" }
     func list(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
     return [
@@ -77,16 +88,19 @@ import Testing
       PageSection(
         "Charts", lead: "Of every kind.",
         charts.map { .chart($0) } + [
-          .text("A text of two paragraphs.\n\nThe second."), .picture("A chart", charts[0].picture(), alternative: "Curves"),
+          .chart(CurveChart(title: "Nothing", yTitle: "", series: [.init("a", x: [], y: []), .init("b", [.nan])])),
+          .text("A text of two paragraphs.\n\nThe second."),
+          .picture("A chart", charts[0].picture(), alternative: "Curves"),
           .table("Scores", [("AUC", "0.98"), ("F1", "0.91")]),
           .table("Runs", columns: ["run", "rate", "error"], rows: [["a", "0.1", "2.5"], ["b", "0.01", "0.5"]]),
         ])
     ]
     report.sectionFiles = try report.sections.files()
     try folder.write(Array(report.html().utf8), as: "page.html")
-    let expected: JSON = ["panels": .array(charts.map(Self.expected))]
+    let expected: JSON = ["panels": .array(charts.flatMap(\.panels).map(Self.expected))]
     try folder.write(Array(expected.text.utf8), as: "expected.json")
-    let screenshots = ProcessInfo.processInfo.environment["LATENT_SCREENSHOTS"].map { " --screenshots '\($0)/own'" } ?? ""
+    let screenshots =
+      ProcessInfo.processInfo.environment["LATENT_SCREENSHOTS"].map { " --screenshots '\($0)/own'" } ?? ""
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
@@ -95,6 +109,6 @@ import Testing
     ]
     let output = String(decoding: try ChildProcess.output(of: process), as: UTF8.self)
     #expect(process.terminationStatus == 0, "\(output)")
-    #expect(output.contains("4 charts as they were given"))
+    #expect(output.contains("6 charts as they were given"))
   }
 }

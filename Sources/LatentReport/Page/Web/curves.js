@@ -127,7 +127,7 @@ class Chart {
       svgElement('text', { x: left - 8, y: this.placeY(value) + 4, 'text-anchor': 'end' }, svg, text)
     }
     let end = -Infinity
-    for (const { value, text } of this.x.ticks(Math.max(2, Math.min(6, Math.floor((width - left - right) / 75))))) {
+    for (const { value, text } of this.x.ticks(Math.max(2, Math.min(8, Math.floor((width - left - right) / 75))))) {
       // What would cover the label before, or lie outside, is left out.
       const [middle, half] = [this.placeX(value), 3.1 * text.length]
       if (middle - half < end + 6 || middle + half > width + 4) continue
