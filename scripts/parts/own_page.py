@@ -142,6 +142,11 @@ def check(browser, path, expected, screenshots=None):
     left = page.evaluate(first)
     page.mouse("mouseMoved", *page.place(".own figure.chart .plot", 0.9))
     assert page.evaluate(first) != left, "the pointer reads nothing"
+    if expected.get("empty"):
+        last = "[...document.querySelectorAll('.own figure.chart .plot')].at(-1)"
+        assert page.evaluate(f"{last}.textContent") == "no data", page.evaluate(f"{last}.textContent")
+        page.evaluate(f"{last}.focus()")
+        page.press("ArrowRight")
     nameless = page.nameless()
     assert not nameless, f"controls without a name: {nameless}"
     for width in (360, 400):

@@ -97,7 +97,7 @@ import Testing
     ]
     report.sectionFiles = try report.sections.files()
     try folder.write(Array(report.html().utf8), as: "page.html")
-    let expected: JSON = ["panels": .array(charts.flatMap(\.panels).map(Self.expected))]
+    let expected: JSON = ["panels": .array(charts.flatMap(\.panels).map(Self.expected)), "empty": .bool(true)]
     try folder.write(Array(expected.text.utf8), as: "expected.json")
     let screenshots =
       ProcessInfo.processInfo.environment["LATENT_SCREENSHOTS"].map { " --screenshots '\($0)/own'" } ?? ""

@@ -121,6 +121,11 @@ class Chart {
     const svg = document.createElementNS(SVG, 'svg')
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`)
     svg.setAttribute('aria-hidden', 'true')
+    if (this.places.length === 0) {
+      svgElement('text', { x: width / 2, y: height / 2, 'text-anchor': 'middle' }, svg, 'no data')
+      this.plot.replaceChildren(svg)
+      return
+    }
     this.drawSpans(svg, left, width - right, top, height - bottom)
     for (const { value, text } of yTicks) {
       svgElement('line', { class: 'grid', x1: left, x2: width - right, y1: this.placeY(value), y2: this.placeY(value) }, svg)
