@@ -95,6 +95,14 @@ import Testing
       try run.train(&model, on: Self.data, epochs: 1, with: Self.trainer)
     }
     try train("first", replacing: false)
+    // The same run, which goes on with other ones.
+    do {
+      let run = try Run(resuming: path)
+      run.sections { (_: Line) in [PageSection("s", [.picture("later", Self.picture, alternative: "")])] }
+      var model = Line()
+      try run.train(&model, on: Self.data, epochs: 2, with: Self.trainer)
+      #expect(run.history.epochs.count == 2 && names(path + "/pictures") == ["later.png"])
+    }
     try Data("mine".utf8).write(to: URL(fileURLWithPath: path + "/pictures/notes.txt"))
     try train("second", replacing: true)
     #expect(names(path + "/pictures") == ["notes.txt", "second.png"])
@@ -195,6 +203,9 @@ import Testing
             [.table("Middle", [("pixels", "\(decoded.count)")]), .picture("P", Self.picture, alternative: "pixels")])
         ]
       }
+      run.sections { (_: AnyVariationalAutoencoder) throws -> [PageSection] in
+        throw FileError(file: "own.png", reason: "is not there")
+      }
       var model = plan.makeModel()
       try run.train(
         &model, of: plan, on: ImageDataset.synthetic(count: 48), epochs: 1,
@@ -207,6 +218,7 @@ import Testing
       page.matches(of: /<section id="(.*?)"/).map { String($0.1) }.filter { $0 != "notes" }
     }
     #expect(shown(whole) == sections && whole.contains("<td>784</td>"))
+    #expect(whole.contains("own.png"), "why others are left out")
     #expect(whole.contains("<code>encoder.<wbr>mean</code>") && whole.contains("Gaussian sample"))
     // Made anew by another program, it says what it can't have.
     let saved = try SavedModel(contentsOf: path)
