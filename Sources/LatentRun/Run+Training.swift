@@ -98,7 +98,7 @@ extension Run {
     return Ending(
       error: error, isInterrupted: trainer.stopReason == Self.interrupted,
       unfinished: limit == trainer.stopReason ? limit : nil,
-      parameters: ParameterLayout(of: model).count)
+      parameters: ParameterLayout(of: model).slots.reduce(0) { $0 + $1.range.count })
   }
 
   /// Measures the model on what was kept apart, if anything was, after it was trained: all processes together.

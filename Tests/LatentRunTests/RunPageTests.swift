@@ -65,7 +65,8 @@ import Testing
     #expect(rows.map { $0.1.replacing("<wbr>", with: "") } == ["first", "layer"])
     #expect(rows.map { String($0.2) } == ["Dense, tanh", "Dense"])
     #expect(rows.map { String($0.3) } == ["3", "1"] && rows.map { String($0.4) } == ["6", "4"])
-    #expect(page.contains("Trainable parameters: 10."))
+    #expect(page.contains("Trainable parameters: 10.") && page.contains("<dt>Parameters</dt><dd>10</dd>"))
+    #expect(try RunRecord(contentsOf: path).results?.parameters == 10)
   }
 
   /// Layers that train otherwise than they evaluate, and a part that is computed again.

@@ -46,7 +46,7 @@ extension ModelSummary {
         """
     }
     return """
-      <div class="card layers"><p class="hint">In the order in which they compute; shapes are of one example. \
+      <div class="card layers summary"><p class="hint">In the order in which they compute; shapes are of one example. \
       Trainable parameters: \(Format.grouped(Double(parameterCount))).</p><div class="scroll"><table>
       <thead><tr><th scope="col">Layer</th><th scope="col" class="words">type</th><th scope="col">output</th>\
       <th scope="col">parameters</th><th scope="col" class="words">reads</th></tr></thead>
