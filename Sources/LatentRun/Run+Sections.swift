@@ -12,7 +12,8 @@ struct OwnSectionMaker {
 
 extension Run {
   /// Puts sections of the program's own on the run's page, below its curves. They are made of the trained model when the page is
-  /// written: at the end of the run, and also where it ends early or with an error. Their pictures and charts are also files in
+  /// written: at the end of the run, and also where it ends early or with an error. One that is interrupted writes its page once
+  /// it has gone on. Their pictures and charts are also files in
   /// the folder `pictures` of the run.
   ///
   ///     run.sections { (model: Flow) in

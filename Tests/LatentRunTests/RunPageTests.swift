@@ -83,6 +83,17 @@ import Testing
     #expect(page.contains("id=\"layers\""))
   }
 
+  /// A gradient inside of the loss.
+  @Test func layersOfALossWithGradients() throws {
+    let folder = try TemporaryFolder()
+    var model = Slope()
+    try Run(folder.file("slope")).train(&model, on: Self.data, epochs: 1, with: Self.trainer)
+    let page = try page(folder.file("slope"))
+    let rows = page.matches(of: /<tr><th scope="row"><code>(.*?)<\/code>/).map { String($0.1) }
+    #expect(rows.starts(with: ["first", "last"]), "\(rows)")
+    #expect(page.contains("Trainable parameters: 10."))
+  }
+
   /// Other pictures than those of before, and none of a run that was replaced.
   @Test func picturesAreThoseOfTheRun() throws {
     let folder = try TemporaryFolder()
@@ -268,5 +279,22 @@ private struct Deep: TrainableModel {
   func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
     let h = dropout(norm(first(tape.constant(batch.values))))
     return LossTerms(total: squaredError(last(recomputed(h) { second($0) }), targets: batch.others[0]))
+  }
+}
+
+/// A curve whose slope is kept small.
+private struct Slope: TrainableModel {
+  var first = Dense(inputSize: 1, outputSize: 3, activation: .tanh, key: RandomKey(seed: 1))
+  var last = Dense(inputSize: 3, outputSize: 1, key: RandomKey(seed: 2))
+
+  mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor.visit("first", &first)
+    visitor.visit("last", &last)
+  }
+
+  func loss(_ batch: ExampleBatch, tape: Tape) -> LossTerms {
+    let x = tape.constant(batch.values)
+    let slopes = gradient(at: x) { last(first($0)).sum() }
+    return LossTerms(total: squaredError(last(first(x)), targets: batch.others[0]) + 0.1 * (slopes * slopes).sum())
   }
 }

@@ -36,7 +36,10 @@ extension LayerTable {
 extension ModelSummary {
   var html: String {
     // What stands for a whole batch has no shape of its own.
-    let lines = layers.filter { $0.kind != "Input" || !$0.outputShape.isEmpty }.map { layer in
+    let all = layers.filter { $0.kind != "Input" || !$0.outputShape.isEmpty }
+    let shown = all.count > Self.mostRows ? Array(all.filter { $0.parameterCount > 0 }.prefix(Self.mostRows)) : all
+    let rest = all.count > shown.count ? " Of \(all.count) rows, \(shown.count) with parameters are shown." : ""
+    let lines = shown.map { layer in
       let reads = layer.inputs.isEmpty ? "–" : layer.inputs.map(Self.code).joined(separator: ", ")
       let shape = layer.outputShape.isEmpty ? "1" : layer.outputShape.map(String.init).joined(separator: " × ")
       return """
@@ -47,7 +50,7 @@ extension ModelSummary {
     }
     return """
       <div class="card layers summary"><p class="hint">In the order in which they compute; shapes are of one example. \
-      Trainable parameters: \(Format.grouped(Double(parameterCount))).</p><div class="scroll"><table>
+      Trainable parameters: \(Format.grouped(Double(parameterCount))).\(rest)</p><div class="scroll"><table>
       <thead><tr><th scope="col">Layer</th><th scope="col" class="words">type</th><th scope="col">output</th>\
       <th scope="col">parameters</th><th scope="col" class="words">reads</th></tr></thead>
       <tbody>
@@ -56,6 +59,9 @@ extension ModelSummary {
 
       """
   }
+
+  /// A loss of many small operations has many more.
+  private static let mostRows = 200
 
   private static func code(_ name: String) -> String {
     "<code>\(SVGText.escaped(name).replacing(".", with: ".<wbr>"))</code>"

@@ -96,6 +96,10 @@ import Testing
     let words = try #require(reader.all("desc").first?.text)
     #expect(words.contains("times from 2024-02-29 12:00:00 to 2024-03-08 19:00:00; load from"))
     #expect(words.hasSuffix("load at 2024-03-08 19:00:00."))
+    // Dates are such seconds.
+    let dates = x.map { Date(timeIntervalSince1970: $0) }
+    #expect(CurveChart.Series("a", at: dates, y: values) == chart.panels[0].series[0])
+    #expect(CurveChart.Span("s", dates[0]...dates[9]) == CurveChart.Span("s", x[0]...x[9]))
     // Of one day, its ticks are times of the day, and the day stands below.
     let day = CurveChart(
       title: "t", yTitle: "", xAxis: .dates, series: [.init("a", x: Array(x.prefix(10)), y: values.dropLast(190))])
