@@ -72,8 +72,8 @@ extension Run {
     return try train(&model, to: training, validation: validation, trainer, exhibit, onEvent)
   }
 
-  /// Trains any model. Its folder has a record, history, curves, checkpoints, weights and a page; no pictures and measures,
-  /// which are made of auto-encoders.
+  /// Trains any model. Its folder has a record, history, curves, checkpoints, weights and a page. Pictures and measures of it
+  /// are the program's own: ``sections(_:)``.
   ///
   /// - Parameters:
   ///   - epochs: of the whole run, those before it went on among them
@@ -98,7 +98,10 @@ extension Run {
     if let data = data as? any Dataset {
       record.data = RunRecord.DataRecord(data, training: training.count, isConditional: true)
     }
-    files.notes.append("There are no pictures, measures and playground: they are made of auto-encoders.")
+    if ownSections.isEmpty {
+      files.notes.append(
+        "There are no pictures, measures and playground: they are made of auto-encoders. Run.sections adds others.")
+    }
     return try train(&model, to: training, validation: validation, trainer, nil, onEvent)
   }
 
@@ -106,13 +109,19 @@ extension Run {
     _ model: inout M, to training: T, validation: T, _ trainer: Trainer<O>, _ exhibit: Exhibit?,
     _ onEvent: (TrainingEvent) -> Void
   ) throws -> History where M.Batch == T.Batch {
+    checkSections(of: M.self)
     do throws(RunError) { try begin() } catch {
       discard()
       throw error
     }
     let ending = try fit(
       &model, to: training, validation: validation, trainer: trainer, exhibit: exhibit, onEvent: onEvent)
-    guard try finish(model, ending, exhibit: exhibit) else { return history }
+    // As many examples as a part of a training step has: what a pass takes, training took too.
+    let examples = max(1, min(trainer.batchSize, training.count) / max(1, trainer.parallel.shards))
+    let isOver = try finish(model, ending, exhibit: exhibit) { model in
+      training.count > 0 ? ModelSummary(of: model, on: training, examples: examples) : nil
+    }
+    guard isOver else { return history }
     if let failure = files.failure { throw failure }
     return history
   }

@@ -98,7 +98,7 @@ extension Run {
     return Ending(
       error: error, isInterrupted: trainer.stopReason == Self.interrupted,
       unfinished: limit == trainer.stopReason ? limit : nil,
-      parameters: ParameterLayout(of: model).count)
+      parameters: ParameterLayout(of: model).slots.reduce(0) { $0 + $1.range.count })
   }
 
   /// Measures the model on what was kept apart, if anything was, after it was trained: all processes together.
@@ -114,9 +114,12 @@ extension Run {
 
   /// Writes the model, the history, and what can be shown of them.
   ///
+  /// - Parameter summary: the layers of a model that is no exhibit's
   /// - Returns: whether the run is over: a signal may end it, and then it can go on
   /// - Throws: ``RunError`` where training failed, or something could not be written
-  package func finish<M: Module>(_ model: M, _ ending: Ending, exhibit: Exhibit?) throws(RunError) -> Bool {
+  package func finish<M: Module>(
+    _ model: M, _ ending: Ending, exhibit: Exhibit?, summary: (M) -> ModelSummary? = { _ in nil }
+  ) throws(RunError) -> Bool {
     let (identity, parameters) = (identity, ending.parameters)
     if ending.isInterrupted {
       // The run is not over, but the best epoch's weights are what early stopping keeps, whatever ends it.
@@ -143,12 +146,17 @@ extension Run {
     }
     let problem = ending.error?.description ?? files.failure?.problem ?? ending.unfinished
     writeRecord(problem.map { .stopped($0) } ?? .finished, parameters: parameters)
+    let own = makeSections(of: model)
+    var report: RunReport
     if let exhibit, let saved {
-      writePage(saved, exhibit)
+      report = makeReport(saved, exhibit, hasSections: !own.sections.isEmpty)
+      report.notes += own.notes
     } else {
-      let report = RunPage.report(record, history: history, notes: notes, folder: folder.path)
-      files.write(report.html(), to: .page)
+      report = RunPage.report(record, history: history, notes: notes, folder: folder.path)
+      if !leavesOut.contains(.layers) { report.summary = summary(model) }
     }
+    (report.sections, report.sectionFiles, report.leavesOut) = (own.sections, own.files, leavesOut)
+    files.write(report.html(), to: .page)
     if ending.error == nil, let failure = files.failure, failure.problem != problem {
       writeRecord(.stopped(failure.problem), parameters: parameters)
     }
@@ -185,10 +193,11 @@ extension Run {
     }
   }
 
-  private func writePage(_ saved: SavedModel, _ exhibit: Exhibit) {
+  private func makeReport(_ saved: SavedModel, _ exhibit: Exhibit, hasSections: Bool) -> RunReport {
     var page = RunPage(saved, history: history, record: record)
-    page.addPictures(in: folder.path)
+    page.leavesOut = leavesOut
+    page.addPictures(in: folder.path, areAll: hasSections)
     let images = PageImages(record.settings.source.data, for: saved, else: exhibit)
-    files.write(page.report(images, on: exhibit.workers).html(), to: .page)
+    return page.report(images, on: exhibit.workers)
   }
 }

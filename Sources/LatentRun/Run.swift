@@ -13,10 +13,11 @@ import LatentVAE
   import Glibc
 #endif
 
-/// A training run with a folder of its own: its record, its history, checkpoints, weights, curves and, of an auto-encoder,
-/// pictures, measures and a page.
+/// A training run with a folder of its own: its record, its history, checkpoints, weights, curves, a page and, of an
+/// auto-encoder, pictures and measures. What else its page has, the program says:
 ///
 ///     let run = try Run("runs/mine")
+///     run.sections { (model: Classifier) in [PageSection("Scores", [.table("Test", [("accuracy", score(model))])])] }
 ///     let history = try run.train(&model, on: images, epochs: 10)
 ///
 /// The folder is there, with `config.json` in it, from the first moment on, and nobody else writes into it as long as the
@@ -31,6 +32,8 @@ public final class Run {
   public var onWarning: @Sendable (String) -> Void = { _ in }
   /// Told what was measured after an epoch, in a line.
   public var onMeasures: @Sendable (String) -> Void = { _ in }
+  /// What its page is to do without.
+  public var leavesOut: Set<PagePart> = []
   /// Asked after each step whether to end: the run then stops with a checkpoint and can go on.
   public var isInterrupted: @Sendable () -> Bool = { false }
 
@@ -50,6 +53,8 @@ public final class Run {
 
   package internal(set) var files: RunFiles
   var strip: EpochStrip?
+  /// What the program puts on the page.
+  var ownSections: [OwnSectionMaker] = []
   /// Losses of what was kept apart until the end.
   package internal(set) var testLosses: Losses?
   private let startSeconds = monotonicSeconds()

@@ -8,7 +8,8 @@ import LatentFiles
   import Glibc
 #endif
 
-/// The range of one axis and its tick marks, at multiples of 1, 2 or 5 times a power of ten.
+/// The range of one axis and its tick marks, at multiples of 1, 2 or 5 times a power of ten; or of logarithms, at some of the
+/// multiples of powers of ten.
 struct AxisScale: Equatable {
   struct Tick: Equatable {
     var value: Double
@@ -18,9 +19,12 @@ struct AxisScale: Equatable {
   let lower: Double
   let upper: Double
   let ticks: [Tick]
+  var isLogarithmic = false
 
   /// Values beyond this size are not drawn: differences of values below it cannot overflow.
   static let largestValue = 1e100
+  /// Nor are smaller ones on a logarithmic axis.
+  static let smallestPositive = 1e-100
 
   /// The smallest range from tick to tick that covers both values, with at most `maximumTicks` (3 or more) ticks.
   ///
@@ -55,12 +59,48 @@ struct AxisScale: Equatable {
       ticks: epochs.map { Tick(value: Double($0), label: Format.grouped(Double($0))) })
   }
 
-  /// Where `value` lies between `lower` (0) and `upper` (1).
-  func position(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+  /// An axis of the logarithms of two positive numbers, or of what lies around them where they are one.
+  ///
+  /// - Parameter isCovered: whether the range goes from tick to tick; else from the first number to the second
+  static func logarithmic(
+    _ lowest: Double, _ highest: Double, maximumTicks: Int = 6, isCovered: Bool
+  ) -> AxisScale {
+    let isOne = highest <= lowest * (1 + 1e-9)
+    let (low, high) = isOne ? (lowest / 2, highest * 2) : (lowest, highest)
+    let decades = (power(of: low) - 1)...(power(of: high) + 1)
+    var best: [Step]?
+    // From the most ticks to the fewest: nine in each decade, five, three, one, one in two decades, …
+    let choices = [Array(1...9), [1, 2, 3, 5, 7], [1, 2, 5]].map { (1, $0) } + (1...200).map { ($0, [1]) }
+    for (stride, mantissas) in choices where best == nil {
+      let steps = decades.filter { $0 % stride == 0 }.flatMap { decade in
+        mantissas.map { Step(mantissa: $0, exponent: decade) }
+      }
+      var inside = steps.filter { ($0.value(1) >= low * (1 - 1e-9)) && ($0.value(1) <= high * (1 + 1e-9)) }
+      if isCovered {
+        let below = steps.last { $0.value(1) <= low * (1 + 1e-9) } ?? Step(mantissa: 1, exponent: decades.lowerBound)
+        let above = steps.first { $0.value(1) >= high * (1 - 1e-9) } ?? Step(mantissa: 1, exponent: decades.upperBound)
+        inside = [below] + inside.filter { $0 != below && $0 != above } + [above]
+      }
+      if inside.count <= max(maximumTicks, 2) { best = inside }
+    }
+    let ticks = (best ?? []).map { Tick(value: $0.value(1), label: $0.label(1)) }
+    return AxisScale(
+      lower: isCovered ? ticks.first?.value ?? low : low, upper: isCovered ? ticks.last?.value ?? high : high,
+      ticks: ticks, isLogarithmic: true)
+  }
+
+  /// The power of ten that begins the decade of a positive number.
+  private static func power(of value: Double) -> Int { Int(log10(value).rounded(.down)) }
+
+  /// Where `value`, positive on a logarithmic axis, lies between `lower` (0) and `upper` (1).
+  func position(_ value: Double) -> Double {
+    isLogarithmic
+      ? (log10(value) - log10(lower)) / (log10(upper) - log10(lower)) : (value - lower) / (upper - lower)
+  }
 }
 
 /// A distance between ticks, mantissa · 10^exponent.
-private struct Step {
+private struct Step: Equatable {
   var mantissa: Int
   var exponent: Int
 

@@ -9,7 +9,12 @@ protocol ChartSurface: AnyObject {
   func curve(_ points: [(x: Double, y: Double)], _ look: CurveLook)
   /// A short piece of such a line, for a legend.
   func sample(_ x1: Double, _ x2: Double, _ y: Double, _ look: CurveLook)
-  func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color)
+  /// What is at a curve's point.
+  func mark(_ x: Double, _ y: Double, _ look: CurveLook)
+  /// What a curve's values lie in, given around it.
+  func band(_ points: [(x: Double, y: Double)], _ look: CurveLook)
+  /// A shaded rectangle, with what readers are told who point at it.
+  func shade(_ x: Double, _ y: Double, width: Double, height: Double, _ color: CurveChart.Color, name: String)
   /// What belongs together.
   func group(_ draw: () -> Void)
 }
@@ -17,6 +22,8 @@ protocol ChartSurface: AnyObject {
 /// What a text of a chart is.
 enum ChartText: Equatable {
   case title, panelTitle, legend, xTitle, yTitle, xTick, yTick, noData
+  /// In a shaded part.
+  case span
   /// The last value of a curve.
   case end(CurveChart.Color)
 }
@@ -24,14 +31,4 @@ enum ChartText: Equatable {
 /// What a straight line of a chart is.
 enum ChartLine {
   case grid, axis
-}
-
-/// What the line of a series looks like.
-struct CurveLook: Equatable {
-  var color: CurveChart.Color
-  var dashed: Bool
-}
-
-extension CurveChart.Series {
-  var look: CurveLook { CurveLook(color: color, dashed: dashed) }
 }

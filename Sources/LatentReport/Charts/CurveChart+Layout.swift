@@ -17,6 +17,7 @@ extension CurveChart {
 
     init(_ chart: CurveChart, width: Double, panelHeight: Double) {
       require(width >= 240 && panelHeight >= 120, "CurveChart: \(width)×\(panelHeight) leaves no room to draw")
+      let chart = chart.withLooks
       (self.chart, self.width, self.panelHeight) = (chart, width, panelHeight)
       columns = min(chart.panelsPerRow, max(chart.panels.count, 1))
       let rows = (chart.panels.count + columns - 1) / columns

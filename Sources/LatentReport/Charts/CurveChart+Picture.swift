@@ -23,6 +23,7 @@ extension Drawing: ChartSurface {
     case .legend: self.text(text, x, y, size: 12, .text)
     case .yTitle: self.text(text, x, y, size: 11, .text)
     case .xTitle, .xTick, .noData: self.text(text, x, y, size: 11, .text, .middle)
+    case .span: self.text(text, x, y, size: 11, .text, .middle, halo: .white)
     case .yTick: self.text(text, x, y, size: 11, .text, .end)
     case .end(let color): self.text(text, x, y, size: 11, color.onWhite, weight: .bold)
     }
@@ -33,13 +34,22 @@ extension Drawing: ChartSurface {
   }
 
   func curve(_ points: [(x: Double, y: Double)], _ look: CurveLook) {
-    line(points, look.color.onWhite, width: 2, dashes: look.dashed ? [5, 5] : [], isRound: true)
+    line(points, look.color.onWhite, width: 2, dashes: look.isDashed ? [5, 5] : [], isRound: true)
   }
 
   func sample(_ x1: Double, _ x2: Double, _ y: Double, _ look: CurveLook) { curve([(x1, y), (x2, y)], look) }
 
-  func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color) {
-    mark(.circle, x, y, radius: 3, color.onWhite)
+  func mark(_ x: Double, _ y: Double, _ look: CurveLook) {
+    mark(look.mark?.shape ?? .circle, x, y, radius: look.mark == nil ? 3 : 3.4, look.color.onWhite)
+  }
+
+  func band(_ points: [(x: Double, y: Double)], _ look: CurveLook) {
+    area(points, look.color.onWhite, opacity: 0.18)
+  }
+
+  func shade(_ x: Double, _ y: Double, width: Double, height: Double, _ color: CurveChart.Color, name: String) {
+    area(
+      [(x, y), (x + width, y), (x + width, y + height), (x, y + height)], color.onWhite, opacity: CurveChart.shading)
   }
 
   func group(_ draw: () -> Void) { draw() }

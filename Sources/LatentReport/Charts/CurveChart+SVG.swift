@@ -24,24 +24,19 @@ extension CurveChart {
       """
   }
 
-  /// The chart in words: where each curve ends.
+  /// The chart in words: its axes, where they are not plainly those of epochs, and where each curve ends.
   private var summary: String {
     panels.flatMap { panel in
-      panel.series.map { series in
-        let name = panel.title.isEmpty ? series.name : "\(panel.title), \(series.name)"
-        guard let last = series.lastDrawn else { return "\(name): no values." }
-        return "\(name): \(Format.measure(last.value)) \(panel.yTitle) at \(panel.xTitle) \(last.epoch)."
-      }
+      (panel.description.map { [$0] } ?? [])
+        + panel.series.map { series in
+          let name = panel.title.isEmpty ? series.name : "\(panel.title), \(series.name)"
+          guard let last = series.runs(panel.xAxis, panel.yAxis).last?.last else { return "\(name): no values." }
+          let band = last.band.map { ", between \(Format.measure($0.low)) and \(Format.measure($0.high))" } ?? ""
+          let place = series.x == nil ? "\(Int(last.x))" : panel.xAxis.text(last.x)
+          return "\(name): "
+            + [Format.measure(last.y), panel.yTitle, "at", panel.xTitle, place + band + "."].filter { !$0.isEmpty }
+            .joined(separator: " ")
+        }
     }.joined(separator: " ")
   }
-}
-
-extension CurveChart.Series {
-  /// The unbroken pieces of the curve, as (epoch, value).
-  var runs: [[(epoch: Int, value: Double)]] {
-    values.enumerated().split { !($0.element.magnitude <= AxisScale.largestValue) }
-      .map { $0.map { (epoch: $0.offset + 1, value: $0.element) } }
-  }
-
-  var lastDrawn: (epoch: Int, value: Double)? { runs.last?.last }
 }

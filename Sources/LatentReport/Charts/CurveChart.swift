@@ -2,32 +2,57 @@ import LatentData
 import LatentFiles
 import LatentKernels
 
-/// Curves over the epochs of a training run, in one or more panels side by side, drawn as SVG.
+/// Curves in one or more panels side by side, drawn as SVG or as a picture: over the epochs of a training run, or over
+/// numbers or times of their own.
+///
+///     let losses = CurveChart(
+///       title: "Losses", yTitle: "nats",
+///       series: [.init("training", [3, 2, 1.5]), .init("validation", [3.1, 2.2, 1.9])])
+///     let sweep = CurveChart(
+///       title: "Learning rates", xTitle: "learning rate", yTitle: "error", xAxis: .logarithmic,
+///       series: [.init("five seeds", x: [1e-4, 1e-3, 1e-2], y: [0.3, 0.1, 0.4], band: .init([0.2, 0.1, 0.3], [0.4, 0.2, 0.6]))])
 ///
 /// The SVG is self-contained, follows the reader's light or dark colour scheme, and says its contents in words for
 /// readers who do not see it.
 public struct CurveChart: Sendable, Equatable {
-  /// A colour with a variant for each colour scheme, told apart by colour-blind readers as well.
-  public enum Color: String, Sendable, CaseIterable {
-    case blue, orange, green, purple, red, grey
-  }
-
   /// One curve.
   public struct Series: Sendable, Equatable {
     /// What the legend calls it.
     public var name: String
-    /// The value of epoch 1, 2, …; one that is not finite, or beyond ±10¹⁰⁰, leaves a gap.
+    /// Its values; one that is not finite, or beyond ±10¹⁰⁰, leaves a gap, and so does one that is not positive on a
+    /// logarithmic axis.
     public var values: [Double]
-    /// The colour of its line.
-    public var color: Color
+    /// Where along the horizontal axis each value lies, in seconds since 1970 where that is of times; nil for epoch 1, 2, …
+    public var x: [Double]?
+    /// What the values lie in, with some probability; nil where that is not known.
+    public var band: Band?
+    /// The colour of its line. Nil for one that tells it apart from the chart's other series: all of one name have the same.
+    public var color: Color?
     /// Whether its line is dashed.
     public var dashed: Bool
+    /// What is drawn at some of its points, and at its end; nil for a dot at the end alone.
+    public var mark: Mark?
 
-    public init(_ name: String, _ values: [Double], color: Color = .blue, dashed: Bool = false) {
-      self.name = name
-      self.values = values
-      self.color = color
-      self.dashed = dashed
+    /// A curve over epochs.
+    ///
+    /// - Parameter values: of epoch 1, 2, …
+    public init(_ name: String, _ values: [Double], color: Color? = nil, dashed: Bool = false) {
+      (self.name, self.values, self.color, self.dashed) = (name, values, color, dashed)
+    }
+
+    /// A curve through points of one's own.
+    ///
+    /// - Parameters:
+    ///   - x: where the values lie, in the order in which the line goes through them; seconds since 1970 on an axis of times
+    ///   - y: as many values
+    ///   - band: what each of them lies in
+    public init(
+      _ name: String, x: [Double], y: [Double], band: Band? = nil, color: Color? = nil, dashed: Bool = false,
+      mark: Mark? = nil
+    ) {
+      require(x.count == y.count, "CurveChart.Series: \(name) has \(x.count) places and \(y.count) values")
+      self.init(name, y, color: color, dashed: dashed)
+      (self.x, self.band, self.mark) = (x, band, mark)
     }
   }
 
@@ -39,16 +64,26 @@ public struct CurveChart: Sendable, Equatable {
     public var xTitle: String
     /// Beside the vertical axis.
     public var yTitle: String
+    /// What the horizontal axis is divided into.
+    public var xAxis: XAxis
+    /// What the vertical axis is divided into.
+    public var yAxis: YAxis
+    /// Parts of the horizontal axis that are shaded.
+    public var spans: [Span]
     /// The curves, in the legend's order.
     public var series: [Series]
     /// What of a history it shows; nil for anything else.
     var source: Source?
 
-    public init(_ title: String, xTitle: String = "epoch", yTitle: String, series: [Series]) {
+    /// - Parameter xTitle: "epoch" where left out, and nothing where the series have places of their own
+    public init(
+      _ title: String, xTitle: String? = nil, yTitle: String, xAxis: XAxis = .linear, yAxis: YAxis = .linear,
+      spans: [Span] = [], series: [Series]
+    ) {
       self.title = title
-      self.xTitle = xTitle
+      self.xTitle = xTitle ?? (series.contains { $0.x != nil } ? "" : "epoch")
       self.yTitle = yTitle
-      self.series = series
+      (self.xAxis, self.yAxis, self.spans, self.series) = (xAxis, yAxis, spans, series)
     }
   }
 
@@ -67,8 +102,15 @@ public struct CurveChart: Sendable, Equatable {
   }
 
   /// A chart of one panel.
-  public init(title: String, xTitle: String = "epoch", yTitle: String, series: [Series]) {
-    self.init(title: title, panels: [Panel("", xTitle: xTitle, yTitle: yTitle, series: series)])
+  ///
+  /// - Parameter xTitle: "epoch" where left out, and nothing where the series have places of their own
+  public init(
+    title: String, xTitle: String? = nil, yTitle: String, xAxis: XAxis = .linear, yAxis: YAxis = .linear,
+    spans: [Span] = [], series: [Series]
+  ) {
+    self.init(
+      title: title,
+      panels: [Panel("", xTitle: xTitle, yTitle: yTitle, xAxis: xAxis, yAxis: yAxis, spans: spans, series: series)])
   }
 
   /// Writes the SVG to `path`, whole or not at all.

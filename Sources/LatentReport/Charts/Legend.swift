@@ -1,10 +1,15 @@
 import LatentFiles
 
-/// The names of all curves of a chart, each look once.
+/// The names of all curves and shaded parts of a chart, each look once.
 struct Legend: Equatable {
   struct Entry: Equatable {
+    enum Sample: Equatable {
+      case curve(CurveLook)
+      case span(CurveChart.Color)
+    }
+
     var name: String
-    var look: CurveLook
+    var sample: Sample
 
     var width: Double { Legend.sampleWidth + 7 + SVGText.width(of: name, size: 12) }
   }
@@ -16,10 +21,9 @@ struct Legend: Equatable {
   private static let space = 18.0
 
   init(_ panels: [CurveChart.Panel]) {
-    for series in panels.flatMap(\.series) {
-      let entry = Entry(name: series.name, look: series.look)
-      if !entries.contains(entry) { entries.append(entry) }
-    }
+    let curves = panels.flatMap(\.series).map { Entry(name: $0.name, sample: .curve($0.look)) }
+    let spans = panels.flatMap(\.spans).map { Entry(name: $0.name, sample: .span($0.color ?? .grey)) }
+    for entry in curves + spans where !entries.contains(entry) { entries.append(entry) }
   }
 
   private init(_ entries: [Entry]) { self.entries = entries }
@@ -44,7 +48,13 @@ struct Legend: Equatable {
   func draw(on surface: some ChartSurface, x: Double, y: Double) {
     var x = x
     for entry in entries {
-      surface.sample(x, x + Self.sampleWidth, y - 4, entry.look)
+      switch entry.sample {
+      case .curve(let look):
+        surface.sample(x, x + Self.sampleWidth, y - 4, look)
+        if look.mark != nil { surface.mark(x + Self.sampleWidth / 2, y - 4, look) }
+      case .span(let color):
+        surface.shade(x, y - 10, width: Self.sampleWidth, height: 12, color, name: entry.name)
+      }
       surface.text(entry.name, x + Self.sampleWidth + 7, y, .legend)
       x += entry.width + Self.space
     }

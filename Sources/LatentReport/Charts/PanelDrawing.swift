@@ -2,7 +2,11 @@ import LatentFiles
 
 /// One panel of a chart in a box of the picture: titles above, ticks left and below, end values at the right.
 struct PanelDrawing {
+  /// A series with the unbroken pieces of its curve.
+  private typealias Curve = (series: CurveChart.Series, runs: [[CurvePoint]])
+
   private let panel: CurveChart.Panel
+  private let curves: [Curve]
   private let xScale: AxisScale
   /// Nil when there is nothing to draw.
   private let yScale: AxisScale?
@@ -10,27 +14,35 @@ struct PanelDrawing {
   private let (originX, originY): (Double, Double)
   /// The edges of the area inside the axes.
   private let (left, top, right, bottom): (Double, Double, Double, Double)
+  /// Whether there is room for all curves' last values.
+  private let hasEnds: Bool
 
+  private static let endDistance = 14.0
+
+  /// - Parameter panel: with a colour for each series
   init(_ panel: CurveChart.Panel, x: Double, y: Double, width: Double, height: Double) {
     self.panel = panel
-    let values = panel.series.flatMap(\.runs).joined().map(\.value)
-    let yScale = values.isEmpty ? nil : AxisScale.covering(values.min()!, values.max()!)
+    curves = panel.series.map { ($0, $0.thinned.runs(panel.xAxis, panel.yAxis)) }
+    let points = curves.flatMap(\.runs).joined()
+    let values = points.flatMap { [$0.y] + ($0.band.map { [$0.low, $0.high] } ?? []) }
+    let yScale = values.isEmpty ? nil : panel.yAxis.scale(values.min()!, values.max()!)
     self.yScale = yScale
     func widest(_ labels: [String], size: Double) -> Double {
       labels.map { SVGText.width(of: $0, size: size) }.max() ?? 0
     }
     (originX, originY) = (x, y)
     left = x + 8 + widest(yScale?.ticks.map(\.label) ?? [], size: 11)
-    right = x + width - 10 - widest(panel.series.compactMap(\.lastDrawn).map { Format.measure($0.value) }, size: 11.5)
     top = y + (panel.title.isEmpty ? 24 : 44)
     bottom = y + height - 38
-    let epochs = panel.series.map(\.values.count).max() ?? 0
-    // A label and the space beside it need about 32 pixels; more than ten labels are not read any better.
-    xScale = AxisScale.epochs(epochs, maximumTicks: min(max(2, Int((right - left) / 32)), 10))
+    let ends = curves.compactMap { $0.runs.last?.last }.map { Format.measure($0.y) }
+    hasEnds = Double(ends.count) * Self.endDistance <= bottom - top
+    right = x + width - 10 - (hasEnds ? widest(ends, size: 11.5) : 0)
+    xScale = panel.xScale(points.map(\.x), width: right - left)
   }
 
   func draw(on surface: some ChartSurface) {
     surface.group {
+      drawSpans(on: surface)
       drawTitles(on: surface)
       drawAxes(on: surface)
       drawCurves(on: surface)
@@ -38,14 +50,31 @@ struct PanelDrawing {
     }
   }
 
-  private func x(_ epoch: Int) -> Double { left + xScale.position(Double(epoch)) * (right - left) }
+  private func x(_ value: Double) -> Double { left + xScale.position(value) * (right - left) }
 
   private func y(_ value: Double, _ scale: AxisScale) -> Double { bottom - scale.position(value) * (bottom - top) }
+
+  /// What is shaded, as far as the axis has it, with the names that fit.
+  private func drawSpans(on surface: some ChartSurface) {
+    guard yScale != nil else { return }
+    var taken: [ClosedRange<Double>] = []
+    for span in panel.spans where span.x.upperBound >= xScale.lower && span.x.lowerBound <= xScale.upper {
+      let (from, to) = (x(max(span.x.lowerBound, xScale.lower)), x(min(span.x.upperBound, xScale.upper)))
+      // A moment is seen too.
+      let width = max(to - from, 1.5)
+      surface.shade(from, top, width: width, height: bottom - top, span.color ?? .grey, name: span.name)
+      let (middle, size) = (from + width / 2, SVGText.width(of: span.name, size: 11))
+      let place = middle - size / 2...middle + size / 2
+      guard size + 8 <= width, !taken.contains(where: { $0.overlaps(place) }) else { continue }
+      taken.append(place)
+      surface.text(span.name, middle, top + 12, .span)
+    }
+  }
 
   private func drawTitles(on surface: some ChartSurface) {
     if !panel.title.isEmpty { surface.text(panel.title, originX, originY + 13, .panelTitle) }
     surface.text(panel.yTitle, originX, top - 15, .yTitle)
-    surface.text(panel.xTitle, (left + right) / 2, bottom + 33, .xTitle)
+    surface.text(panel.xTitle(on: xScale), (left + right) / 2, bottom + 33, .xTitle)
   }
 
   private func drawAxes(on surface: some ChartSurface) {
@@ -57,32 +86,48 @@ struct PanelDrawing {
     surface.line(left, bottom, right, bottom, .axis)
     guard yScale != nil else { return surface.text("no data", (left + right) / 2, (top + bottom) / 2, .noData) }
     for tick in xScale.ticks {
-      let x = left + xScale.position(tick.value) * (right - left)
+      let x = x(tick.value)
       surface.line(x, bottom, x, bottom + 4, .axis)
       surface.text(tick.label, x, bottom + 17, .xTick)
     }
   }
 
-  /// One line for each unbroken piece, and a dot for a piece of one epoch and for the last epoch.
+  /// Bands below all lines. One line for each unbroken piece, and a dot for a piece of one point and for the last point.
   private func drawCurves(on surface: some ChartSurface) {
     guard let yScale else { return }
-    for series in panel.series {
-      let runs = series.runs.map { $0.map { (x: x($0.epoch), y: y($0.value, yScale)) } }
+    for (series, runs) in curves {
+      for run in runs {
+        for piece in run.split(whereSeparator: { $0.band == nil }) {
+          let upper = piece.map { (x: x($0.x), y: y($0.band!.high, yScale)) }
+          let lower = piece.map { (x: x($0.x), y: y($0.band!.low, yScale)) }
+          if piece.count > 1 { surface.band(upper + lower.reversed(), series.look) }
+        }
+      }
+    }
+    for (series, runs) in curves {
+      let count = runs.reduce(0) { $0 + $1.count }
+      // All of a few measurements, or some points of a curve that its mark tells from others.
+      let every = series.x != nil && count <= 12 ? 1 : series.mark == nil ? count + 1 : max(1, count / 8)
+      var number = 0
       for (index, run) in runs.enumerated() {
-        if run.count > 1 { surface.curve(run, series.look) }
-        if run.count == 1 || index == runs.count - 1 { surface.dot(run.last!.x, run.last!.y, series.color) }
+        let places = run.map { (x: x($0.x), y: y($0.y, yScale)) }
+        if run.count > 1 { surface.curve(places, series.look) }
+        for (place, point) in places.enumerated() {
+          let isLast = place == places.count - 1 && (run.count == 1 || index == runs.count - 1)
+          if isLast || number % every == every - 1 { surface.mark(point.x, point.y, series.look) }
+          number += 1
+        }
       }
     }
   }
 
   /// The last values beside the ends of their curves, moved apart where they would cover each other.
   private func drawEndLabels(on surface: some ChartSurface) {
-    guard let yScale else { return }
-    let ends = panel.series.compactMap { series in series.lastDrawn.map { (series, $0.value) } }
-      .sorted { $0.1 > $1.1 }
-    let heights = Self.spread(ends.map { y($0.1, yScale) }, distance: 14, within: top...bottom)
+    guard let yScale, hasEnds else { return }
+    let ends = curves.compactMap { series, runs in runs.last?.last.map { (series, $0.y) } }.sorted { $0.1 > $1.1 }
+    let heights = Self.spread(ends.map { y($0.1, yScale) }, distance: Self.endDistance, within: top...bottom)
     for (end, y) in zip(ends, heights) {
-      surface.text(Format.measure(end.1), right + 8, y + 4, .end(end.0.color))
+      surface.text(Format.measure(end.1), right + 8, y + 4, .end(end.0.look.color))
     }
   }
 

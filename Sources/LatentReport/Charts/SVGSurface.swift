@@ -13,15 +13,39 @@ final class SVGSurface: ChartSurface {
   }
 
   func curve(_ points: [(x: Double, y: Double)], _ look: CurveLook) {
-    let places = points.map { "\(SVGText.number($0.x)),\(SVGText.number($0.y))" }.joined(separator: " ")
-    svg += "<polyline class=\"\(SVGSurface.classes(look))\" points=\"\(places)\"/>\n"
+    svg += "<polyline class=\"\(SVGSurface.classes(look))\" points=\"\(places(points))\"/>\n"
   }
 
   func sample(_ x1: Double, _ x2: Double, _ y: Double, _ look: CurveLook) {
     svg += SVGText.line(x1, y, x2, y, class: SVGSurface.classes(look))
   }
 
-  func dot(_ x: Double, _ y: Double, _ color: CurveChart.Color) { svg += SVGText.dot(x, y, class: "dot \(color)") }
+  func mark(_ x: Double, _ y: Double, _ look: CurveLook) {
+    let shape = look.mark?.shape ?? .circle
+    guard shape != .circle else {
+      svg += SVGText.dot(x, y, class: "dot \(look.color)")
+      return
+    }
+    svg += polygon(shape.corners.map { (x + 3.4 * $0.x, y + 3.4 * $0.y) }, class: "dot \(look.color)")
+  }
+
+  func band(_ points: [(x: Double, y: Double)], _ look: CurveLook) {
+    svg += polygon(points, class: "band \(look.color)")
+  }
+
+  func shade(_ x: Double, _ y: Double, width: Double, height: Double, _ color: CurveChart.Color, name: String) {
+    let place = "x=\"\(SVGText.number(x))\" y=\"\(SVGText.number(y))\""
+    let size = "width=\"\(SVGText.number(width))\" height=\"\(SVGText.number(height))\""
+    svg += "<rect class=\"span \(color)\" \(place) \(size)><title>\(SVGText.escaped(name))</title></rect>\n"
+  }
+
+  private func polygon(_ points: [(x: Double, y: Double)], class name: String) -> String {
+    "<polygon class=\"\(name)\" points=\"\(places(points))\"/>\n"
+  }
+
+  private func places(_ points: [(x: Double, y: Double)]) -> String {
+    points.map { "\(SVGText.number($0.x)),\(SVGText.number($0.y))" }.joined(separator: " ")
+  }
 
   func group(_ draw: () -> Void) {
     svg += "<g>\n"
@@ -29,7 +53,7 @@ final class SVGSurface: ChartSurface {
     svg += "</g>\n"
   }
 
-  private static func classes(_ look: CurveLook) -> String { "curve \(look.color)" + (look.dashed ? " dashed" : "") }
+  private static func classes(_ look: CurveLook) -> String { "curve \(look.color)" + (look.isDashed ? " dashed" : "") }
 
   private static func classes(_ style: ChartText) -> String {
     switch style {
@@ -41,6 +65,7 @@ final class SVGSurface: ChartSurface {
     case .xTick: "x-tick"
     case .yTick: "y-tick"
     case .noData: "no-data"
+    case .span: "span-name"
     case .end(let color): "end \(color)"
     }
   }

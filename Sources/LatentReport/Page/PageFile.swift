@@ -5,9 +5,9 @@ enum PageFile {
   static let style = text(PackageResources.page_css)
   static let playground = text(PackageResources.playground_html)
   static let program = [
-    PackageResources.elements_js, PackageResources.decoder_js, PackageResources.curves_js, PackageResources.map_js,
-    PackageResources.series_js,
-    PackageResources.playground_js, PackageResources.page_js,
+    PackageResources.elements_js, PackageResources.decoder_js, PackageResources.times_js, PackageResources.axes_js,
+    PackageResources.curves_js, PackageResources.map_js, PackageResources.series_js, PackageResources.playground_js,
+    PackageResources.page_js,
   ].map(text).joined(separator: "\n")
 
   static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -28,12 +28,12 @@ extension PageFile {
     style: String, data: String, program: String
   ) -> String {
     let sections = sections.filter { !$0.content.isEmpty }
-    let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined()
+    let links = sections.map { "<a href=\"#\($0.id)\">\(SVGText.escaped($0.title))</a>" }.joined()
     let content = sections.map { section in
       let lead = section.lead.isEmpty ? "" : "<p class=\"lead\">\(SVGText.escaped(section.lead))</p>\n"
       return """
         <section id="\(section.id)" aria-labelledby="\(section.id)-title">
-        <h2 id="\(section.id)-title">\(section.title)</h2>
+        <h2 id="\(section.id)-title">\(SVGText.escaped(section.title))</h2>
         \(lead)\(section.content)</section>
 
         """

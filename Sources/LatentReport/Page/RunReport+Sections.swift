@@ -28,7 +28,7 @@ extension RunReport {
 
   var curvesHTML: String {
     history.epochs.isEmpty
-      ? "" : "<div id=\"charts\"></div>\n<noscript>\n\(chart.svg())</noscript>\n"
+      ? "" : "<div id=\"charts\" class=\"charts\"></div>\n<noscript>\n\(chart.svg())</noscript>\n"
   }
 
   /// The same curves for readers without JavaScript.
@@ -36,38 +36,16 @@ extension RunReport {
 
   var curvesData: String {
     guard !history.epochs.isEmpty else { return "" }
-    let panels = chart.panels.map { panel -> JSON in
-      [
-        "title": .string(panel.title), "unit": .string(panel.yTitle),
-        "series": .array(
-          panel.series.map { series in
-            [
-              "name": .string(series.name), "look": .string(series.dashed ? "validation" : "training"),
-              "values": .array(series.values.map { .number($0) }),
-            ]
-          }),
-      ]
-    }
-    return script(
-      "curves-data",
-      [
-        "epochs": .array(history.epochs.map { .integer($0.epoch) }),
-        "panels": .array(panels),
-      ])
+    return script("curves-data", chart.json(epochs: history.epochs.map(\.epoch)))
   }
 
   var measuresHTML: String {
     guard !measures.isEmpty else { return "" }
-    let tables = measures.map { measure in
-      let rows = measure.rows.map { row in
-        let explanation = row.explanation.isEmpty ? "" : "<small>\(escaped(row.explanation))</small>"
-        return "<tr><th scope=\"row\">\(escaped(row.name))\(explanation)</th><td>\(escaped(row.value))</td></tr>\n"
-      }
-      return
-        "<div class=\"card measure\"><table><caption>\(escaped(measure.title))</caption>\n\(rows.joined())</table></div>\n"
-    }
-    return "<div class=\"tables\">\n\(tables.joined())</div>\n"
+    return "<div class=\"tables\">\n\(measures.map(\.html).joined())</div>\n"
   }
+
+  /// What the model is made of, and where the time of its steps goes.
+  var layersHTML: String { (summary?.html ?? "") + (layers?.html ?? "") }
 
   var settingsHTML: String {
     guard !settings.isEmpty else { return "" }
@@ -81,6 +59,18 @@ extension RunReport {
       return "<div class=\"card\"><table><caption>\(escaped(group.title))</caption>\n\(rows.joined())</table></div>\n"
     }
     return "<div class=\"tables\">\n\(tables.joined())</div>\n"
+  }
+}
+
+extension MeasureTable {
+  var html: String {
+    let rows = rows.map { row in
+      let explanation = row.explanation.isEmpty ? "" : "<small>\(SVGText.escaped(row.explanation))</small>"
+      let name = SVGText.escaped(row.name)
+      return "<tr><th scope=\"row\">\(name)\(explanation)</th><td>\(SVGText.escaped(row.value))</td></tr>\n"
+    }
+    return
+      "<div class=\"card measure\"><table><caption>\(SVGText.escaped(title))</caption>\n\(rows.joined())</table></div>\n"
   }
 }
 
@@ -99,37 +89,5 @@ extension RunReport.Image {
       let size = png.count > 24 ? " width=\"\(number(16))\" height=\"\(number(20))\"" : ""
       return "\(head)<img alt=\"\(text)\"\(size) src=\"data:image/png;base64,\(Base64.encode(png))\"></figure>\n"
     }
-  }
-}
-
-extension LayerTable {
-  var html: String {
-    func cell(_ milliseconds: Double) -> String {
-      "<td>" + (milliseconds > 0 ? Format.fixed(milliseconds, 2) : "–") + "</td>"
-    }
-    let longest = max(rows.map(\.total).max() ?? 0, .leastNormalMagnitude)
-    let all = max(rows.reduce(0) { $0 + $1.total }, .leastNormalMagnitude)
-    let lines = rows.map { row in
-      let parts = [("forward", row.forward), ("backward", row.backward), ("other", row.other)].map { name, time in
-        "<i class=\"\(name)\" style=\"width:\(Format.fixed(100 * time / longest, 1))%\"></i>"
-      }
-      return """
-        <tr><th scope="row"><code>\(SVGText.escaped(row.name).replacing(".", with: ".<wbr>"))</code></th>\(cell(row.forward))\(cell(row.backward))\
-        <td>\(Format.fixed(100 * row.total / all, 1))%</td>\
-        <td class="bar" aria-hidden="true"><span>\(parts.joined())</span></td></tr>
-
-        """
-    }
-    return """
-      <div class="card layers"><div class="scroll"><table>
-      <thead><tr><th scope="col">Layer</th><th scope="col">forward</th><th scope="col">backward</th>\
-      <th scope="col">share</th><th class="bar" aria-hidden="true"></th></tr></thead>
-      <tbody>
-      \(lines.joined())</tbody>
-      </table></div>
-      <p class="key"><span><i></i>forward</span><span class="backward"><i></i>backward</span>\
-      <span class="other"><i></i>neither</span></p></div>
-
-      """
   }
 }

@@ -1,3 +1,4 @@
+import Latent
 import LatentFiles
 import LatentMeasures
 import LatentTraining
@@ -87,12 +88,20 @@ package struct RunReport: Sendable {
   package var pictures: [Image] = []
   package var measures: [MeasureTable] = []
   package var layers: LayerTable?
+  /// What the model is made of.
+  package var summary: ModelSummary?
   package var settings: [Settings] = []
   package var playground: Playground?
   /// What was left out, and why: a sentence each.
   package var notes: [String] = []
   /// What made the page: "vae-train 0.9".
   package var origin = ""
+  /// The program's own, after the curves.
+  package var sections: [PageSection] = []
+  /// Those of the sections' pictures and charts.
+  package var sectionFiles: [PageSectionFile] = []
+  /// What the page is to do without.
+  package var leavesOut: Set<PagePart> = []
 
   package init(title: String) { self.title = title }
 }

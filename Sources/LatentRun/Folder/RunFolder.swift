@@ -76,6 +76,7 @@ public struct RunFolder: Sendable {
   package func removeResults() {
     guard isOwn else { return }
     for file in File.allCases where file != .config { unlink(path(of: file)) }
+    removePictures()
     for file in CheckpointFolder(CheckpointFolder.path(inRun: path)).files() { unlink(file) }
   }
 

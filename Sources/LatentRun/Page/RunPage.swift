@@ -13,6 +13,8 @@ package struct RunPage {
   private let record: RunRecord?
   private var pictures: [RunReport.Image] = []
   private var notes: [String] = []
+  /// What the page is to do without, and need not be made.
+  package var leavesOut: Set<PagePart> = []
 
   /// - Parameters:
   ///   - record: nil where there is none
@@ -24,7 +26,15 @@ package struct RunPage {
   }
 
   /// Takes the pictures in a run's folder; those that are not there are noted.
-  package mutating func addPictures(in folder: String) {
+  ///
+  /// - Parameter areAll: whether the page has the sections of the run's program too, which only this can make
+  package mutating func addPictures(in folder: String, areAll: Bool = false) {
+    if !areAll, FileKind(path: AtomicFile.path(RunFolder.pictures, in: folder)) == .folder {
+      notes.append(
+        "The sections that the run's program made are left out: only it can make them. Their pictures are in the folder "
+          + "\(RunFolder.pictures).")
+    }
+    if leavesOut.contains(.pictures) { return }
     for file in RunFolder.File.allCases {
       guard let picture = file.picture, file.isOf(saved.example) else { continue }
       if file == .manifold && saved.latentSize != 2 { continue }
@@ -54,18 +64,23 @@ package struct RunPage {
     report.settings = record?.groups ?? [Self.settings(of: saved)]
     report.origin = "Made by Latent \(LatentVersion.current) from \(saved.file)."
     report.notes = notes + images.notes
-    do {
-      report.playground = try Playground(
-        saved, images: images.dataset, title: images.title, on: workers)
-    } catch {
-      report.notes.append(error.description)
+    if !leavesOut.contains(.playground) {
+      do {
+        report.playground = try Playground(
+          saved, images: images.dataset, title: images.title, on: workers)
+      } catch {
+        report.notes.append(error.description)
+      }
     }
-    if let images = images.dataset {
+    if !leavesOut.contains(.layers) { report.summary = saved.model.summaries(of: saved.example).last }
+    if let images = images.dataset, !leavesOut.isSuperset(of: [.measures, .findings]) {
       let measures = saved.measures(on: images, workers: workers)
       report.measures = measures.tables.map { $0.naming(saved.example) }
       report.findings = Diagnosis(
         measures, history: history.judged(with: saved), beta: saved.model.objective.record["beta"] ?? 1
       ).findings.map { RunReport.Finding($0.naming(saved.example)) }
+    }
+    if let images = images.dataset, !leavesOut.contains(.layers) {
       // The run's own batches: larger ones would take more memory than its training did.
       let sizes = [saved.metadata["batch_size"], saved.metadata["training_images"]].compactMap {
         $0.flatMap { Int($0) }

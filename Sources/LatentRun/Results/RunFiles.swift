@@ -16,7 +16,8 @@ package struct RunFiles {
   private var table: HistoryTable?
   /// What was left out, and why: a line each.
   package var notes: [String] = []
-  private var failures: [(file: RunFolder.File, message: String)] = []
+  /// By the names of files, or of the folder of the program's own pictures.
+  private var failures: [(file: String, message: String)] = []
   private var written: Set<RunFolder.File> = [.config]
 
   /// - Parameter history: the epochs before this run went on
@@ -28,7 +29,7 @@ package struct RunFiles {
   /// What could not be written and what could, in one line; nil where all could.
   package var failure: RunError? {
     guard let first = failures.first else { return nil }
-    let others = failures.dropFirst().map(\.file.rawValue).map { "; nor " + $0 }.joined()
+    let others = failures.dropFirst().map(\.file).map { "; nor " + $0 }.joined()
     let kept = RunFolder.File.allCases.filter(isKept).map(\.rawValue)
     return RunError(
       "\(first.message)\(others); kept in '\(folder.path)': "
@@ -39,11 +40,13 @@ package struct RunFiles {
   mutating func note(written file: RunFolder.File) { written.insert(file) }
 
   /// Says why there is no such file.
-  mutating func note(failure message: String, of file: RunFolder.File) { failures.append((file, message)) }
+  mutating func note(failure message: String, of file: RunFolder.File) {
+    failures.append((file.rawValue, message))
+  }
 
   /// Whether this run has written the file.
   package func isKept(_ file: RunFolder.File) -> Bool {
-    written.contains(file) && !failures.contains { $0.file == file }
+    written.contains(file) && !failures.contains { $0.file == file.rawValue }
   }
 
   /// Adds an epoch, and a line to `history.csv`: a run that is killed keeps it. The file is written anew where there are
@@ -62,17 +65,25 @@ package struct RunFiles {
 
   /// Writes a file; a failure is kept for the end.
   package mutating func write(_ bytes: [UInt8], to file: RunFolder.File, isDurable: Bool = true) {
-    failures.removeAll { $0.file == file }
+    failures.removeAll { $0.file == file.rawValue }
     do throws(RunError) {
       try folder.write(bytes, to: file, isDurable: isDurable)
       written.insert(file)
     } catch {
-      failures.append((file, error.problem))
+      failures.append((file.rawValue, error.problem))
     }
   }
 
   mutating func write(_ text: String, to file: RunFolder.File, isDurable: Bool = true) {
     write(Array(text.utf8), to: file, isDurable: isDurable)
+  }
+
+  /// Writes the pictures and charts of the program's own sections; a failure is kept for the end.
+  mutating func write(pictures: [PageSectionFile]) {
+    failures.removeAll { $0.file == RunFolder.pictures }
+    do throws(RunError) { try folder.write(pictures: pictures) } catch {
+      failures.append((RunFolder.pictures, error.problem))
+    }
   }
 
   /// Writes the weights.

@@ -14,6 +14,7 @@ struct TextCurves {
   ///   - rows: of all lines, at least 5
   ///   - epochs: where the horizontal axes end; where the longest curve does, without one
   init(_ chart: CurveChart, columns: Int, rows: Int = 14, epochs: Int? = nil, colors: Terminal.Colors = .palette) {
+    let chart = chart.withLooks
     let count = max(1, min(chart.panels.count, (columns + Self.gap) / (Self.narrowest + Self.gap)))
     let width = (columns + Self.gap) / count - Self.gap
     let panels = chart.panels.prefix(count).map {
@@ -24,7 +25,7 @@ struct TextCurves {
     for row in 0..<height { lines.append(panels.map { $0[row] }.joined(separator: space)) }
     var legend: [(name: String, color: CurveChart.Color, dashed: Bool)] = []
     for series in chart.panels.flatMap(\.series) where !legend.contains(where: { $0.name == series.name }) {
-      legend.append((series.name, series.color, series.dashed))
+      legend.append((series.name, series.color ?? .blue, series.dashed))
     }
     var (line, used) = ("", 0)
     for entry in legend where used + entry.name.count + 6 <= columns {
@@ -50,7 +51,7 @@ private struct TextPanel {
     let last = max(epochs ?? 0, panel.series.map(\.values.count).max() ?? 0, 2)
     // Later curves lie above earlier ones: the first is the most important.
     for series in panel.series.reversed() {
-      dots.draw(series.values, low: low, high: high, epochs: last, color: series.color, dashed: series.dashed)
+      dots.draw(series.values, low: low, high: high, epochs: last, color: series.color ?? .blue, dashed: series.dashed)
     }
     lines.append(panel.title.padded(to: width))
     for row in 0..<rows {
@@ -143,6 +144,14 @@ extension CurveChart.Color {
       case .purple: 134
       case .red: 197
       case .grey: 244
+      case .teal: 73
+      case .plum: 133
+      case .sand: 179
+      case .maroon: 131
+      case .sky: 39
+      case .moss: 107
+      case .brown: 137
+      case .navy: 63
       }
     return "\u{1B}[38;5;\(number)m"
   }

@@ -2,6 +2,7 @@
 
 const curves = read('curves-data')
 if (curves) showCurves(byId('charts'), curves)
+read('own-data')?.charts.forEach((chart, index) => showCurves(byId(`own-chart-${index}`), chart, 'h4'))
 
 const data = read('playground-data')
 if (data) {
