@@ -89,6 +89,48 @@ extension Run {
   ) throws -> History where M.Batch == T.Batch {
     let (training, validation) = data.split(validationFraction: validationSplit)
     trainer.settleShards(for: model, on: training, resuming: checkpoint) { $0.loss($1, tape: $2) }
+    describe(trainer, of: model, on: data, epochs: epochs, validationSplit: validationSplit, training, validation)
+    return try train(&model, to: training, validation: validation, trainer, nil, onEvent)
+  }
+
+  /// Trains any module by steps of your own (``LatentTraining/TrainingStep``): losses of several parts, each with its optimizer. Its
+  /// folder has what that of any model has, but for a table of layers.
+  ///
+  ///     try run.train(&gan, on: images, epochs: 20, with: trainer) { step in
+  ///       step.minimize("critic", of: \.critic) { gan, batch, tape in ... }
+  ///       step.minimize("generator", of: \.generator) { gan, batch, tape in ... }
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - epochs: of the whole run, those before it went on among them
+  ///   - validationSplit: the last fraction of the examples, for validation
+  ///   - trainer: how to train; its checkpoints go to the run's folder
+  ///   - onEvent: hears what happens
+  ///   - validationLoss: of the model after each epoch; where left out, the examples for validation are for metrics alone
+  ///   - step: called on the thread that trains; what it throws ends the run
+  /// - Throws: ``RunError`` where the run can't go on with these settings, training fails, or something could not be
+  ///   written
+  @discardableResult
+  public func train<M: Module, T: SplittableData, O: Optimizer>(
+    _ model: inout M, on data: T, epochs: Int, validationSplit: Double = 0.3,
+    with trainer: Trainer<O>, onEvent: (TrainingEvent) -> Void = { _ in },
+    validationLoss: DataParallel.Loss<M, T>? = nil, step: Trainer<O>.Step<M, T>
+  ) throws -> History {
+    let (training, validation) = data.split(validationFraction: validationSplit)
+    describe(trainer, of: model, on: data, epochs: epochs, validationSplit: validationSplit, training, validation)
+    return try withoutActuallyEscaping(step) { step in
+      try train(&model, to: training, trainer, nil, summary: { _ in nil }, onEvent) {
+        try $0.fit(
+          &$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4,
+          validationLoss: validationLoss, step: step)
+      }
+    }
+  }
+
+  /// Takes down what any model is trained on, and how.
+  private func describe<M: Module, T: SplittableData, O: Optimizer>(
+    _ trainer: Trainer<O>, of model: M, on data: T, epochs: Int, validationSplit: Double, _ training: T, _ validation: T
+  ) {
     describe(trainer, of: model, epochs: epochs, validationSplit: validationSplit)
     record.settings.model = RunSettings.Model(kind: "\(M.self)")
     record.settings.objective.loss = nil
@@ -102,26 +144,31 @@ extension Run {
       files.notes.append(
         "There are no pictures, measures and playground: they are made of auto-encoders. Run.sections adds others.")
     }
-    return try train(&model, to: training, validation: validation, trainer, nil, onEvent)
   }
 
   private func train<M: TrainableModel, T: TrainingData, O: Optimizer>(
     _ model: inout M, to training: T, validation: T, _ trainer: Trainer<O>, _ exhibit: Exhibit?,
     _ onEvent: (TrainingEvent) -> Void
   ) throws -> History where M.Batch == T.Batch {
+    // As many examples as a part of a training step has: what a pass takes, training took too.
+    let examples = max(1, min(trainer.batchSize, training.count) / max(1, trainer.parallel.shards))
+    return try train(
+      &model, to: training, trainer, exhibit,
+      summary: { training.count > 0 ? ModelSummary(of: $0, on: training, examples: examples) : nil }, onEvent
+    ) { try $0.fit(&$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4) }
+  }
+
+  private func train<M: Module, T: TrainingData, O: Optimizer>(
+    _ model: inout M, to training: T, _ trainer: Trainer<O>, _ exhibit: Exhibit?, summary: (M) -> ModelSummary?,
+    _ onEvent: (TrainingEvent) -> Void, by fit: @escaping Fit<M, O>
+  ) throws -> History {
     checkSections(of: M.self)
     do throws(RunError) { try begin() } catch {
       discard()
       throw error
     }
-    let ending = try fit(
-      &model, to: training, validation: validation, trainer: trainer, exhibit: exhibit, onEvent: onEvent)
-    // As many examples as a part of a training step has: what a pass takes, training took too.
-    let examples = max(1, min(trainer.batchSize, training.count) / max(1, trainer.parallel.shards))
-    let isOver = try finish(model, ending, exhibit: exhibit) { model in
-      training.count > 0 ? ModelSummary(of: model, on: training, examples: examples) : nil
-    }
-    guard isOver else { return history }
+    let ending = try self.fit(&model, to: training, trainer: trainer, exhibit: exhibit, onEvent: onEvent, by: fit)
+    guard try finish(model, ending, exhibit: exhibit, summary: summary) else { return history }
     if let failure = files.failure { throw failure }
     return history
   }

@@ -35,6 +35,22 @@ extension Run {
     _ model: inout M, to training: D, validation: D, trainer: Trainer<O>, exhibit: Exhibit?,
     onEvent: (TrainingEvent) -> Void
   ) throws -> Ending where M.Batch == D.Batch {
+    try fit(&model, to: training, trainer: trainer, exhibit: exhibit, onEvent: onEvent) {
+      try $0.fit(&$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4)
+    }
+  }
+
+  /// What a trainer does with a model, for so many epochs, from a checkpoint.
+  typealias Fit<M: Module, O: Optimizer> = (
+    _ trainer: inout Trainer<O>, _ model: inout M, _ epochs: Int, _ checkpoint: Checkpoint?,
+    _ onEvent: (TrainingEvent) -> Void
+  ) throws -> Void
+
+  /// The same however the trainer fits.
+  func fit<M: Module, D: TrainingData, O: Optimizer>(
+    _ model: inout M, to training: D, trainer: Trainer<O>, exhibit: Exhibit?, onEvent: (TrainingEvent) -> Void,
+    by fit: @escaping Fit<M, O>
+  ) throws -> Ending {
     require(
       (trainer.parallel.sum.processes, trainer.parallel.sum.process) == (sum.processes, sum.process),
       "Run: the trainer is of process \(trainer.parallel.sum.process) of \(trainer.parallel.sum.processes), the run of "
@@ -71,9 +87,7 @@ extension Run {
 
     var error: TrainingError?
     do {
-      try trainer.fit(
-        &model, to: training, validation: validation, epochs: record.settings.training.epochs, resuming: checkpoint
-      ) { event in
+      try fit(&trainer, &model, record.settings.training.epochs, checkpoint) { event in
         switch event {
         case .started: goOn()
         case .epochFinished(let record): files.add(record)
@@ -88,6 +102,8 @@ extension Run {
     } catch let stop as TrainingError {
       error = stop
     }
+    // Where it follows from the first loss of a step, it was not known before.
+    record.settings.training.shards = trainer.parallel.shards
     files.weights = RunWeights(trainer, stepsPerEpoch: trainer.stepsPerEpoch(training), history: history)
     // A run that went on may have found no better one.
     if keeping.saveBest && folder.size(of: .best) != nil { files.note(written: .best) }
