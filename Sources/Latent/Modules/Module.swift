@@ -31,6 +31,11 @@ public struct ParameterVisitor {
   /// Shows a parameter.
   public mutating func visit(_ name: String, _ parameter: inout Parameter) { body(path + name, &parameter) }
 
+  /// Shows a parameter that a layer may lack, such as its bias.
+  public mutating func visit(_ name: String, _ parameter: inout Parameter?) {
+    if parameter != nil { visit(name, &parameter!) }
+  }
+
   /// Shows a buffer.
   public mutating func visit(_ name: String, _ buffer: inout Buffer) { buffers(path + name, &buffer) }
 
@@ -40,6 +45,11 @@ public struct ParameterVisitor {
     path += name + "."
     part.visit(&self)
     path = outer
+  }
+
+  /// Shows a part that a module may lack.
+  public mutating func visit(_ name: String, _ part: inout (some Module)?) {
+    if part != nil { visit(name, &part!) }
   }
 }
 
