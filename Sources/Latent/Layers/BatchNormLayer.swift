@@ -24,7 +24,9 @@ public struct BatchNorm: Layer {
   /// gamma is 1 and beta 0 at first.
   ///
   /// - Parameter hasBias: whether beta is learned
-  public init(size: Int, momentum: Double = 0.99, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32) {
+  public init(
+    size: Int, momentum: Double = 0.99, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32
+  ) {
     require(
       size > 0 && epsilon > 0 && (0...1).contains(momentum),
       "BatchNorm: the size \(size) and epsilon \(epsilon) must be positive, momentum \(momentum) in 0...1")
@@ -49,7 +51,8 @@ public struct BatchNorm: Layer {
     let isTraining = tape.pass.isTraining && !runningMean.isFrozen
     let running = BatchStatistics(mean: runningMean.value, variance: runningVariance.value)
     let (y, used) = batchNorm(
-      x, gamma: gamma.on(tape), beta: beta.on(tape, zeros: gamma.value.shape, gamma.value.element), statistics: isTraining ? nil : running,
+      x, gamma: gamma.on(tape), beta: beta.on(tape, zeros: gamma.value.shape, gamma.value.element),
+      statistics: isTraining ? nil : running,
       epsilon: epsilon)
     if isTraining {
       tape.set(runningMean, to: average(runningMean.value, used.mean, tape))

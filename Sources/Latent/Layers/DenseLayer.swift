@@ -29,7 +29,11 @@ public struct Dense: Module {
 
   /// x [..., I] -> [..., O]
   public func callAsFunction(_ x: Variable) -> Variable {
-    dense(x, kernel: kernel.on(x.tape), bias: bias(on: x.tape), activation: activation)
+    self(x, kernel: kernel.on(x.tape))
+  }
+
+  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+    dense(x, kernel: weights, bias: bias(on: x.tape), activation: activation)
   }
 
   /// The cross-entropy of classes whose logits are this layer's outputs, averaged over all rows of x [..., I], without all of

@@ -27,6 +27,8 @@ public struct LayerNorm: Module {
 
   /// x [..., C] -> [..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
-    layerNorm(x, gamma: gamma.on(x.tape), beta: beta.on(x.tape, zeros: gamma.value.shape, gamma.value.element), epsilon: epsilon)
+    layerNorm(
+      x, gamma: gamma.on(x.tape), beta: beta.on(x.tape, zeros: gamma.value.shape, gamma.value.element), epsilon: epsilon
+    )
   }
 }

@@ -33,8 +33,9 @@ public func scaledDotProductAttention(
   let added = mask?.scores([q[0], heads, q[1], k[1]], inputs: inputs)
   let drops = dropout > 0 && tape.pass.isTraining && q[0] > 0
   if tape.isDifferentiatedAgain || drops || mask?.isLearned == true || (mask != nil && scale <= 0) {
-    return ComposedAttention(heads: heads, scale: scale, isCausal: isCausal, added: added, dropout: drops ? dropout : 0)(
-      query, key, value)
+    return ComposedAttention(
+      heads: heads, scale: scale, isCausal: isCausal, added: added, dropout: drops ? dropout : 0)(
+        query, key, value)
   }
   let sizes = AttentionHeads(
     batch: q[0], queries: q[1], keys: k[1], heads: heads, width: width, valueWidth: v[2] / heads,

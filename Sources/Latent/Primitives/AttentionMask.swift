@@ -67,7 +67,8 @@ public struct AttentionMask {
     if own.count == 2 { full = [1, 1] + own }
     if own.count == 3 { full = [own[0], 1] + own[1...] }
     require(
-      full.count == 4 && Shape.isRepeated(full, to: shape) && scores.element == inputs[0].element, of: inputs + [scores],
+      full.count == 4 && Shape.isRepeated(full, to: shape) && scores.element == inputs[0].element,
+      of: inputs + [scores],
       "attention: a mask \(own) of \(scores.element) for scores [B, N, T, S] = \(shape) of \(inputs[0].element)")
     return full == own ? scores : scores.reshaped(to: full)
   }

@@ -127,7 +127,8 @@ public struct AttentionHeads: Sendable {
       head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, accumulating: mask != nil,
       precision: precision)
     scores.operations.attention.weights(
-      block.mutablePointer, rows.count, seen, scale, keys - queries + rows.lowerBound + 1, isCausal ? 1 : 0, areKnown ? 1 : 0,
+      block.mutablePointer, rows.count, seen, scale, keys - queries + rows.lowerBound + 1, isCausal ? 1 : 0,
+      areKnown ? 1 : 0,
       statistics.mutablePointer(at: 2 * (head.index * queries + rows.lowerBound)))
     return block
   }

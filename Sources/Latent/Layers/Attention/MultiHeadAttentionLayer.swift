@@ -138,7 +138,8 @@ public struct MultiHeadAttention: Layer {
       fatalError("MultiHeadAttention: the context's cache is empty")
     }
     return attention(
-      turned(query(x)), keys, values, isCausal: false, from: 0, mask: [mask, lengths.map { .visible(lengths: $0) }].joined)
+      turned(query(x)), keys, values, isCausal: false, from: 0,
+      mask: [mask, lengths.map { .visible(lengths: $0) }].joined)
   }
 
   /// The keys and values of a context [B, S, C], which do not change from step to step.
@@ -155,7 +156,9 @@ public struct MultiHeadAttention: Layer {
   private func attention(
     _ q: Variable, _ k: Variable, _ v: Variable, isCausal: Bool, from start: Int, mask: AttentionMask?
   ) -> Variable {
-    let distances = relativeBias.map { AttentionMask.added($0(queries: q.shape[1], keys: k.shape[1], from: start, on: q.tape)) }
+    let distances = relativeBias.map {
+      AttentionMask.added($0(queries: q.shape[1], keys: k.shape[1], from: start, on: q.tape))
+    }
     return output(
       scaledDotProductAttention(
         q, k, v, heads: heads, isCausal: isCausal, from: start, mask: [mask, distances].joined, dropout: dropout))

@@ -18,7 +18,8 @@ public struct RelativePositionBias: Module {
   ///   - distance: beyond which all places count as equally far
   public init(heads: Int, distance: Int, key: RandomKey, element: ElementType = .float32) {
     require(heads > 0 && distance > 0, "RelativePositionBias: \(heads) heads, distances up to \(distance)")
-    table = Parameter(Initializer.normal(standardDeviation: 0.02)(shape: [2 * distance + 1, heads], key: key, element: element))
+    table = Parameter(
+      Initializer.normal(standardDeviation: 0.02)(shape: [2 * distance + 1, heads], key: key, element: element))
     self.distance = distance
   }
 
