@@ -1,7 +1,7 @@
 import LatentKernels
 
 /// A two-dimensional convolution, as in Keras: activation(x * kernel + bias) with images [B, height, width, C].
-public struct Conv2D: Module {
+public struct Conv2D: Layer {
   /// [kernel height, kernel width, C / groups, O]
   public var kernel: Parameter
   /// [O]; nil where there is none
@@ -59,7 +59,8 @@ public struct Conv2D: Module {
     self(x, kernel: kernel.on(x.tape))
   }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     conv2D(
       x, kernel: weights, bias: bias.on(x.tape, zeros: [weights.shape[3]], weights.element), strides: strides,
       padding: padding, dilation: dilation, groups: groups, activation: activation)

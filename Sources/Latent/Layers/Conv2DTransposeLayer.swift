@@ -1,7 +1,7 @@
 import LatentKernels
 
 /// A transposed two-dimensional convolution, as in Keras: strides enlarge the images, as a decoder does.
-public struct Conv2DTranspose: Module {
+public struct Conv2DTranspose: Layer {
   /// [kernel height, kernel width, O, C]
   public var kernel: Parameter
   /// [O]; nil where there is none
@@ -52,7 +52,8 @@ public struct Conv2DTranspose: Module {
     self(x, kernel: kernel.on(x.tape))
   }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     conv2DTranspose(
       x, kernel: weights, bias: bias.on(x.tape, zeros: [weights.shape[2]], weights.element), strides: strides,
       padding: padding,

@@ -1,7 +1,7 @@
 import LatentKernels
 
 /// A fully connected layer: activation(x kernel + bias) on the last axis.
-public struct Dense: Module {
+public struct Dense: Layer {
   /// [I, O]
   public var kernel: Parameter
   /// [O]; nil where there is none
@@ -32,7 +32,8 @@ public struct Dense: Module {
     self(x, kernel: kernel.on(x.tape))
   }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     dense(x, kernel: weights, bias: bias(on: x.tape), activation: activation)
   }
 

@@ -11,7 +11,7 @@ import Testing
     + reductionCases + shapingCases + productCases + convolutionCases
     + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
     + imageLayerCases + sequenceLayerCases + attentionLayerCases + transformerCases + convolutionFormCases
-    + steppedLayerCases
+    + steppedLayerCases + biasFreeCases + reparametrizedCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {

@@ -53,7 +53,8 @@ public struct Conv1D: Layer {
   /// x [B, T, C] -> [B, places, O]
   public func callAsFunction(_ x: Variable) -> Variable { self(x, kernel: kernel.on(x.tape)) }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     require(x.shape.count == 3, of: [x, weights], "Conv1D: \(x.shape) is not [B, T, C]")
     // Images of one row.
     var sides = padding

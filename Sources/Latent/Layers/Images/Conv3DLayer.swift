@@ -53,7 +53,8 @@ public struct Conv3D: Layer {
   /// x [B, depth, height, width, C] -> [B, places in depth, down, across, O]
   public func callAsFunction(_ x: Variable) -> Variable { self(x, kernel: kernel.on(x.tape)) }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     let size = weights.shape
     require(
       x.shape.count == 5 && x.shape[0] > 0 && x.shape[4] == size[3], of: [x, weights],

@@ -51,7 +51,8 @@ public struct DepthwiseConv2D: Layer {
   /// x [B, height, width, C] -> [B, places down, places across, C M]
   public func callAsFunction(_ x: Variable) -> Variable { self(x, kernel: kernel.on(x.tape)) }
 
-  func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     let (size, outputs) = (weights.shape, weights.shape[2] * weights.shape[3])
     let form = ConvolutionForm(strides: strides, padding: padding, dilation: dilation, groups: size[2])
     return form.convolved(
