@@ -11,8 +11,10 @@ public enum Padding: Equatable, Sendable, CustomStringConvertible, ExpressibleBy
   /// As many zeros at all sides.
   public static func explicit(_ size: Int) -> Padding { .explicit(top: size, left: size, bottom: size, right: size) }
 
+  /// As many zeros at all sides.
   public init(integerLiteral size: Int) { self = .explicit(size) }
 
+  /// The case's name, or the zeros at the top, left, bottom and right.
   public var description: String {
     switch self {
     case .valid: "valid"

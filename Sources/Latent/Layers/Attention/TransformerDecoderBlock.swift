@@ -5,6 +5,7 @@ import LatentKernels
 public struct TransformerDecoderBlock: Module {
   /// To itself, and to the context.
   public var attention: MultiHeadAttention, contextAttention: MultiHeadAttention
+  /// What follows, each place by itself.
   public var feedForward: FeedForward
   /// Around each of the three parts.
   public var attentionNorm: LayerNorm, contextNorm: LayerNorm, feedForwardNorm: LayerNorm
@@ -82,6 +83,7 @@ public struct TransformerDecoderBlock: Module {
     /// Of the context, whose keys and values are computed in the first step.
     public var context = AttentionCache()
 
+    /// Nothing was seen yet.
     public init() {}
   }
 

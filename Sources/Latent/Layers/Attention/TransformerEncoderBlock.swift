@@ -7,7 +7,9 @@ import LatentKernels
 ///
 /// With `isCausal` it is the block of a language model: place t sees places 0...t.
 public struct TransformerEncoderBlock: Layer {
+  /// To itself.
   public var attention: MultiHeadAttention
+  /// What follows, each place by itself.
   public var feedForward: FeedForward
   /// Around the attention, and around what follows.
   public var attentionNorm: LayerNorm, feedForwardNorm: LayerNorm

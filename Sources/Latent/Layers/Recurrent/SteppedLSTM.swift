@@ -32,10 +32,11 @@ struct SteppedLSTM {
     var read = inputs(goesOn?.selecting(.selectWhereTrue, x) ?? x)
     if let goesOn { read = .concatenated([read, goesOn], axis: 2) }
     let mask = noise.mask(shape, on: tape, element)
-    let (width, noise) = (4 * hidden, noise)
+    // What follows must not hold the tape.
+    let (width, noise, hasEnds) = (4 * hidden, noise, goesOn != nil)
     // What the gates do not see of the hidden state is the same in all steps.
     let (outputs, last) = scan(read, from: [first.h, first.c] + (mask.map { [$0] } ?? [])) { input, state in
-      let parts = goesOn == nil ? [input] : input.split([width, 1], axis: 1)
+      let parts = hasEnds ? input.split([width, 1], axis: 1) : [input]
       let (h, c) = (state[0], state[1])
       let next = step(parts[0], state.count > 2 ? h * state[2] : h, c)
       var after = [

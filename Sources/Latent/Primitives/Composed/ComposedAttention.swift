@@ -13,9 +13,9 @@ struct ComposedAttention {
   /// query [B, T, N d], key [B, S, N d], value [B, S, N e] -> [B, T, N e]
   func callAsFunction(_ query: Variable, _ key: Variable, _ value: Variable) -> Variable {
     var scores = scale * matmul(split(query), split(key), transposingB: true)
-    let seen = masked(&scores)
+    let isBlind = masked(&scores)
     var weights = scores.softmax()
-    if let seen { weights = seen.selecting(.selectWhereTrue, weights) }
+    if let isBlind { weights = isBlind.selecting(.selectWhereFalse, weights) }
     if dropout > 0 {
       let tape = query.tape
       weights = Latent.dropout(
@@ -32,7 +32,7 @@ struct ComposedAttention {
 
   /// Adds to the scores what is to be added. The softmax of a row that sees nothing is not defined: such rows become zeros.
   ///
-  /// - Returns: 1 for rows that see something and 0 for those that don't; nil where all do
+  /// - Returns: 1 for rows that see nothing and 0 for the others; nil where there is none
   private func masked(_ scores: inout Variable) -> Variable? {
     let (tape, shape) = (scores.tape, Array(scores.shape.suffix(2)))
     func number(_ value: Double) -> Variable {
@@ -47,9 +47,9 @@ struct ComposedAttention {
     }
     guard var limits = added?.detached(), scores.tensor.count > 0 else { return nil }
     if let later { limits = later.select(number(-.infinity), limits) }
-    let seen = limits.max(axes: [-1], keepingDimensions: true) .> -.infinity
-    if !seen.tensor.values.contains(0) { return nil }
-    scores = seen.selecting(.selectWhereTrue, scores)
-    return seen
+    let isBlind = limits.max(axes: [-1], keepingDimensions: true) .== -.infinity
+    if !isBlind.tensor.values.contains(1) { return nil }
+    scores = isBlind.selecting(.selectWhereFalse, scores)
+    return isBlind
   }
 }

@@ -165,7 +165,7 @@ private func layer(
 /// The first step alone, then all others at once.
 private let inSteps: @Sendable (MultiHeadAttention, Inputs) -> Variable = { layer, i in
   var cache = AttentionCache()
-  let parts = i.x.split([1, i.x.shape[1] - 1], axis: 1).filter { $0.shape[1] > 0 }
+  let parts = i.x.shape[1] == 1 ? [i.x] : i.x.split([1, i.x.shape[1] - 1], axis: 1)
   return Variable.concatenated(parts.map { layer($0, cache: &cache) }, axis: 1)
 }
 

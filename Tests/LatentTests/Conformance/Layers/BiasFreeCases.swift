@@ -56,7 +56,8 @@ let biasFreeCases: [ConformingCase] = [
     "LayerNorm without a shift", small: rows, emptyBatch: .stops("layerNorm", "do not fit [..., C], [C], [C]")
   ) { s in
     Trial(
-      [.input("x", [s.B, s.T, s.C], .between(-2, 3))], layer: { LayerNorm(size: s.C, hasBias: false, element: $0) },
+      [.input("x", [s.B, s.T, s.C + 1], .between(-2, 3))],
+      layer: { LayerNorm(size: s.C + 1, hasBias: false, element: $0) },
       call: { $0($1.x) }, plain: { normalized($0, isByRow: true) })
   },
   ConformingCase(

@@ -106,7 +106,7 @@ private let forms: [ConformingCase] = [
 private let layers: [ConformingCase] = [
   ConformingCase("Conv2D without a bias", small: small, sizes: others, emptyBatch: refused) { s in
     Trial(
-      [.input("x", [s.B, s.X, s.Y, 2 * s.C])],
+      [.input("x", [s.B, s.X, s.Y + 2, 2 * s.C])],
       layer: {
         Conv2D(
           inputChannels: 2 * s.C, outputChannels: 4, kernelSize: (3, 3), padding: 1, dilation: (1, 2), groups: 2,
@@ -122,16 +122,17 @@ private let layers: [ConformingCase] = [
       layer: {
         Conv1D(
           inputChannels: s.C, outputChannels: 2 * s.C, kernelSize: 3, padding: .explicit(left: 4), dilation: 2,
-          groups: s.C, hasBias: false, key: RandomKey(seed: 1), element: $0)
+          hasBias: false, key: RandomKey(seed: 1), element: $0)
       }, call: { $0($1.x) },
       plain: { v in
-        let y = PlainForm(dilation: [1, 1, 2], zeros: [(0, 0), (0, 0), (4, 0)], groups: s.C).images(
+        let y = PlainForm(dilation: [1, 1, 2], zeros: [(0, 0), (0, 0), (4, 0)]).images(
           PlainTensor(v.x.values, [s.B, 1, s.T, s.C]), PlainTensor(v.kernel.values, [1] + v.kernel.shape), bias: nil)
         return PlainTensor(y.values, [s.B, s.T, 2 * s.C])
       })
   },
   ConformingCase(
-    "DepthwiseConv2D", covers: ["DepthwiseConv2D", "DepthwiseConv2D(Variable)"], small: small, sizes: others,
+    "each channel by itself, a layer", covers: ["DepthwiseConv2D", "DepthwiseConv2D(Variable)"], small: small,
+    sizes: others,
     emptyBatch: refused
   ) { s in
     Trial(

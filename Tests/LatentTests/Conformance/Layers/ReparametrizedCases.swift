@@ -164,7 +164,8 @@ private let weightNorms: [ConformingCase] = [
       })
   },
   ConformingCase(
-    "WeightNorm of DepthwiseConv2D", covers: ["DepthwiseConv2D(Variable, kernel:)"], small: images, sizes: others,
+    "WeightNorm of each channel by itself", covers: ["DepthwiseConv2D(Variable, kernel:)"], small: images,
+    sizes: others,
     emptyBatch: refused
   ) { s in
     Trial(

@@ -129,7 +129,7 @@ private func decoder(
 
 /// The first step alone, then all others at once.
 private func inSteps(_ x: Variable, _ step: (Variable) -> Variable) -> Variable {
-  let parts = x.split([1, x.shape[1] - 1], axis: 1).filter { $0.shape[1] > 0 }
+  let parts = x.shape[1] == 1 ? [x] : x.split([1, x.shape[1] - 1], axis: 1)
   return Variable.concatenated(parts.map(step), axis: 1)
 }
 
