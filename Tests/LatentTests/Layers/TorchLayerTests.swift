@@ -16,8 +16,11 @@ import Testing
     }
   }
 
+  /// What weights start with does not matter.
+  private static let key = RandomKey(seed: 1)
+
   private func check<Layer: Module>(
-    _ name: String, _ element: ElementType, _ make: (RandomKey, ElementType) -> Layer, inputs: [String] = ["x"],
+    _ name: String, _ element: ElementType, _ layer: Layer, inputs: [String] = ["x"],
     pass: Pass = Pass(),
     _ run: (Layer, (String) -> Variable, Golden) -> Variable
   ) throws {
@@ -25,7 +28,7 @@ import Testing
     let tolerance = element == .float32 ? 1e-5 : 1e-12
     func tensor(_ key: String) -> Tensor { Tensor(golden[key], shape: golden.shape(of: key), element: element) }
     var model = Probe(
-      layer: make(RandomKey(seed: 1), element),
+      layer: layer,
       inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0, Parameter(tensor($0))) }))
     var paths: Set<String> = []
     model.layer.updateParameters { path, parameter in
@@ -37,7 +40,10 @@ import Testing
     let (_, gradients) = valueWithGradients(of: model, pass: pass) { model, tape in
       let y = run(
         model.layer, { name in model.inputs[name].map { $0.on(tape) } ?? tape.constant(tensor(name)) }, golden)
-      #expect(y.shape == golden.shape(of: "y"))
+      guard y.shape == golden.shape(of: "y") else {
+        Issue.record("y \(y.shape), not \(golden.shape(of: "y"))")
+        return y.sum()
+      }
       #expect(maxRelativeError(y.tensor.values, golden["y"]) < tolerance, "y")
       return (y * tape.constant(tensor("upstream"))).sum()
     }
@@ -60,7 +66,8 @@ import Testing
   @Test(arguments: ElementType.computing)
   func attention(_ element: ElementType) throws {
     try check(
-      "torch_attention", element, { MultiHeadAttention(size: 6, heads: 2, contextSize: 5, key: $0, element: $1) },
+      "torch_attention", element,
+      MultiHeadAttention(size: 6, heads: 2, contextSize: 5, key: Self.key, element: element),
       inputs: ["x", "context", "others"]
     ) { layer, input, golden in
       layer(
@@ -73,11 +80,9 @@ import Testing
   func encoderBlock(_ element: ElementType, isFirst: Bool) throws {
     try check(
       "torch_transformer_encoder_\(isFirst ? "pre" : "post")", element,
-      {
-        TransformerEncoderBlock(
-          size: 6, heads: 2, hiddenSize: 7, activation: isFirst ? .gelu : .relu, normFirst: isFirst, isCausal: isFirst,
-          hasBias: !isFirst, key: $0, element: $1)
-      }
+      TransformerEncoderBlock(
+        size: 6, heads: 2, hiddenSize: 7, activation: isFirst ? .gelu : .relu, normFirst: isFirst, isCausal: isFirst,
+        hasBias: !isFirst, key: Self.key, element: element)
     ) { $0($1("x"), lengths: lengths($2)) }
   }
 
@@ -85,11 +90,9 @@ import Testing
   func decoderBlock(_ element: ElementType, isFirst: Bool) throws {
     try check(
       "torch_transformer_decoder_\(isFirst ? "pre" : "post")", element,
-      {
-        TransformerDecoderBlock(
-          size: 6, heads: 2, hiddenSize: 7, activation: isFirst ? .gelu : .relu, normFirst: isFirst, key: $0,
-          element: $1)
-      }, inputs: ["x", "context"]
+      TransformerDecoderBlock(
+        size: 6, heads: 2, hiddenSize: 7, activation: isFirst ? .gelu : .relu, normFirst: isFirst, key: Self.key,
+        element: element), inputs: ["x", "context"]
     ) { $0($1("x"), context: $1("context"), contextLengths: lengths($2, "contextLengths")) }
   }
 
@@ -97,11 +100,10 @@ import Testing
   func conv1D(_ element: ElementType) throws {
     try check(
       "torch_conv1d_dilated", element,
-      {
-        Conv1D(
-          inputChannels: 4, outputChannels: 6, kernelSize: 3, stride: 2, padding: 3, dilation: 2, groups: 2, key: $0,
-          element: $1)
-      }
+      Conv1D(
+        inputChannels: 4, outputChannels: 6, kernelSize: 3, stride: 2, padding: 3, dilation: 2, groups: 2,
+        key: Self.key,
+        element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -109,28 +111,22 @@ import Testing
   func conv2D(_ element: ElementType) throws {
     try check(
       "torch_conv2d_dilated", element,
-      {
-        Conv2D(
-          inputChannels: 3, outputChannels: 4, kernelSize: (3, 2),
-          padding: .explicit(top: 2, left: 1, bottom: 2, right: 1),
-          dilation: (2, 3), key: $0, element: $1)
-      }
+      Conv2D(
+        inputChannels: 3, outputChannels: 4, kernelSize: (3, 2),
+        padding: .explicit(top: 2, left: 1, bottom: 2, right: 1),
+        dilation: (2, 3), key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
     try check(
       "torch_conv2d_strided", element,
-      {
-        Conv2D(
-          inputChannels: 3, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 3), padding: 2,
-          dilation: (2, 2), hasBias: false, key: $0, element: $1)
-      }
+      Conv2D(
+        inputChannels: 3, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 3), padding: 2,
+        dilation: (2, 2), hasBias: false, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
     try check(
       "torch_conv2d_grouped", element,
-      {
-        Conv2D(
-          inputChannels: 6, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 2), padding: 1,
-          groups: 2, key: $0, element: $1)
-      }
+      Conv2D(
+        inputChannels: 6, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 2), padding: 1,
+        groups: 2, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -138,11 +134,9 @@ import Testing
   func depthwiseConv2D(_ element: ElementType) throws {
     try check(
       "torch_conv2d_depthwise", element,
-      {
-        DepthwiseConv2D(
-          inputChannels: 3, kernelSize: (3, 3), depthMultiplier: 2, strides: .init(height: 1, width: 2), padding: 1,
-          key: $0, element: $1)
-      }
+      DepthwiseConv2D(
+        inputChannels: 3, kernelSize: (3, 3), depthMultiplier: 2, strides: .init(height: 1, width: 2), padding: 1,
+        key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -150,11 +144,9 @@ import Testing
   func conv2DTranspose(_ element: ElementType) throws {
     try check(
       "torch_conv2d_transpose", element,
-      {
-        Conv2DTranspose(
-          inputChannels: 3, outputChannels: 2, kernelSize: (4, 3), strides: .init(height: 2, width: 2), padding: 1,
-          hasBias: false, key: $0, element: $1)
-      }
+      Conv2DTranspose(
+        inputChannels: 3, outputChannels: 2, kernelSize: (4, 3), strides: .init(height: 2, width: 2), padding: 1,
+        hasBias: false, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -162,18 +154,16 @@ import Testing
   func conv3D(_ element: ElementType) throws {
     try check(
       "torch_conv3d", element,
-      {
-        Conv3D(
-          inputChannels: 2, outputChannels: 3, kernelSize: (2, 3, 2), strides: (2, 1, 2), padding: 1,
-          dilation: (1, 2, 1), key: $0, element: $1)
-      }
+      Conv3D(
+        inputChannels: 2, outputChannels: 3, kernelSize: (2, 3, 2), strides: (2, 1, 2), padding: 1,
+        dilation: (1, 2, 1), key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
   @Test(arguments: ElementType.computing)
   func weightNorm(_ element: ElementType) throws {
     try check(
-      "torch_weight_norm", element, { WeightNorm(Dense(inputSize: 4, outputSize: 3, key: $0, element: $1)) }
+      "torch_weight_norm", element, WeightNorm(Dense(inputSize: 4, outputSize: 3, key: Self.key, element: element))
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -184,15 +174,13 @@ import Testing
     func buffer(_ name: String) -> Buffer {
       Buffer(Tensor(golden[name], shape: golden.shape(of: name), element: element))
     }
+    var norm = SpectralNorm(
+      Conv2D(
+        inputChannels: 3, outputChannels: 4, kernelSize: (2, 3), padding: 1, key: Self.key, element: element))
+    (norm.u, norm.v) = (buffer("u"), buffer("v"))
     try check(
       "torch_spectral_norm", element,
-      { key, element in
-        var layer = SpectralNorm(
-          Conv2D(
-            inputChannels: 3, outputChannels: 4, kernelSize: (2, 3), padding: 1, key: key, element: element))
-        (layer.u, layer.v) = (buffer("u"), buffer("v"))
-        return layer
-      }, pass: Pass(isTraining: true)
+      norm, pass: Pass(isTraining: true)
     ) { layer, input, _ in
       let x = input("x")
       let y = layer(x)
