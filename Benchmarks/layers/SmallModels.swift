@@ -50,7 +50,7 @@ struct FlowModel: BenchedModel {
     for step in steps {
       let layers = step.layers.map { $0 as! Dense }
       let middle = layers[1].kernel.on(tape) * mask
-      let hidden = dense(layers[0](u), kernel: middle, bias: layers[1].bias.on(tape), activation: .tanh)
+      let hidden = dense(layers[0](u), kernel: middle, bias: layers[1].bias!.on(tape), activation: .tanh)
       let parts = layers[2](hidden).split([sizes.inputs, sizes.inputs], axis: 1)
       let log = parts[1].tanh()
       u = ((u - parts[0]) * (-log).exp()).flipped(axes: [1])
@@ -105,9 +105,7 @@ struct VocabularyModel: BenchedModel {
   mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("words", &words) }
 
   func loss(_ batch: ExampleBatch, tape: Tape) -> Variable {
-    crossEntropy(
-      tape.constant(batch[0]), kernel: words.kernel.on(tape), bias: words.bias.on(tape),
-      labels: batch[1].values.map { Int($0) })
+    words.crossEntropy(tape.constant(batch[0]), labels: batch[1].values.map { Int($0) })
   }
 
   func examples(_ count: Int) -> TensorDataset {

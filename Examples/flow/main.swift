@@ -31,7 +31,7 @@ struct MaskedNetwork: Module {
     var x = x
     for (place, layer) in layers.enumerated() {
       let kernel = layer.kernel.on(x.tape) * masks[place]
-      x = dense(x, kernel: kernel, bias: layer.bias.on(x.tape), activation: place < 2 ? .tanh : .linear)
+      x = dense(x, kernel: kernel, bias: layer.bias!.on(x.tape), activation: place < 2 ? .tanh : .linear)
     }
     return x
   }

@@ -5,35 +5,14 @@ import Latent
 import LatentData
 import LatentTraining
 
-struct Block: Layer {
-  var norm = LayerNorm(size: 128)
-  var attention: MultiHeadAttention
-  var feedForward: Sequential
-
-  init(key: RandomKey) {
-    attention = MultiHeadAttention(size: 128, heads: 4, key: key.child(0))
-    feedForward = Sequential(
-      LayerNorm(size: 128), Dense(inputSize: 128, outputSize: 512, activation: .gelu, key: key.child(1)),
-      Dense(inputSize: 512, outputSize: 128, key: key.child(2)))
-  }
-
-  mutating func visit(_ visitor: inout ParameterVisitor) {
-    visitor.visit("norm", &norm)
-    visitor.visit("attention", &attention)
-    visitor.visit("feedForward", &feedForward)
-  }
-
-  /// [B, T, 128] -> [B, T, 128]
-  func callAsFunction(_ x: Variable) -> Variable {
-    let x = x + attention(norm(x), isCausal: true)
-    return x + feedForward(x)
-  }
-}
-
 struct LanguageModel: Module {
   var embedding: Embedding
   var positions = PositionEmbedding(steps: 64, size: 128, key: RandomKey(seed: 2))
-  var blocks = Sequential(Block(key: RandomKey(seed: 3)), Block(key: RandomKey(seed: 4)), LayerNorm(size: 128))
+  var blocks = (0..<2 as Range<UInt64>).map {
+    TransformerEncoderBlock(
+      size: 128, heads: 4, activation: .gelu, normFirst: true, isCausal: true, key: RandomKey(seed: 3).child($0))
+  }
+  var norm = LayerNorm(size: 128)
   var output: Dense
 
   init(characters: Int) {
@@ -45,11 +24,14 @@ struct LanguageModel: Module {
     visitor.visit("embedding", &embedding)
     visitor.visit("positions", &positions)
     visitor.visit("blocks", &blocks)
+    visitor.visit("norm", &norm)
     visitor.visit("output", &output)
   }
 
   /// Numbers of characters [B, T] -> logits of what follows each [B, T, C]
-  func callAsFunction(_ numbers: Variable) -> Variable { output(blocks(positions(embedding(numbers)))) }
+  func callAsFunction(_ numbers: Variable) -> Variable {
+    output(norm(blocks.reduce(positions(embedding(numbers))) { $1($0) }))
+  }
 }
 
 let isQuick = CommandLine.arguments.contains("--quick")

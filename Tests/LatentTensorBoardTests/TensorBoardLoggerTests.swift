@@ -136,7 +136,7 @@ import Testing
       var model = Self.model()
       try trainer.fit(&model, to: data, validation: data, epochs: 2) { model, _, tape in
         let one = tape.constant(Tensor([1], shape: []))
-        let none = 0 * model.decoder.output.bias.on(tape).sum()
+        let none = 0 * model.decoder.output.bias!.on(tape).sum()
         guard tape.pass.isTraining else { return LossTerms(total: none, parts: [("total", 2 * one)]) }
         return LossTerms(total: none, parts: [("part_total", 4 * one), ("total", 3 * one)])
       }

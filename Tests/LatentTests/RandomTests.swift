@@ -148,14 +148,14 @@ import Testing
 
   @Test func layersStartAsInKeras() {
     let lstm = LSTM(inputSize: 5, hiddenSize: 3, key: RandomKey(seed: 1), element: .float64)
-    #expect(lstm.bias.value.values == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+    #expect(lstm.bias!.value.values == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
     #expect(lstm.kernel.value.shape == [5, 12] && lstm.recurrentKernel.value.shape == [3, 12])
     #expect(lstm.hiddenSize == 3 && !lstm.returnsSequence)
     let limit = (6.0 / 17).squareRoot()
     #expect(lstm.kernel.value.values.allSatisfy { abs($0) <= limit })
     #expect(lstm.kernel.value.values.contains { abs($0) > 0.8 * limit })
     let dense = Dense(inputSize: 5, outputSize: 4, key: RandomKey(seed: 1), element: .float64)
-    #expect(dense.bias.value.values == [0, 0, 0, 0])
+    #expect(dense.bias!.value.values == [0, 0, 0, 0])
     #expect(dense.activation == .linear)
     #expect(Initializer.constant(2.5)(shape: [2, 2], key: RandomKey(seed: 1)).values == [2.5, 2.5, 2.5, 2.5])
   }

@@ -8,32 +8,23 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.norm = nn.LayerNorm(128)
-        self.attention = nn.MultiheadAttention(128, 4, batch_first=True)
-        self.feed_forward = nn.Sequential(
-            nn.LayerNorm(128), nn.Linear(128, 512), nn.GELU(), nn.Linear(512, 128))
-
-    def forward(self, x):
-        y = self.norm(x)
-        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
-        x = x + self.attention(y, y, y, attn_mask=mask, is_causal=True, need_weights=False)[0]
-        return x + self.feed_forward(x)
-
-
 class LanguageModel(nn.Module):
     def __init__(self, characters):
         super().__init__()
         self.embedding = nn.Embedding(characters, 128)
         self.positions = nn.Embedding(64, 128)
-        self.blocks = nn.Sequential(Block(), Block(), nn.LayerNorm(128))
+        self.blocks = nn.ModuleList(
+            nn.TransformerEncoderLayer(128, 4, 512, 0, "gelu", batch_first=True, norm_first=True) for _ in range(2))
+        self.norm = nn.LayerNorm(128)
         self.output = nn.Linear(128, characters)
 
     def forward(self, numbers):
         places = torch.arange(numbers.shape[1])
-        return self.output(self.blocks(self.embedding(numbers) + self.positions(places)))
+        mask = nn.Transformer.generate_square_subsequent_mask(len(places))
+        x = self.embedding(numbers) + self.positions(places)
+        for block in self.blocks:
+            x = block(x, src_mask=mask, is_causal=True)
+        return self.output(self.norm(x))
 
 
 quick = "--quick" in sys.argv

@@ -5,7 +5,7 @@ static inline size_t FN(seen_columns)(size_t row, size_t columns, size_t seen, i
   return causal && seen + row < columns ? seen + row : columns;
 }
 
-// z becomes softmax(scale z) over what a row sees, and 0 elsewhere; statistics [rows, 2] get the largest score and 1 / (sum of
+// z becomes softmax(scale z) over what a row sees, and 0 elsewhere, also where all that it sees is minus infinity; statistics [rows, 2] get the largest score and 1 / (sum of
 // exponentials), or are read where they are known.
 static void FN(attention_weights)(void *scoresv, size_t rows, size_t columns, double scale, size_t seen, int causal,
                                   int known, void *statisticsv) {
@@ -17,7 +17,10 @@ static void FN(attention_weights)(void *scoresv, size_t rows, size_t columns, do
     const REAL largest = known ? statistics[2 * row] : FN(largest_finite)(z, n);
     INDEPENDENT
     for (size_t c = 0; c < n; c++) z[c] = EXP(factor * (z[c] - largest));
-    if (!known) statistics[2 * row] = largest, statistics[2 * row + 1] = (REAL)(1 / FN(sum_in_blocks)(z, n));
+    if (!known) {
+      const double sum = (double)FN(sum_in_blocks)(z, n);
+      statistics[2 * row] = largest, statistics[2 * row + 1] = sum == 0 ? 0 : (REAL)(1 / sum);
+    }
     const REAL inverse = statistics[2 * row + 1];
     INDEPENDENT
     for (size_t c = 0; c < n; c++) z[c] *= inverse;

@@ -10,8 +10,8 @@ import LatentKernels
 public struct BatchNorm: Layer {
   /// [C]
   public var gamma: Parameter
-  /// [C]
-  public var beta: Parameter
+  /// [C]; nil where nothing is added
+  public var beta: Parameter?
   /// The average of the batches' means, [C]; 0 at first.
   public var runningMean: Buffer
   /// The average of the batches' variances, [C]; 1 at first.
@@ -22,12 +22,16 @@ public struct BatchNorm: Layer {
   public let epsilon: Double
 
   /// gamma is 1 and beta 0 at first.
-  public init(size: Int, momentum: Double = 0.99, epsilon: Double = 1e-3, element: ElementType = .float32) {
+  ///
+  /// - Parameter hasBias: whether beta is learned
+  public init(
+    size: Int, momentum: Double = 0.99, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32
+  ) {
     require(
       size > 0 && epsilon > 0 && (0...1).contains(momentum),
       "BatchNorm: the size \(size) and epsilon \(epsilon) must be positive, momentum \(momentum) in 0...1")
     gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
-    beta = Parameter(Tensor(zeros: [size], element: element))
+    beta = hasBias ? Parameter(Tensor(zeros: [size], element: element)) : nil
     runningMean = Buffer(Tensor(zeros: [size], element: element))
     runningVariance = Buffer(Tensor(repeating: 1, shape: [size], element: element))
     self.momentum = momentum
@@ -47,7 +51,8 @@ public struct BatchNorm: Layer {
     let isTraining = tape.pass.isTraining && !runningMean.isFrozen
     let running = BatchStatistics(mean: runningMean.value, variance: runningVariance.value)
     let (y, used) = batchNorm(
-      x, gamma: gamma.on(tape), beta: beta.on(tape), statistics: isTraining ? nil : running,
+      x, gamma: gamma.on(tape), beta: beta.on(tape, zeros: gamma.value.shape, gamma.value.element),
+      statistics: isTraining ? nil : running,
       epsilon: epsilon)
     if isTraining {
       tape.set(runningMean, to: average(runningMean.value, used.mean, tape))

@@ -1,15 +1,19 @@
 import LatentKernels
 
 /// A two-dimensional convolution, as in Keras: activation(x * kernel + bias) with images [B, height, width, C].
-public struct Conv2D: Module {
-  /// [kernel height, kernel width, C, O]
+public struct Conv2D: Layer {
+  /// [kernel height, kernel width, C / groups, O]
   public var kernel: Parameter
-  /// [O]
-  public var bias: Parameter
+  /// [O]; nil where there is none
+  public var bias: Parameter?
   /// Pixels from one place of the kernel to the next.
   public let strides: Patches.Strides
   /// What happens at the edges.
   public let padding: Padding
+  /// Pixels from one of the kernel's to the next.
+  public let dilation: (height: Int, width: Int)
+  /// Parts of the channels that are convolved by themselves.
+  public let groups: Int
   /// Applied at the end.
   public let activation: Activation
 
@@ -20,16 +24,26 @@ public struct Conv2D: Module {
   ///   - outputChannels: O
   ///   - kernelSize: pixels of the kernel
   ///   - strides: pixels from one place of the kernel to the next
-  ///   - padding: what happens at the edges
+  ///   - padding: what happens at the edges; a number is that of the zeros at all sides
+  ///   - dilation: pixels from one of the kernel's to the next
+  ///   - groups: parts of the channels that are convolved by themselves, a divisor of C and O, see
+  ///     ``conv2D(_:kernel:bias:strides:padding:dilation:groups:activation:)-(Variable,_,_,_,_,_,_,_)``
+  ///   - hasBias: whether a bias is learned
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
-    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid, activation: Activation = .linear,
-    key: RandomKey, element: ElementType = .float32
+    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
+    dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1, activation: Activation = .linear,
+    hasBias: Bool = true, key: RandomKey, element: ElementType = .float32
   ) {
-    let shape = [kernelSize.height, kernelSize.width, inputChannels, outputChannels]
+    require(
+      groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.height > 0
+        && dilation.width > 0,
+      "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
+    let shape = [kernelSize.height, kernelSize.width, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = Parameter(Tensor(zeros: [outputChannels], element: element))
+    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
+    (self.dilation, self.groups) = (dilation, groups)
     self.strides = strides
     self.padding = padding
     self.activation = activation
@@ -42,7 +56,13 @@ public struct Conv2D: Module {
 
   /// x [B, height, width, C] -> [B, places down, places across, O]
   public func callAsFunction(_ x: Variable) -> Variable {
+    self(x, kernel: kernel.on(x.tape))
+  }
+
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     conv2D(
-      x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), strides: strides, padding: padding, activation: activation)
+      x, kernel: weights, bias: bias.on(x.tape, zeros: [weights.shape[3]], weights.element), strides: strides,
+      padding: padding, dilation: dilation, groups: groups, activation: activation)
   }
 }

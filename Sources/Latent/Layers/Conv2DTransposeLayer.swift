@@ -1,11 +1,11 @@
 import LatentKernels
 
 /// A transposed two-dimensional convolution, as in Keras: strides enlarge the images, as a decoder does.
-public struct Conv2DTranspose: Module {
+public struct Conv2DTranspose: Layer {
   /// [kernel height, kernel width, O, C]
   public var kernel: Parameter
-  /// [O]
-  public var bias: Parameter
+  /// [O]; nil where there is none
+  public var bias: Parameter?
   /// How many times larger images become.
   public let strides: Patches.Strides
   /// What happens at the edges.
@@ -24,16 +24,17 @@ public struct Conv2DTranspose: Module {
   ///   - strides: how many times larger images become, see `conv2DTranspose`
   ///   - padding: what happens at the edges
   ///   - outputSize: rows and columns of the images that it makes, where they are not the most, see `conv2DTranspose`
+  ///   - hasBias: whether a bias is learned
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
     strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
-    outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear, key: RandomKey,
-    element: ElementType = .float32
+    outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear, hasBias: Bool = true,
+    key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, outputChannels, inputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2DTranspose: the kernel's sizes \(shape) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = Parameter(Tensor(zeros: [outputChannels], element: element))
+    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
     self.strides = strides
     self.padding = padding
     self.outputSize = outputSize
@@ -48,8 +49,14 @@ public struct Conv2DTranspose: Module {
   /// x [B, height, width, C] -> [B, height stride, width stride, O] with same padding and no `outputSize`; see
   /// `conv2DTranspose`
   public func callAsFunction(_ x: Variable) -> Variable {
+    self(x, kernel: kernel.on(x.tape))
+  }
+
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
     conv2DTranspose(
-      x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), strides: strides, padding: padding,
+      x, kernel: weights, bias: bias.on(x.tape, zeros: [weights.shape[2]], weights.element), strides: strides,
+      padding: padding,
       outputSize: outputSize, activation: activation)
   }
 }

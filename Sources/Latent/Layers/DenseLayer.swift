@@ -1,21 +1,24 @@
 import LatentKernels
 
 /// A fully connected layer: activation(x kernel + bias) on the last axis.
-public struct Dense: Module {
+public struct Dense: Layer {
   /// [I, O]
   public var kernel: Parameter
-  /// [O]
-  public var bias: Parameter
+  /// [O]; nil where there is none
+  public var bias: Parameter?
   /// Applied at the end.
   public let activation: Activation
 
   /// Glorot-uniform kernel and zero bias, as in Keras.
+  ///
+  /// - Parameter hasBias: whether a bias is learned
   public init(
-    inputSize: Int, outputSize: Int, activation: Activation = .linear, key: RandomKey, element: ElementType = .float32
+    inputSize: Int, outputSize: Int, activation: Activation = .linear, hasBias: Bool = true, key: RandomKey,
+    element: ElementType = .float32
   ) {
     require(inputSize > 0 && outputSize > 0, "Dense: sizes \(inputSize) and \(outputSize) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: [inputSize, outputSize], key: key, element: element))
-    bias = Parameter(Tensor(zeros: [outputSize], element: element))
+    bias = hasBias ? Parameter(Tensor(zeros: [outputSize], element: element)) : nil
     self.activation = activation
   }
 
@@ -26,8 +29,14 @@ public struct Dense: Module {
 
   /// x [..., I] -> [..., O]
   public func callAsFunction(_ x: Variable) -> Variable {
-    dense(x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), activation: activation)
+    self(x, kernel: kernel.on(x.tape))
   }
+
+  /// The same with another kernel of the same shape.
+  public func callAsFunction(_ x: Variable, kernel weights: Variable) -> Variable {
+    dense(x, kernel: weights, bias: bias(on: x.tape), activation: activation)
+  }
+
   /// The cross-entropy of classes whose logits are this layer's outputs, averaged over all rows of x [..., I], without all of
   /// them in memory: for many classes, such as the words of a vocabulary. The layer has no activation.
   ///
@@ -35,6 +44,8 @@ public struct Dense: Module {
   public func crossEntropy(_ x: Variable, labels: [Int]) -> Variable {
     require(
       activation == .linear, "Dense.crossEntropy: logits are taken before an activation, but it has \(activation)")
-    return Latent.crossEntropy(x, kernel: kernel.on(x.tape), bias: bias.on(x.tape), labels: labels)
+    return Latent.crossEntropy(x, kernel: kernel.on(x.tape), bias: bias(on: x.tape), labels: labels)
   }
+
+  private func bias(on tape: Tape) -> Variable { bias.on(tape, zeros: [kernel.value.shape[1]], kernel.value.element) }
 }

@@ -6,8 +6,8 @@ public struct GRU: Layer {
   public var kernel: Parameter
   /// [H, 3H]
   public var recurrentKernel: Parameter
-  /// [2, 3H]: the input's and the recurrent product's bias; [3H] where the reset gate acts before the product
-  public var bias: Parameter
+  /// [2, 3H]: the input's and the recurrent product's bias; [3H] where the reset gate acts before the product; nil where there is none
+  public var bias: Parameter?
   /// Whether the reset gate acts on the recurrent product, as in cuDNN (and in version 1 of arXiv:1406.1078), or on the
   /// state before it (version 3).
   public let resetsAfter: Bool
@@ -15,9 +15,11 @@ public struct GRU: Layer {
   public let returnsSequence: Bool
 
   /// Glorot-uniform kernel, orthogonal recurrent kernel, zero bias.
+  ///
+  /// - Parameter hasBias: whether a bias is learned
   public init(
-    inputSize: Int, hiddenSize: Int, resetsAfter: Bool = true, returnsSequence: Bool = false, key: RandomKey,
-    element: ElementType = .float32
+    inputSize: Int, hiddenSize: Int, resetsAfter: Bool = true, returnsSequence: Bool = false, hasBias: Bool = true,
+    key: RandomKey, element: ElementType = .float32
   ) {
     require(inputSize > 0 && hiddenSize > 0, "GRU: sizes \(inputSize) and \(hiddenSize) must be positive")
     let gates = 3 * hiddenSize
@@ -25,7 +27,7 @@ public struct GRU: Layer {
       Initializer.glorotUniform(shape: [inputSize, gates], key: key.child("kernel"), element: element))
     recurrentKernel = Parameter(
       Initializer.orthogonal(shape: [hiddenSize, gates], key: key.child("recurrentKernel"), element: element))
-    bias = Parameter(Tensor(zeros: (resetsAfter ? [2] : []) + [gates], element: element))
+    bias = hasBias ? Parameter(Tensor(zeros: (resetsAfter ? [2] : []) + [gates], element: element)) : nil
     self.resetsAfter = resetsAfter
     self.returnsSequence = returnsSequence
   }
@@ -51,14 +53,18 @@ public struct GRU: Layer {
   ) -> (y: Variable, state: Variable) {
     let tape = x.tape
     return gru(
-      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias(on: tape),
       resetsAfter: resetsAfter, from: state, lengths: lengths, returnsSequence: returnsSequence)
   }
 
   private func run(_ x: Variable, lengths: [Int]?) -> Variable {
     let tape = x.tape
     return gru(
-      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape),
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias(on: tape),
       resetsAfter: resetsAfter, lengths: lengths, returnsSequence: returnsSequence)
+  }
+
+  private func bias(on tape: Tape) -> Variable {
+    bias.on(tape, zeros: (resetsAfter ? [2] : []) + [3 * hiddenSize], kernel.value.element)
   }
 }

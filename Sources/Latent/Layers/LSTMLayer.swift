@@ -11,15 +11,18 @@ public struct LSTM: Module {
   public var kernel: Parameter
   /// [H, 4H]
   public var recurrentKernel: Parameter
-  /// [4H]
-  public var bias: Parameter
+  /// [4H]; nil where there is none
+  public var bias: Parameter?
   /// Whether all hidden states are returned, or only the last.
   public let returnsSequence: Bool
 
   /// Glorot-uniform kernel, orthogonal recurrent kernel, zero bias but for the forget gate's, which is 1
   /// (Jozefowicz, Zaremba & Sutskever 2015).
+  ///
+  /// - Parameter hasBias: whether a bias is learned
   public init(
-    inputSize: Int, hiddenSize: Int, returnsSequence: Bool = false, key: RandomKey, element: ElementType = .float32
+    inputSize: Int, hiddenSize: Int, returnsSequence: Bool = false, hasBias: Bool = true, key: RandomKey,
+    element: ElementType = .float32
   ) {
     require(inputSize > 0 && hiddenSize > 0, "LSTM: sizes \(inputSize) and \(hiddenSize) must be positive")
     let gates = 4 * hiddenSize
@@ -29,7 +32,7 @@ public struct LSTM: Module {
       Initializer.orthogonal(shape: [hiddenSize, gates], key: key.child("recurrentKernel"), element: element))
     let bias = Tensor(zeros: [gates], element: element)
     bias.storage[hiddenSize..<2 * hiddenSize].fill(1)
-    self.bias = Parameter(bias)
+    self.bias = hasBias ? Parameter(bias) : nil
     self.returnsSequence = returnsSequence
   }
 
@@ -56,14 +59,18 @@ public struct LSTM: Module {
   ) -> (y: Variable, state: LSTMState) {
     let tape = x.tape
     return lstm(
-      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape), from: state,
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias(on: tape), from: state,
       lengths: lengths, returnsSequence: returnsSequence)
   }
 
   private func run(_ x: Variable, lengths: [Int]?) -> Variable {
     let tape = x.tape
     return lstm(
-      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias.on(tape), lengths: lengths,
+      x, kernel: kernel.on(tape), recurrentKernel: recurrentKernel.on(tape), bias: bias(on: tape), lengths: lengths,
       returnsSequence: returnsSequence)
+  }
+
+  private func bias(on tape: Tape) -> Variable {
+    bias.on(tape, zeros: [4 * hiddenSize], kernel.value.element)
   }
 }

@@ -6,10 +6,7 @@ public protocol Layer: Module {
   func callAsFunction(_ x: Variable) -> Variable
 }
 
-extension Dense: Layer {}
 extension LSTM: Layer {}
-extension Conv2D: Layer {}
-extension Conv2DTranspose: Layer {}
 extension LayerNorm: Layer {}
 
 /// Layers one after the other, named by their places: `0.kernel`, `1.kernel`, …

@@ -31,6 +31,11 @@ public struct ParameterVisitor {
   /// Shows a parameter.
   public mutating func visit(_ name: String, _ parameter: inout Parameter) { body(path + name, &parameter) }
 
+  /// Shows a parameter that a layer may lack, such as its bias.
+  public mutating func visit(_ name: String, _ parameter: inout Parameter?) {
+    if parameter != nil { visit(name, &parameter!) }
+  }
+
   /// Shows a buffer.
   public mutating func visit(_ name: String, _ buffer: inout Buffer) { buffers(path + name, &buffer) }
 
@@ -55,11 +60,6 @@ public struct ParameterVisitor {
   /// Shows a part, where there is one.
   public mutating func visit(_ name: String, _ part: inout (some Module)?) {
     if part != nil { visit(name, &part!) }
-  }
-
-  /// Shows a parameter, where there is one.
-  public mutating func visit(_ name: String, _ parameter: inout Parameter?) {
-    if parameter != nil { visit(name, &parameter!) }
   }
 }
 

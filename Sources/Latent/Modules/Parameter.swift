@@ -26,3 +26,13 @@ public struct Parameter: Sendable {
   /// constant else.
   public func on(_ tape: Tape) -> Variable { tape.variable(for: self) }
 }
+
+extension Parameter? {
+  /// The parameter as a variable of a tape, or zeros in the place of one that a layer lacks.
+  func on(_ tape: Tape, zeros shape: [Int], _ element: ElementType) -> Variable {
+    if let self { return self.on(tape) }
+    let zeros = tape.makeTensor(shape, element: element)
+    zeros.storage.fill(0)
+    return tape.constant(zeros)
+  }
+}

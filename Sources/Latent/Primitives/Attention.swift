@@ -5,30 +5,43 @@ import LatentKernels
 ///
 ///     q [B, T, N d]   k [B, S, N d]   v [B, S, N e]   result [B, T, N e]   N heads
 ///
-/// The weights [B, N, T, S] are never in memory as a whole, forward or backward.
+/// The weights [B, N, T, S] are never in memory as a whole, forward or backward, but where some are dropped or a mask is learned.
 ///
 /// - Parameters:
 ///   - heads: N
-///   - isCausal: whether place t sees places 0...t only; S must be T
+///   - isCausal: whether place t sees places 0...t only; S must be T + start
+///   - start: the place of the first query among the keys, where a sequence goes on
 ///   - scale: what scores are multiplied by; 1 / sqrt(d) where left out
+///   - mask: what is added to scores, and what is not seen
+///   - dropout: the probability with which a weight becomes 0 in training, see ``Dropout``
 public func scaledDotProductAttention(
-  _ query: Variable, _ key: Variable, _ value: Variable, heads: Int = 1, isCausal: Bool = false, scale: Double? = nil
+  _ query: Variable, _ key: Variable, _ value: Variable, heads: Int = 1, isCausal: Bool = false, from start: Int = 0,
+  scale: Double? = nil, mask: AttentionMask? = nil, dropout: Double = 0
 ) -> Variable {
   let inputs = [query, key, value]
   let (q, k, v) = (query.shape, key.shape, value.shape)
   require(
     heads > 0 && inputs.allSatisfy { $0.shape.count == 3 && $0.shape[2] % heads == 0 && $0.element == query.element }
       && q[0] == k[0] && k[0] == v[0] && q[2] == k[2] && k[1] == v[1] && k[1] > 0 && q[2] > 0
-      && (!isCausal || q[1] == k[1]), of: inputs,
+      && start >= 0 && (!isCausal || q[1] + start == k[1]) && (0..<1).contains(dropout), of: inputs,
     "scaledDotProductAttention: query \(q) \(query.element), key \(k) \(key.element), value \(v) \(value.element) do not fit "
-      + "[B, T, N d], [B, S, N d], [B, S, N e] with N = \(heads)" + (isCausal ? " and S = T" : ""))
+      + "[B, T, N d], [B, S, N d], [B, S, N e] with N = \(heads)" + (isCausal ? " and S = T" : "")
+      + (isCausal && start != 0 ? " + \(start)" : "") + (dropout == 0 ? "" : ", dropout \(dropout) in 0..<1"))
   let tape = query.tape
   let width = q[2] / heads
   let scale = scale ?? 1 / Double(width).squareRoot()
-  if tape.isDifferentiatedAgain { return composedAttention(query, key, value, heads, isCausal, scale) }
+  let added = mask?.scores([q[0], heads, q[1], k[1]], inputs: inputs)
+  let drops = dropout > 0 && tape.pass.isTraining && q[0] > 0
+  if tape.isDifferentiatedAgain || drops || mask?.isLearned == true || (mask != nil && scale <= 0) {
+    return ComposedAttention(
+      heads: heads, scale: scale, isCausal: isCausal, added: added, dropout: drops ? dropout : 0)(
+        query, key, value)
+  }
   let sizes = AttentionHeads(
     batch: q[0], queries: q[1], keys: k[1], heads: heads, width: width, valueWidth: v[2] / heads,
-    scale: scale, isCausal: isCausal, precision: tape.precision)
+    scale: scale, isCausal: isCausal,
+    mask: added.map { AttentionHeads.Mask(($0 / scale).tensor, keys: k[1], workspace: tape.workspace) },
+    precision: tape.precision)
   let y = tape.makeTensor([q[0], q[1], v[2]], element: query.element)
   let statistics = tape.makeTensor([sizes.statisticsCount], element: query.element).storage
   let (x, w, u) = (query.tensor.storage, key.tensor.storage, value.tensor.storage)
@@ -50,23 +63,6 @@ public func scaledDotProductAttention(
       x, w, u, y: y.storage, dy: backward.upstream.storage, statistics: statistics, dq: destinations[0],
       dk: destinations[1], dv: destinations[2], workspace: backward.workspace)
   }
-}
-
-/// The same of operations whose gradients can be differentiated again, with all weights in memory.
-private func composedAttention(
-  _ query: Variable, _ key: Variable, _ value: Variable, _ heads: Int, _ isCausal: Bool, _ scale: Double
-) -> Variable {
-  func split(_ x: Variable) -> Variable {  // [B, N, T, d]
-    x.reshaped(to: [x.shape[0], x.shape[1], heads, x.shape[2] / heads]).transposed([0, 2, 1, 3])
-  }
-  var scores = scale * matmul(split(query), split(key), transposingB: true)
-  if isCausal {
-    let later = Tensor(repeating: 1, shape: Array(scores.shape.suffix(2)), element: query.element)
-    let mask = query.tape.constant(later).triu(diagonal: 1)
-    scores = mask.select(query.tape.constant(Tensor(repeating: -.infinity, shape: [], element: query.element)), scores)
-  }
-  let y = matmul(scores.softmax(), split(value)).transposed([0, 2, 1, 3])
-  return y.reshaped(to: [query.shape[0], query.shape[1], value.shape[2]])
 }
 
 extension AttentionHeads {

@@ -9,10 +9,24 @@ import LatentKernels
 ///     dz = dy * activation'(.)   dK = P^T dz   db = column sums of dz   dx = P^T (dz K^T), see `PatchProducts`
 ///
 /// A few images at a time: what belongs to them stays in the second-level cache.
+///
+/// - Parameters:
+///   - strides: pixels from one place of the kernel to the next
+///   - padding: what happens at the edges
+///   - dilation: pixels from one of the kernel's to the next (Yu & Koltun 2016); with strides of 1 the image is cut into parts, on
+///     which it is an ordinary convolution, else the kernel gets zeros in between
+///   - groups: parts of the channels that are convolved by themselves, as PyTorch has them: C is their number times the kernel's
+///     third size, and each makes as many of the O. With one channel in each it is a depthwise convolution, of one pass over the
+///     images for each of the kernel's pixels
 public func conv2D(
   _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, activation: Activation = .linear
+  padding: Padding = .valid, dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1,
+  activation: Activation = .linear
 ) -> Variable {
+  if dilation != (1, 1) || groups != 1 {
+    let form = ConvolutionForm(strides: strides, padding: padding, dilation: dilation, groups: groups)
+    return form.convolved(x, kernel, bias, activation)
+  }
   guard activation.isFused else {
     return conv2D(x, kernel: kernel, bias: bias, strides: strides, padding: padding).activated(by: activation)
   }
@@ -76,6 +90,7 @@ public func conv2D(
 ///
 ///     x [B, height, width, C]   kernel [kernel height, kernel width, O, C]   bias [O]
 ///     y [B, Y, X, O], with Y = height stride (same), or height stride + max(kernel height - stride, 0) (valid); X likewise.
+///     Explicit zeros are those of that convolution: Y = (height - 1) stride + kernel height - top - bottom, as in PyTorch.
 ///     `outputSize` is another Y and X of which `conv2D` makes `height` and `width`: with same padding a stride less 1 fewer.
 ///     y = activation(P^T (x K^T) + bias), with P^T adding up patches of y: see `PatchProducts`
 ///     dz = dy * activation'(.)   P, the patches of dz   dK = P^T x   db = column sums of dz   dx = P K
@@ -94,13 +109,18 @@ public func conv2DTranspose(
     "conv2DTranspose: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
       + "[kernel height, kernel width, O, C], [O] with B > 0")
   checkElements("conv2DTranspose", x, kernel, bias)
-  func enlarged(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
-    size * stride + (padding == .same ? 0 : max(kernel - stride, 0))
+  func enlarged(_ size: Int, _ kernel: Int, _ stride: Int, _ given: (before: Int, after: Int)) -> Int {
+    switch padding {
+    case .same: size * stride
+    case .valid: size * stride + max(kernel - stride, 0)
+    case .explicit: (size - 1) * stride + kernel - given.before - given.after
+    }
   }
   let (channels, outputs) = (x.shape[3], kernel.shape[2])
   let patches = Patches(
-    height: outputSize?.height ?? enlarged(x.shape[1], kernel.shape[0], strides.height),
-    width: outputSize?.width ?? enlarged(x.shape[2], kernel.shape[1], strides.width), channels: outputs,
+    height: outputSize?.height ?? enlarged(x.shape[1], kernel.shape[0], strides.height, padding.given.down),
+    width: outputSize?.width ?? enlarged(x.shape[2], kernel.shape[1], strides.width, padding.given.across),
+    channels: outputs,
     kernelHeight: kernel.shape[0], kernelWidth: kernel.shape[1], strides: strides, padding: padding)
   require(
     (patches.rows, patches.columns) == (x.shape[1], x.shape[2]), of: [x, kernel, bias],

@@ -6,22 +6,37 @@ import CLatentKernels
 ///     dz = scale P (dP - row sums of dy y)   dq = dz k   dk = dz^T q
 ///
 /// A block of rows of P exists at a time, in the cache: it is computed again on the way back, from the largest score and the sum
-/// of each row (Dao et al. 2022, "FlashAttention"). Where it is causal, place t sees places 0...t, and what is beyond a block's
-/// last place is left out.
+/// of each row (Dao et al. 2022, "FlashAttention"). Where it is causal, place t sees places 0...t + S - T, and what is beyond a
+/// block's last place is left out. A mask is what scores begin with.
 public struct AttentionHeads: Sendable {
   /// B, T, S, N, d and e.
   public let batch: Int, queries: Int, keys: Int, heads: Int, width: Int, valueWidth: Int
   /// What scores are multiplied by before the softmax.
   public let scale: Double
-  /// Whether place t sees places 0...t only.
+  /// Whether place t sees places 0...t + S - T only.
   public let isCausal: Bool
+  /// What is added to q k^T; nil where nothing is.
+  public let mask: Mask?
   /// What products multiply.
   public let precision: Precision
 
+  /// Numbers [B, N, T, S] by strides, of which those of the last axis lie one after the other.
+  public struct Mask: Sendable {
+    fileprivate let numbers: Storage
+    fileprivate let strides: (example: Int, head: Int, row: Int)
+
+    /// - Parameter strides: elements from one example, head and row to the next; 0 where they are the same for all
+    public init(_ numbers: Storage, strides: (example: Int, head: Int, row: Int)) {
+      (self.numbers, self.strides) = (numbers, strides)
+    }
+  }
+
   public init(
     batch: Int, queries: Int, keys: Int, heads: Int, width: Int, valueWidth: Int, scale: Double, isCausal: Bool,
-    precision: Precision
+    mask: Mask? = nil, precision: Precision
   ) {
+    require(!isCausal || queries <= keys, "AttentionHeads: \(queries) places see no more than \(keys)")
+    self.mask = mask
     (self.batch, self.queries, self.keys, self.heads) = (batch, queries, keys, heads)
     (self.width, self.valueWidth, self.scale) = (width, valueWidth, scale)
     (self.isCausal, self.precision) = (isCausal, precision)
@@ -100,15 +115,26 @@ public struct AttentionHeads: Sendable {
   ) -> Matrix {
     let seen = seen(by: rows)
     let block = Matrix(scores, rows: rows.count, columns: seen)
-    multiply(head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, precision: precision)
+    if let mask {
+      let (example, number) = head.index.quotientAndRemainder(dividingBy: heads)
+      let strides = mask.strides
+      scores.assign(
+        mask.numbers, strides: [strides.row, 1],
+        from: example * strides.example + number * strides.head + rows.lowerBound * strides.row,
+        toStrides: [seen, 1], shape: [rows.count, seen])
+    }
+    multiply(
+      head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, accumulating: mask != nil,
+      precision: precision)
     scores.operations.attention.weights(
-      block.mutablePointer, rows.count, seen, scale, rows.lowerBound + 1, isCausal ? 1 : 0, areKnown ? 1 : 0,
+      block.mutablePointer, rows.count, seen, scale, keys - queries + rows.lowerBound + 1, isCausal ? 1 : 0,
+      areKnown ? 1 : 0,
       statistics.mutablePointer(at: 2 * (head.index * queries + rows.lowerBound)))
     return block
   }
 
   /// Places that the last of the rows sees.
-  private func seen(by rows: Range<Int>) -> Int { isCausal ? rows.upperBound : keys }
+  private func seen(by rows: Range<Int>) -> Int { isCausal ? keys - queries + rows.upperBound : keys }
 
   /// Rows whose weights stay in the cache: 64 kB of them, at least eight and at most 64.
   private var rowsOfBlock: Int { min(max(8, (1 << 14) / max(1, keys)), 64) }

@@ -76,7 +76,7 @@ public struct GaussianHeads: Module {
   }
 
   /// Z
-  public var latentSize: Int { mean.bias.value.count }
+  public var latentSize: Int { mean.kernel.value.shape[1] }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {
     visitor.visit("mean", &mean)

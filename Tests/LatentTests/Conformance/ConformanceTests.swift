@@ -10,7 +10,8 @@ import Testing
     + linearAlgebraCases + drawCases
     + reductionCases + shapingCases + productCases + convolutionCases
     + normalizationCases + samplingCases + lossCases + recurrentCases + recurrentLayerCases + layerCases
-    + imageLayerCases + sequenceLayerCases
+    + imageLayerCases + sequenceLayerCases + attentionLayerCases + transformerCases + convolutionFormCases
+    + steppedLayerCases + biasFreeCases + reparametrizedCases
 
   @Test(arguments: ConformanceCheck.allCases, cases)
   func conforms(_ check: ConformanceCheck, _ one: ConformingCase) {
@@ -52,7 +53,7 @@ import Testing
   @Test func everythingHasACase() throws {
     let elsewhere = ["LSTMState.detached(on:)"]  // onto another tape: `StackedLSTMTests`
     let folders = ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
-    let layers = ["Images", "Norms", "Sequences"].map { "Latent/Layers/\($0)" }
+    let layers = ["Attention", "Images", "Norms", "Recurrent", "Sequences"].map { "Latent/Layers/\($0)" }
     let gaps = try PublicInterface.gaps(
       between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" },
       and: Self.cases,

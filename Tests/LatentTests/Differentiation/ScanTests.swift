@@ -11,7 +11,7 @@ import Testing
     var recurrentKernel: Parameter
     var bias: Parameter
 
-    init(_ lstm: LSTM) { (kernel, recurrentKernel, bias) = (lstm.kernel, lstm.recurrentKernel, lstm.bias) }
+    init(_ lstm: LSTM) { (kernel, recurrentKernel, bias) = (lstm.kernel, lstm.recurrentKernel, lstm.bias!) }
 
     mutating func visit(_ visitor: inout ParameterVisitor) {
       visitor.visit("kernel", &kernel)

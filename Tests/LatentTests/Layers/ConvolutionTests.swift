@@ -8,10 +8,10 @@ import Testing
     let limit = (6.0 / Double(6 * (5 + 7))).squareRoot()
     let values = layer.kernel.value.values
     #expect(values.allSatisfy { abs($0) <= limit } && values.contains { abs($0) > 0.9 * limit })
-    #expect(layer.bias.value.values == [Double](repeating: 0, count: 7))
+    #expect(layer.bias!.value.values == [Double](repeating: 0, count: 7))
     #expect(layer.strides == .init(height: 1, width: 1) && layer.padding == .valid && layer.activation == .linear)
     let transposed = Conv2DTranspose(inputChannels: 5, outputChannels: 7, kernelSize: (3, 2), key: RandomKey(seed: 1))
-    #expect(transposed.kernel.value.shape == [3, 2, 7, 5] && transposed.bias.value.shape == [7])
+    #expect(transposed.kernel.value.shape == [3, 2, 7, 5] && transposed.bias!.value.shape == [7])
   }
 
   @Test func misuse() async {

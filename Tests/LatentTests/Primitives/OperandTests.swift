@@ -213,7 +213,7 @@ import Testing
         matmul($2, $0.decoder.hidden.kernel.on($1))
       }
       expect("+ at encoder.scale, decoder.hidden.bias: [3] of float32 and [2] of float32 do not match") {
-        model, tape, _ in model.encoder.scale.on(tape) + model.decoder.hidden.bias.on(tape)
+        model, tape, _ in model.encoder.scale.on(tape) + model.decoder.hidden.bias!.on(tape)
       }
       expect("reshaped at encoder.hidden: [3, 2] has not as many elements as [4]") { model, tape, _ in
         model.encoder.hidden.kernel.on(tape).reshaped(to: [4])

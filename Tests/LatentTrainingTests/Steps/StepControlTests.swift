@@ -67,11 +67,11 @@ import Testing
         let second = gradients()
         expected.online = before
         expected.online.kernel.value -= 0.1 * second["kernel"]
-        expected.online.bias.value -= 0.2 * second["bias"]
+        expected.online.bias!.value -= 0.2 * second["bias"]
       }
     }
     #expect(closeTo(model.online.kernel.value.values, expected.online.kernel.value.values))
-    #expect(closeTo(model.online.bias.value.values, expected.online.bias.value.values))
+    #expect(closeTo(model.online.bias!.value.values, expected.online.bias!.value.values))
   }
 
   private func closeTo(_ a: [Double], _ b: [Double]) -> Bool {

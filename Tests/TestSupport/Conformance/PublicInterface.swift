@@ -44,7 +44,8 @@ public enum PublicInterface {
       if text.hasPrefix("//") { continue }
       if let match = line.firstMatch(of: /^(public )?(?:final )?(struct|class|enum|extension) (\w+)(.*)/) {
         type = String(match.3)
-        let isModule = match.4.firstMatch(of: /\b(Module|Layer|Encoder|Decoder|Likelihood|TrainableModel)\b/) != nil
+        let kinds = /\b(Module|Layer|RecurrentLayer|Encoder|Decoder|Likelihood|TrainableModel)\b/
+        let isModule = match.4.firstMatch(of: kinds) != nil
         if isModule && (match.1 != nil || match.2 == "extension") && !symbols.contains(type!) { symbols.append(type!) }
       } else if line.hasPrefix("}") {
         type = nil

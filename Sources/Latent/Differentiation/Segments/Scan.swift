@@ -38,8 +38,9 @@ public func scan(
     shape.count >= 2 && shape[1] > 0 && state.allSatisfy { $0.tape === tape }, of: [x] + state,
     "scan: \(shape) is not [B, T, ...] with T > 0, or the state is of another tape")
   func checked(_ result: (output: Variable, state: [Variable]), _ before: [[Int]]) -> [Variable] {
+    // It is kept for the way back, and must not hold x with its tape.
     require(
-      result.state.map(\.shape) == before, of: [x],
+      result.state.map(\.shape) == before, of: [result.output],
       "scan: a step turns a state of \(before) into one of \(result.state.map(\.shape))")
     return [result.output] + result.state
   }

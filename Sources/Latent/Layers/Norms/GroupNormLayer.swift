@@ -6,8 +6,8 @@ import LatentKernels
 public struct GroupNorm: Layer {
   /// [C]
   public var gamma: Parameter
-  /// [C]
-  public var beta: Parameter
+  /// [C]; nil where nothing is added
+  public var beta: Parameter?
   /// Groups, each of C / groups channels that follow one another.
   public let groups: Int
   /// Added to the variance before the square root.
@@ -18,12 +18,13 @@ public struct GroupNorm: Layer {
   /// - Parameters:
   ///   - groups: a divisor of the size
   ///   - size: C
-  public init(groups: Int, size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) {
+  ///   - hasBias: whether beta is learned
+  public init(groups: Int, size: Int, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32) {
     require(
       groups > 0 && size > 0 && size % groups == 0 && epsilon > 0,
       "GroupNorm: \(size) channels in \(groups) groups, epsilon \(epsilon)")
     gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
-    beta = Parameter(Tensor(zeros: [size], element: element))
+    beta = hasBias ? Parameter(Tensor(zeros: [size], element: element)) : nil
     (self.groups, self.epsilon) = (groups, epsilon)
   }
 
@@ -34,7 +35,7 @@ public struct GroupNorm: Layer {
 
   /// x [B, ..., C] -> [B, ..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
-    let (scale, shift) = (gamma.on(x.tape), beta.on(x.tape))
+    let (scale, shift) = (gamma.on(x.tape), beta.on(x.tape, zeros: gamma.value.shape, gamma.value.element))
     let size = scale.shape[0]
     require(
       x.shape.count >= 2 && x.shape.last == size && x.tensor.count > 0, of: [x, scale],
@@ -51,9 +52,11 @@ public struct InstanceNorm: Layer {
   /// Its parameters are this layer's.
   public var groups: GroupNorm
 
-  /// - Parameter size: C
-  public init(size: Int, epsilon: Double = 1e-3, element: ElementType = .float32) {
-    groups = GroupNorm(groups: size, size: size, epsilon: epsilon, element: element)
+  /// - Parameters:
+  ///   - size: C
+  ///   - hasBias: whether beta is learned
+  public init(size: Int, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32) {
+    groups = GroupNorm(groups: size, size: size, epsilon: epsilon, hasBias: hasBias, element: element)
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) { groups.visit(&visitor) }

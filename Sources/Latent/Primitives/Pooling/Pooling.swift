@@ -38,8 +38,13 @@ extension Patches {
     require(x.shape.count == 4, of: [x], "\(name): \(x.shape) is not [B, height, width, C]")
     require(
       size.height > 0 && size.width > 0
-        && (padding == .same || (size.height <= x.shape[1] && size.width <= x.shape[2])), of: [x],
+        && (padding != .valid || (size.height <= x.shape[1] && size.width <= x.shape[2])), of: [x],
       "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)")
+    let (down, across) = padding.given
+    require(
+      max(down.before, down.after) < size.height && max(across.before, across.after) < size.width, of: [x],
+      "\(name): a window of [\(size.height), \(size.width)] may lie outside of images \(x.shape), with padding \(padding)"
+    )
     self.init(
       height: x.shape[1], width: x.shape[2], channels: x.shape[3], kernelHeight: size.height, kernelWidth: size.width,
       strides: strides ?? Strides(height: size.height, width: size.width), padding: padding)

@@ -7,13 +7,16 @@ public func dense(_ x: Tensor, kernel: Tensor, bias: Tensor, activation: Activat
   computed([x, kernel, bias]) { dense($0[0], kernel: $0[1], bias: $0[2], activation: activation) }
 }
 
-/// A two-dimensional convolution: x [B, height, width, C], kernel [kernel height, kernel width, C, O], bias [O].
+/// A two-dimensional convolution: x [B, height, width, C], kernel [kernel height, kernel width, C / groups, O], bias [O].
 public func conv2D(
   _ x: Tensor, kernel: Tensor, bias: Tensor, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, activation: Activation = .linear
+  padding: Padding = .valid, dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1,
+  activation: Activation = .linear
 ) -> Tensor {
   computed([x, kernel, bias]) {
-    conv2D($0[0], kernel: $0[1], bias: $0[2], strides: strides, padding: padding, activation: activation)
+    conv2D(
+      $0[0], kernel: $0[1], bias: $0[2], strides: strides, padding: padding, dilation: dilation, groups: groups,
+      activation: activation)
   }
 }
 
@@ -34,12 +37,15 @@ public func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Double 
   computed([x, gamma, beta]) { layerNorm($0[0], gamma: $0[1], beta: $0[2], epsilon: epsilon) }
 }
 
-/// softmax(scale q k^T) v, for each head on its own columns: query [B, T, N d], key [B, S, N d], value [B, S, N e].
+/// softmax(scale q k^T) v, for each head on its own columns: query [B, T, N d], key [B, S, N d], value [B, S, N e]. Nothing trains, and
+/// so nothing is dropped.
 public func scaledDotProductAttention(
-  _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int = 1, isCausal: Bool = false, scale: Double? = nil
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int = 1, isCausal: Bool = false, from start: Int = 0,
+  scale: Double? = nil, mask: AttentionMask? = nil, dropout: Double = 0
 ) -> Tensor {
   computed([query, key, value]) {
-    scaledDotProductAttention($0[0], $0[1], $0[2], heads: heads, isCausal: isCausal, scale: scale)
+    scaledDotProductAttention(
+      $0[0], $0[1], $0[2], heads: heads, isCausal: isCausal, from: start, scale: scale, mask: mask, dropout: dropout)
   }
 }
 

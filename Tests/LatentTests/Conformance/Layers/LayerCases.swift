@@ -84,7 +84,11 @@ private let dotProducts: [ConformingCase] = [false, true].flatMap { isCausal -> 
   return [
     ConformingCase(
       "scaledDotProductAttention" + note,
-      covers: isCausal ? [] : ["scaledDotProductAttention(Variable, Variable, Variable, heads:, isCausal:, scale:)"],
+      covers: isCausal
+        ? []
+        : [
+          "scaledDotProductAttention(Variable, Variable, Variable, heads:, isCausal:, from:, scale:, mask:, dropout:)"
+        ],
       small: ["B": 2, "T": 3, "N": 2, "d": 2, "e": 1], sizes: sizes
     ) { s in
       let keys = isCausal ? s.T : s.T + 2
@@ -125,7 +129,11 @@ let layerCases: [ConformingCase] =
   denseLayers + dotProducts + [
     denseOnSequences,
     attention(
-      "MultiHeadAttention", covers: ["MultiHeadAttention", "MultiHeadAttention(Variable, context:, isCausal:)"],
+      "MultiHeadAttention",
+      covers: [
+        "MultiHeadAttention", "MultiHeadAttention(Variable)",
+        "MultiHeadAttention(Variable, context:, values:, isCausal:, mask:, lengths:)",
+      ],
       hasContext: true),
     attention("MultiHeadAttention to itself", hasContext: false),
     attention("MultiHeadAttention, causal", hasContext: false, isCausal: true),

@@ -11,7 +11,7 @@ struct Highway: Layer {
     transform = Dense(
       inputSize: size, outputSize: size, activation: .tanh, key: key.child("transform"), element: element)
     gate = Dense(inputSize: size, outputSize: size, activation: .sigmoid, key: key.child("gate"), element: element)
-    gate.bias.value = Tensor(repeating: -1, shape: [size], element: element)
+    gate.bias?.value = Tensor(repeating: -1, shape: [size], element: element)
   }
 
   mutating func visit(_ visitor: inout ParameterVisitor) {

@@ -11,7 +11,7 @@ func checkHighway() throws {
 
   // By the formula, element by element.
   func dense(_ layer: Dense, _ row: [Double], _ column: Int) -> Double {
-    (0..<size).reduce(layer.bias.value.values[column]) { $0 + row[$1] * layer.kernel.value.values[$1 * size + column] }
+    (0..<size).reduce(layer.bias!.value.values[column]) { $0 + row[$1] * layer.kernel.value.values[$1 * size + column] }
   }
   let expected = (0..<batch).flatMap { b -> [Double] in
     let row = Array(x.values[b * size..<(b + 1) * size])
