@@ -22,7 +22,7 @@ extension Variable {
 
   /// Dimensions in another order: result dimension d is dimension `order[d]`. Reversed where no order is given.
   ///
-  /// ``matmul(_:_:)-(Variable,_)`` reads a transposed operand where it lies; for any other operation the elements are moved.
+  /// ``matmul(_:_:)-(Variable,Variable)`` reads a transposed operand where it lies; for any other operation the elements are moved.
   public func transposed(_ order: [Int]? = nil) -> Variable {
     let order = order ?? shape.indices.reversed()
     require(

@@ -8,7 +8,7 @@ import LatentKernels
 ///
 /// A letter that stands twice in a term is its diagonal. Without an arrow the result has the letters that stand once, in the
 /// alphabet's order. Dimensions of an ellipsis are repeated by NumPy's rule. Operands are contracted from the first to the last,
-/// by ``matmul(_:_:)-(Variable,_)`` where something is summed over, else by products of elements.
+/// by ``matmul(_:_:)-(Variable,Variable)`` where something is summed over, else by products of elements.
 public func einsum(_ equation: String, _ operands: Variable...) -> Variable { einsum(equation, operands: operands) }
 
 func einsum(_ equation: String, operands: [Variable]) -> Variable {

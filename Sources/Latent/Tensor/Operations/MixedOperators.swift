@@ -19,8 +19,8 @@ extension Variable {
   public static func / (a: Tensor, b: Variable) -> Variable { b.tape.constant(a) / b }
 }
 
-/// a b, b being a constant: see ``matmul(_:_:)-(Variable,_)``.
+/// a b, b being a constant: see ``matmul(_:_:)-(Variable,Variable)``.
 public func matmul(_ a: Variable, _ b: Tensor) -> Variable { matmul(a, a.tape.constant(b)) }
 
-/// a b, a being a constant: see ``matmul(_:_:)-(Variable,_)``.
+/// a b, a being a constant: see ``matmul(_:_:)-(Variable,Variable)``.
 public func matmul(_ a: Tensor, _ b: Variable) -> Variable { matmul(b.tape.constant(a), b) }

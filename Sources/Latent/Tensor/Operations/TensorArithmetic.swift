@@ -6,7 +6,7 @@ extension Tensor {
   public static func + (a: Tensor, b: Tensor) -> Tensor { computed(a, b) { $0 + $1 } }
   /// a - b
   public static func - (a: Tensor, b: Tensor) -> Tensor { computed(a, b) { $0 - $1 } }
-  /// a b, element by element; ``matmul(_:_:)-(Tensor,_)`` has products of matrices
+  /// a b, element by element; ``matmul(_:_:)-(Tensor,Tensor)`` has products of matrices
   public static func * (a: Tensor, b: Tensor) -> Tensor { computed(a, b) { $0 * $1 } }
   /// a / b
   public static func / (a: Tensor, b: Tensor) -> Tensor { computed(a, b) { $0 / $1 } }
