@@ -22,8 +22,8 @@ SIZES = {
     "critic": Sizes(examples=25600, batch_size=256, steps=1, inputs=8, hidden_size=64),
     "flow": Sizes(examples=25600, batch_size=256, steps=1, inputs=8, hidden_size=64),
     "frozen": Sizes(examples=8192, batch_size=256, steps=1, inputs=512, hidden_size=512),
-    # 1,024 tokens of a step, out of as many words as GPT-2 has.
-    "vocabulary": Sizes(examples=32, batch_size=8, steps=128, inputs=50257, hidden_size=256),
+    # 2,048 tokens of a step, out of as many words as GPT-2 has.
+    "vocabulary": Sizes(examples=32, batch_size=16, steps=128, inputs=50257, hidden_size=256),
 }
 
 
