@@ -119,7 +119,8 @@ extension Run {
     let (training, validation) = data.split(validationFraction: validationSplit)
     describe(trainer, of: model, on: data, epochs: epochs, validationSplit: validationSplit, training, validation)
     return try withoutActuallyEscaping(step) { step in
-      try train(&model, to: training, trainer, nil, summary: { _ in nil }, onEvent) {
+      func summary(_: M) -> ModelSummary? { nil }
+      return try train(&model, to: training, trainer, nil, summary: summary, onEvent) {
         try $0.fit(
           &$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4,
           validationLoss: validationLoss, step: step)
@@ -152,10 +153,12 @@ extension Run {
   ) throws -> History where M.Batch == T.Batch {
     // As many examples as a part of a training step has: what a pass takes, training took too.
     let examples = max(1, min(trainer.batchSize, training.count) / max(1, trainer.parallel.shards))
-    return try train(
-      &model, to: training, trainer, exhibit,
-      summary: { training.count > 0 ? ModelSummary(of: $0, on: training, examples: examples) : nil }, onEvent
-    ) { try $0.fit(&$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4) }
+    func summary(_ model: M) -> ModelSummary? {
+      training.count > 0 ? ModelSummary(of: model, on: training, examples: examples) : nil
+    }
+    return try train(&model, to: training, trainer, exhibit, summary: summary, onEvent) {
+      try $0.fit(&$1, to: training, validation: validation, epochs: $2, resuming: $3, onEvent: $4)
+    }
   }
 
   private func train<M: Module, T: TrainingData, O: Optimizer>(

@@ -18,6 +18,7 @@ extension _NamedElsewhere {
   public func flatten(_ axis: Int = 1) -> Self { fatalError() }
   @available(*, unavailable, renamed: "transposed(_:)") public func transpose(_ order: Int...) -> Self { fatalError() }
   @available(*, unavailable, renamed: "transposed(_:)") public func permute(_ order: Int...) -> Self { fatalError() }
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   @available(*, unavailable, renamed: "transposed()") public var T: Self { fatalError() }
   @available(*, unavailable, renamed: "expanded(at:)") public func unsqueeze(_ axis: Int) -> Self { fatalError() }
   @available(*, unavailable, renamed: "expanded(at:)") public func expandDims(_ axis: Int) -> Self { fatalError() }

@@ -106,6 +106,24 @@ import Testing
     #expect(trainer.optimizers["online"]!.step == 4)
   }
 
+  /// A loss without an optimizer of its own has the rate of the trainer's; one with keeps its own.
+  @Test func ratesFollowTheTrainer() throws {
+    var (model, trainer) = (Pair(), Trainer(optimizer: SGD(learningRate: 0.1), batchSize: 35, threads: 1))
+    trainer.optimizers["target"] = SGD(learningRate: 0.03)
+    trainer.schedule = .step(initial: 0.08, factor: 0.5, every: 1)
+    var rates: [Double] = []
+    try trainer.fit(
+      &model, to: Adversaries.data, epochs: 2,
+      onEvent: { if case .stepFinished(let record) = $0 { rates.append(record.learningRate) } },
+      step: { step in
+        step.minimize("online", of: \.online, Pair.loss)
+        step.minimize("target", of: \.target, Pair.loss)
+      })
+    #expect(rates == [0.08, 0.04, 0.02, 0.01])
+    #expect(trainer.optimizers.mapValues(\.learningRate) == ["online": 0.01, "target": 0.03])
+    #expect(trainer.optimizers.mapValues(\.step) == ["online": 4, "target": 4])
+  }
+
   private struct Enough: Error {}
 
   /// What a step throws ends the fit; the model is as after the last epoch.
