@@ -52,7 +52,9 @@ import Testing
   /// A public layer or primitive without a case fails here, and so does a case for what there is no longer.
   @Test func everythingHasACase() throws {
     let elsewhere = ["LSTMState.detached(on:)"]  // onto another tape: `StackedLSTMTests`
-    let folders = ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"]
+    let folders = [
+      "Attention", "Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes",
+    ]
     let layers = ["Attention", "Images", "Norms", "Recurrent", "Sequences"].map { "Latent/Layers/\($0)" }
     let gaps = try PublicInterface.gaps(
       between: ["Latent/Layers", "Latent/Primitives"] + layers + folders.map { "Latent/Primitives/\($0)" },

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TensorInterfaceTests {
   private static let primitives =
     ["Latent/Primitives"]
-    + ["Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"].map {
+    + ["Attention", "Axes", "Draws", "Fourier", "Functions", "LinearAlgebra", "Losses", "Pooling", "Shapes"].map {
       "Latent/Primitives/\($0)"
     }
 
