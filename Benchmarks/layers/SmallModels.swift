@@ -33,12 +33,12 @@ struct CriticModel: BenchedModel {
 struct FlowModel: BenchedModel {
   let sizes: ModelSizes
   var steps: [Sequential]
-  /// That of the last layer's kernel; the others' stand for what masks cost.
+  /// That of the middle layers' kernels, which stands for what masks cost.
   let mask: Tensor
 
   init(_ sizes: ModelSizes) {
     self.sizes = sizes
-    steps = (0..<5).map { _ in perceptron(sizes, outputs: 2 * sizes.inputs).copied() }
+    steps = (0..<5).map { _ in perceptron(sizes, outputs: 2 * sizes.inputs) }
     mask = Tensor.ones([sizes.hidden, sizes.hidden]).tril()
   }
 

@@ -77,7 +77,7 @@ extension Trainer {
     _ model: inout M, to training: D, validation: D? = nil, epochs: Int, resuming checkpoint: Checkpoint? = nil,
     onEvent: (TrainingEvent) -> Void = { _ in }, validationLoss: DataParallel.Loss<M, D>? = nil, step: Step<M, D>
   ) throws -> History {
-    parallel.unsettle(saved: checkpoint?.settings["shards"].flatMap { Int($0) })
+    parallel.unsettle(saved: checkpoint?.shards)
     return try withoutActuallyEscaping(step) {
       try run(
         &model, to: training, validation, epochs, checkpoint, onEvent, validationLoss: validationLoss,
@@ -100,6 +100,7 @@ extension Trainer {
       training: training, validation: validation.flatMap { $0.count > 0 ? $0 : nil }, key: RandomKey(seed: seed),
       layout: layout, steps: stepsPerEpoch(training), validationLoss: validationLoss, step: step)
     try begin(resuming: checkpoint, &model, work, takesOneLoss: takesOneLoss)
+    now.layouts[Changing.whole] = (\M.self, layout)
     parallel.pool.profiler = profiler
     profiler?.start(threads: parallel.pool.threads)
     defer {
@@ -136,8 +137,9 @@ extension Trainer {
   package func settleShards<M: Module, D: TrainingData>(
     for model: M, on training: D, resuming checkpoint: Checkpoint?, _ loss: DataParallel.Loss<M, D>
   ) {
+    parallel.unsettle(saved: checkpoint?.shards)
     parallel.settle(
       batchSize: partSize, of: model, on: training, layout: ParameterLayout(of: model, groups: optimizer.groups),
-      saved: checkpoint?.settings["shards"].flatMap { Int($0) }, again: true, loss: loss)
+      loss: loss)
   }
 }

@@ -149,19 +149,13 @@ extension Trainer {
   private static func take<M: Module, D: TrainingData>(
     _ body: Step<M, D>, _ setting: StepSetting<M, D>, _ model: inout M, _ now: inout Changing
   ) throws -> StepResult {
-    try withUnsafeMutablePointer(to: &model) { model in
-      try withUnsafeMutablePointer(to: &now) { now in
-        // Their memory is empty until the step gives them back.
-        var step = TrainingStep(setting, model.move(), now.move())
-        var failure: (any Error)?
-        do { try body(&step) } catch { failure = error }
-        let end = step.end()
-        model.initialize(to: end.model)
-        now.initialize(to: end.now)
-        if let failure { throw failure }
-        return end.result
-      }
-    }
+    var step = TrainingStep(setting, consume model, consume now)
+    var failure: (any Error)?
+    do { try body(&step) } catch { failure = error }
+    let result: StepResult
+    (model, now, result) = step.end()
+    if let failure { throw failure }
+    return result
   }
 
   /// Tells everybody, and does what the callbacks want.

@@ -35,6 +35,9 @@ public struct Trainer<O: Optimizer> {
     /// What each loss is for, and the layout of that while it holds.
     var layouts: [String: (part: AnyKeyPath, layout: ParameterLayout)] = [:]
 
+    /// What stands for the name of a loss that all parameters learn by.
+    static var whole: String { "" }
+
     init(optimizer: O) { (self.optimizer, steps) = (optimizer, optimizer.step) }
 
     /// The one of this name, or one that is as the trainer's was before its first step.

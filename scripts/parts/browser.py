@@ -1,5 +1,6 @@
 """Headless Chromium over the DevTools protocol, through a pair of pipes: no port, no package."""
 
+import argparse
 import base64
 import json
 import os
@@ -185,3 +186,16 @@ class Page:
         controls = [node for node in nodes if not node.get("ignored") and node["role"]["value"] in roles]
         assert len(controls) > 2, "there are no controls"
         return [node["role"]["value"] for node in controls if not node.get("name", {}).get("value")]
+
+
+def checked(check):
+    """Runs a check of the page on the command line, and returns what was expected of it and what the check gave."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("page")
+    parser.add_argument("expected")
+    parser.add_argument("--screenshots")
+    arguments = parser.parse_args()
+    with open(arguments.expected) as file:
+        expected = json.load(file)
+    with Browser() as browser:
+        return expected, check(browser, arguments.page, expected, arguments.screenshots)

@@ -1,16 +1,14 @@
 """Uses the charts of a run's page in a browser: that each shows the values that it was given, at the places that its axes say,
 in both colour schemes, by keys and by pointer, and on a phone."""
 
-import argparse
 import calendar
-import json
 import math
 import os
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from browser import Browser, Page  # noqa: E402
+from browser import Page, checked  # noqa: E402
 
 CHART = """
 (figure => {
@@ -164,15 +162,7 @@ def check(browser, path, expected, screenshots=None):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("page")
-    parser.add_argument("expected")
-    parser.add_argument("--screenshots")
-    arguments = parser.parse_args()
-    with open(arguments.expected) as file:
-        expected = json.load(file)
-    with Browser() as browser:
-        check(browser, arguments.page, expected, arguments.screenshots)
+    expected, _ = checked(check)
     print(f"{len(expected['panels'])} charts as they were given")
 
 

@@ -5,7 +5,6 @@ EXPECTED.json: `scores` (null where a row has none), `labels` (0 or 1 of each ro
 axes of several formats (`pattern`, `seconds`, `texts`), `ends`: the labels of the first and the last row, and, where the page was
 given events, `found`."""
 
-import argparse
 import json
 import math
 import os
@@ -14,7 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from browser import Browser, Page  # noqa: E402
+from browser import Page, checked  # noqa: E402
 
 PAGE = "document.getElementById('chart').page"
 
@@ -300,15 +299,7 @@ def check(browser, path, expected, screenshots=None):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("page")
-    parser.add_argument("expected")
-    parser.add_argument("--screenshots")
-    arguments = parser.parse_args()
-    with open(arguments.expected) as file:
-        expected = json.load(file)
-    with Browser() as browser:
-        milliseconds = check(browser, arguments.page, expected, arguments.screenshots)
+    expected, milliseconds = checked(check)
     print(f"{len(expected['scores'])} rows: {len(expected['rules'])} thresholds as Swift counts them; {milliseconds:.1f} ms a frame")
 
 

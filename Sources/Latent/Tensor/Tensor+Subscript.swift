@@ -69,7 +69,7 @@ extension Tensor {
     return storage[part.start..<part.start + 1].doubles()[0]
   }
 
-  private func number(_ value: Double) -> Tensor { Tensor(repeating: value, shape: [], element: element) }
+  private func number(_ value: Double) -> Tensor { Tensor(value, element: element) }
 }
 
 extension Variable {

@@ -62,6 +62,9 @@ public struct Checkpoint: Sendable {
   /// What the program wants to know when it goes on; nothing depends on it.
   public var notes: [String: String]
 
+  /// Parts that its run cut batches into; nil where it does not say.
+  var shards: Int? { settings["shards"].flatMap { Int($0) } }
+
   /// What is kept of an optimizer that has a name.
   public struct NamedState: Sendable {
     /// What it has learned.

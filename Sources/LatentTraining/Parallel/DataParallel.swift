@@ -78,23 +78,6 @@ public final class DataParallel: Sendable {
       sum: sum)
   }
 
-  /// Chooses the number of shards for a model, where nobody said how many.
-  ///
-  /// - Parameters:
-  ///   - batchSize: examples in a batch
-  ///   - saved: the number with which training goes on
-  ///   - again: whether a number that was found for another model is found anew
-  func settle<M: Module, D: TrainingData>(
-    batchSize: Int, of model: M, on data: D, layout: ParameterLayout, saved: Int? = nil, again: Bool, loss: Loss<M, D>
-  ) {
-    guard shardsFollowModel, again || !partition.withLock(\.isSettled) else { return }
-    let most = partition.withLock(\.most)
-    let shards =
-      saved.flatMap { (1...most).contains($0) ? $0 : nil }
-      ?? min(most, DataParallel.defaultShards(batchSize: batchSize, of: model, on: data, layout: layout, loss))
-    partition.withLock { ($0.shards, $0.isSettled) = (shards, true) }
-  }
-
   /// Has the number of shards follow from the next model, where nobody said how many.
   ///
   /// - Parameter saved: the number with which training goes on
@@ -104,6 +87,17 @@ public final class DataParallel: Sendable {
       let known = saved.flatMap { (1...partition.most).contains($0) ? $0 : nil }
       (partition.shards, partition.isSettled) = (known ?? partition.most, known != nil)
     }
+  }
+
+  /// Chooses the number of shards for a model, where nobody said how many and no model did before.
+  ///
+  /// - Parameter batchSize: examples in a batch
+  func settle<M: Module, D: TrainingData>(
+    batchSize: Int, of model: M, on data: D, layout: ParameterLayout, loss: Loss<M, D>
+  ) {
+    guard !partition.withLock(\.isSettled) else { return }
+    let shards = DataParallel.defaultShards(batchSize: batchSize, of: model, on: data, layout: layout, loss)
+    partition.withLock { ($0.shards, $0.isSettled) = (min($0.most, shards), true) }
   }
 
   /// All bytes that the workspaces have asked the system for.
@@ -158,7 +152,7 @@ public final class DataParallel: Sendable {
     loss: Loss<M, D>
   ) -> (sums: LossSums, gradients: Gradients) {
     require(!indices.isEmpty, "DataParallel: a batch without examples")
-    settle(batchSize: indices.count, of: model, on: data, layout: layout, again: false, loss: loss)
+    settle(batchSize: indices.count, of: model, on: data, layout: layout, loss: loss)
     let shards = shards
     let parts = cut(indices, into: min(shards, indices.count))
     let cut = ShardCut(shards: parts.count, processes: sum.processes)

@@ -29,7 +29,7 @@ struct StepSetting<M: Module, D: TrainingData> {
   func gradients(
     of model: M, layout: ParameterLayout, step: Int, key: RandomKey, isFirst: Bool, _ loss: DataParallel.Loss<M, D>
   ) -> (sums: LossSums, gradients: Gradients) {
-    parallel.settle(batchSize: partSize, of: model, on: data, layout: layout, again: false, loss: loss)
+    parallel.settle(batchSize: partSize, of: model, on: data, layout: layout, loss: loss)
     let parts = self.parts(of: batch)
     // A loss that follows reads the same examples again.
     let following = parts.dropFirst() + (isFirst ? self.parts(of: next).prefix(1) : [])

@@ -89,7 +89,8 @@ public struct TrainingStep<M: Module, D: TrainingData, O: Optimizer>: ~Copyable 
   /// The losses of the batch and their gradient for all the model's parameters, which ``update(along:)`` takes, as they are or
   /// changed.
   public mutating func valueWithGradients(_ loss: Loss) -> (losses: Losses, gradients: Gradients) {
-    valueWithGradients("", layout: layout("", of: \.self, now.optimizer.groups), loss)
+    let name = Trainer<O>.Changing.whole
+    return valueWithGradients(name, layout: layout(name, of: \.self, now.optimizer.groups), loss)
   }
 
   /// The losses of the batch and their gradient for a part's parameters.

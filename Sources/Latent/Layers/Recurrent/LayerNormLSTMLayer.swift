@@ -65,17 +65,12 @@ public struct LayerNormLSTM: RecurrentLayer {
   public func callAsFunction(
     _ x: Variable, from state: LSTMState?, lengths: [Int]? = nil
   ) -> (y: Variable, state: LSTMState) {
-    let hidden = hiddenSize
-    return SteppedLSTM(hidden: hidden, noise: noise)(
-      x, from: state, lengths: lengths, returnsSequence: returnsSequence, of: "LayerNormLSTM",
-      inputs: { x in
-        inputNorm(x.times(kernel.on(x.tape), "LayerNormLSTM")) + bias.on(x.tape, zeros: [4 * hidden], x.element)
-      },
-      step: { input, h, c in
-        let tape = input.tape
-        let gates = (input + recurrentNorm(matmul(h, recurrentKernel.on(tape)))).gates(hidden)
-        let next = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh()
-        return LSTMState(h: gates[3].sigmoid() * cellNorm(next).tanh(), c: next)
-      })
+    let stepped = SteppedLSTM(
+      name: "LayerNormLSTM", kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, noise: noise,
+      norms: (inputNorm, recurrentNorm))
+    return stepped(x, from: state, lengths: lengths, returnsSequence: returnsSequence) { gates, c in
+      let next = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh()
+      return LSTMState(h: gates[3].sigmoid() * cellNorm(next).tanh(), c: next)
+    }
   }
 }

@@ -59,19 +59,13 @@ public struct PeepholeLSTM: RecurrentLayer {
   public func callAsFunction(
     _ x: Variable, from state: LSTMState?, lengths: [Int]? = nil
   ) -> (y: Variable, state: LSTMState) {
-    let hidden = hiddenSize
-    return SteppedLSTM(hidden: hidden, noise: noise)(
-      x, from: state, lengths: lengths, returnsSequence: returnsSequence, of: "PeepholeLSTM",
-      inputs: { x in
-        x.times(kernel.on(x.tape), "PeepholeLSTM") + bias.on(x.tape, zeros: [4 * hidden], x.element)
-      },
-      step: { input, h, c in
-        let tape = input.tape
-        let gates = (input + matmul(h, recurrentKernel.on(tape))).gates(hidden)
-        let seen = peepholes.on(tape).split([1, 1, 1])
-        let kept = (gates[1] + seen[1] * c).sigmoid() * c
-        let next = kept + (gates[0] + seen[0] * c).sigmoid() * gates[2].tanh()
-        return LSTMState(h: (gates[3] + seen[2] * next).sigmoid() * next.tanh(), c: next)
-      })
+    let stepped = SteppedLSTM(
+      name: "PeepholeLSTM", kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, noise: noise)
+    return stepped(x, from: state, lengths: lengths, returnsSequence: returnsSequence) { gates, c in
+      let seen = peepholes.on(c.tape).split([1, 1, 1])
+      let kept = (gates[1] + seen[1] * c).sigmoid() * c
+      let next = kept + (gates[0] + seen[0] * c).sigmoid() * gates[2].tanh()
+      return LSTMState(h: (gates[3] + seen[2] * next).sigmoid() * next.tanh(), c: next)
+    }
   }
 }

@@ -2,9 +2,16 @@ import LatentKernels
 
 /// LSTMs made of operations, a step at a time: one `scan`.
 struct SteppedLSTM {
-  /// H
-  let hidden: Int
+  /// The layer's, for messages.
+  let name: String
+  /// [D, 4H], [H, 4H] and [4H]
+  let kernel: Parameter, recurrentKernel: Parameter, bias: Parameter?
   let noise: RecurrentNoise
+  /// Of what gates take from x and from h; nil where nothing is normalised.
+  var norms: (input: LayerNorm, recurrent: LayerNorm)?
+
+  /// H
+  private var hidden: Int { recurrentKernel.value.shape[0] }
 
   /// Runs sequences.
   ///
@@ -12,13 +19,11 @@ struct SteppedLSTM {
   ///   - x: [B, T, D]
   ///   - state: before the first step; zero where it is nil
   ///   - lengths: the steps of each sequence, from 1 to T; T where left out. Beyond them x is not read and outputs are zeros.
-  ///   - inputs: what gates take from x: [B, T, D] -> [B, T, 4H], all steps at once
-  ///   - step: the state after a step: of what gates take from x [B, 4H], the hidden state as gates read it, and the cell
+  ///   - step: the state after a step: of what the gates i, f, g and o take from x and from the hidden state, [B, H] each, and the cell
   /// - Returns: the outputs of all steps [B, T, H], or the last, and the state after each sequence's last step
   func callAsFunction(
-    _ x: Variable, from state: LSTMState?, lengths: [Int]?, returnsSequence: Bool, of name: String,
-    inputs: (Variable) -> Variable,
-    step: @escaping (_ input: Variable, _ h: Variable, _ c: Variable) -> LSTMState
+    _ x: Variable, from state: LSTMState?, lengths: [Int]?, returnsSequence: Bool,
+    step: @escaping (_ gates: [Variable], _ c: Variable) -> LSTMState
   ) -> (y: Variable, state: LSTMState) {
     let (tape, shape, element) = (x.tape, [x.shape.first ?? 0, hidden], x.element)
     require(
@@ -28,17 +33,18 @@ struct SteppedLSTM {
         + " do not fit [B, T, D] with B, T > 0 and \(shape)")
     func zeros() -> Variable { tape.constant(Tensor(zeros: shape, element: element)) }
     let first = state ?? LSTMState(h: zeros(), c: zeros())
-    let goesOn = lengths.map { steps($0, of: x, name) }
+    let goesOn = lengths.map { steps($0, of: x) }
     var read = inputs(goesOn?.selecting(.selectWhereTrue, x) ?? x)
     if let goesOn { read = .concatenated([read, goesOn], axis: 2) }
     let mask = noise.mask(shape, on: tape, element)
     // What follows must not hold the tape.
-    let (width, noise, hasEnds) = (4 * hidden, noise, goesOn != nil)
+    let (hidden, hasEnds) = (hidden, goesOn != nil)
     // What the gates do not see of the hidden state is the same in all steps.
     let (outputs, last) = scan(read, from: [first.h, first.c] + (mask.map { [$0] } ?? [])) { input, state in
-      let parts = hasEnds ? input.split([width, 1], axis: 1) : [input]
+      let parts = hasEnds ? input.split([4 * hidden, 1], axis: 1) : [input]
       let (h, c) = (state[0], state[1])
-      let next = step(parts[0], state.count > 2 ? h * state[2] : h, c)
+      let sums = parts[0] + recurrent(state.count > 2 ? h * state[2] : h)
+      let next = step(sums.split(Array(repeating: hidden, count: 4), axis: 1), c)
       var after = [
         RecurrentNoise.mixed(h, next.h, rate: noise.hiddenZoneout),
         RecurrentNoise.mixed(c, next.c, rate: noise.cellZoneout),
@@ -53,8 +59,22 @@ struct SteppedLSTM {
     return (returnsSequence ? outputs : last[0], LSTMState(h: last[0], c: last[1]))
   }
 
+  /// What gates take from x [B, T, D], all steps at once: [B, T, 4H].
+  private func inputs(_ x: Variable) -> Variable {
+    let kernel = kernel.on(x.tape)
+    require(x.shape.last == kernel.shape[0], of: [x, kernel], "\(name): \(x.shape) by \(kernel.shape)")
+    let product = matmul(x, kernel)
+    return (norms?.input(product) ?? product) + bias.on(x.tape, zeros: [4 * hidden], x.element)
+  }
+
+  /// What gates take from the hidden state [B, H] in a step: [B, 4H].
+  private func recurrent(_ h: Variable) -> Variable {
+    let product = matmul(h, recurrentKernel.on(h.tape))
+    return norms?.recurrent(product) ?? product
+  }
+
   /// 1 where a sequence has a step and 0 beyond its end: [B, T, 1].
-  private func steps(_ lengths: [Int], of x: Variable, _ name: String) -> Variable {
+  private func steps(_ lengths: [Int], of x: Variable) -> Variable {
     require(
       lengths.count == x.shape[0] && lengths.allSatisfy { (1...x.shape[1]).contains($0) }, of: [x],
       "\(name): lengths \(lengths) for \(x.shape[0]) sequences of \(x.shape[1]) steps")
@@ -71,16 +91,5 @@ struct SteppedLSTM {
     require(inputSize > 0 && hiddenSize > 0, "\(name): sizes \(inputSize) and \(hiddenSize) must be positive")
     let layer = LSTM(inputSize: inputSize, hiddenSize: hiddenSize, key: key, element: element)
     return (layer.kernel, layer.recurrentKernel, layer.bias!)
-  }
-}
-
-extension Variable {
-  /// The four gates of [B, 4H], each [B, H].
-  func gates(_ hidden: Int) -> [Variable] { split(Array(repeating: hidden, count: 4), axis: 1) }
-
-  /// The product of the last axis with a kernel [D, n].
-  func times(_ kernel: Variable, _ name: String) -> Variable {
-    require(shape.last == kernel.shape[0], of: [self, kernel], "\(name): \(shape) by \(kernel.shape)")
-    return matmul(self, kernel)
   }
 }

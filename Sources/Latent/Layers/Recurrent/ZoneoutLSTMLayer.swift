@@ -51,17 +51,11 @@ public struct ZoneoutLSTM: RecurrentLayer {
   public func callAsFunction(
     _ x: Variable, from state: LSTMState?, lengths: [Int]? = nil
   ) -> (y: Variable, state: LSTMState) {
-    let hidden = hiddenSize
-    return SteppedLSTM(hidden: hidden, noise: noise)(
-      x, from: state, lengths: lengths, returnsSequence: returnsSequence, of: "ZoneoutLSTM",
-      inputs: { x in
-        x.times(kernel.on(x.tape), "ZoneoutLSTM") + bias.on(x.tape, zeros: [4 * hidden], x.element)
-      },
-      step: { input, h, c in
-        let tape = input.tape
-        let gates = (input + matmul(h, recurrentKernel.on(tape))).gates(hidden)
-        let next = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh()
-        return LSTMState(h: gates[3].sigmoid() * next.tanh(), c: next)
-      })
+    let stepped = SteppedLSTM(
+      name: "ZoneoutLSTM", kernel: kernel, recurrentKernel: recurrentKernel, bias: bias, noise: noise)
+    return stepped(x, from: state, lengths: lengths, returnsSequence: returnsSequence) { gates, c in
+      let next = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh()
+      return LSTMState(h: gates[3].sigmoid() * next.tanh(), c: next)
+    }
   }
 }

@@ -47,7 +47,7 @@ public struct AttentionMask {
   private func term(_ part: Part, _ shape: [Int], _ inputs: [Variable]) -> Variable {
     let (tape, element) = (inputs[0].tape, inputs[0].element)
     func constant(_ tensor: Tensor) -> Variable { tape.constant(tensor.converted(to: element)) }
-    func number(_ value: Double) -> Variable { tape.constant(Tensor(repeating: value, shape: [], element: element)) }
+    func number(_ value: Double) -> Variable { tape.constant(Tensor(value, element: element)) }
     switch part {
     case .learned(let scores): return fitted(scores, shape, inputs)
     case .numbers(let scores): return fitted(constant(scores), shape, inputs)

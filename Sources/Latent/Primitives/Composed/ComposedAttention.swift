@@ -35,18 +35,16 @@ struct ComposedAttention {
   /// - Returns: 1 for rows that see nothing and 0 for the others; nil where there is none
   private func masked(_ scores: inout Variable) -> Variable? {
     let (tape, shape) = (scores.tape, Array(scores.shape.suffix(2)))
-    func number(_ value: Double) -> Variable {
-      tape.constant(Tensor(repeating: value, shape: [], element: scores.element))
-    }
+    let unseen = tape.constant(Tensor(-.infinity, element: scores.element))
     if let added { scores = scores + added }
     var later: Variable?
     if isCausal {
       let ones = tape.constant(Tensor(repeating: 1, shape: shape, element: scores.element))
       later = ones.triu(diagonal: shape[1] - shape[0] + 1)
-      scores = later!.select(number(-.infinity), scores)
+      scores = later!.select(unseen, scores)
     }
     guard var limits = added?.detached(), scores.tensor.count > 0 else { return nil }
-    if let later { limits = later.select(number(-.infinity), limits) }
+    if let later { limits = later.select(unseen, limits) }
     let isBlind = limits.max(axes: [-1], keepingDimensions: true) .== -.infinity
     if !isBlind.tensor.values.contains(1) { return nil }
     scores = isBlind.selecting(.selectWhereFalse, scores)
