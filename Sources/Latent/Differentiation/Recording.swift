@@ -43,6 +43,12 @@ struct Recording {
     parameterPlaces = Array(repeating: 0, count: slots)
   }
 
+  /// Makes room for as many nodes as another recording has: where much the same is computed again.
+  mutating func reserve(as other: Recording) {
+    nodes.reserveCapacity(other.nodes.count)
+    inputs.reserveCapacity(other.inputs.count)
+  }
+
   /// The number of a parameter's node, which is made where it is used first; nil where it had another value then.
   mutating func node(ofParameter slot: Int, _ value: Tensor, isProfiled: Bool) -> Int32? {
     if parameterNodes[slot] < 0 {

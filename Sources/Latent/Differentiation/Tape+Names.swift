@@ -3,7 +3,7 @@ import LatentKernels
 extension Tape {
   /// The path of the parameter that a node is, such as `encoder.lstm.kernel`; nil for a result, and for no node.
   func path(ofNode node: Int32) -> String? {
-    guard let parameters else { return nil }
+    guard let parameters, node != Tape.parameterWithoutSlot else { return nil }
     if node < -1 { return parameters.path(Int(-2 - node)) }
     guard recording.nodes.indices.contains(Int(node)) else { return nil }
     let slot = Int(recording.nodes[Int(node)].slot)
@@ -12,6 +12,15 @@ extension Tape {
 
   /// A number for a frozen parameter, which has no node: below -1, the constants' own, so that it keeps its name.
   static func index(ofFrozen slot: Int) -> Int32 { Int32(-2 - slot) }
+
+  /// That of a parameter which is in no layout of the tape.
+  static let parameterWithoutSlot = Int32.min
+
+  /// Whether it is a parameter, recorded or not: something by which a whole step multiplies.
+  func isParameter(_ variable: Variable) -> Bool {
+    let index = variable.index
+    return index < -1 || index >= 0 && recording.nodes[Int(index)].slot >= 0
+  }
 
   /// The path of the layer whose parameters are among the inputs, such as `encoder.lstm`.
   func layerName(of inputs: [Variable]) -> String? {

@@ -25,7 +25,7 @@ public final class Tape {
   var scope: String?
   /// What gradients can be asked for; nil where nothing is recorded.
   let parameters: TapeParameters?
-  /// The parameters that were used, by slot, where they are noted instead of recorded; nil elsewhere.
+  /// The parameters that were used, by slot, where somebody wants to know; nil elsewhere.
   var usedParameters: [Int: Parameter]?
   /// Whether gradients can be asked for later.
   public internal(set) var isRecording: Bool
@@ -103,8 +103,8 @@ public final class Tape {
     bufferUpdates.append(BufferUpdate(id: buffer.id, value: value))
   }
 
-  /// Nodes that were recorded.
-  package var nodeCount: Int { recording.nodes.count }
+  /// Operations that were computed, those of parts on tapes of their own among them.
+  package internal(set) var operationCount = 0
 
   /// Whether a recurrent layer of these inputs keeps what happens inside of it: where a gradient is wanted of one, or
   /// somebody looks.
@@ -141,13 +141,15 @@ public final class Tape {
   }
 
   func variable(for parameter: Parameter) -> Variable {
-    guard let parameters else { return constant(parameter.value) }
+    guard let parameters else {
+      return Variable(tensor: parameter.value, tape: self, index: Tape.parameterWithoutSlot)
+    }
     guard let slot = parameters.slot(of: parameter) else {
       // Of another model, whose gradients were not asked for.
       if !parameter.isFrozen, let name = parameters.hiddenName(of: parameter) {
         refuseHidden("parameter", name, parameter.value.shape)
       }
-      return constant(parameter.value)
+      return Variable(tensor: parameter.value, tape: self, index: Tape.parameterWithoutSlot)
     }
     require(!isUsedUp, "\(parameters.path(slot)): \(Tape.usedUpMessage)")
     if parameter.isFrozen || parameters[slot].isFrozen {
@@ -155,7 +157,7 @@ public final class Tape {
     }
     if usedParameters != nil {
       usedParameters![slot] = parameter
-      return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot))
+      if !isRecording { return Variable(tensor: parameter.value, tape: self, index: Tape.index(ofFrozen: slot)) }
     }
     guard let node = recording.node(ofParameter: slot, parameter.value, isProfiled: profile != nil) else {
       fatalError(
@@ -234,6 +236,7 @@ public final class Tape {
     _ name: String, _ inputs: @autoclosure () -> [Variable], _ output: Tensor, detail: String? = nil,
     work: () -> (forward: Work?, backward: Work?) = { (nil, nil) }
   ) -> NodeProfile? {
+    operationCount += 1
     lookAt(output, of: name, inputs())
     if observer != nil { observe(output, of: name, detail, inputs()) }
     return profile.map { mark(name, inputs(), work(), on: $0) }

@@ -31,10 +31,18 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
   @Sendable func result(_ storage: Storage, _ index: Int) -> Matrix {
     Matrix(storage[index * m * n..<(index + 1) * m * n], rows: m, columns: n)
   }
-  sizes.visit { index, i, j in
-    product(
-      sizes.left(x, i), sizes.right(w, j), transposingA: sizes.isLeftTransposed, transposingB: sizes.isRightTransposed,
-      into: result(y.storage, index), precision: precision, workspace: workspace)
+  // A parameter is packed once for all products of the step that multiply by it.
+  let packs = sizes.isWorthSharing && tape.isParameter(right.source) ? tape.packs : nil
+  if let packs {
+    packs.matrix(sizes.right(w, 0), transposed: sizes.isRightTransposed).multiplied(
+      by: sizes.left(x, 0), into: result(y.storage, 0))
+  } else {
+    sizes.visit { index, i, j in
+      product(
+        sizes.left(x, i), sizes.right(w, j), transposingA: sizes.isLeftTransposed,
+        transposingB: sizes.isRightTransposed,
+        into: result(y.storage, index), precision: precision, workspace: workspace)
+    }
   }
   var work = Work(product: .init(m: m, n: n, k: sizes.k), element: a.element)
   work.flops *= Double(sizes.count)
@@ -47,16 +55,21 @@ public func matmul(_ a: Variable, _ b: Variable) -> Variable {
     if let (gradient, isAccumulating) = backward.destination(0) {
       let isAdded = isAccumulating || sizes.isLeftRepeated
       if isAdded && !isAccumulating { gradient.fill(0) }
-      sizes.visit(inOrder: sizes.isLeftRepeated) { index, i, j in
-        let (dy, da) = (result(upstream, index), sizes.left(gradient, i))
-        if sizes.isLeftTransposed {  // b dy^T
-          product(
-            sizes.right(w, j), dy, transposingA: sizes.isRightTransposed, transposingB: true, into: da,
-            accumulating: isAdded, precision: precision, workspace: workspace)
-        } else {
-          product(
-            dy, sizes.right(w, j), transposingB: !sizes.isRightTransposed, into: da, accumulating: isAdded,
-            precision: precision, workspace: workspace)
+      if let packs {
+        packs.matrix(sizes.right(w, 0), transposed: !sizes.isRightTransposed).multiplied(
+          by: result(upstream, 0), into: sizes.left(gradient, 0), accumulating: isAdded)
+      } else {
+        sizes.visit(inOrder: sizes.isLeftRepeated) { index, i, j in
+          let (dy, da) = (result(upstream, index), sizes.left(gradient, i))
+          if sizes.isLeftTransposed {  // b dy^T
+            product(
+              sizes.right(w, j), dy, transposingA: sizes.isRightTransposed, transposingB: true, into: da,
+              accumulating: isAdded, precision: precision, workspace: workspace)
+          } else {
+            product(
+              dy, sizes.right(w, j), transposingB: !sizes.isRightTransposed, into: da, accumulating: isAdded,
+              precision: precision, workspace: workspace)
+          }
         }
       }
     }

@@ -99,6 +99,9 @@ struct StackedProduct: Sendable {
     Threads.cut(count, least: (1 << 19) / max(1, work) + 1) { visit($0) }
   }
 
+  /// Whether it is one product, for which the right operand is packed, and so a packed one may be shared with others.
+  var isWorthSharing: Bool { count == 1 && !isLeftTransposed && Products.isLarge(m, n, k) }
+
   /// Whether a matrix of the operand goes into several of the result.
   var isLeftRepeated: Bool { zip(strides.left, shape).contains { $0 == 0 && $1 != 1 } }
   var isRightRepeated: Bool { zip(strides.right, shape).contains { $0 == 0 && $1 != 1 } }

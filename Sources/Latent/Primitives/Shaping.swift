@@ -50,10 +50,36 @@ extension Variable {
     require(
       sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place], of: [self],
       "split: parts of \(sizes) along axis \(axis) of the shape \(shape)")
-    var start = 0
-    return sizes.map { size in
-      defer { start += size }
-      return sliced(start..<start + size, axis: place)
+    var (starts, end) = ([Int](), 0)
+    for size in sizes {
+      starts.append(end)
+      end += size
+    }
+    if sizes.count < 2 || tape.isDifferentiatedAgain || tape.trace != nil {
+      return zip(starts, sizes).map { sliced($0..<$0 + $1, axis: place) }
+    }
+    let (own, input) = (Shape.strides(shape), tensor.storage)
+    let parts = sizes.map { size in
+      var part = shape
+      part[place] = size
+      return tape.makeTensor(part, element: element)
+    }
+    for (start, part) in zip(starts, parts) {
+      part.storage.assign(
+        input, strides: own, from: start * own[place], toStrides: Shape.strides(part.shape), shape: part.shape)
+    }
+    // One way back for all, so that each part's gradient is written to its place and nothing is cleared before.
+    let shapes = parts.map(\.shape)
+    return tape.record("split", inputs: [self], outputs: parts) { backward in
+      let upstreams = shapes.indices.map { backward.upstream(of: $0) }
+      guard let (dx, isAccumulating) = backward.destination(0) else { return }
+      if !isAccumulating && upstreams.contains(where: { $0 == nil }) { dx.fill(0) }
+      for (index, upstream) in upstreams.enumerated() {
+        guard let upstream else { continue }
+        dx.assign(
+          upstream.storage, strides: Shape.strides(shapes[index]), toStrides: own, start: starts[index] * own[place],
+          shape: shapes[index], accumulating: isAccumulating)
+      }
     }
   }
 

@@ -12,7 +12,7 @@ public func product(
   into c: Matrix, accumulating: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
 ) {
   let depth = transposeA ? a.rows : a.columns
-  let isLarge = c.rows * c.columns * depth >= Products.leastLarge
+  let isLarge = Products.isLarge(c.rows, c.columns, depth)
   if isLarge && !transposeA {
     PackedMatrix.multiply(
       a, b, transposed: transposeB, into: c, accumulating: accumulating, precision: precision, workspace: workspace)
@@ -80,9 +80,14 @@ public func multiplyTransposed(
   }
 }
 
-enum Products {
+package enum Products {
   /// Multiply-adds from which a product is worth packing an operand for, and cutting: some 20 microseconds.
   static let leastLarge = 1 << 20
+
+  /// Whether ``product(_:_:transposingA:transposingB:into:accumulating:precision:workspace:)`` packs an operand.
+  package static func isLarge(_ rows: Int, _ columns: Int, _ depth: Int) -> Bool {
+    rows * columns * depth >= leastLarge
+  }
 
   /// What multiply_transposed packs of its left operand at a time: elements, or pairs of them where products are mixed. The
   /// depth has no part in it, since batches of sequences differ in theirs and are to take the same memory.

@@ -20,7 +20,7 @@ import Testing
     #expect(training.batchSize == 96 && training.learningRate == 0.004)
     // Of 96 images, as without ranks.
     #expect(training.shards == 8)
-    #expect(try scaled(["--batch-size", "24"], ranks: 1).shards == 3)
+    #expect(try scaled(["--batch-size", "24"], ranks: 1).shards == 8)
     #expect(try scaled(["--batch-size", "24", "--shards", "5"], ranks: 4).shards == 5)
   }
 

@@ -1,6 +1,7 @@
-import Latent
 import TestSupport
 import Testing
+
+@testable import Latent
 
 /// Gradients that are differentiated again, by hand; `ConformanceTests` has every primitive and every layer.
 @Suite struct SecondDerivativeTests {
@@ -68,7 +69,8 @@ import Testing
     #expect(watched == nil)
     let tape = Tape()
     let slope = gradient(at: tape.constant(point([2]))) { $0.squared().sum() }
-    #expect(slope.tensor.values == [4] && tape.nodeCount == 0 && !tape.isRecording && !tape.isDifferentiatedAgain)
+    #expect(
+      slope.tensor.values == [4] && tape.recording.nodes.isEmpty && !tape.isRecording && !tape.isDifferentiatedAgain)
   }
 
   @Test func misuse() async {

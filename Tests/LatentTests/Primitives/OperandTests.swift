@@ -47,7 +47,7 @@ import Testing
       Primitive("softmax", [2]) { $0[0].softmax() }, Primitive("logSumExp", [2]) { $0[0].logSoftmax() },
       Primitive("reshaped", [2]) { $0[0].reshaped(to: [2, 1]) }, Primitive("reshaped", [2]) { $0[0].expanded(at: 0) },
       Primitive("transposed", [2, 3]) { $0[0].transposed() }, Primitive("sliced", [2]) { $0[0].sliced(0..<1) },
-      Primitive("sliced", [2]) { $0[0].split([1, 1])[0] }, Primitive("broadcast", [2]) { $0[0].broadcast(to: [2, 2]) },
+      Primitive("split", [2]) { $0[0].split([1, 1])[0] }, Primitive("broadcast", [2]) { $0[0].broadcast(to: [2, 2]) },
       Primitive("concatenated", [2]) { $0[0].tiled(2) }, Primitive("padded", [2]) { $0[0].padded(1, 1) },
       Primitive("concatenated", [2], [2]) { Variable.concatenated($0) },
       Primitive("reshaped", [2], [2]) { Variable.stacked($0) },

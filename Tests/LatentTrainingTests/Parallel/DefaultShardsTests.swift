@@ -9,23 +9,24 @@ import Testing
 /// How many shards there are where nobody says.
 @Suite struct DefaultShardsTests {
   private func shards(
-    _ batchSize: Int, _ multiplyAdds: Double, nodes: Int = 20, parameters: Int = 1000
+    _ batchSize: Int, _ multiplyAdds: Double, operations: Int = 20, parameters: Int = 1000
   ) -> Int {
     DataParallel.defaultShards(
-      batchSize: batchSize, work: ModelWork(multiplyAdds: multiplyAdds, nodes: nodes, parameters: parameters))
+      batchSize: batchSize, work: ModelWork(multiplyAdds: multiplyAdds, operations: operations, parameters: parameters))
   }
 
-  /// A shard costs 80,000 multiply-adds for a node and 100 for a parameter, at most a quarter of the three products of all
+  /// A shard costs 80,000 multiply-adds for an operation and 100 for a parameter, at most a quarter of the three products of all
   /// examples.
   @Test func theRule() {
-    // 1.6 million for nodes and 0.1 for parameters: 4 S 1.7 million against 768 of an example's multiply-adds.
+    // 1.6 million for operations and 0.1 for parameters: 4 S 1.7 million against 768 of an example's multiply-adds.
     #expect(shards(256, 70_900) == 8 && shards(256, 70_700) == 4)
     #expect(shards(256, 35_500) == 4 && shards(256, 35_300) == 2 && shards(256, 0) == 2)
-    // Never fewer than 8 examples each.
-    #expect(shards(40, 1e9) == 5 && shards(16, 1e9) == 2 && shards(15, 1e9) == 1 && shards(1, 0) == 1)
-    #expect(shards(40, 0) == 2)
+    // Large examples may be alone in a part; small ones are at least 8.
+    #expect(
+      shards(40, 1e9) == 8 && shards(8, 1e9) == 8 && shards(7, 1e9) == 4 && shards(2, 1e9) == 2 && shards(1, 1e9) == 1)
+    #expect(shards(40, 0) == 2 && shards(16, 0) == 2 && shards(15, 0) == 1 && shards(1, 0) == 1)
     for factor in [2, 10, 1000] {
-      #expect(shards(256, 70_900, nodes: 20 * factor) < 8 && shards(256, 70_900, parameters: 100_000 * factor) < 8)
+      #expect(shards(256, 70_900, operations: 20 * factor) < 8 && shards(256, 70_900, parameters: 100_000 * factor) < 8)
     }
   }
 
@@ -46,6 +47,28 @@ import Testing
       layout: ParameterLayout(of: reference))
     let products = 28 * (28 + 256) * 1024 + 2 * 256 * 16 + 16 * 256 + 256 * 784
     #expect(abs(work.multiplyAdds / Double(products) - 1) < 0.15, "\(work)")
+  }
+
+  /// The operations of a loop's steps count, though it is one node.
+  @Test func loops() {
+    struct Start: Module {
+      var h = Parameter(Tensor(zeros: [2, 3]))
+      mutating func visit(_ visitor: inout ParameterVisitor) { visitor.visit("h", &h) }
+    }
+    let start = Start()
+    func work(_ steps: Int, recomputes: Bool) -> ModelWork {
+      ModelWork(
+        of: start, on: TensorDataset(Tensor(repeating: 1, shape: [4, steps, 3])), [0, 1],
+        loss: { start, batch, tape in
+          let (x, first) = (tape.constant(batch[0]), start.h.on(tape))
+          let last = scan(x, from: first, recomputes: recomputes) { x, h in ((x + h).tanh(), (x + h).tanh()) }.state
+          return LossTerms(total: last.sum())
+        }, layout: ParameterLayout(of: start))
+    }
+    for recomputes in [false, true] {
+      let (few, many) = (work(5, recomputes: recomputes).operations, work(50, recomputes: recomputes).operations)
+      #expect(many - few == 4 * 45)
+    }
   }
 
   /// Each fit of a trainer without a number chooses one, whatever the threads, and has the bits of a trainer that is given it.

@@ -25,7 +25,7 @@ public func recomputed(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [
   return tape.record("recomputed", inputs: all, outputs: results) { backward in
     let upstreams = results.indices.map { backward.upstream(of: $0) }
     let places = (0..<width).map { backward.destination($0) }
-    segment.backward(
+    segment.recordedAgain(wanted: places[..<count].map { $0 != nil }).backward(
       upstreams, places: Array(places[..<count]), parameters: zip(slots, places[count...]).map { ($0, $1) })
   }
 }

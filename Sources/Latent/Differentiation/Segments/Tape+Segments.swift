@@ -20,10 +20,10 @@ extension Tape {
   }
 
   /// The tape of a part that goes on where another one is. If it does not record it notes what parameters are used.
-  convenience init(_ settings: SegmentSettings, isRecording: Bool) {
+  convenience init(_ settings: SegmentSettings, isRecording: Bool, checksFinite: Bool = true) {
     self.init(
       parameters: settings.parameters, isRecording: isRecording, workspace: settings.workspace, packs: settings.packs,
-      pass: settings.pass, profile: settings.profile, checksFinite: settings.checksFinite && !isRecording)
+      pass: settings.pass, profile: settings.profile, checksFinite: settings.checksFinite && checksFinite)
     (draws, scope) = (settings.draws, settings.scope)
     if !isRecording { usedParameters = [:] }
   }
@@ -31,6 +31,7 @@ extension Tape {
   /// Takes over what a part has drawn and found on its own tape.
   func goOn(after part: Tape) {
     draws = part.draws
+    operationCount += part.operationCount
     bufferUpdates += part.bufferUpdates
     firstNonFinite = firstNonFinite ?? part.firstNonFinite
   }
