@@ -87,6 +87,14 @@ static void normalization(cross_run *r) {
   EMIT("layer_norm_backward", dgamma, hidden);
   EMIT("layer_norm_backward", dbeta, hidden);
   EMIT("layer_norm_backward", dx, n);
+  double scratch[2 * 512];
+  RUN(group_norm)(x, gamma, beta, 1e-3, statistics, y, scratch, 1, batch, hidden, 1);
+  EMIT("group_norm", statistics, 2);
+  EMIT("group_norm", y, n);
+  RUN(group_norm_backward)(x, gamma, statistics, dy, dgamma, dbeta, dx, scratch, 1, batch, hidden, 1);
+  EMIT("group_norm_backward", dgamma, hidden);
+  EMIT("group_norm_backward", dbeta, hidden);
+  EMIT("group_norm_backward", dx, n);
   RUN(column_moments)(x, batch, hidden, mean, variance);
   EMIT("column_moments", mean, hidden);
   EMIT("column_moments", variance, hidden);

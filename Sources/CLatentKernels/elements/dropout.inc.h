@@ -3,15 +3,25 @@
 // is the way back, from dy to dx; y may be x.
 static void FN(dropout)(uint64_t key, const uint64_t *stream, uint32_t threshold, double scale, const void *xv, void *yv,
                         size_t rows, size_t columns) {
-  REAL s = (REAL)scale;
-  for (size_t row = 0; row < rows; row++)
-    for (size_t start = 0; start < columns; start += 4 * PHILOX_LANES) {
-      uint32_t words[4 * PHILOX_LANES];
-      latent_philox_words(key, stream[row], (uint32_t)(start / 4), words);
-      size_t count = columns - start < 4 * PHILOX_LANES ? columns - start : 4 * PHILOX_LANES;
-      const REAL *x = (const REAL *)xv + row * columns + start;
-      REAL *y = (REAL *)yv + row * columns + start;
-      INDEPENDENT
-      for (size_t c = 0; c < count; c++) y[c] = words[c] >= threshold ? x[c] * s : (REAL)0;
+  const REAL *x = xv, s = (REAL)scale;
+  REAL *y = yv;
+  latent_place at = {0, 0};
+  while (at.row < rows && columns > 0) {
+    uint32_t words[4][PHILOX_LANES], ordered[4 * PHILOX_LANES];
+    size_t row = at.row, column = at.column, here = row * columns + column;
+    size_t lanes = latent_philox_rows(key, stream, 0, rows, columns, &at, words);
+    size_t count = 0;  // of elements, which follow one another, whatever their rows
+    if (columns % 4 == 0) {
+      for (size_t i = 0; i < lanes; i++)
+        for (size_t j = 0; j < 4; j++) ordered[4 * i + j] = words[j][i];
+      count = 4 * lanes;
+    } else {
+      for (size_t i = 0; i < lanes; i++) {
+        for (size_t j = 0; j < 4 && column < columns; j++, column++) ordered[count++] = words[j][i];
+        if (column == columns) column = 0;
+      }
     }
+    INDEPENDENT
+    for (size_t i = 0; i < count; i++) y[here + i] = ordered[i] >= threshold ? x[here + i] * s : (REAL)0;
+  }
 }

@@ -154,6 +154,12 @@ typedef struct latent_ops {
   void (*layer_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy,
                               void *_Nullable dgamma, void *_Nullable dbeta, void *_Nullable dx, size_t rows,
                               size_t columns);  // dgamma and dbeta are both null or neither
+  // group_norm.inc.h: x [examples, places, channels], statistics [examples, groups, 2], scratch 2 channels doubles
+  void (*group_norm)(const void *x, const void *gamma, const void *beta, double epsilon, void *statistics, void *y,
+                     double *scratch, size_t examples, size_t places, size_t channels, size_t groups);
+  void (*group_norm_backward)(const void *x, const void *gamma, const void *statistics, const void *dy,
+                              void *_Nullable dgamma, void *_Nullable dbeta, void *_Nullable dx, double *scratch,
+                              size_t examples, size_t places, size_t channels, size_t groups);
   // and of columns, mean and variance [columns]
   void (*column_moments)(const void *x, size_t rows, size_t columns, void *mean, void *variance);
   void (*batch_norm)(const void *x, const void *mean, const void *variance, const void *gamma, const void *beta,

@@ -10,35 +10,20 @@
 static void FN(normal_noise)(uint64_t key, const uint64_t *stream, size_t first, void *noisev, size_t rows,
                              size_t columns) {
   REAL *noise = noisev;
-  size_t row = 0, column = 0;
-  while (row < rows && columns > 0) {
-    uint64_t streams[PHILOX_LANES];
-    uint32_t blocks[PHILOX_LANES], words[4][PHILOX_LANES];
-    size_t start_row = row, start_column = column, lanes = 0;
-    for (; lanes < PHILOX_LANES && row < rows; lanes++) {
-      streams[lanes] = stream[row];
-      blocks[lanes] = (uint32_t)((first + column) / 4);
-      column += 4;
-      if (column >= columns) {
-        column = 0;
-        row++;
-      }
-    }
-    for (size_t i = lanes; i < PHILOX_LANES; i++) {
-      streams[i] = 0;
-      blocks[i] = 0;
-    }
-    latent_philox(key, streams, blocks, words);
+  latent_place at = {0, 0};
+  while (at.row < rows && columns > 0) {
+    uint32_t words[4][PHILOX_LANES];
+    size_t r = at.row, c = at.column;
+    size_t lanes = latent_philox_rows(key, stream, first, rows, columns, &at, words);
 
     REAL normal[PHILOX_LANES][4];
     for (size_t i = 0; i < PHILOX_LANES; i++) BOX_MULLER(words[0][i], words[1][i], &normal[i][0], &normal[i][1]);
     for (size_t i = 0; i < PHILOX_LANES; i++) BOX_MULLER(words[2][i], words[3][i], &normal[i][2], &normal[i][3]);
 
     if (columns % 4 == 0) {  // the lanes lie in the matrix as they lie here
-      memcpy(noise + start_row * columns + start_column, normal, lanes * 4 * sizeof(REAL));
+      memcpy(noise + r * columns + c, normal, lanes * 4 * sizeof(REAL));
       continue;
     }
-    size_t r = start_row, c = start_column;
     for (size_t i = 0; i < lanes; i++) {
       size_t count = columns - c < 4 ? columns - c : 4;
       for (size_t j = 0; j < count; j++) noise[r * columns + c + j] = normal[i][j];

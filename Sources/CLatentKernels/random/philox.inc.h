@@ -40,3 +40,30 @@ static inline void latent_philox_words(uint64_t key, uint64_t stream, uint32_t f
   for (size_t i = 0; i < PHILOX_LANES; i++)
     for (size_t j = 0; j < 4; j++) words[4 * i + j] = out[j][i];
 }
+
+// A place in a matrix whose rows have a stream each.
+typedef struct {
+  size_t row, column;
+} latent_place;
+
+// The words of the next blocks from a place on, which moves behind them: column / 4 from `first` on is the block of a row's stream, and a
+// row's last block may have words that nobody needs. Short rows so share a call.
+//
+// Returns how many blocks: words[j][i] is word j of block i.
+static inline size_t latent_philox_rows(uint64_t key, const uint64_t *stream, size_t first, size_t rows, size_t columns,
+                                        latent_place *at, uint32_t words[4][PHILOX_LANES]) {
+  uint64_t streams[PHILOX_LANES] = {0};
+  uint32_t blocks[PHILOX_LANES] = {0};
+  size_t lanes = 0;
+  for (; lanes < PHILOX_LANES && at->row < rows; lanes++) {
+    streams[lanes] = stream[at->row];
+    blocks[lanes] = (uint32_t)((first + at->column) / 4);
+    at->column += 4;
+    if (at->column >= columns) {
+      at->column = 0;
+      at->row++;
+    }
+  }
+  latent_philox(key, streams, blocks, words);
+  return lanes;
+}

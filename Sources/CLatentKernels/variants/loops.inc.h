@@ -12,6 +12,7 @@
 #include "../recurrent/sequence.inc.h"
 #include "../recurrent/gru.inc.h"
 #include "../elements/normalization.inc.h"
+#include "../elements/group_norm.inc.h"
 #include "../elements/dropout.inc.h"
 #include "../elements/loss.inc.h"
 #include "../elements/cross_entropy.inc.h"
@@ -105,6 +106,8 @@ const latent_ops FN(latent_ops) = {
     .gru_reset_backward = FN(gru_reset_backward),
     .layer_norm = FN(layer_norm),
     .layer_norm_backward = FN(layer_norm_backward),
+    .group_norm = FN(group_norm),
+    .group_norm_backward = FN(group_norm_backward),
     .column_moments = FN(column_moments),
     .batch_norm = FN(batch_norm),
     .batch_norm_sums = FN(batch_norm_sums),

@@ -86,6 +86,21 @@ import Testing
         table.layer_norm_backward(
           new(all), new(columns), new(2 * rows, 0.5...2), new(all), new(columns), new(columns), new(all), rows, columns)
       }
+      for groups in [1, columns] {
+        let places = 3
+        var scratch = [Double](repeating: 0, count: 2 * columns)
+        check("group_norm C=\(columns) G=\(groups)", set, element) { table, new in
+          table.group_norm(
+            new(places * all), new(columns), new(columns), 1e-3, new(2 * rows * groups), new(places * all),
+            &scratch, rows, places, columns, groups)
+        }
+        check("group_norm_backward C=\(columns) G=\(groups)", set, element) { table, new in
+          table.group_norm_backward(
+            new(places * all), new(columns), new(2 * rows * groups, 0.5...2), new(places * all), new(columns),
+            new(columns), new(places * all), &scratch, rows, places, columns,
+            groups)
+        }
+      }
       check("column_moments C=\(columns)", set, element) { table, new in
         table.column_moments(new(all), rows, columns, new(columns), new(columns))
       }

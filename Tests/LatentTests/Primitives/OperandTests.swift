@@ -66,6 +66,7 @@ import Testing
       Primitive("Conv2DTranspose", [1, 3, 3, 1], [2, 2, 2, 1], [2]) {
         conv2DTranspose($0[0], kernel: $0[1], bias: $0[2])
       },
+      Primitive("GroupNorm", [2, 4], [4], [4]) { groupNorm($0[0], gamma: $0[1], beta: $0[2], groups: 2) },
       Primitive("LayerNorm", [2, 3], [3], [3]) { layerNorm($0[0], gamma: $0[1], beta: $0[2]) },
       Primitive("BatchNorm", [2, 3], [3], [3]) { batchNorm($0[0], gamma: $0[1], beta: $0[2]).y },
       Primitive("Dropout", [2, 3]) { dropout($0[0], rate: 0.5, key: key, examples: [0, 1]) },

@@ -40,9 +40,7 @@ public struct GroupNorm: Layer {
     require(
       x.shape.count >= 2 && x.shape.last == size && x.tensor.count > 0, of: [x, scale],
       "GroupNorm: x \(x.shape) is not [B, ..., \(size)]")
-    let places = x.tensor.count / (x.shape[0] * size)
-    let parts = x.reshaped(to: [x.shape[0], places, groups, size / groups])
-    return parts.standardized(axes: [1, 3], epsilon: epsilon).reshaped(to: x.shape) * scale + shift
+    return groupNorm(x, gamma: scale, beta: shift, groups: groups, epsilon: epsilon)
   }
 }
 

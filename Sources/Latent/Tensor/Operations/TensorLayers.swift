@@ -37,6 +37,11 @@ public func layerNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Double 
   computed([x, gamma, beta]) { layerNorm($0[0], gamma: $0[1], beta: $0[2], epsilon: epsilon) }
 }
 
+/// Group normalisation: each group of channels of each example, over all its places.
+public func groupNorm(_ x: Tensor, gamma: Tensor, beta: Tensor, groups: Int, epsilon: Double = 1e-3) -> Tensor {
+  computed([x, gamma, beta]) { groupNorm($0[0], gamma: $0[1], beta: $0[2], groups: groups, epsilon: epsilon) }
+}
+
 /// softmax(scale q k^T) v, for each head on its own columns: query [B, T, N d], key [B, S, N d], value [B, S, N e]. Nothing trains, and
 /// so nothing is dropped.
 public func scaledDotProductAttention(

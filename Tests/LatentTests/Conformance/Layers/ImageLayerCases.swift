@@ -140,8 +140,11 @@ let imageLayerCases: [ConformingCase] = [
       })
   },
   ConformingCase(
-    "GroupNorm", covers: ["GroupNorm", "GroupNorm(Variable)"], small: ["B": 2, "T": 3, "C": 2],
-    sizes: [["B": 3, "T": 7, "C": 3]], emptyBatch: .stops("GroupNorm", "is not [B, ...,")
+    "GroupNorm",
+    covers: ["GroupNorm", "GroupNorm(Variable)", "groupNorm(Variable, gamma:, beta:, groups:, epsilon:)"],
+    small: ["B": 2, "T": 3, "C": 2],
+    sizes: [["B": 3, "T": 7, "C": 3], ["B": 2, "T": 5, "C": 35], ["B": 1, "T": 70, "C": 1]],
+    emptyBatch: .stops("GroupNorm", "is not [B, ...,")
   ) { s in
     Trial(
       [.input("x", [s.B, s.T, 2 * s.C], .between(-2, 3))],
