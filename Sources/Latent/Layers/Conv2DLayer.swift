@@ -17,7 +17,7 @@ public struct Conv2D: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
   /// - Parameters:
   ///   - inputChannels: C
@@ -29,11 +29,12 @@ public struct Conv2D: Layer {
   ///   - groups: parts of the channels that are convolved by themselves, a divisor of C and O, see
   ///     ``conv2D(_:kernel:bias:strides:padding:dilation:groups:activation:)-(Variable,_,_,_,_,_,_,_)``
   ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
     strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
     dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1, activation: Activation = .linear,
-    hasBias: Bool = true, key: RandomKey, element: ElementType = .float32
+    hasBias: Bool = true, initializer: Initializer = .glorotUniform, key: RandomKey, element: ElementType = .float32
   ) {
     require(
       groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.height > 0
@@ -41,8 +42,8 @@ public struct Conv2D: Layer {
       "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
     let shape = [kernelSize.height, kernelSize.width, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: shape, bias: hasBias ? outputChannels : nil, key: key, element: element)
     (self.dilation, self.groups) = (dilation, groups)
     self.strides = strides
     self.padding = padding

@@ -15,7 +15,7 @@ public struct Conv2DTranspose: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
   /// - Parameters:
   ///   - inputChannels: C
@@ -25,16 +25,18 @@ public struct Conv2DTranspose: Layer {
   ///   - padding: what happens at the edges
   ///   - outputSize: rows and columns of the images that it makes, where they are not the most, see `conv2DTranspose`
   ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
     strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
     outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear, hasBias: Bool = true,
+    initializer: Initializer = .glorotUniform,
     key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, outputChannels, inputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2DTranspose: the kernel's sizes \(shape) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: shape, bias: hasBias ? outputChannels : nil, key: key, element: element)
     self.strides = strides
     self.padding = padding
     self.outputSize = outputSize

@@ -9,16 +9,19 @@ public struct Dense: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
-  /// - Parameter hasBias: whether a bias is learned
+  /// - Parameters:
+  ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
-    inputSize: Int, outputSize: Int, activation: Activation = .linear, hasBias: Bool = true, key: RandomKey,
+    inputSize: Int, outputSize: Int, activation: Activation = .linear, hasBias: Bool = true,
+    initializer: Initializer = .glorotUniform, key: RandomKey,
     element: ElementType = .float32
   ) {
     require(inputSize > 0 && outputSize > 0, "Dense: sizes \(inputSize) and \(outputSize) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: [inputSize, outputSize], key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [outputSize], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: [inputSize, outputSize], bias: hasBias ? outputSize : nil, key: key, element: element)
     self.activation = activation
   }
 

@@ -25,6 +25,8 @@ public enum Initializer: Sendable {
   case lecunUniform
   /// Normal of variance 1 / fan in (LeCun et al. 1998).
   case lecunNormal
+  /// Uniform in [-limit, limit] with limit = 1 / sqrt(fan in), as `Linear` and convolutions of PyTorch start; a layer's bias too.
+  case torchUniform
   /// Orthonormal rows or columns, whichever are fewer: Q of a normal matrix's QR factorisation, signs made unique
   /// (Saxe et al. 2014); shape [rows, columns].
   case orthogonal
@@ -44,11 +46,35 @@ public enum Initializer: Sendable {
     case .heNormal: tensor.fillNormal((2 / fans(shape).input).squareRoot(), key)
     case .lecunUniform: tensor.fillUniform(variance: 1 / fans(shape).input, key)
     case .lecunNormal: tensor.fillNormal((1 / fans(shape).input).squareRoot(), key)
+    case .torchUniform: tensor.fillUniform(variance: 1 / (3 * fans(shape).input), key)
     case .orthogonal:
       require(shape.count == 2, "orthogonal: the shape \(shape) is not [rows, columns]")
       return Initializer.orthogonal(rows: shape[0], columns: shape[1], key: key, element: element)
     }
     return tensor
+  }
+
+  /// What a layer starts with.
+  ///
+  /// - Parameters:
+  ///   - shape: the kernel's, [..., in, out]
+  ///   - size: elements of the bias; nil for none
+  ///   - fanIn: what goes into a result, where the kernel's shape does not tell
+  func layer(
+    kernel shape: [Int], bias size: Int?, fanIn: Int? = nil, key: RandomKey, element: ElementType
+  ) -> (kernel: Parameter, bias: Parameter?) {
+    guard case .torchUniform = self else {
+      return (
+        Parameter(self(shape: shape, key: key, element: element)),
+        size.map { Parameter(Tensor(zeros: [$0], element: element)) }
+      )
+    }
+    let limit = 1 / (fanIn.map(Double.init) ?? fans(shape).input).squareRoot()
+    let uniform = Initializer.uniform(-limit...limit)
+    return (
+      Parameter(uniform(shape: shape, key: key, element: element)),
+      size.map { Parameter(uniform(shape: [$0], key: key.child("bias"), element: element)) }
+    )
   }
 
   private func fans(_ shape: [Int]) -> (input: Double, output: Double) {

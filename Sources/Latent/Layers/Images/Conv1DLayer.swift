@@ -17,7 +17,7 @@ public struct Conv1D: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
   /// - Parameters:
   ///   - inputChannels: C
@@ -29,9 +29,11 @@ public struct Conv1D: Layer {
   ///   - dilation: steps from one of the kernel's to the next
   ///   - groups: parts of the channels that are convolved by themselves, a divisor of C and O
   ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Padding = .valid,
-    dilation: Int = 1, groups: Int = 1, activation: Activation = .linear, hasBias: Bool = true, key: RandomKey,
+    dilation: Int = 1, groups: Int = 1, activation: Activation = .linear, hasBias: Bool = true,
+    initializer: Initializer = .glorotUniform, key: RandomKey,
     element: ElementType = .float32
   ) {
     require(
@@ -39,8 +41,8 @@ public struct Conv1D: Layer {
       "Conv1D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
     let shape = [kernelSize, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv1D: the kernel's sizes \(shape) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: shape, bias: hasBias ? outputChannels : nil, key: key, element: element)
     (self.dilation, self.groups) = (dilation, groups)
     (self.stride, self.padding, self.activation) = (stride, padding, activation)
   }

@@ -19,7 +19,7 @@ public struct Conv3D: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
   /// - Parameters:
   ///   - inputChannels: C
@@ -29,19 +29,20 @@ public struct Conv3D: Layer {
   ///   - padding: what happens at the faces; explicit zeros at the top and the bottom are as many at the first and the last slice
   ///   - dilation: voxels from one of the kernel's to the next
   ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
     inputChannels: Int, outputChannels: Int, kernelSize: (depth: Int, height: Int, width: Int),
     strides: (depth: Int, height: Int, width: Int) = (1, 1, 1), padding: Padding = .valid,
     dilation: (depth: Int, height: Int, width: Int) = (1, 1, 1), activation: Activation = .linear,
-    hasBias: Bool = true, key: RandomKey, element: ElementType = .float32
+    hasBias: Bool = true, initializer: Initializer = .glorotUniform, key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.depth, kernelSize.height, kernelSize.width, inputChannels, outputChannels]
     let steps = [strides.depth, dilation.depth, dilation.height, dilation.width]
     require(
       (shape + steps).allSatisfy { $0 > 0 },
       "Conv3D: the kernel's sizes \(shape), strides \(strides), dilation \(dilation) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [outputChannels], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: shape, bias: hasBias ? outputChannels : nil, key: key, element: element)
     (self.strides, self.padding, self.dilation, self.activation) = (strides, padding, dilation, activation)
   }
 

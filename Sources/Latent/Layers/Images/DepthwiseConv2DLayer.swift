@@ -18,7 +18,7 @@ public struct DepthwiseConv2D: Layer {
   /// Applied at the end.
   public let activation: Activation
 
-  /// Glorot-uniform kernel and zero bias, as in Keras.
+  /// Glorot-uniform kernel and zero bias, as in Keras, where no initializer is given.
   ///
   /// - Parameters:
   ///   - inputChannels: C
@@ -28,18 +28,21 @@ public struct DepthwiseConv2D: Layer {
   ///   - padding: what happens at the edges; a number is that of the zeros at all sides
   ///   - dilation: pixels from one of the kernel's to the next
   ///   - hasBias: whether a bias is learned
+  ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
     inputChannels: Int, kernelSize: (height: Int, width: Int), depthMultiplier: Int = 1,
     strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
     dilation: (height: Int, width: Int) = (1, 1), activation: Activation = .linear, hasBias: Bool = true,
+    initializer: Initializer = .glorotUniform,
     key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, inputChannels, depthMultiplier]
     require(
       shape.allSatisfy { $0 > 0 } && dilation.height > 0 && dilation.width > 0,
       "DepthwiseConv2D: the kernel's sizes \(shape) and the dilation \(dilation) must be positive")
-    kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))
-    bias = hasBias ? Parameter(Tensor(zeros: [inputChannels * depthMultiplier], element: element)) : nil
+    (kernel, bias) = initializer.layer(
+      kernel: shape, bias: hasBias ? inputChannels * depthMultiplier : nil, fanIn: shape[0] * shape[1], key: key,
+      element: element)
     (self.strides, self.padding, self.dilation, self.activation) = (strides, padding, dilation, activation)
   }
 
