@@ -115,7 +115,7 @@ private final class ScannedSteps {
   func record(_ x: Variable, _ state: [Variable]) -> [Variable] {
     let tape = x.tape
     let used = parameters.sorted { $0.key < $1.key }
-    let all = [x] + state + used.map { tape.variable(for: $0.value) }
+    let all = [x] + state + used.map { tape.leaf(of: $0.value) }
     let (slots, shape) = (used.map(\.key), x.shape)
     return tape.record("scan", inputs: all, outputs: results) { backward in
       self.walkBack(&backward, slots: slots, shape: shape)
