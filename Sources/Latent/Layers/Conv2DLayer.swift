@@ -38,7 +38,8 @@ public struct Conv2D: Layer {
     require(
       groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.height > 0
         && dilation.width > 0,
-      "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
+      "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)"
+        + "; both numbers of channels must be multiples of the groups, and all positive")
     let shape = [kernelSize.height, kernelSize.width, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
     kernel = Parameter(Initializer.glorotUniform(shape: shape, key: key, element: element))

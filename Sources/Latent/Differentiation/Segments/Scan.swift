@@ -43,7 +43,7 @@ public func scan(
     // It is kept for the way back, and must not hold x with its tape.
     require(
       result.state.map(\.shape) == before, of: [result.output],
-      "scan: a step turns a state of \(before) into one of \(result.state.map(\.shape))")
+      "scan: a step turns a state of \(before) into one of \(result.state.map(\.shape)); the shapes must stay")
     return [result.output] + result.state
   }
   let shapes = state.map(\.shape)

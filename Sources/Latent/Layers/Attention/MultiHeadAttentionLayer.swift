@@ -44,7 +44,9 @@ public struct MultiHeadAttention: Layer {
     hasBias: Bool = true, key randomKey: RandomKey, element: ElementType = .float32
   ) {
     require(
-      heads > 0 && size > 0 && size % heads == 0, "MultiHeadAttention: \(size) dimensions in \(heads) heads")
+      heads > 0 && size > 0 && size % heads == 0,
+      "MultiHeadAttention: \(size) dimensions in \(heads) heads"
+        + "; the first must be a multiple of the second, and both positive")
     require((0..<1).contains(dropout), "MultiHeadAttention: a dropout of \(dropout) is not in 0..<1")
     require(
       positions != .rotary || size / heads % 2 == 0,

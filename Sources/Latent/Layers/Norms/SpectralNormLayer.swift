@@ -23,7 +23,7 @@ public struct SpectralNorm<Wrapped: KernelLayer>: Layer {
   ///   - layer: dense or a convolution
   ///   - iterations: power iterations in each step
   public init(_ layer: Wrapped, iterations: Int = 1, key: RandomKey = RandomKey(seed: 0)) {
-    require(iterations > 0, "SpectralNorm: \(iterations) power iterations")
+    require(iterations > 0, "SpectralNorm: \(iterations) power iterations; at least one is needed")
     (self.layer, self.iterations) = (layer, iterations)
     let matrix = Self.matrix(Tape().constant(layer.kernel.value), of: layer).tensor
     let first = Initializer.normal(standardDeviation: 1)(

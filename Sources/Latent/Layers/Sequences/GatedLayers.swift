@@ -62,7 +62,10 @@ public struct PReLU: Layer {
   /// x [..., C] -> [..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
     let slopes = slope.on(x.tape)
-    require(x.shape.last == slopes.shape[0], of: [x, slopes], "PReLU: x \(x.shape) for \(slopes.shape)")
+    require(
+      x.shape.last == slopes.shape[0], of: [x, slopes],
+      "PReLU: x \(x.shape) for \(slopes.shape)"
+        + "; the last axis of x must be of that size")
     return x.relu() - slopes * (-x).relu()
   }
 }

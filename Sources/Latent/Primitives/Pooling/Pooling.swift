@@ -39,7 +39,8 @@ extension Patches {
     require(
       size.height > 0 && size.width > 0
         && (padding != .valid || (size.height <= x.shape[1] && size.width <= x.shape[2])), of: [x],
-      "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)")
+      "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)"
+        + "; it must be positive and, with valid padding, no larger than they are")
     let (down, across) = padding.given
     require(
       max(down.before, down.after) < size.height && max(across.before, across.after) < size.width, of: [x],
