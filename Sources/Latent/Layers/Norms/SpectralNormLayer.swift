@@ -12,8 +12,10 @@ import LatentKernels
 public struct SpectralNorm<Wrapped: KernelLayer>: Layer {
   /// Its kernel is what is divided.
   public var layer: Wrapped
-  /// [outputs] and [inputs], of length 1
-  public var u: Buffer, v: Buffer
+  /// u, [outputs], of length 1
+  public var u: Buffer
+  /// v, [inputs], of length 1
+  public var v: Buffer
   /// Power iterations in each step.
   public let iterations: Int
 

@@ -13,8 +13,12 @@ extension Variable {
 
 /// The gated part of a Transformer's block: down(silu(gate(x)) up(x)), without biases (Shazeer 2020, "GLU variants improve Transformer").
 public struct SwiGLU: Layer {
-  /// [D, hidden], [D, hidden] and [hidden, D]
-  public var gate: Parameter, up: Parameter, down: Parameter
+  /// [D, hidden], of what opens and closes the other product
+  public var gate: Parameter
+  /// [D, hidden], of the product that is let through
+  public var up: Parameter
+  /// [hidden, D], back to the size of x
+  public var down: Parameter
 
   /// Glorot-uniform kernels.
   ///
