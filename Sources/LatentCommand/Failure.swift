@@ -27,12 +27,13 @@ package struct Failure: Error, Equatable {
       throw code  // everything is said already
     } catch {
       let failure = error as? Failure ?? (error as? RunError).map(Failure.init) ?? Failure("\(error)")
+      let message = LibraryAdvice.withOptions(failure.message)
       if Processes.world.processes > 1 {
         Console.flush()
-        Processes.world.end(failure.message, isNamed: failure.isOfAll, code: failure.code)
+        Processes.world.end(message, isNamed: failure.isOfAll, code: failure.code)
       }
       // Names of files may have anything in them.
-      Console.error("Error: \(oneLine(failure.message))")
+      Console.error("Error: \(oneLine(message))")
       throw ExitCode(failure.code)
     }
   }
