@@ -61,8 +61,8 @@ _ = x > 0
 _ = v <= 1
 _ = x >= x
 _ = v == v
-_ = x ** 2
-_ = v ** v
+let square = x ** 2
+let powers = v ** v
 _ = Variable.cat([v, v])
 _ = Variable.stack([v, v])
 _ = Variable.where(v, v, v)
