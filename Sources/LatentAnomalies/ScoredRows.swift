@@ -24,7 +24,7 @@ public struct ScoredRows: Sendable {
 
   /// Rows of which nothing is known yet.
   public init(rows: Range<Int>, features: Int) {
-    require(features > 0, "ScoredRows: \(features) features")
+    require(features > 0, "ScoredRows: \(features) features; at least one is needed")
     (self.rows, self.features) = (rows, features)
     expected = Array(repeating: .nan, count: rows.count * features)
     (low, high, shares) = (expected, expected, expected)

@@ -8,7 +8,9 @@ struct ChosenExamples<Base: Dataset>: Dataset {
 
   init(_ base: Base, _ indices: [Int]) {
     require(
-      indices.allSatisfy { $0 >= 0 && $0 < base.count }, "Dataset.chosen: examples \(indices) of \(base.count)")
+      indices.allSatisfy { $0 >= 0 && $0 < base.count },
+      "Dataset.chosen: examples \(indices) of \(base.count)"
+        + "; they must be in 0..<\(base.count)")
     (self.base, self.indices) = (base, indices)
   }
 

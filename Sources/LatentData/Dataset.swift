@@ -64,13 +64,13 @@ extension Dataset {
 
   /// The first examples, at most `maxCount`.
   public func prefix(_ maxCount: Int) -> Self {
-    require(maxCount >= 0, "Dataset.prefix: \(maxCount) examples")
+    require(maxCount >= 0, "Dataset.prefix: \(maxCount) examples; their number must not be negative")
     return self[0..<min(maxCount, count)]
   }
 
   /// All but the first `dropped` examples.
   public func dropFirst(_ dropped: Int) -> Self {
-    require(dropped >= 0, "Dataset.dropFirst: \(dropped) examples")
+    require(dropped >= 0, "Dataset.dropFirst: \(dropped) examples; their number must not be negative")
     return self[min(dropped, count)..<count]
   }
 

@@ -23,7 +23,7 @@ public struct ExampleBatch: Sendable {
   ) {
     require(
       observed.map { $0.shape == values.shape } ?? true,
-      "ExampleBatch: observed \(observed?.shape ?? []), values \(values.shape)")
+      "ExampleBatch: observed \(observed?.shape ?? []), values \(values.shape); both must have one shape")
     (self.values, self.others, self.observed) = (values, others, observed)
     (self.lengths, self.labels) = (lengths, labels)
     (self.streams, self.noiseKey) = (streams, noiseKey)

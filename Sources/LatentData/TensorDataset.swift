@@ -53,9 +53,12 @@ public struct TensorDataset: Dataset {
       "TensorDataset: \(dimensions) are not examples of the shape \(shape?.dimensions ?? [])")
     require(
       observed.map { $0.shape == dimensions } ?? true,
-      "TensorDataset: observed \(observed?.shape ?? []), values \(dimensions)")
+      "TensorDataset: observed \(observed?.shape ?? []), values \(dimensions); both must have one shape")
     for (what, count) in [("lengths", lengths?.count), ("labels", labels?.count)] {
-      require(count == nil || count == dimensions[0], "TensorDataset: \(count ?? 0) \(what), values \(dimensions)")
+      require(
+        count == nil || count == dimensions[0],
+        "TensorDataset: \(count ?? 0) \(what), values \(dimensions)"
+          + "; one is needed for each row")
     }
     func shaped(_ tensor: Tensor) -> Tensor {
       shape.map { tensor.reshaped(to: [dimensions[0]] + $0.dimensions) } ?? tensor

@@ -37,7 +37,7 @@ extension TrainingData {
 
   /// All examples' numbers in random order, in batches; the last one holds what is left.
   public func batches(of size: Int, key: RandomKey) -> [ArraySlice<Int>] {
-    require(size > 0, "batches: of \(size) examples")
+    require(size > 0, "batches: of \(size) examples; at least one is needed")
     let order = key.permutation(of: count)
     return stride(from: 0, to: count, by: size).map { order[$0..<min($0 + size, count)] }
   }

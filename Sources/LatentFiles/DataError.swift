@@ -49,7 +49,7 @@ public enum DataError: Error, Equatable, Sendable {
 extension DataError: CustomStringConvertible {
   /// What data are read from, in advice.
   package static let sources =
-    "a .csv, .npy, .npz, .safetensors or IDX file, a folder of tables, pictures or IDX files, fashion-mnist or synthetic"
+    "a .csv, .npy, .npz, .safetensors or IDX file, or a folder of tables, pictures or IDX files"
 
   /// One line for people.
   public var description: String {

@@ -25,7 +25,7 @@ public struct LabelAccuracy: Sendable, Equatable {
   public init?(means: Tensor, labels: [UInt8], sharedBy sum: any GradientSum = TreeSum()) {
     require(
       means.shape.count == 2 && means.shape[0] == labels.count,
-      "LabelAccuracy: means \(means.shape), \(labels.count) labels")
+      "LabelAccuracy: means \(means.shape), \(labels.count) labels; they must be [B, Z] and B")
     guard labels.count >= 10, Set(labels).count > 1, means.storage.isFinite() else { return nil }
     let (even, odd) = (stride(from: 0, to: labels.count, by: 2), stride(from: 1, to: labels.count, by: 2))
     let means = means.converted(to: .float64)

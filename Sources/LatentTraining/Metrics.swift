@@ -50,7 +50,10 @@ public struct Metric: Sendable {
     (self.names, self.types, self.takes) = (names, types, takes)
     self.measure = { model, data, workers in
       let values = measure(model, data, workers)
-      require(values.count == names.count, "Metric: \(values.count) numbers for \(names)")
+      require(
+        values.count == names.count,
+        "Metric: \(values.count) numbers for \(names)"
+          + "; one is needed for each name")
       return values
     }
   }

@@ -71,14 +71,14 @@ extension SavedModel {
 
   /// Whose names these are, and what to do, where they are those of another program.
   private static func origin(of names: some Collection<String>) -> String? {
-    func named(_ program: String, _ format: String) -> String {
-      "its tensors are named as \(program)'s are: make a model file of it with vae-train import --format \(format)"
+    func named(_ program: String) -> String {
+      "its tensors are named as \(program)'s are, and not as a model's of Latent"
     }
     // PyTorch has weights where this project and Keras have kernels.
     if names.contains(where: { $0.hasSuffix(".weight") || $0.contains(".weight_ih_l0") }) {
-      return named("PyTorch", "torch")
+      return named("PyTorch")
     }
-    return names.contains { $0.hasSuffix("/kernel") } ? named("Keras", "keras") : nil
+    return names.contains { $0.hasSuffix("/kernel") } ? named("Keras") : nil
   }
 
   private static func file(in path: String) throws(FileError) -> String {

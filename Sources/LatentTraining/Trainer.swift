@@ -141,7 +141,9 @@ public struct Trainer<O: Optimizer> {
   ) {
     require(batchSize >= 1, "Trainer: batch size \(batchSize); at least 1 is needed")
     require(
-      (1...batchSize).contains(accumulating), "Trainer: accumulating \(accumulating) parts of a batch of \(batchSize)")
+      (1...batchSize).contains(accumulating),
+      "Trainer: accumulating \(accumulating) parts of a batch of \(batchSize)"
+        + "; there must be from 1 to as many as examples")
     given = Changing(optimizer: optimizer)
     now = given
     self.batchSize = batchSize

@@ -38,7 +38,10 @@ extension VariationalAutoencoder {
 
     var losses = likelihood.elementLosses(center, of: x)
     if let noise {
-      require(noise.shape.last == encoder.latentSize, "judge: noise \(noise.shape), \(encoder.latentSize) dimensions")
+      require(
+        noise.shape.last == encoder.latentSize,
+        "judge: noise \(noise.shape), \(encoder.latentSize) dimensions"
+          + "; its last axis must have as many")
       let (points, size) = (noise.shape[0], encoder.latentSize)
       let spread = (0.5 * logVariance).exp().expanded(at: 1)
       let z = mean.expanded(at: 1) + spread * tape.constant(noise.reshaped(to: [1, points, size]))

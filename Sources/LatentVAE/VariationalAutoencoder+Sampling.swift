@@ -12,8 +12,12 @@ extension VariationalAutoencoder {
   ) -> Tensor {
     require(
       temperature >= 0 && (temperature == 0 || temperature == 1 || likelihood.kind.hasLogits),
-      "VariationalAutoencoder.sample: a temperature of \(temperature) for \(likelihood.kind.title)")
-    require(streams.count == z.shape[0], "VariationalAutoencoder.sample: \(streams.count) streams, z \(z.shape)")
+      "VariationalAutoencoder.sample: a temperature of \(temperature) for \(likelihood.kind.title)"
+        + "; it must be 0 or 1, or positive where the likelihood has logits")
+    require(
+      streams.count == z.shape[0],
+      "VariationalAutoencoder.sample: \(streams.count) streams, z \(z.shape)"
+        + "; there must be one for each row")
     if temperature == 0 { return decode(z, labels: labels) }
     let tape = Tape()
     func draw(_ numbers: Variable, _ key: RandomKey) -> Variable {

@@ -127,7 +127,10 @@ public struct VariationalAutoencoder<E: Encoder, D: Decoder>: TrainableModel {
 
   /// x with 0 in place of what is missing, whatever stands there.
   func known(_ x: Tensor, _ observed: Tensor) -> Tensor {
-    require(observed.shape == x.shape, "VariationalAutoencoder: observed \(observed.shape), x \(x.shape)")
+    require(
+      observed.shape == x.shape,
+      "VariationalAutoencoder: observed \(observed.shape), x \(x.shape)"
+        + "; both must have one shape")
     let tape = Tape()
     let nothing = tape.constant(Tensor(zeros: [1], element: x.element))
     return tape.constant(observed).select(tape.constant(x), nothing).tensor

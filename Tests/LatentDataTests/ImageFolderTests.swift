@@ -103,7 +103,7 @@ struct ImageFolderTests {
       #expect(
         Self.refusal(folder)
           == "'\(folder)' has images of unlike sizes, 2x3 ('1.png') and 2x4 ('3.png'): give one that all are averaged to, "
-          + "such as --size 2x3")
+          + "such as 2x3")
       let averaged = try Self.load(folder) {
         $0.images.size = ImageReading.Size(height: 1, width: 1)
         $0.images.colour = .grey

@@ -106,7 +106,7 @@ import Testing
     let torch = try #require(ForeignFile(bytes: Self.files[0].bytes, name: "run\n\"1\"/it's.pt"))
     #expect(torch.help(for: .model).contains(#"torch.load("run\n\"1\"/it's.pt", map_location="cpu")"#))
     #expect(
-      torch.help(for: .model).hasSuffix(#", "run\n\"1\"/it's.safetensors"); then import that with --format torch"#))
+      torch.help(for: .model).hasSuffix(#", "run\n\"1\"/it's.safetensors"); then read that with SafetensorsFile"#))
     // Only the name has an ending, and a dot may begin it.
     for (path, arrays) in [
       ("a.b/c", "a.b/c.npz"), (".keras", ".keras.npz"), ("m.v2.keras", "m.v2.npz"), ("sm/", "sm.npz"),

@@ -57,7 +57,7 @@ struct ONNXTests {
     let saved = try InterchangeFormat.onnx.read(folder.path)
     #expect(saved.plan == plan)
     try folder.write(Array("no model".utf8), as: "decoder.onnx")
-    #expect(refusal() == "/decoder.onnx: is a text file: give a safetensors file or a run's folder")
+    #expect(refusal() == "/decoder.onnx: is a text file: give a safetensors file")
     try folder.write([0, 1, 2], as: "decoder.onnx")
     #expect(refusal() == "/decoder.onnx: is not an ONNX model")
 

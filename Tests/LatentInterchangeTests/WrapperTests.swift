@@ -101,7 +101,7 @@ struct WrapperTests {
     #expect(
       throws: FileError(
         file: "w",
-        reason: "its tensors are named as PyTorch's are: make a model file of it with vae-train import --format torch")
+        reason: "its tensors are named as PyTorch's are, and not as a model's of Latent")
     ) {
       _ = try SavedModel(Dictionary(uniqueKeysWithValues: tensors.map { ("module." + $0.name, $0.value) }), file: "w")
     }

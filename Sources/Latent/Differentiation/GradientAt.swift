@@ -40,7 +40,7 @@ public func valueWithGradient(
   require(!points.isEmpty, "valueWithGradient: no argument to find a gradient for")
   require(
     points.allSatisfy { $0.element == points[0].element },
-    "valueWithGradient: arguments of several element types, \(points.map(\.element))")
+    "valueWithGradient: arguments of several element types, \(points.map(\.element)); all must be of one")
   let arguments = Arguments(points)
   let (value, gradients) = arguments.open {
     valueWithGradients(of: arguments, workspace: workspace, pass: pass) { arguments, tape in

@@ -140,7 +140,8 @@ public final class Tape {
     return result
   }
 
-  func variable(for parameter: Parameter) -> Variable {
+  /// The parameter as a variable of this tape.
+  func leaf(of parameter: Parameter) -> Variable {
     guard let parameters else {
       return Variable(tensor: parameter.value, tape: self, index: Tape.parameterWithoutSlot)
     }

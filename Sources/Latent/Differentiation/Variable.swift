@@ -38,6 +38,13 @@ public struct Variable {
   var element: ElementType { known.element }
   /// The single number of a variable with one element, such as a loss.
   public var scalar: Double { tensor.scalar }
+
+  /// The value, without a node for a transposition that nobody has asked for: what is printed changes nothing.
+  var valueInOrder: Tensor {
+    guard let transposition else { return known }
+    return Tape().constant(transposition.source.known)
+      .moved("transposed", to: transposition.shape, strides: transposition.strides).tensor
+  }
 }
 
 /// Dimensions of a variable in another order. A matrix product reads it where it lies; for any other operation its elements

@@ -37,10 +37,6 @@ public struct DataLoader { public init() { fatalError() } }
 
 @available(*, unavailable, message: "squaredError(_:targets:) sums over an example and averages over the batch")
 public func mseLoss(_ x: Variable, _ targets: Variable) -> Variable { fatalError() }
-@available(*, unavailable, message: "a function of a variable: x.softmax()")
-public func softmax(_ x: Variable) -> Variable { fatalError() }
-@available(*, unavailable, message: "a function of a variable: x.relu()")
-public func relu(_ x: Variable) -> Variable { fatalError() }
 @available(*, unavailable, message: "valueWithGradients(of: model) { model, tape in ... }, or gradient(at: x) { ... }")
 public func grad(_ f: (Variable) -> Variable) -> (Variable) -> Variable { fatalError() }
 @available(*, unavailable, message: "a Tape() without a layout records nothing")

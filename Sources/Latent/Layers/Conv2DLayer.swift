@@ -23,7 +23,8 @@ public struct Conv2D: Layer {
   ///   - inputChannels: C
   ///   - outputChannels: O
   ///   - kernelSize: pixels of the kernel
-  ///   - strides: pixels from one place of the kernel to the next
+  ///   - strides: pixels from one place of the kernel to the next;
+  ///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
   ///   - padding: what happens at the edges; a number is that of the zeros at all sides
   ///   - dilation: pixels from one of the kernel's to the next
   ///   - groups: parts of the channels that are convolved by themselves, a divisor of C and O, see
@@ -39,7 +40,8 @@ public struct Conv2D: Layer {
     require(
       groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.height > 0
         && dilation.width > 0,
-      "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
+      "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)"
+        + "; both numbers of channels must be multiples of the groups, and all positive")
     let shape = [kernelSize.height, kernelSize.width, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv2D: the kernel's sizes \(shape) must be positive")
     (kernel, bias) = initializer.layer(

@@ -21,7 +21,8 @@ public struct Conv2DTranspose: Layer {
   ///   - inputChannels: C
   ///   - outputChannels: O
   ///   - kernelSize: pixels of the kernel
-  ///   - strides: how many times larger images become, see `conv2DTranspose`
+  ///   - strides: how many times larger images become, see `conv2DTranspose`;
+  ///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
   ///   - padding: what happens at the edges
   ///   - outputSize: rows and columns of the images that it makes, where they are not the most, see `conv2DTranspose`
   ///   - hasBias: whether a bias is learned

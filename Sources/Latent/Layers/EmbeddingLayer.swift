@@ -7,7 +7,7 @@ public struct Embedding: Layer {
 
   /// Uniform in [-0.05, 0.05], as in Keras.
   public init(count: Int, size: Int, key: RandomKey, element: ElementType = .float32) {
-    require(count > 0 && size > 0, "Embedding: \(count) vectors of \(size) elements")
+    require(count > 0 && size > 0, "Embedding: \(count) vectors of \(size) elements; both must be positive")
     table = Parameter(Initializer.uniform(-0.05...0.05)(shape: [count, size], key: key, element: element))
   }
 

@@ -16,7 +16,7 @@ public struct StackedLSTM: Layer {
     inputSize: Int, hiddenSize: Int, layerCount: Int, returnsSequence: Bool = false, key: RandomKey,
     element: ElementType = .float32
   ) {
-    require(layerCount > 0, "StackedLSTM: \(layerCount) layers")
+    require(layerCount > 0, "StackedLSTM: \(layerCount) layers; at least one is needed")
     layers = (0..<layerCount).map { place in
       LSTM(
         inputSize: place == 0 ? inputSize : hiddenSize, hiddenSize: hiddenSize,

@@ -8,7 +8,9 @@ public enum LinearAlgebra {
   public static func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor {
     let n = square(a, "solve")
     require(
-      (1...2).contains(b.shape.count) && b.shape[0] == n && b.count > 0, "solve: \(a.shape) by \(b.shape)")
+      (1...2).contains(b.shape.count) && b.shape[0] == n && b.count > 0,
+      "solve: \(a.shape) by \(b.shape)"
+        + "; b must be [n] or [n, columns] for a of [n, n], and not empty")
     let x = try Factorization.solve(a.values, b.values, n: n, columns: b.count / n)
     return Tensor(x, shape: b.shape, element: b.element)
   }

@@ -92,6 +92,7 @@ extension Module {
       require(
         value.shape == buffer.value.shape && value.element == buffer.value.element,
         "update: \(value.shape) of \(value.element) for the buffer \(path) \(buffer.value.shape) of \(buffer.value.element)"
+          + "; both must be alike"
       )
       buffer.value.storage.makeUnique()
       buffer.value.storage.assign(value.storage)

@@ -38,7 +38,8 @@ public struct Gradients: Sendable {
       let slot = slot(path)
       require(
         newValue.shape == slot.shape && newValue.element == layout.element,
-        "Gradients: \(newValue.shape) of \(newValue.element) for \(path), \(slot.shape) of \(layout.element)")
+        "Gradients: \(newValue.shape) of \(newValue.element) for \(path), \(slot.shape) of \(layout.element)"
+          + "; both must be alike")
       flat.makeUnique()
       flat[slot.range].assign(newValue.storage)
     }

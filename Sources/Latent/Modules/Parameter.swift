@@ -24,7 +24,7 @@ public struct Parameter: Sendable {
 
   /// The parameter as a variable of a tape, which will find its gradient if it is one of those asked for, and takes it for a
   /// constant else.
-  public func on(_ tape: Tape) -> Variable { tape.variable(for: self) }
+  public func on(_ tape: Tape) -> Variable { tape.leaf(of: self) }
 }
 
 extension Parameter? {

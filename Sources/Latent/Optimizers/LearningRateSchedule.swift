@@ -44,7 +44,9 @@ public struct LearningRateSchedule: Sendable {
     peak: Double, warmUp: Int = 0, steps: Int, start: Double = 0, end: Double = 0
   ) -> LearningRateSchedule {
     require(
-      warmUp >= 0 && steps > warmUp, "LearningRateSchedule.cosine: \(warmUp) steps of warm-up in \(steps) steps")
+      warmUp >= 0 && steps > warmUp,
+      "LearningRateSchedule.cosine: \(warmUp) steps of warm-up in \(steps) steps"
+        + "; it must end before they do")
     return LearningRateSchedule { step in
       if step < warmUp { return start + (peak - start) * Double(step) / Double(warmUp) }
       return cosine(from: peak, to: end, Double(step - warmUp) / Double(steps - warmUp))

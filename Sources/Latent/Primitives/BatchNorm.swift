@@ -46,7 +46,8 @@ public func batchNorm(
   require(
     used.mean.shape == gamma.shape && [used.mean, used.variance].allSatisfy { $0.element == element },
     of: [x, gamma, beta],
-    "batchNorm: statistics \(used.mean.shape) of \(used.mean.element) for x \(x.shape) of \(element)")
+    "batchNorm: statistics \(used.mean.shape) of \(used.mean.element) for x \(x.shape) of \(element)"
+      + "; they must be those of its last axis, in its element type")
   let (mean, variance, columns) = (used.mean.storage, used.variance.storage, gamma.tensor.count)
   let y = x.tape.makeTensor(x.shape, element: element)
   y.storage.assignBatchNorm(

@@ -11,7 +11,8 @@ import LatentKernels
 /// A few images at a time: what belongs to them stays in the second-level cache.
 ///
 /// - Parameters:
-///   - strides: pixels from one place of the kernel to the next
+///   - strides: pixels from one place of the kernel to the next;
+///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
 ///   - padding: what happens at the edges
 ///   - dilation: pixels from one of the kernel's to the next (Yu & Koltun 2016); with strides of 1 the image is cut into parts, on
 ///     which it is an ordinary convolution, else the kernel gets zeros in between

@@ -53,7 +53,8 @@ private func gru(
   if let state {
     require(
       state.shape == stateShape && state.tensor.element == x.tensor.element,
-      "gru: state \(state.shape) \(state.tensor.element) for [B, H] = \(stateShape) \(x.tensor.element)")
+      "gru: state \(state.shape) \(state.tensor.element) for [B, H] = \(stateShape) \(x.tensor.element)"
+        + "; both must be alike")
   }
   let tape = x.tape
   if tape.isDifferentiatedAgain {

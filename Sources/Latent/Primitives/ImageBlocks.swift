@@ -8,7 +8,7 @@ struct ImageBlocks {
 
   /// - Parameter precision: what the products multiply: bfloat16 is rounded to while padding
   init(_ products: PatchProducts, batch: Int, element: ElementType, precision: Precision) {
-    require(precision == .full || element == .float32, "convolution, \(precision): \(element)")
+    require(precision == .full || element == .float32, "convolution, \(precision): \(element); it needs float32")
     (self.products, self.batch) = (products, batch)
     self.element = precision == .full ? element : .bfloat16
   }

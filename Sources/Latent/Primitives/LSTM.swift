@@ -64,7 +64,7 @@ private func lstm(
     require(
       [state.h, state.c].allSatisfy { $0.shape == stateShape && $0.tensor.element == x.tensor.element },
       "lstm: state h \(state.h.shape) \(state.h.tensor.element), c \(state.c.shape) \(state.c.tensor.element) for "
-        + "[B, H] = \(stateShape) \(x.tensor.element)")
+        + "[B, H] = \(stateShape) \(x.tensor.element); both must be of this shape and type")
   }
   let tape = x.tape
   if tape.isDifferentiatedAgain {

@@ -16,7 +16,10 @@ extension Variable {
   /// With an axis of size 1 put in, so that it is `axis` of the result.
   public func expanded(at axis: Int) -> Variable {
     let place = axis < 0 ? axis + shape.count + 1 : axis
-    require((0...shape.count).contains(place), of: [self], "expanded: axis \(axis) for the shape \(shape)")
+    require(
+      (0...shape.count).contains(place), of: [self],
+      "expanded: axis \(axis) for the shape \(shape)"
+        + "; it must be a place between its axes, from 0 or, negative, from the end")
     return reshaped(to: Array(shape[..<place]) + [1] + shape[place...])
   }
 
@@ -37,7 +40,7 @@ extension Variable {
     let axis = place(of: axis, "sliced")
     require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis], of: [self],
-      "sliced: \(range) of axis \(axis) of the shape \(shape)")
+      "sliced: \(range) of axis \(axis) of the shape \(shape); it must lie inside of it")
     var result = shape
     result[axis] = range.count
     let own = Shape.strides(shape)
@@ -49,7 +52,7 @@ extension Variable {
     let place = place(of: axis, "split")
     require(
       sizes.allSatisfy { $0 >= 0 } && sizes.reduce(0, +) == shape[place], of: [self],
-      "split: parts of \(sizes) along axis \(axis) of the shape \(shape)")
+      "split: parts of \(sizes) along axis \(axis) of the shape \(shape); their sum must be its size")
     var (starts, end) = ([Int](), 0)
     for size in sizes {
       starts.append(end)
@@ -95,14 +98,14 @@ extension Variable {
 
   /// The whole, `count` times in a row along an axis.
   public func tiled(_ count: Int, axis: Int = 0) -> Variable {
-    require(count > 0, of: [self], "tiled: \(count) times")
+    require(count > 0, of: [self], "tiled: \(count) times; at least once is needed")
     return Variable.concatenated(Array(repeating: self, count: count), axis: axis)
   }
 
   /// With `before` and `after` more entries of `value` along an axis.
   public func padded(_ before: Int, _ after: Int, axis: Int = 0, with value: Double = 0) -> Variable {
     let axis = place(of: axis, "padded")
-    require(before >= 0 && after >= 0, of: [self], "padded: \(before) and \(after) entries")
+    require(before >= 0 && after >= 0, of: [self], "padded: \(before) and \(after) entries; neither may be negative")
     var result = shape
     result[axis] += before + after
     let (input, target) = (shape, Shape.strides(result))
@@ -128,7 +131,8 @@ extension Variable {
       require(
         part.shape.count == first.shape.count && others(part.shape) == others(first.shape)
           && part.tensor.element == first.tensor.element, of: parts,
-        "concatenated: \(first.shape) and \(part.shape) along axis \(axis)")
+        "concatenated: \(first.shape) and \(part.shape) along axis \(axis)"
+          + "; the other axes and the element types must be the same")
     }
     var shape = first.shape
     shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
@@ -185,7 +189,8 @@ extension Variable {
     let columns = shape.dropFirst().reduce(1, *)
     require(
       !shape.isEmpty && shape[0] > 0 && columns > 0 && numbers.element == tensor.element, of: [self],
-      "gathered: numbers \(numbers.shape) of \(numbers.element), rows \(shape) of \(tensor.element)")
+      "gathered: numbers \(numbers.shape) of \(numbers.element), rows \(shape) of \(tensor.element)"
+        + "; both must have one element type, and rows elements")
     let output = tape.makeTensor(numbers.shape + shape.dropFirst(), element: tensor.element)
     output.storage.assignRows(named: numbers.storage, of: tensor.storage, columns: columns)
     return tape.record("gathered", self, output: output) { backward in

@@ -17,6 +17,23 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
   }
 }
 
+extension Variable: CustomStringConvertible {
+  /// The numbers as those of a ``Tensor``, with shape and element type: `Variable([1.0, 2.0], shape: [2], element: .float32)`.
+  public var description: String {
+    "Variable(\(TensorText(valueInOrder).lines(indent: 9)), shape: \(shape), element: .\(element))"
+  }
+}
+
+extension Parameter: CustomStringConvertible {
+  /// What it is, as in `Parameter [3, 4] of float32`; its numbers are those of ``value``.
+  public var description: String { "\(isFrozen ? "frozen Parameter" : "Parameter") \(value.shape) of \(value.element)" }
+}
+
+extension Buffer: CustomStringConvertible {
+  /// What it is, as in `Buffer [3] of float32`; its numbers are those of ``value``.
+  public var description: String { "\(isFrozen ? "frozen Buffer" : "Buffer") \(value.shape) of \(value.element)" }
+}
+
 /// The numbers of a tensor in nested brackets.
 private struct TensorText {
   /// Elements that are all written; of more, `edge` at both ends of each dimension.

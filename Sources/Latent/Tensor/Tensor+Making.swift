@@ -76,13 +76,16 @@ extension Tensor {
     _ start: Double, _ stop: Double, by step: Double = 1, element: ElementType = .float32
   ) -> Tensor {
     let count = ((stop - start) / step).rounded(.up)
-    require(count.isFinite && count < 1e15, "arange: from \(start) to \(stop) by \(step)")
+    require(
+      count.isFinite && count < 1e15,
+      "arange: from \(start) to \(stop) by \(step)"
+        + "; the step must lead from one to the other")
     return Tensor((0..<Int(Swift.max(0, count))).map { start + Double($0) * step }, element: element)
   }
 
   /// `count` numbers at equal distances, the first and the last of which are the bounds (NumPy's `linspace`).
   public static func linspace(_ first: Double, _ last: Double, count: Int, element: ElementType = .float32) -> Tensor {
-    require(count >= 0, "linspace: \(count) numbers")
+    require(count >= 0, "linspace: \(count) numbers; their number must not be negative")
     let numbers = (0..<count).map { place in
       place == count - 1 && count > 1
         ? last : first + Double(place) * ((last - first) / Double(Swift.max(1, count - 1)))

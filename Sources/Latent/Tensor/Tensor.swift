@@ -66,7 +66,7 @@ public struct Tensor: Sendable {
 
   /// The single number of a tensor with one element.
   public var scalar: Double {
-    require(count == 1, "scalar: the shape \(shape) has \(count) elements")
+    require(count == 1, "scalar: the shape \(shape) has \(count) elements; it must have one")
     return storage.doubles()[0]
   }
 
@@ -102,7 +102,9 @@ public struct Tensor: Sendable {
   /// Rows `range` of the first dimension, sharing memory.
   public subscript(rows range: Range<Int>) -> Tensor {
     require(
-      !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of the shape \(shape)")
+      !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0],
+      "rows \(range) of the shape \(shape)"
+        + "; they must be among its first dimension's")
     let row = count / Swift.max(shape[0], 1)
     return Tensor(
       storage[range.lowerBound * row..<range.upperBound * row], shape: [range.count] + shape.dropFirst())

@@ -26,7 +26,10 @@ extension BaselineScorer {
   ///   - values: row after row: [N, D]; NaN where one is missing
   ///   - first: the number of the first of these rows in the series
   public mutating func score(_ values: [Double], from first: Int = 0) -> ScoredRows {
-    require(values.count % features == 0, "\(name): \(values.count) values, rows of \(features) features")
+    require(
+      values.count % features == 0,
+      "\(name): \(values.count) values, rows of \(features) features"
+        + "; rows must be whole")
     var scored = ScoredRows(rows: first..<(first + values.count / features), features: features)
     for row in scored.scores.indices {
       let place = row * features

@@ -12,7 +12,7 @@ public struct LastValue: BaselineScorer {
   public init(fitting training: [Double], features: Int) {
     require(
       features > 0 && training.count % features == 0,
-      "LastValue: \(training.count) values, rows of \(features) features")
+      "LastValue: \(training.count) values, rows of \(features) features; rows must be whole")
     self.features = features
     last = Array(repeating: .nan, count: features)
     scales = (0..<features).map { feature in

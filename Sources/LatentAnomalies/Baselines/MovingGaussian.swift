@@ -17,7 +17,8 @@ public struct MovingGaussian: BaselineScorer {
   public init(fitting training: [Double] = [], features: Int, window: Int = 6400, step: Int = 100) {
     require(
       features > 0 && training.count % features == 0 && step > 0 && window >= step,
-      "MovingGaussian: \(training.count) values, rows of \(features) features, a window of \(window) by \(step)")
+      "MovingGaussian: \(training.count) values, rows of \(features) features, a window of \(window) by \(step)"
+        + "; rows must be whole, the step positive and no longer than the window")
     self.features = features
     windows = Array(repeating: Window(size: window, step: step), count: features)
     for (place, value) in training.enumerated() where !value.isNaN { windows[place % features].add(value) }

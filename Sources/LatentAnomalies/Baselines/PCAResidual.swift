@@ -37,6 +37,7 @@ public struct PCAResidual: BaselineScorer {
     require(
       features > 0 && steps > 0 && training.count % features == 0 && explained > 0 && explained < 1,
       "PCAResidual: \(training.count) values, rows of \(features) features, windows of \(steps) rows, \(explained) explained"
+        + "; rows must be whole, windows have some, and the part explained lie between 0 and 1"
     )
     let rows = training.count / features
     guard rows > steps else {

@@ -46,7 +46,7 @@ public struct PeakLevel: Sendable {
   ///   - normal: scores of normal rows, in the order of their rows, such as those of the rows that were learned; NaN where a row
   ///     has none. They are the first rows of the series.
   public init(block: Int, normal: [Double]) {
-    require(block > 0, "PeakLevel: blocks of \(block) rows")
+    require(block > 0, "PeakLevel: blocks of \(block) rows; at least one is needed")
     self.block = block
     least = normal.lazy.filter { !$0.isNaN }.min() ?? 0
     for score in normal { next(score) }

@@ -16,7 +16,7 @@ public struct QuietPeriod: Sendable {
   private var left = 0
 
   public init(above threshold: Double, rows: Int) {
-    require(rows >= 0, "QuietPeriod: \(rows) rows")
+    require(rows >= 0, "QuietPeriod: \(rows) rows; their number must not be negative")
     (self.threshold, self.rows) = (threshold, rows)
   }
 

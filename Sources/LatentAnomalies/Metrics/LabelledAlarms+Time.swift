@@ -37,7 +37,7 @@ extension LabelledAlarms {
   ///
   /// - Parameter period: seconds from a row to the next
   public func falseAlarmsPerDay(period: Double) -> Double? {
-    require(period > 0, "LabelledAlarms.falseAlarmsPerDay: a period of \(period) s")
+    require(period > 0, "LabelledAlarms.falseAlarmsPerDay: a period of \(period) s; it must be positive")
     return labels.count > 0 ? Double(falseAlarms) / (Double(labels.count) * period / 86_400) : nil
   }
 }

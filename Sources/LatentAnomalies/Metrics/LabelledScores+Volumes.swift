@@ -20,7 +20,7 @@ extension LabelledScores {
   /// - Parameter window: the widest border, in rows; the length of a period of the series is usual
   /// - Returns: nil where all rows are of one kind
   public func volumes(window: Int = 100) -> Volumes? {
-    require(window >= 0, "LabelledScores.volumes: a window of \(window) rows")
+    require(window >= 0, "LabelledScores.volumes: a window of \(window) rows; it must not be negative")
     guard hasBothKinds else { return nil }
     let thresholds = Self.curveThresholds(descending.map(\.score))
     var borders = AnomalyBorders(scores, labels.events, thresholds: thresholds.scores, reach: window / 2)

@@ -29,7 +29,7 @@ public struct AnomalyScorer: Sendable {
     require(
       model.window > 0 && model.features > 0 && scaling?.features ?? model.features == model.features,
       "AnomalyScorer: windows of \(model.window) rows and \(model.features) features, a scaling of "
-        + "\(scaling?.features ?? 0)")
+        + "\(scaling?.features ?? 0); a model needs both, and its scaling as many")
     (self.model, self.aggregate, self.scaling, self.period) = (model, aggregate, scaling, period)
   }
 
@@ -47,7 +47,7 @@ public struct AnomalyScorer: Sendable {
   public func score(_ series: Series, on workers: DataParallel, _ take: (ScoredRows) throws -> Void) rethrows {
     require(
       series.features == model.features,
-      "AnomalyScorer: a series of \(series.features) features, a model of \(model.features)")
+      "AnomalyScorer: a series of \(series.features) features, a model of \(model.features); both must have as many")
     var end = 0
     for run in series.runs(period: period) {
       try score(run, of: series, on: workers, take)

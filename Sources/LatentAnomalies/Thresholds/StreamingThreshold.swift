@@ -32,7 +32,7 @@ public struct StreamingThreshold: Sendable {
   public init(risk: Double, scores: [Double], depth: Int? = nil) throws(ThresholdError) {
     var scores = scores.filter { !$0.isNaN }
     if let depth {
-      require(depth > 0, "StreamingThreshold: a depth of \(depth) rows")
+      require(depth > 0, "StreamingThreshold: a depth of \(depth) rows; at least one is needed")
       var average = MovingAverage(depth: depth)
       scores = scores.compactMap { score in
         let normal = average.mean

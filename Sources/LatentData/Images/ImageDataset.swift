@@ -86,13 +86,15 @@ public struct ImageDataset: Dataset {
     of images: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     require(
-      images.lowerBound >= 0 && images.upperBound <= count, "ImageDataset.withPixels: images \(images) of \(count)")
+      images.lowerBound >= 0 && images.upperBound <= count,
+      "ImageDataset.withPixels: images \(images) of \(count)"
+        + "; they must be in 0..<\(count)")
     return try storage.withBytes(of: places[.neighbours(images)], size: size, body)
   }
 
   /// A copy of one image: [height, width, channels] bytes, those of ``Binarization/threshold`` black or white.
   public func image(_ index: Int) -> [UInt8] {
-    require(index >= 0 && index < count, "ImageDataset.image: image \(index) of \(count)")
+    require(index >= 0 && index < count, "ImageDataset.image: image \(index) of \(count); it must be in 0..<\(count)")
     let grey = withPixels(of: index..<index + 1) { Array($0) }
     return binarization == .threshold ? grey.map { $0 < 128 ? 0 : 255 } : grey
   }

@@ -35,7 +35,7 @@ public struct Scaling: Sendable, Equatable, Codable {
   public init(_ kind: Kind, offsets: [Double], scales: [Double]) {
     require(
       offsets.count == scales.count && scales.allSatisfy { $0 != 0 && $0.isFinite } && offsets.allSatisfy(\.isFinite),
-      "Scaling: offsets \(offsets), scales \(scales)")
+      "Scaling: offsets \(offsets), scales \(scales); there must be as many of both, finite, and no scale of 0")
     (self.kind, self.offsets, self.scales) = (kind, offsets, scales)
   }
 

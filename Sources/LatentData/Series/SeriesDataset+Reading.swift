@@ -34,7 +34,7 @@ extension SeriesDataset {
       let longest = all.windows.runs.joined().map(\.count).max() ?? 0
       throw .anotherFormat(
         path: name,
-        help: "has no \(window) rows that follow each other, but \(longest): give a smaller --window, or --pad")
+        help: "has no \(window) rows that follow each other, but \(longest): give a smaller window, or pad it")
     }
     let missing = series.reduce(0) { $0 + $1.values.count { $0.isNaN } }
     if missing > 0 { notes.insert("\(missing) missing values", at: 0) }
@@ -55,7 +55,7 @@ extension SeriesDataset {
       guard let filled = one.filled(period: period, limit: mostFilled) else {
         throw .anotherFormat(
           path: one.name,
-          help: "has gaps of more than \(mostFilled) rows in its times: leave them with --gaps split")
+          help: "has gaps of more than \(mostFilled) rows in its times: let them split the series")
       }
       return filled
     }

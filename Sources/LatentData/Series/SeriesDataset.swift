@@ -47,7 +47,10 @@ public struct SeriesDataset: ScalableData {
     require(
       !series.isEmpty && series.allSatisfy { $0.features == series[0].features },
       "SeriesDataset: series of \(series.map(\.features)) features; there must be some, of the same features")
-    require(window ?? 1 > 0 && stride > 0, "SeriesDataset: windows of \(window ?? 0) rows, \(stride) apart")
+    require(
+      window ?? 1 > 0 && stride > 0,
+      "SeriesDataset: windows of \(window ?? 0) rows, \(stride) apart"
+        + "; both must be positive")
     let windows = SeriesWindows(series, length: window, stride: stride, period: period, isPadded: isPadded)
     var hash = SHA256()
     hash.update(

@@ -47,13 +47,15 @@ struct SeriesWindows: Sendable {
   var count: Int { places.count }
 
   subscript(window: Int) -> Place {
-    require((0..<count).contains(window), "SeriesDataset: window \(window) of \(count)")
+    require((0..<count).contains(window), "SeriesDataset: window \(window) of \(count); it must be in 0..<\(count)")
     return places[window]
   }
 
   subscript(windows: Range<Int>) -> SeriesWindows {
     require(
-      windows.lowerBound >= 0 && windows.upperBound <= count, "SeriesDataset: windows \(windows) of \(count)")
+      windows.lowerBound >= 0 && windows.upperBound <= count,
+      "SeriesDataset: windows \(windows) of \(count)"
+        + "; they must be in 0..<\(count)")
     return SeriesWindows(self, Array(places[windows]))
   }
 

@@ -47,7 +47,7 @@ public struct DataSource: Sendable, Equatable {
   /// - Throws: ``LatentFiles/DataError``
   public func load(_ part: DatasetPart = .training, _ reading: Reading) throws(DataError) -> any Dataset {
     let limit = reading.limit
-    require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples")
+    require(limit.map { $0 > 0 } ?? true, "DataSource.load: a limit of \(limit ?? 0) examples; it must be positive")
     if reading.text != nil, let text = source.path.flatMap({ TextSource($0) }) { return try text.load(part, reading) }
     let examples = try source.load(part, reading)
     return AnyDataset(examples).base

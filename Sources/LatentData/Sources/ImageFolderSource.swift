@@ -82,7 +82,7 @@ public struct ImageFolderSource: ExampleSource {
       throw .anotherFormat(
         path: folder,
         help: "has images of unlike sizes, \(named(0)) and \(named(other)): give one that all are averaged to, "
-          + "such as --size \(first.height)x\(first.width)")
+          + "such as \(first.height)x\(first.width)")
     }
     return ImageReading.Size(height: first.height, width: first.width)
   }

@@ -92,7 +92,7 @@ public struct ImageReading: Sendable, Equatable {
     public var width: Int
 
     public init(height: Int, width: Int) {
-      require(height > 0 && width > 0, "ImageReading.Size: \(height) x \(width)")
+      require(height > 0 && width > 0, "ImageReading.Size: \(height) x \(width); both must be positive")
       (self.height, self.width) = (height, width)
     }
 

@@ -78,7 +78,7 @@ public struct SeriesSource: ExampleSource {
   ) throws(DataError) -> TensorDataset {
     if series.contains(where: { $0.times != nil }) {
       throw .anotherFormat(
-        path: location, help: "has times: say how many rows an example has, such as --window 96 (or 1)")
+        path: location, help: "has times: say how many rows an example has, such as a window of 96 (or 1)")
     }
     let rows = series.reduce(0) { $0 + $1.rows }
     let count = min(reading.limit ?? .max, rows)

@@ -4,7 +4,7 @@ import LatentFiles
 /// The path of a text, or of a folder of texts, `.txt`; each may be compressed, `.gz`. Any file can be one: what is asked for
 /// says so (``Reading/text``).
 public struct TextSource: ExampleSource {
-  public static let usage = "a text with --tokens"
+  public static let usage = "a text"
   private let location: String
 
   /// Whatever lies there.
@@ -28,7 +28,7 @@ public struct TextSource: ExampleSource {
     guard vocabulary.count <= Self.mostTokens else {
       throw .anotherFormat(
         path: location,
-        help: "has \(vocabulary.count) different characters, and \(Self.mostTokens) are the most: use --tokens bytes")
+        help: "has \(vocabulary.count) different characters, and \(Self.mostTokens) are the most: read it as bytes")
     }
     let all = TextDataset(
       texts, vocabulary, window: reading.series.window, stride: reading.series.stride, name: lastName(of: location))
@@ -37,12 +37,12 @@ public struct TextSource: ExampleSource {
       throw .anotherFormat(
         path: location,
         help: areLines
-          ? "has no line with a character in it" : "has less than \(length) tokens: give a smaller --window")
+          ? "has no line with a character in it" : "has less than \(length) tokens: give a smaller window")
     }
     guard reading.series.window != nil || length <= Self.longestLine else {
       throw .anotherFormat(
         path: location,
-        help: "has a line of \(length) tokens: give --window 64, or --window 64 --pad for lines cut after 64")
+        help: "has a line of \(length) tokens: give a window of 64 tokens, padded for lines cut after 64")
     }
     let limited = reading.limit.map { all.prefix($0) } ?? all
     return limited.with(

@@ -35,7 +35,9 @@ public struct TextDataset: Dataset {
     provenance: String? = nil
   ) {
     require(
-      window ?? 1 > 0 && stride ?? 1 > 0, "TextDataset: windows of \(window ?? 0) tokens, \(stride ?? 0) apart")
+      window ?? 1 > 0 && stride ?? 1 > 0,
+      "TextDataset: windows of \(window ?? 0) tokens, \(stride ?? 0) apart"
+        + "; both must be positive")
     var (numbers, starts, runs) = ([Float](), [Int](), [[Range<Int>]]())
     for text in texts {
       var own = vocabulary.numbers(of: text)

@@ -74,7 +74,10 @@ public struct Vocabulary: Sendable, Hashable {
     let end = areLines ? lineEnd : nil
     for number in numbers {
       if number == end { break }
-      require((0..<count).contains(number), "Vocabulary: the number \(number) of \(count)")
+      require(
+        (0..<count).contains(number),
+        "Vocabulary: the number \(number) of \(count)"
+          + "; it must be in 0..<\(count)")
       if kind == .bytes {
         bytes.append(UInt8(number))
       } else {

@@ -18,14 +18,14 @@ extension ForeignFile {
   /// - Parameter purpose: a model's weights, or one array
   private func modelAdvice(_ purpose: Purpose) -> String {
     let arrays = python(".npz")
-    func saved(by line: String, as format: String, where condition: String = "") -> String {
-      "in Python\(condition), \(line)" + (purpose == .model ? "; then import that with --format \(format)" : "")
+    func saved(by line: String, as reader: String, where condition: String = "") -> String {
+      "in Python\(condition), \(line)" + (purpose == .model ? "; then read that with \(reader)" : "")
     }
     func torch(_ load: String) -> String {
       saved(
         by: "import torch; from safetensors.torch import save_file; d = \(load); "
           + "save_file({k: v.contiguous().clone() for k, v in d.items() if torch.is_tensor(v)}, \(python(".safetensors")))",
-        as: "torch")
+        as: "SafetensorsFile")
     }
     switch kind {
     case .torch, .torchLegacy:
@@ -40,41 +40,45 @@ extension ForeignFile {
       let weights = "numpy.savez(\(arrays), **{v.path: v.numpy() for v in model.weights})"
       return path.hasSuffix(".weights.h5")
         ? saved(
-          by: "import numpy; model.load_weights(\(python)); \(weights)", as: "keras",
+          by: "import numpy; model.load_weights(\(python)); \(weights)", as: "NPZFile, by Keras's names",
           where: " with the model that it belongs to")
-        : saved(by: "import keras, numpy; model = keras.saving.load_model(\(python)); \(weights)", as: "keras")
+        : saved(
+          by: "import keras, numpy; model = keras.saving.load_model(\(python)); \(weights)",
+          as: "NPZFile, by Keras's names")
     case .savedModel:
       return saved(
         by: "import numpy, tensorflow; model = tensorflow.saved_model.load(\(python)); "
-          + "numpy.savez(\(arrays), **{v.name.split(\":\")[0]: v.numpy() for v in model.variables})", as: "keras")
+          + "numpy.savez(\(arrays), **{v.name.split(\":\")[0]: v.numpy() for v in model.variables})",
+        as: "NPZFile, by Keras's names")
     case .tensorFlowCheckpoint:
       return saved(
         by: "import numpy, tensorflow; c = tensorflow.train.load_checkpoint(\(python)); "
-          + "numpy.savez(\(arrays), **{n: c.get_tensor(n) for n in c.get_variable_to_shape_map()})", as: "keras")
+          + "numpy.savez(\(arrays), **{n: c.get_tensor(n) for n in c.get_variable_to_shape_map()})",
+        as: "NPZFile, by Keras's names")
     case .pickle:
       return saved(
-        by: "import numpy, pickle; numpy.savez(\(arrays), **pickle.load(open(\(python), \"rb\")))", as: "npz",
+        by: "import numpy, pickle; numpy.savez(\(arrays), **pickle.load(open(\(python), \"rb\")))", as: "NPZFile",
         where: ", if you trust the file and it is a dictionary of arrays")
     case .flax:
       return saved(
         by: "import flax, numpy; d = flax.serialization.msgpack_restore(open(\(python), \"rb\").read()); "
-          + "numpy.savez(\(arrays), **flax.traverse_util.flatten_dict(d, sep=\"/\"))", as: "npz")
+          + "numpy.savez(\(arrays), **flax.traverse_util.flatten_dict(d, sep=\"/\"))", as: "NPZFile")
     case .gguf:
       return saved(
         by: "import gguf, numpy; "
-          + "numpy.savez(\(arrays), **{t.name: t.data for t in gguf.GGUFReader(\(python)).tensors})", as: "npz")
+          + "numpy.savez(\(arrays), **{t.name: t.data for t in gguf.GGUFReader(\(python)).tensors})", as: "NPZFile")
     case .onnx where purpose == .model, .onnxFolder where purpose == .model:
-      return "import the folder of encoder.onnx and decoder.onnx with --format onnx"
-    case .npz where purpose == .model: return "import it with --format keras or npz, as its names are"
+      return "vae-train imports a folder of encoder.onnx and decoder.onnx"
+    case .npz where purpose == .model: return "read it with NPZFile"
     case .npz: return "in Python, import numpy; numpy.save(\(python(".npy")), numpy.load(\(python))[\(firstArray)])"
     case .npy where purpose == .model: return "a model is several arrays, which numpy.savez puts into an .npz file"
-    case .safetensors where purpose == .model: return "give --format torch or safetensors, as its names are"
+    case .safetensors where purpose == .model: return "read it with SafetensorsFile"
     case .safetensorsIndex:
       return saved(
         by: "import glob; from safetensors.torch import load_file, save_file; "
           + "d = {k: v for f in glob.glob(\"*.safetensors\") for k, v in load_file(f).items()}; "
-          + "save_file(d, \"all.safetensors\")", as: "torch")
-    default: return fetching ?? (purpose == .model ? "give a safetensors file or a run's folder" : "give an .npy file")
+          + "save_file(d, \"all.safetensors\")", as: "SafetensorsFile")
+    default: return fetching ?? (purpose == .model ? "give a safetensors file" : "give an .npy file")
     }
   }
 
@@ -91,12 +95,12 @@ extension ForeignFile {
         + "numpy.savez(\(python(".npz")), x=x, y=y)"
     case .matlab:
       return "in Python, import numpy, scipy.io; d = scipy.io.loadmat(\(python)); "
-        + "numpy.savez(\(python(".npz")), **{k: v for k, v in d.items() if k[0] != \"_\"}); then say --array NAME"
+        + "numpy.savez(\(python(".npz")), **{k: v for k, v in d.items() if k[0] != \"_\"}); then name the array"
     case .parquet:
       return "in Python, import pandas; pandas.read_parquet(\(python)).to_csv(\(python(".csv")), index=False)"
     case .hdf5:
       return "in Python, import h5py, numpy; f = h5py.File(\(python)); "
-        + "numpy.savez(\(python(".npz")), **{k: v[()] for k, v in f.items()}); then say --array NAME"
+        + "numpy.savez(\(python(".npz")), **{k: v[()] for k, v in f.items()}); then name the array"
     default: return fetching ?? "give \(DataError.sources)"
     }
   }

@@ -19,8 +19,8 @@ package struct TextFile {
       if String(validating: bytes, as: UTF8.self) == nil {
         throw .anotherFormat(
           path: path,
-          help: "is no text in UTF-8, from line \(Self.firstFault(in: bytes)) on: save it as UTF-8, or read it with "
-            + "--tokens bytes")
+          help: "is no text in UTF-8, from line \(Self.firstFault(in: bytes)) on: save it as UTF-8, or read it as "
+            + "bytes")
       }
     }
     self.bytes = bytes

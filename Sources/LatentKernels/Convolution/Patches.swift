@@ -66,7 +66,7 @@ public struct Patches: Equatable, Sendable {
   /// Pixels outside of the image at the first place.
   package let top: Int, left: Int
 
-  /// Pixels from one place of the kernel to the next.
+  /// Pixels from one place of the kernel to the next: `2` for both directions, or `.init(height: 2, width: 1)`.
   public struct Strides: Equatable, Sendable, ExpressibleByIntegerLiteral {
     /// Down and across.
     public let height: Int, width: Int

@@ -95,7 +95,10 @@ private struct Rows: Gatherable {
   init(joining all: [Rows]) {
     columns = all.first?.columns ?? 0
     for rows in all {
-      require(rows.columns == columns, "Classification: batches of \(columns) and of \(rows.columns) classes")
+      require(
+        rows.columns == columns,
+        "Classification: batches of \(columns) and of \(rows.columns) classes"
+          + "; all must have as many")
       labels += rows.labels
       predictions += rows.predictions
       logits += rows.logits

@@ -13,12 +13,13 @@ public struct ConfusionMatrix: Sendable, Equatable {
   public init(classes: Int, labels: [Int], predictions: [Int]) {
     require(
       labels.count == predictions.count,
-      "ConfusionMatrix: \(labels.count) labels, \(predictions.count) predictions")
+      "ConfusionMatrix: \(labels.count) labels, \(predictions.count) predictions; there must be as many of both")
     var counts = [Int](repeating: 0, count: classes * classes)
     for (label, prediction) in zip(labels, predictions) {
       require(
         (0..<classes).contains(label) && (0..<classes).contains(prediction),
-        "ConfusionMatrix: the label \(label), taken for \(prediction); \(classes) classes")
+        "ConfusionMatrix: the label \(label), taken for \(prediction); \(classes) classes"
+          + ", and both must be one of them, from 0")
       counts[label * classes + prediction] += 1
     }
     (self.classes, self.counts) = (classes, counts)

@@ -48,7 +48,8 @@ public struct PrincipalComponents: Sendable {
   public func transform(_ points: Tensor) -> Tensor {
     require(
       points.shape.count == 2 && points.shape[1] == mean.count,
-      "PrincipalComponents.transform: \(points.shape) by components \(components.shape)")
+      "PrincipalComponents.transform: \(points.shape) by components \(components.shape)"
+        + "; points must be [B, D] for components [K, D]")
     let tape = Tape()
     let centred = tape.constant(points) - tape.constant(mean)
     return matmul(centred, tape.constant(components).transposed()).tensor
@@ -58,7 +59,8 @@ public struct PrincipalComponents: Sendable {
   public func inverse(_ scores: Tensor) -> Tensor {
     require(
       scores.shape.count == 2 && scores.shape[1] == components.shape[0],
-      "PrincipalComponents.inverse: \(scores.shape) by components \(components.shape)")
+      "PrincipalComponents.inverse: \(scores.shape) by components \(components.shape)"
+        + "; scores must be [B, K] for components [K, D]")
     let tape = Tape()
     return (matmul(tape.constant(scores), tape.constant(components)) + tape.constant(mean)).tensor
   }

@@ -50,7 +50,10 @@ public struct CurveChart: Sendable, Equatable {
       _ name: String, x: [Double], y: [Double], band: Band? = nil, color: Color? = nil, dashed: Bool = false,
       mark: Mark? = nil
     ) {
-      require(x.count == y.count, "CurveChart.Series: \(name) has \(x.count) places and \(y.count) values")
+      require(
+        x.count == y.count,
+        "CurveChart.Series: \(name) has \(x.count) places and \(y.count) values"
+          + "; there must be as many of both")
       self.init(name, y, color: color, dashed: dashed)
       (self.x, self.band, self.mark) = (x, band, mark)
     }
@@ -95,7 +98,7 @@ public struct CurveChart: Sendable, Equatable {
   public var panelsPerRow: Int
 
   public init(title: String, panels: [Panel], panelsPerRow: Int = 3) {
-    require(panelsPerRow > 0, "CurveChart: \(panelsPerRow) panels in a row")
+    require(panelsPerRow > 0, "CurveChart: \(panelsPerRow) panels in a row; at least one is needed")
     self.title = title
     self.panels = panels
     self.panelsPerRow = panelsPerRow

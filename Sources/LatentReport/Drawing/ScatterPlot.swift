@@ -33,7 +33,8 @@ public struct ScatterPlot: Sendable, Equatable {
   ) {
     require(
       x.count == y.count && classes?.count ?? x.count == x.count,
-      "ScatterPlot: \(x.count) and \(y.count) coordinates, \(classes?.count ?? 0) classes")
+      "ScatterPlot: \(x.count) and \(y.count) coordinates, \(classes?.count ?? 0) classes"
+        + "; there must be as many of all")
     (self.title, self.subtitle, self.xTitle, self.yTitle) = (title, subtitle, xTitle, yTitle)
     (self.x, self.y, self.classes) = (x, y, classes)
   }

@@ -60,7 +60,7 @@ public enum ImageGrid {
         && originals.width == reconstructions.width && originals.channels == reconstructions.channels,
       "ImageGrid.reconstructions: \(originals.count)×\(originals.height)×\(originals.width) originals, "
         + "\(reconstructions.count)×\(reconstructions.height)×\(reconstructions.width) reconstructions")
-    require(columns > 0 && bands > 0, "ImageGrid: \(columns) columns, \(bands) bands")
+    require(columns > 0 && bands > 0, "ImageGrid: \(columns) columns, \(bands) bands; both must be positive")
     let (count, shown) = (originals.count, min(originals.count, columns * bands))
     var order: [Int?] = []
     for first in stride(from: 0, to: shown, by: columns) {
@@ -86,7 +86,7 @@ public enum ImageGrid {
     _ images: ImageStack, order: [Int?], columns: Int, scale: Int, padding: Int = 3, background: UInt8 = 255,
     labels: Labels, bandRows: Int? = nil
   ) -> Picture {
-    require(columns > 0 && scale > 0, "ImageGrid: \(columns) columns at scale \(scale)")
+    require(columns > 0 && scale > 0, "ImageGrid: \(columns) columns at scale \(scale); both must be positive")
     let written = GridLabels(labels)
     let layout = GridLayout(
       columns: columns, rows: max((order.count + columns - 1) / columns, 1), cellWidth: images.width * scale,

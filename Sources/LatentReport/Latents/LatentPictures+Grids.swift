@@ -120,7 +120,7 @@ extension LatentPictures {
   ///
   /// - Parameter side: images in a row, and rows
   public func manifold(side: Int = 15) throws(LatentPictureError) -> Picture {
-    require(side > 0, "LatentPictures.manifold: a side of \(side)")
+    require(side > 0, "LatentPictures.manifold: a side of \(side); it must be positive")
     try requireImages(for: .manifold)
     guard latentSize == 2 else {
       throw LatentPictureError(.manifold, "it takes a model of 2 latent dimensions, and this one has \(latentSize)")

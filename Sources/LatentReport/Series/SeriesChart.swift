@@ -52,7 +52,7 @@ public struct SeriesChart: Sendable, Equatable {
   public var axes: String?
 
   public init(title: String, features: [String], blocks: [Block], columns: Int = 3) {
-    require(columns > 0, "SeriesChart: \(columns) columns")
+    require(columns > 0, "SeriesChart: \(columns) columns; at least one is needed")
     require(
       blocks.allSatisfy { $0.features.count == features.count },
       "SeriesChart: blocks of \(blocks.map(\.features.count)) features, \(features.count) names")

@@ -96,7 +96,7 @@ public struct TimeLimit: TrainingCallback {
   private var deadline: Double?
 
   public init(seconds: Double) {
-    require(seconds > 0, "TimeLimit: \(seconds) seconds")
+    require(seconds > 0, "TimeLimit: \(seconds) seconds; they must be positive")
     self.seconds = seconds
   }
 

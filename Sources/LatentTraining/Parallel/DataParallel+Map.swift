@@ -48,7 +48,7 @@ extension DataParallel {
     _ body: @Sendable (D.Batch) -> Part, add: @Sendable (inout Result, Part) -> Void
   ) -> Result {
     let size = batchSize ?? DataParallel.evaluationSize(elements: data.elementsPerExample)
-    require(size >= 1, "DataParallel.map: batches of \(size) examples")
+    require(size >= 1, "DataParallel.map: batches of \(size) examples; at least one is needed")
     let count = min(data.count, first)
     let batches = FoldedBatches(count: count, size: size, work: LongWork(label, total: count))
     @Sendable func part(_ batch: Int) -> Part { body(data.batch(batches[batch], in: context)) }

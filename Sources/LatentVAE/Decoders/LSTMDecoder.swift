@@ -19,7 +19,7 @@ public struct LSTMDecoder: Decoder {
     latentSize: Int, hiddenSize: Int, time: Int, outputSize: Int, key: RandomKey = RandomKey(seed: 1),
     element: ElementType = .float32
   ) {
-    require(time > 0, "LSTMDecoder: \(time) rows")
+    require(time > 0, "LSTMDecoder: \(time) rows; at least one is needed")
     lstm = LSTM(
       inputSize: latentSize, hiddenSize: hiddenSize, returnsSequence: true, key: key.child("lstm"), element: element)
     output = Dense(inputSize: hiddenSize, outputSize: outputSize, key: key.child("output"), element: element)

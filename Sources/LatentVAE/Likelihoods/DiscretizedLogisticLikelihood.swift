@@ -16,7 +16,7 @@ public struct DiscretizedLogisticLikelihood: Likelihood {
   public static let leastScale = 0.0009118819655545162
 
   public init(mixtures: Int = 5) {
-    require(mixtures > 0, "DiscretizedLogisticLikelihood: \(mixtures) mixtures")
+    require(mixtures > 0, "DiscretizedLogisticLikelihood: \(mixtures) mixtures; at least one is needed")
     self.mixtures = mixtures
   }
 

@@ -120,7 +120,7 @@ import Testing
     #expect(failure("b.txt", []).contains("has no line with a character in it"))
     #expect(failure("c.txt", Array("\n\n".utf8)).contains("has no line"))
     #expect(failure("d.txt", Array("abc".utf8)) { $0.series.window = 4 }.contains("less than 4 tokens"))
-    #expect(failure("e.txt", Array(repeating: 65, count: 5000)).contains("a line of 5001 tokens: give --window 64"))
+    #expect(failure("e.txt", Array(repeating: 65, count: 5000)).contains("a line of 5001 tokens: give a window"))
     #expect(failure("missing.txt", nil).contains("is not there"))
     try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
     #expect(failure("empty", nil).contains("has no .txt files"))

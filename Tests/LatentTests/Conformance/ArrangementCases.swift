@@ -136,8 +136,8 @@ let arrangementCases: [ConformingCase] = [
       plain: { picked($0, $0.x.values) }, gradient: { ["x": picked($0, $1).values] })
   },
   oneInput(
-    "flipped", covers: ["Variable.flipped(axes:)"],
-    { s, x in [x.flipped(axes: [1]), x.flipped(axes: [-1]), x.flipped(axes: [1, 2]), x.flipped(axes: [])] },
+    "flipped", covers: ["Variable.flipped(axes:)", "Variable.flipped(axis:)"],
+    { s, x in [x.flipped(axes: [1]), x.flipped(axis: -1), x.flipped(axes: [1, 2]), x.flipped(axes: [])] },
     { s in
       [
         ([s.B, s.T, s.D], { [$0[0], s.T - 1 - $0[1], $0[2]] }),

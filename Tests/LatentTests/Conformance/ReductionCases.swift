@@ -3,6 +3,7 @@ import Latent
 import TestSupport
 
 private let allAxes: [[Int]?] = [nil, [0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2], [-1], [-3, -1], []]
+private let oneAxis: [[Int]?] = [[0], [1], [-1]]
 
 /// A reduction over every choice of axes, with and without the dimensions that are reduced.
 ///
@@ -146,6 +147,34 @@ let reductionCases: [ConformingCase] = [
     "logSumExp", covers: ["Variable.logSumExp(axes:, keepingDimensions:)"],
     emptyBatch: .stops("logSumExp", "no elements along [] of the shape [0, 3, 2]"),
     { $0.logSumExp(axes: $1, keepingDimensions: $2) }, value: { log($0.reduce(0) { $0 + exp($1) }) }, slopes: softmax),
+
+  // Over one axis.
+  reduction(
+    "sum along an axis", .between(-1, 2), over: oneAxis, covers: ["Variable.sum(axis:, keepingDimensions:)"],
+    { $0.sum(axis: $1![0], keepingDimensions: $2) }, value: { $0.reduce(0, +) }, slopes: { $0.map { _ in 1 } }),
+  reduction(
+    "mean along an axis", .between(-1, 2), over: oneAxis, covers: ["Variable.mean(axis:, keepingDimensions:)"],
+    { $0.mean(axis: $1![0], keepingDimensions: $2) },
+    value: Plain.mean, slopes: { x in x.map { _ in 1 / Double(x.count) } }),
+  reduction(
+    "variance along an axis", over: oneAxis,
+    covers: ["Variable.variance(axis:, unbiased:, keepingDimensions:)"],
+    { $0.variance(axis: $1![0], unbiased: false, keepingDimensions: $2) },
+    value: { variance($0, over: Double($0.count)) },
+    slopes: { varianceSlopes($0, over: Double($0.count)) }),
+  reduction(
+    "max along an axis", .distinct, over: oneAxis, covers: ["Variable.max(axis:, keepingDimensions:)"],
+    emptyBatch: .stops("max", "no elements along [0] of the shape [0, 3, 2]"),
+    { $0.max(axis: $1![0], keepingDimensions: $2) }, value: { $0.max()! }, slopes: { places(of: $0.max()!, in: $0) }),
+  reduction(
+    "min along an axis", .distinct, over: oneAxis, covers: ["Variable.min(axis:, keepingDimensions:)"],
+    emptyBatch: .stops("min", "no elements along [0] of the shape [0, 3, 2]"),
+    { $0.min(axis: $1![0], keepingDimensions: $2) }, value: { $0.min()! }, slopes: { places(of: $0.min()!, in: $0) }),
+  reduction(
+    "logSumExp along an axis", over: oneAxis, covers: ["Variable.logSumExp(axis:, keepingDimensions:)"],
+    emptyBatch: .stops("logSumExp", "no elements along [0] of the shape [0, 3, 2]"),
+    { $0.logSumExp(axis: $1![0], keepingDimensions: $2) }, value: { log($0.reduce(0) { $0 + exp($1) }) },
+    slopes: softmax),
   alongAxis(
     "softmax", covers: ["Variable.softmax(axis:)"], axes: [-1, 1], rows: .independent, { $0.softmax(axis: $1) },
     value: softmax,

@@ -97,6 +97,12 @@ import Testing
     ("max", { $0.x.max(axes: [1]) }, { $0.x.max(axes: [1]) }),
     ("min", { $0.x.min(axes: [-1], keepingDimensions: true) }, { $0.x.min(axes: [-1], keepingDimensions: true) }),
     ("logSumExp", { $0.x.logSumExp(axes: [0]) }, { $0.x.logSumExp(axes: [0]) }),
+    ("sum axis", { $0.x.sum(axis: 1, keepingDimensions: true) }, { $0.x.sum(axis: 1, keepingDimensions: true) }),
+    ("mean axis", { $0.x.mean(axis: -1) }, { $0.x.mean(axis: -1) }),
+    ("variance axis", { $0.x.variance(axis: 0, unbiased: true) }, { $0.x.variance(axis: 0, unbiased: true) }),
+    ("max axis", { $0.x.max(axis: 0) }, { $0.x.max(axis: 0) }),
+    ("min axis", { $0.x.min(axis: 1, keepingDimensions: true) }, { $0.x.min(axis: 1, keepingDimensions: true) }),
+    ("logSumExp axis", { $0.x.logSumExp(axis: 1) }, { $0.x.logSumExp(axis: 1) }),
     ("softmax", { $0.x.softmax(axis: 0) }, { $0.x.softmax(axis: 0) }),
     ("logSoftmax", { $0.x.logSoftmax() }, { $0.x.logSoftmax() }),
     ("argmax", { $0.x.argmax(axis: 0, keepingDimensions: true) }, { $0.x.argmax(axis: 0, keepingDimensions: true) }),
@@ -133,6 +139,7 @@ import Testing
       { Variable.stacked([$0.x, $0.y.broadcast(to: [3, 2])], axis: 1) }
     ),
     ("flipped", { $0.x.flipped(axes: [0]) }, { $0.x.flipped(axes: [0]) }),
+    ("flipped axis", { $0.x.flipped(axis: 1) }, { $0.x.flipped(axis: 1) }),
     ("rolled", { $0.x.rolled(by: 1, axis: 0) }, { $0.x.rolled(by: 1, axis: 0) }),
     (
       "reversedInTime", { $0.x.reshaped(to: [1, 3, 2]).reversedInTime(lengths: [2]) },

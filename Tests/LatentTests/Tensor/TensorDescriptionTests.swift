@@ -43,4 +43,22 @@ import Testing
     #expect(lines[0] == "[ 0.0,  1.0,  2.0,  3.0,  4.0,  5.0,  6.0,  7.0,  8.0,  9.0, 10.0, 11.0, 12.0,")
     #expect(lines[1].hasPrefix(" 13.0, 14.0,"))
   }
+
+  @Test func variables() {
+    let tape = Tape()
+    let x = tape.constant(Tensor([[1, 2], [3, 4]]))
+    #expect("\(x)" == "Variable([[1.0, 2.0],\n          [3.0, 4.0]], shape: [2, 2], element: .float32)")
+    #expect("\(x.sum())" == "Variable(10.0, shape: [], element: .float32)")
+    // A transposition is shown as it is, and is still one afterwards.
+    let (turned, count) = (x.transposed(), tape.operationCount)
+    #expect("\(turned)" == "Variable([[1.0, 3.0],\n          [2.0, 4.0]], shape: [2, 2], element: .float32)")
+    #expect(tape.operationCount == count)
+  }
+
+  @Test func parametersAndBuffers() {
+    let layer = BatchNorm(size: 3)
+    #expect("\(layer.gamma)" == "Parameter [3] of float32")
+    #expect("\(layer.frozen.gamma)" == "frozen Parameter [3] of float32")
+    #expect("\(Buffer(Tensor(zeros: [2, 1], element: .float64)))" == "Buffer [2, 1] of float64")
+  }
 }

@@ -65,6 +65,7 @@ public func hessianVectorProduct(
   require(
     point.shape == direction.shape && point.element == direction.element,
     "hessianVectorProduct: a direction \(direction.shape) of \(direction.element) for \(point.shape) of \(point.element)"
+      + "; both must be alike"
   )
   return gradient(at: point, pass: pass) { point in
     (gradient(at: point, function) * point.tape.constant(direction)).sum()

@@ -99,7 +99,8 @@ public func jacobianVectorProduct(
 private func checkDirection(_ name: String, _ direction: Variable, _ like: Variable) {
   require(
     direction.shape == like.shape && direction.element == like.element, of: [direction, like],
-    "\(name): a direction \(direction.shape) of \(direction.element) for \(like.shape) of \(like.element)")
+    "\(name): a direction \(direction.shape) of \(direction.element) for \(like.shape) of \(like.element)"
+      + "; both must be alike")
 }
 
 extension Tape {

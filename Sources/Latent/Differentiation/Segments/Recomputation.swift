@@ -20,7 +20,7 @@ public func recomputed(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [
   let segment = Segment(of: tape, inputs.map(\.tensor), body)
   let (results, parameters) = segment.forward(for: tape, "recomputed")
   let used = parameters.sorted { $0.key < $1.key }
-  let all = inputs + used.map { tape.variable(for: $0.value) }
+  let all = inputs + used.map { tape.leaf(of: $0.value) }
   let (count, slots, width) = (inputs.count, used.map(\.key), all.count)
   return tape.record("recomputed", inputs: all, outputs: results) { backward in
     let upstreams = results.indices.map { backward.upstream(of: $0) }

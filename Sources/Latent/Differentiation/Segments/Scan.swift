@@ -43,7 +43,7 @@ public func scan(
     // It is kept for the way back, and must not hold x with its tape.
     require(
       result.state.map(\.shape) == before, of: [result.output],
-      "scan: a step turns a state of \(before) into one of \(result.state.map(\.shape))")
+      "scan: a step turns a state of \(before) into one of \(result.state.map(\.shape)); the shapes must stay")
     return [result.output] + result.state
   }
   let shapes = state.map(\.shape)
@@ -115,7 +115,7 @@ private final class ScannedSteps {
   func record(_ x: Variable, _ state: [Variable]) -> [Variable] {
     let tape = x.tape
     let used = parameters.sorted { $0.key < $1.key }
-    let all = [x] + state + used.map { tape.variable(for: $0.value) }
+    let all = [x] + state + used.map { tape.leaf(of: $0.value) }
     let (slots, shape) = (used.map(\.key), x.shape)
     return tape.record("scan", inputs: all, outputs: results) { backward in
       self.walkBack(&backward, slots: slots, shape: shape)

@@ -2,8 +2,10 @@ import LatentKernels
 
 /// The part of a Transformer's block that sees each place by itself: output(dropout(activation(hidden(x)))).
 public struct FeedForward: Layer {
-  /// [D, hidden] and [hidden, D]
-  public var hidden: Dense, output: Dense
+  /// The first layer, with the activation; its kernel is [D, hidden].
+  public var hidden: Dense
+  /// The second layer; its kernel is [hidden, D].
+  public var output: Dense
   /// Of what is between the two.
   public let dropout: Dropout
 

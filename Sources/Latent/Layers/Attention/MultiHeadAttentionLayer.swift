@@ -21,8 +21,15 @@ public enum AttentionPositions: Sendable, Equatable {
 ///     var cache = AttentionCache()
 ///     let y = attention(step, cache: &cache)                           // a step at a time
 public struct MultiHeadAttention: Layer {
-  /// [D, D], [C, D], [C, D], [D, D], C being D but for a context of another size
-  public var query: Dense, key: Dense, value: Dense, output: Dense
+  /// Makes queries of x; its kernel is [D, D].
+  public var query: Dense
+  /// Makes keys of the context, which is x itself where there is no other; its kernel is [C, D], C being D but for a context of another
+  /// size.
+  public var key: Dense
+  /// Makes values of the context; its kernel is [C, D].
+  public var value: Dense
+  /// Takes the heads' results side by side to y; its kernel is [D, D].
+  public var output: Dense
   /// What is learned of distances, where ``positions`` are relative.
   public var relativeBias: RelativePositionBias?
   /// h, the number of heads.
@@ -44,7 +51,9 @@ public struct MultiHeadAttention: Layer {
     hasBias: Bool = true, key randomKey: RandomKey, element: ElementType = .float32
   ) {
     require(
-      heads > 0 && size > 0 && size % heads == 0, "MultiHeadAttention: \(size) dimensions in \(heads) heads")
+      heads > 0 && size > 0 && size % heads == 0,
+      "MultiHeadAttention: \(size) dimensions in \(heads) heads"
+        + "; the first must be a multiple of the second, and both positive")
     require((0..<1).contains(dropout), "MultiHeadAttention: a dropout of \(dropout) is not in 0..<1")
     require(
       positions != .rotary || size / heads % 2 == 0,

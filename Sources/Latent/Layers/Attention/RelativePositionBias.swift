@@ -17,7 +17,10 @@ public struct RelativePositionBias: Module {
   ///   - heads: N
   ///   - distance: beyond which all places count as equally far
   public init(heads: Int, distance: Int, key: RandomKey, element: ElementType = .float32) {
-    require(heads > 0 && distance > 0, "RelativePositionBias: \(heads) heads, distances up to \(distance)")
+    require(
+      heads > 0 && distance > 0,
+      "RelativePositionBias: \(heads) heads, distances up to \(distance)"
+        + "; both must be positive")
     table = Parameter(
       Initializer.normal(standardDeviation: 0.02)(shape: [2 * distance + 1, heads], key: key, element: element))
     self.distance = distance
@@ -35,7 +38,8 @@ public struct RelativePositionBias: Module {
   public func callAsFunction(queries: Int, keys: Int, from start: Int = 0, on tape: Tape) -> Variable {
     require(
       queries > 0 && keys > 0 && start >= 0,
-      "RelativePositionBias: \(queries) queries from place \(start) on, \(keys) keys")
+      "RelativePositionBias: \(queries) queries from place \(start) on, \(keys) keys"
+        + "; there must be some of both, and places count from 0")
     // A row for each s - t from the last query's first place to the first one's last; one more, so that a row is long enough.
     let (first, count) = (1 - start - queries, queries + keys)
     let rows = (0..<count).map { min(max(first + $0, -distance), distance) + distance }

@@ -3,12 +3,18 @@ import LatentKernels
 /// A block of a Transformer that attends to itself and then to a context, such as an encoder's output (Vaswani et al. 2017), as
 /// PyTorch's `nn.TransformerDecoderLayer`: a ``TransformerEncoderBlock`` with a second attention between its parts.
 public struct TransformerDecoderBlock: Module {
-  /// To itself, and to the context.
-  public var attention: MultiHeadAttention, contextAttention: MultiHeadAttention
+  /// To itself.
+  public var attention: MultiHeadAttention
+  /// To the context.
+  public var contextAttention: MultiHeadAttention
   /// What follows, each place by itself.
   public var feedForward: FeedForward
-  /// Around each of the three parts.
-  public var attentionNorm: LayerNorm, contextNorm: LayerNorm, feedForwardNorm: LayerNorm
+  /// Around the attention to itself.
+  public var attentionNorm: LayerNorm
+  /// Around the attention to the context.
+  public var contextNorm: LayerNorm
+  /// Around the feed-forward part.
+  public var feedForwardNorm: LayerNorm
   /// Whether parts see what is normalised, or their sums are.
   public let normFirst: Bool
   /// Of what the parts give.

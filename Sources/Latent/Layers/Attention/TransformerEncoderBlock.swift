@@ -11,8 +11,10 @@ public struct TransformerEncoderBlock: Layer {
   public var attention: MultiHeadAttention
   /// What follows, each place by itself.
   public var feedForward: FeedForward
-  /// Around the attention, and around what follows.
-  public var attentionNorm: LayerNorm, feedForwardNorm: LayerNorm
+  /// Around the attention.
+  public var attentionNorm: LayerNorm
+  /// Around the feed-forward part.
+  public var feedForwardNorm: LayerNorm
   /// Whether parts see what is normalised, or their sums are.
   public let normFirst: Bool
   /// Whether place t sees places 0...t only.

@@ -38,7 +38,8 @@ public struct Conv1D: Layer {
   ) {
     require(
       groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation > 0,
-      "Conv1D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)")
+      "Conv1D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)"
+        + "; both numbers of channels must be multiples of the groups, and all positive")
     let shape = [kernelSize, inputChannels / groups, outputChannels]
     require(shape.allSatisfy { $0 > 0 }, "Conv1D: the kernel's sizes \(shape) must be positive")
     (kernel, bias) = initializer.layer(

@@ -10,7 +10,8 @@ public struct MaxPool2D: Layer {
   /// What happens at the edges.
   public let padding: Padding
 
-  /// - Parameter strides: the window's own size where left out
+  /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
+  ///   left out
   public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
   }
@@ -33,7 +34,8 @@ public struct AveragePool2D: Layer {
   /// What happens at the edges.
   public let padding: Padding
 
-  /// - Parameter strides: the window's own size where left out
+  /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
+  ///   left out
   public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
   }

@@ -22,7 +22,8 @@ public struct GroupNorm: Layer {
   public init(groups: Int, size: Int, epsilon: Double = 1e-3, hasBias: Bool = true, element: ElementType = .float32) {
     require(
       groups > 0 && size > 0 && size % groups == 0 && epsilon > 0,
-      "GroupNorm: \(size) channels in \(groups) groups, epsilon \(epsilon)")
+      "GroupNorm: \(size) channels in \(groups) groups, epsilon \(epsilon)"
+        + "; the channels must be a multiple of the groups, and all positive")
     gamma = Parameter(Tensor(repeating: 1, shape: [size], element: element))
     beta = hasBias ? Parameter(Tensor(zeros: [size], element: element)) : nil
     (self.groups, self.epsilon) = (groups, epsilon)

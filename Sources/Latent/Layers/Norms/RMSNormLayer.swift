@@ -19,7 +19,10 @@ public struct RMSNorm: Layer {
   /// x [..., C] -> [..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
     let gains = scale.on(x.tape)
-    require(x.shape.last == gains.shape[0], of: [x, gains], "RMSNorm: x \(x.shape) for \(gains.shape)")
+    require(
+      x.shape.last == gains.shape[0], of: [x, gains],
+      "RMSNorm: x \(x.shape) for \(gains.shape)"
+        + "; the last axis of x must be of that size")
     return x / (x.squared().mean(axes: [-1], keepingDimensions: true) + epsilon).squareRoot() * gains
   }
 }

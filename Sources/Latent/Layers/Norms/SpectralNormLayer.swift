@@ -12,8 +12,10 @@ import LatentKernels
 public struct SpectralNorm<Wrapped: KernelLayer>: Layer {
   /// Its kernel is what is divided.
   public var layer: Wrapped
-  /// [outputs] and [inputs], of length 1
-  public var u: Buffer, v: Buffer
+  /// u, [outputs], of length 1
+  public var u: Buffer
+  /// v, [inputs], of length 1
+  public var v: Buffer
   /// Power iterations in each step.
   public let iterations: Int
 
@@ -23,7 +25,7 @@ public struct SpectralNorm<Wrapped: KernelLayer>: Layer {
   ///   - layer: dense or a convolution
   ///   - iterations: power iterations in each step
   public init(_ layer: Wrapped, iterations: Int = 1, key: RandomKey = RandomKey(seed: 0)) {
-    require(iterations > 0, "SpectralNorm: \(iterations) power iterations")
+    require(iterations > 0, "SpectralNorm: \(iterations) power iterations; at least one is needed")
     (self.layer, self.iterations) = (layer, iterations)
     let matrix = Self.matrix(Tape().constant(layer.kernel.value), of: layer).tensor
     let first = Initializer.normal(standardDeviation: 1)(

@@ -13,8 +13,12 @@ public struct LayerNormLSTM: RecurrentLayer {
   public var recurrentKernel: Parameter
   /// [4H]; nil where there is none
   public var bias: Parameter?
-  /// Of what gates take from x and from h, [4H], and of the cell, [H].
-  public var inputNorm: LayerNorm, recurrentNorm: LayerNorm, cellNorm: LayerNorm
+  /// Of what gates take from x, [4H].
+  public var inputNorm: LayerNorm
+  /// Of what gates take from h, [4H].
+  public var recurrentNorm: LayerNorm
+  /// Of the cell, [H].
+  public var cellNorm: LayerNorm
   /// Whether all hidden states are returned, or only the last.
   public let returnsSequence: Bool
   /// What is left out by chance in training.

@@ -62,7 +62,10 @@ struct SteppedLSTM {
   /// What gates take from x [B, T, D], all steps at once: [B, T, 4H].
   private func inputs(_ x: Variable) -> Variable {
     let kernel = kernel.on(x.tape)
-    require(x.shape.last == kernel.shape[0], of: [x, kernel], "\(name): \(x.shape) by \(kernel.shape)")
+    require(
+      x.shape.last == kernel.shape[0], of: [x, kernel],
+      "\(name): \(x.shape) by \(kernel.shape)"
+        + "; the last axis of x must be the kernel's first")
     let product = matmul(x, kernel)
     return (norms?.input(product) ?? product) + bias.on(x.tape, zeros: [4 * hidden], x.element)
   }
@@ -77,7 +80,8 @@ struct SteppedLSTM {
   private func steps(_ lengths: [Int], of x: Variable) -> Variable {
     require(
       lengths.count == x.shape[0] && lengths.allSatisfy { (1...x.shape[1]).contains($0) }, of: [x],
-      "\(name): lengths \(lengths) for \(x.shape[0]) sequences of \(x.shape[1]) steps")
+      "\(name): lengths \(lengths) for \(x.shape[0]) sequences of \(x.shape[1]) steps"
+        + "; there must be one for each, from 1 to all steps")
     let ends = Tensor(lengths.map(Double.init), shape: [lengths.count, 1, 1], element: x.element)
     let range = x.tape.makeRange(x.shape[1], element: x.element).reshaped(to: [x.shape[1], 1])
     return x.tape.constant(range) .< x.tape.constant(ends)

@@ -13,8 +13,12 @@ extension Variable {
 
 /// The gated part of a Transformer's block: down(silu(gate(x)) up(x)), without biases (Shazeer 2020, "GLU variants improve Transformer").
 public struct SwiGLU: Layer {
-  /// [D, hidden], [D, hidden] and [hidden, D]
-  public var gate: Parameter, up: Parameter, down: Parameter
+  /// [D, hidden], of what opens and closes the other product
+  public var gate: Parameter
+  /// [D, hidden], of the product that is let through
+  public var up: Parameter
+  /// [hidden, D], back to the size of x
+  public var down: Parameter
 
   /// Glorot-uniform kernels.
   ///
@@ -62,7 +66,10 @@ public struct PReLU: Layer {
   /// x [..., C] -> [..., C]
   public func callAsFunction(_ x: Variable) -> Variable {
     let slopes = slope.on(x.tape)
-    require(x.shape.last == slopes.shape[0], of: [x, slopes], "PReLU: x \(x.shape) for \(slopes.shape)")
+    require(
+      x.shape.last == slopes.shape[0], of: [x, slopes],
+      "PReLU: x \(x.shape) for \(slopes.shape)"
+        + "; the last axis of x must be of that size")
     return x.relu() - slopes * (-x).relu()
   }
 }

@@ -30,7 +30,7 @@ public struct PositionEmbedding: Layer {
   ///   - steps: the longest sequence's
   ///   - size: D
   public init(steps: Int, size: Int, key: RandomKey, element: ElementType = .float32) {
-    require(steps > 0 && size > 0, "PositionEmbedding: \(steps) places of \(size) elements")
+    require(steps > 0 && size > 0, "PositionEmbedding: \(steps) places of \(size) elements; both must be positive")
     table = Parameter(Initializer.uniform(-0.05...0.05)(shape: [steps, size], key: key, element: element))
   }
 

@@ -76,7 +76,7 @@ public struct LBFGS: Sendable {
     _ model: inout M, steps: Int = 100, onStep: (Progress) -> Void = { _ in },
     _ evaluate: (_ model: M, _ layout: ParameterLayout) -> (value: Double, gradients: Gradients)
   ) -> Progress {
-    require(steps >= 0, "LBFGS: \(steps) steps")
+    require(steps >= 0, "LBFGS: \(steps) steps; their number must not be negative")
     let layout = ParameterLayout(of: model, groups: groups)
     let search = QuasiNewton(tolerance: tolerance, limit: steps, memory: memory)
     var (trial, updates) = (model, [BufferUpdate]())

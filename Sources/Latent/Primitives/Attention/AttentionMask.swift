@@ -55,7 +55,8 @@ public struct AttentionMask {
     case .lengths(let lengths):
       require(
         lengths.count == shape[0] && lengths.allSatisfy { (1...shape[3]).contains($0) }, of: inputs,
-        "attention: lengths \(lengths) for \(shape[0]) examples of \(shape[3]) places")
+        "attention: lengths \(lengths) for \(shape[0]) examples of \(shape[3]) places"
+          + "; there must be one for each, from 1 to all places")
       let ends = constant(Tensor(lengths.map(Double.init), shape: [lengths.count, 1, 1, 1], element: .float64))
       return (tape.constant(tape.makeRange(shape[3], element: element)) .< ends).select(number(0), number(-.infinity))
     }
@@ -69,7 +70,8 @@ public struct AttentionMask {
     require(
       full.count == 4 && Shape.isRepeated(full, to: shape) && scores.element == inputs[0].element,
       of: inputs + [scores],
-      "attention: a mask \(own) of \(scores.element) for scores [B, N, T, S] = \(shape) of \(inputs[0].element)")
+      "attention: a mask \(own) of \(scores.element) for scores [B, N, T, S] = \(shape) of \(inputs[0].element)"
+        + "; it must broadcast to them, in their element type")
     return full == own ? scores : scores.reshaped(to: full)
   }
 }

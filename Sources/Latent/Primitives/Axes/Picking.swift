@@ -31,7 +31,8 @@ extension Variable {
     let lines = checkedLines("scatterAdd", places, axis)
     require(
       source.shape == places.shape && source.element == element, of: [self, source],
-      "scatterAdd: source \(source.shape) of \(source.element), places \(places.shape), into \(shape) of \(element)")
+      "scatterAdd: source \(source.shape) of \(source.element), places \(places.shape), into \(shape) of \(element)"
+        + "; source and places must have one shape, and all one element type")
     let numbers = places.tensor.storage
     let output = tape.makeTensor(like: tensor)
     output.storage.assign(tensor.storage)
@@ -76,7 +77,8 @@ extension Variable {
     require(
       places.shape.count == shape.count && places.element == element
         && places.shape(with: lines.count, at: lines.axis) == shape, of: [self, places],
-      "\(name): places \(places.shape) of \(places.element) along axis \(axis) of the shape \(shape) of \(element)")
+      "\(name): places \(places.shape) of \(places.element) along axis \(axis) of the shape \(shape) of \(element)"
+        + "; the other axes must have the same sizes")
     return lines
   }
 

@@ -25,7 +25,9 @@ extension Variable {
     let lines = lines(name, axis)
     let count = count ?? lines.count
     require(
-      count >= 0 && count <= lines.count, of: [self], "\(name): \(count) along axis \(axis) of the shape \(shape)")
+      count >= 0 && count <= lines.count, of: [self],
+      "\(name): \(count) along axis \(axis) of the shape \(shape)"
+        + ", which must have as many")
     let result = shape(with: count, at: lines.axis)
     let (values, places) = (tape.makeTensor(result, element: element), tape.makeTensor(result, element: element))
     values.storage.assignSorted(

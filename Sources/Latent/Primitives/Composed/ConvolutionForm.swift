@@ -10,7 +10,10 @@ struct ConvolutionForm {
   /// activation(x * kernel + bias) of x [B, height, width, C], a kernel [kernel height, kernel width, C / groups, O], a bias [O].
   func convolved(_ x: Variable, _ kernel: Variable, _ bias: Variable, _ activation: Activation) -> Variable {
     let inputs = [x, kernel, bias]
-    require(dilation.height > 0 && dilation.width > 0, of: inputs, "conv2D: a dilation of \(dilation)")
+    require(
+      dilation.height > 0 && dilation.width > 0, of: inputs,
+      "conv2D: a dilation of \(dilation)"
+        + " must be positive")
     require(
       x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && groups > 0
         && x.shape[3] == kernel.shape[2] * groups && kernel.shape[3] % groups == 0 && bias.shape == [kernel.shape[3]],

@@ -28,7 +28,8 @@ public func multinomial(
   let classes = logits.shape.last ?? 0
   require(
     count >= 0 && (replacing || count <= classes), of: [logits],
-    "multinomial: \(count) of \(logits.shape), replacing \(replacing)")
+    "multinomial: \(count) of \(logits.shape), replacing \(replacing)"
+      + "; without replacing, no more can be drawn than there are")
   if !replacing { return perturbed("multinomial", logits.detached(), key, examples).topK(count).places }
   let copies = logits.detached().expanded(at: -2).repeated(count, axis: -2)
   return perturbed("multinomial", copies, key, examples).argmax()

@@ -26,7 +26,7 @@ public func crossEntropies(logits: Variable, classes: Tensor) -> Variable {
     count > 0 && Array(logits.shape.dropLast()) == classes.shape && classes.element == logits.tensor.element,
     of: [logits],
     "crossEntropies: logits \(logits.shape) of \(logits.tensor.element) against classes \(classes.shape) of "
-      + "\(classes.element)")
+      + "\(classes.element); they must have the logits' shape but for the last axis, and their type")
   return crossEntropies(logits, classes.storage.classNumbers(below: count), shape: classes.shape)
 }
 

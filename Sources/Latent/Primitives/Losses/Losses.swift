@@ -44,7 +44,8 @@ private func reducedLoss(
 ) -> Variable {
   require(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0, of: [x],
-    "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
+    "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)"
+      + "; both must be alike, and have examples")
   if x.tape.isDifferentiatedAgain { return meanOverBatch(composed(x, x.tape.constant(targets))) }
   let (batch, values) = (Double(x.shape[0]), x.tensor.storage)
   let output = x.tape.makeTensor([], element: values.element)

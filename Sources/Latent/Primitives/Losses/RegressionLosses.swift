@@ -57,7 +57,8 @@ public func gaussianDivergence(
 private func checked(_ name: String, _ x: Variable, _ targets: Tensor) -> Variable {
   require(
     x.shape == targets.shape && x.tensor.element == targets.element && (x.shape.first ?? 0) > 0, of: [x],
-    "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)")
+    "\(name): \(x.shape) of \(x.tensor.element) against targets \(targets.shape) of \(targets.element)"
+      + "; both must be alike, and have examples")
   return x.tape.constant(targets)
 }
 

@@ -5,7 +5,8 @@ import LatentKernels
 ///
 ///     x [B, height, width, C]   result [B, places down, places across, C], see `Patches`
 ///
-/// - Parameter strides: pixels from one place of the window to the next; the window's own size where left out
+/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
+///   `.init(height: 2, width: 1)`; the window's own size where left out
 public func maxPool2D(
   _ x: Variable, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
 ) -> Variable {
@@ -17,7 +18,8 @@ public func maxPool2D(
 ///
 ///     x [B, height, width, C]   result [B, places down, places across, C], see `Patches`
 ///
-/// - Parameter strides: pixels from one place of the window to the next; the window's own size where left out
+/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
+///   `.init(height: 2, width: 1)`; the window's own size where left out
 public func averagePool2D(
   _ x: Variable, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
 ) -> Variable {
@@ -39,7 +41,8 @@ extension Patches {
     require(
       size.height > 0 && size.width > 0
         && (padding != .valid || (size.height <= x.shape[1] && size.width <= x.shape[2])), of: [x],
-      "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)")
+      "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)"
+        + "; it must be positive and, with valid padding, no larger than they are")
     let (down, across) = padding.given
     require(
       max(down.before, down.after) < size.height && max(across.before, across.after) < size.width, of: [x],

@@ -15,7 +15,10 @@ func einsum(_ equation: String, operands: [Variable]) -> Variable {
   guard let first = operands.first else { fatalError("einsum: \(equation) without operands") }
   let shapes = operands.map(\.shape)
   func refused(_ reason: String) -> Never { refuse(operands, "einsum: \(equation) of \(shapes): \(reason)") }
-  require(operands.allSatisfy { $0.element == first.element }, of: operands, "einsum: operands of two element types")
+  require(
+    operands.allSatisfy { $0.element == first.element }, of: operands,
+    "einsum: operands of two element types"
+      + "; all must be of one")
   let parsed: EinsumEquation
   do { parsed = try EinsumEquation(equation, ranks: shapes.map(\.count)) } catch { refused(error.text) }
   var sizes: [EinsumEquation.Label: Int] = [:]

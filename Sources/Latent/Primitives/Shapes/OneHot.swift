@@ -5,7 +5,7 @@ extension Variable {
   ///
   ///     self [...], whole numbers in 0..<classes   result [..., classes]
   public func oneHot(_ classes: Int) -> Variable {
-    require(classes >= 0, of: [self], "oneHot: \(classes) classes")
+    require(classes >= 0, of: [self], "oneHot: \(classes) classes; their number must not be negative")
     let numbers = Tensor(unchecked: tensor.storage, shape: shape + [1])
     let output = Tensor.combined(
       .equal, numbers, tape.makeRange(classes, element: element), workspace: tape.workspace)!

@@ -28,7 +28,7 @@ extension Variable {
   /// Each element `count` times in a row along an axis (NumPy's `repeat`); ``tiled(_:axis:)`` repeats the whole.
   public func repeated(_ count: Int, axis: Int = -1) -> Variable {
     let lines = lines("repeated", axis)
-    require(count >= 0, of: [self], "repeated: \(count) times")
+    require(count >= 0, of: [self], "repeated: \(count) times; the number must not be negative")
     let expanded = expanded(at: lines.axis + 1)
     return expanded.broadcast(to: expanded.shape(with: count, at: lines.axis + 1)).reshaped(
       to: shape(with: count * lines.count, at: lines.axis))
@@ -37,7 +37,7 @@ extension Variable {
   /// Cut along an axis into at most `count` parts, all of one size but for the last, which may be smaller.
   public func chunked(into count: Int, axis: Int = 0) -> [Variable] {
     let lines = lines("chunked", axis)
-    require(count > 0, of: [self], "chunked: into \(count) parts")
+    require(count > 0, of: [self], "chunked: into \(count) parts; at least one is needed")
     let size = Swift.max(1, (lines.count + count - 1) / count)
     return stride(from: 0, to: lines.count, by: size).map {
       sliced($0..<Swift.min($0 + size, lines.count), axis: lines.axis)

@@ -1,6 +1,6 @@
 import LatentKernels
 
-/// Reductions over chosen axes; all of them where none are named. Axes count from 0, negative ones from the end. The
+/// Reductions over one axis or chosen axes; all of them where none are named. Axes count from 0, negative ones from the end. The
 /// reduced axes are left out of the result, or stay with size 1 where dimensions are kept.
 extension Tensor {
   /// The sum, added in double.
@@ -26,6 +26,31 @@ extension Tensor {
   /// log of the sum of exp(x), without overflow
   public func logSumExp(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     computed(self) { $0.logSumExp(axes: axes, keepingDimensions: keepingDimensions) }
+  }
+
+  /// The sum along an axis, added in double.
+  public func sum(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.sum(axis: axis, keepingDimensions: keepingDimensions) }
+  }
+  /// The mean along an axis.
+  public func mean(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.mean(axis: axis, keepingDimensions: keepingDimensions) }
+  }
+  /// The mean squared distance from the mean along an axis, or with `unbiased` the sum over n - 1.
+  public func variance(axis: Int, unbiased: Bool = false, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.variance(axis: axis, unbiased: unbiased, keepingDimensions: keepingDimensions) }
+  }
+  /// The largest element along an axis.
+  public func max(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.max(axis: axis, keepingDimensions: keepingDimensions) }
+  }
+  /// The smallest element along an axis.
+  public func min(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.min(axis: axis, keepingDimensions: keepingDimensions) }
+  }
+  /// log of the sum of exp(x) along an axis, without overflow
+  public func logSumExp(axis: Int, keepingDimensions: Bool = false) -> Tensor {
+    computed(self) { $0.logSumExp(axis: axis, keepingDimensions: keepingDimensions) }
   }
   /// exp(x) over its sum along an axis
   public func softmax(axis: Int = -1) -> Tensor { computed(self) { $0.softmax(axis: axis) } }

@@ -34,6 +34,8 @@ extension Tensor {
   }
   /// In reverse order along these axes; all of them where none are named.
   public func flipped(axes: [Int]? = nil) -> Tensor { computed(self) { $0.flipped(axes: axes) } }
+  /// In reverse order along an axis.
+  public func flipped(axis: Int) -> Tensor { computed(self) { $0.flipped(axis: axis) } }
   /// Moved along an axis by `shift` places towards its end; what leaves it there comes in at its beginning.
   public func rolled(by shift: Int, axis: Int = -1) -> Tensor { computed(self) { $0.rolled(by: shift, axis: axis) } }
   /// Each sequence of [B, T, D] backwards in time, the first `lengths[b]` steps of it where lengths are given.
