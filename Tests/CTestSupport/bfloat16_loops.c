@@ -119,6 +119,7 @@ const void *ctest_bfloat16_loops(void) {
       .add_along = FN(add_along),
       .put_along = FN(put_along),
       .take_back_along = FN(take_back_along),
+      .segment_extremes = FN(segment_extremes),
       .fourier.table_count = FN(fourier_table_count),
       .fourier.scratch_count = FN(fourier_scratch_count),
       .fourier.make_table = FN(make_fourier_table),

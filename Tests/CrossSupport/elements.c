@@ -162,6 +162,11 @@ static void axes(cross_run *r) {
     cross_emit(r, "take_back_along", cross_same, x, lines * along);
     cross_emit(r, "take_back_along", cross_same, y, lines * keep);
     cross_emit_doubles(r, "put_along", cross_same, faults, 1);
+    int64_t segments[along], best[5 * inner];
+    for (int i = 0; i < along; i++) segments[i] = i * 7 % 4;  // of the five, one has no rows
+    RUN(segment_extremes)(x, segments, along, width, 5, one, best, y);
+    cross_emit(r, "segment_extremes", cross_same, y, along * width);
+    cross_emit_bytes(r, "segment_extremes", best, 5 * width * sizeof *best);
     RUN(cumulative_sum)(x, outer, along, width, one, y);
     cross_emit(r, "cumulative_sum", cross_same, y, lines * along);
     RUN(cumulative_product)(x, outer, along, width, y);

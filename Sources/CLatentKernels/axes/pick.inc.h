@@ -52,3 +52,28 @@ static void FN(take_back_along)(void *xv, size_t outer, size_t n, size_t k, size
     }
   }
 }
+
+// mask[row, c] = 1 where x[row, c] is the first largest of its segment's rows, or the first smallest, and 0 elsewhere; a NaN
+// wins. `best` is room for a row's number for each of segments * columns.
+static void FN(segment_extremes)(const void *xv, const int64_t *segment, size_t rows, size_t columns, size_t segments,
+                                 int smallest, int64_t *best, void *maskv) {
+  const STORED *x = xv;
+  STORED *mask = maskv;
+  const REAL sign = smallest ? (REAL)-1 : (REAL)1;
+  for (size_t i = 0; i < segments * columns; i++) best[i] = -1;
+  for (size_t row = 0; row < rows; row++) {
+    int64_t *held = best + (size_t)segment[row] * columns;
+    for (size_t c = 0; c < columns; c++) {
+      REAL value = LOAD(x[row * columns + c]);
+      REAL other = LOAD(x[(size_t)(held[c] < 0 ? 0 : held[c]) * columns + c]);
+      int wins = held[c] < 0 || (other == other && (value != value || sign * value > sign * other));
+      held[c] = wins ? (int64_t)row : held[c];
+      STORE(mask[row * columns + c], (REAL)0);
+    }
+  }
+  for (size_t s = 0; s < segments; s++)
+    for (size_t c = 0; c < columns; c++) {
+      int64_t row = best[s * columns + c];
+      if (row >= 0) STORE(mask[(size_t)row * columns + c], (REAL)1);
+    }
+}

@@ -245,6 +245,9 @@ typedef struct latent_ops {
   // put there in order, the last one to stay, and the way back of that, which leaves 0 in x where something was put
   size_t (*put_along)(const void *y, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *x);
   void (*take_back_along)(void *x, size_t outer, size_t n, size_t k, size_t inner, const void *index, void *y);
+  // 1 where the first extreme of each segment's rows is; best: room for segments * columns row numbers
+  void (*segment_extremes)(const void *x, const int64_t *segment, size_t rows, size_t columns, size_t segments,
+                           int smallest, int64_t *best, void *mask);
 } latent_ops;
 
 /// The tables that this process uses: null until latent_select says so. Read by every loop that Swift calls, so it is not

@@ -169,6 +169,7 @@ const latent_ops FN(latent_ops) = {
     .add_along = FN(add_along),
     .put_along = FN(put_along),
     .take_back_along = FN(take_back_along),
+    .segment_extremes = FN(segment_extremes),
 };
 
 #undef VECTOR

@@ -6,6 +6,8 @@ public enum ModelStateError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
   /// There is a tensor that the model has no place for.
   case unexpected(path: String)
+  /// The model visits two parameters or buffers under one path.
+  case repeated(path: String)
   /// The tensor has another shape or element type than the model's.
   case mismatch(path: String, expected: [Int], ElementType, found: [Int], ElementType)
 
@@ -13,6 +15,7 @@ public enum ModelStateError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing(let path): "no tensor for \(path)"
     case .unexpected(let path): "\(path) is not a part of the model"
+    case .repeated(let path): "the model visits two parameters or buffers as \(path); give each a name of its own"
     case .mismatch(let path, let expected, let element, let found, let other):
       "\(path) is \(found) of \(other), but the model's is \(expected) of \(element)"
     }
@@ -29,7 +32,9 @@ extension Module {
   /// - Throws: ``ModelStateError`` if tensors and model do not fit; the model is as it was then.
   public mutating func load(_ tensors: [String: Tensor]) throws(ModelStateError) {
     var rest = tensors
+    var seen = Set<String>()
     for (path, value) in self.tensors {
+      guard seen.insert(path).inserted else { throw .repeated(path: path) }
       guard let tensor = rest.removeValue(forKey: path) else { throw .missing(path: path) }
       guard tensor.shape == value.shape, tensor.element == value.element else {
         throw .mismatch(

@@ -34,7 +34,8 @@ public final class ParameterLayout: Sendable {
   /// What the model stores and does not show, which a tape refuses; nil where it was not searched.
   let hidden: HiddenState?
 
-  /// The layout of a model's parameters, which must be of one element type and visited once each.
+  /// The layout of a model's parameters, which must be of one element type and visited once each, each parameter and buffer
+  /// under a path of its own.
   ///
   /// - Parameter groups: an optimizer's, which say what is frozen beside what the model itself says (``Module/frozen``)
   public convenience init(of model: some Module, groups: ParameterGroups = []) {
@@ -47,6 +48,13 @@ public final class ParameterLayout: Sendable {
     var indices: [Int: Int] = [:]
     var end = 0
     var element: ElementType?
+    var paths = Set<String>()
+    // Files, checkpoints and groups of parameters know all by its path.
+    func claim(_ path: String) {
+      require(
+        paths.insert(path).inserted,
+        "ParameterLayout: \(type(of: model)) visits two parameters or buffers as \(path); give each a name of its own")
+    }
     var copy = model
     copy.updateParameters { path, parameter in
       let tensor = parameter.value
@@ -55,6 +63,7 @@ public final class ParameterLayout: Sendable {
           "ParameterLayout: \(path) is the same parameter as \(slots[other].path); if they are to learn apart, make one of "
             + "them with copied()")
       }
+      claim(path)
       tensor.element.requireComputing("ParameterLayout: \(path) \(tensor.shape)")
       require(
         element == nil || element == tensor.element,
@@ -73,7 +82,10 @@ public final class ParameterLayout: Sendable {
     blocks = Block.cut(slots)
     count = end
     var buffers = Set<Int>()
-    copy.updateBuffers { buffers.insert($1.id) }
+    copy.updateBuffers {
+      claim($0)
+      buffers.insert($1.id)
+    }
     self.buffers = buffers
     self.hidden = hidden
   }

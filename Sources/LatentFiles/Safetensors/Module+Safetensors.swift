@@ -13,6 +13,7 @@ extension Module {
   /// The file appears whole or not at all.
   ///
   /// - Parameter metadata: what the file is to say of itself
+  /// - Throws: ``FileError`` where the file can't be written, or the model visits two parameters or buffers under one path
   public func save(to path: String, metadata: [String: String] = [:]) throws(FileError) {
     try SafetensorsFile.write(safetensors, metadata: metadata, to: path)
   }
@@ -23,7 +24,7 @@ extension Module {
   ///   shape; the model is as it was then.
   public mutating func load(contentsOf path: String) throws(FileError) {
     let file = try SafetensorsFile(contentsOf: path)
-    let own = Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.value.element) })
+    let own = Dictionary(tensors.map { ($0.path, $0.value.element) }) { $1 }
     var found: [String: Tensor] = [:]
     for entry in file.tensors { found[entry.name] = try file.tensor(entry.name, as: own[entry.name]) }
     do { try load(found) } catch { throw FileError(file: path, reason: error.description) }

@@ -12,7 +12,7 @@ extension SafetensorsFile {
   ///   - metadata: Free-form strings about them.
   /// - Precondition: No two tensors have the same name, and the header takes at most 100 MB.
   public static func encode(_ tensors: [SafetensorsTensor], metadata: [String: String] = [:]) -> [UInt8] {
-    require(Set(tensors.map(\.name)).count == tensors.count, "safetensors: two tensors have the same name")
+    if let name = repeatedName(tensors) { fatalError("safetensors: two tensors have the name \(quotedName(name))") }
     let ranks = Dictionary(uniqueKeysWithValues: zip(StoredElementType.allCases, 0...))
     let sorted = tensors.sorted { first, second in
       first.elementType == second.elementType
@@ -39,11 +39,21 @@ extension SafetensorsFile {
   ///   - tensors: The tensors.
   ///   - metadata: Free-form strings about them.
   ///   - path: The path of the file.
-  /// - Throws: ``FileError`` if the operating system refuses; an old file of that path is then as it was.
+  /// - Throws: ``FileError`` if two tensors have one name, or if the operating system refuses; an old file of that path is
+  ///   then as it was.
   public static func write(
     _ tensors: [SafetensorsTensor], metadata: [String: String] = [:], to path: String
   ) throws(FileError) {
+    if let name = repeatedName(tensors) {
+      throw FileError(file: path, reason: "is not written: two tensors have the name \(quotedName(name))")
+    }
     try AtomicFile.write(encode(tensors, metadata: metadata), to: path)
+  }
+
+  /// The first name that a tensor before has too.
+  private static func repeatedName(_ tensors: [SafetensorsTensor]) -> String? {
+    var names = Set<String>(minimumCapacity: tensors.count)
+    return tensors.first { !names.insert($0.name).inserted }?.name
   }
 
   private static func headerJSON(_ tensors: [SafetensorsTensor], _ metadata: [String: String]) -> [UInt8] {

@@ -137,6 +137,21 @@ extension Storage {
     }
   }
 
+  /// self = 1 where x [rows, columns] has the first largest of its segment's elements in a column, or the first smallest, and 0
+  /// elsewhere; a NaN wins.
+  ///
+  /// - Parameter segments: a row's number of 0..<count each
+  public func assignSegmentExtremes(of x: Storage, segments: [Int], count: Int, columns: Int, smallest: Bool) {
+    checkAlong("segment extremes", x, segments.count * columns, segments.count * columns)
+    require(
+      segments.allSatisfy { $0 >= 0 && $0 < count }, "segment extremes: a segment is not in 0..<\(count)")
+    let best = Memory(bytes: max(8 * count * columns, 8))
+    let rooms = best.base.bindMemory(to: Int64.self, capacity: count * columns)
+    operations.segment_extremes(
+      x.pointer, segments.map(Int64.init), segments.count, columns, count, smallest ? 1 : 0, rooms, mutablePointer)
+    withExtendedLifetime(best) {}
+  }
+
   /// Elements that are picked along an axis.
   private func picked(_ name: String, _ all: Storage, _ outer: Int, _ n: Int, _ inner: Int, _ count: Int) -> Int {
     let k = outer * inner == 0 ? 0 : count / (outer * inner)

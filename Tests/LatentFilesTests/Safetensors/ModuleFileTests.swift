@@ -78,4 +78,31 @@ import Testing
       #expect(reason(3, path).contains("no tensor for hidden.kernel"))
     }
   }
+
+  private struct Pair: Module {
+    var first = Dense(inputSize: 2, outputSize: 2, key: RandomKey(seed: 1))
+    var second = Dense(inputSize: 2, outputSize: 2, key: RandomKey(seed: 2))
+
+    mutating func visit(_ visitor: inout ParameterVisitor) {
+      visitor.visit("a", &first)
+      visitor.visit("a", &second)
+    }
+  }
+
+  /// Its training stops before that; whoever saves a model without training it gets an error, not the end of the process.
+  @Test func twoPartsUnderOneName() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/pair.safetensors"
+      let saved = #expect(throws: FileError.self) { try Pair().save(to: path) }
+      #expect(saved?.file == path && saved?.reason == #"is not written: two tensors have the name "a.kernel""#)
+      #expect(throws: FileError.self) { try SafetensorsFile(contentsOf: path) }
+      try Pair().first.save(to: path)
+      var pair = Pair()
+      let loaded = #expect(throws: FileError.self) { try pair.load(contentsOf: path) }
+      #expect(loaded?.reason == "the model visits two parameters or buffers as a.kernel; give each a name of its own")
+      #expect(throws: ModelStateError.repeated(path: "a.kernel")) {
+        try pair.load(Dictionary(Pair().tensors.map { ($0.path, $0.value) }) { $1 })
+      }
+    }
+  }
 }

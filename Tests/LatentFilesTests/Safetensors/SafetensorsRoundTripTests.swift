@@ -86,6 +86,13 @@ import Testing
     #expect(try SafetensorsFile(contentsOf: path).tensors.count == Self.tensors.count)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["weights.safetensors"])
 
+    // What can't be a file leaves the one that is there.
+    let twice = #expect(throws: FileError.self) {
+      try SafetensorsFile.write(Self.tensors + [Self.tensors[0]], to: path)
+    }
+    #expect(twice?.file == path && twice?.reason.contains("two tensors have the name") == true)
+    #expect(try SafetensorsFile(contentsOf: path).tensors.count == Self.tensors.count)
+
     // A folder can't be replaced by a file: the failed write leaves nothing behind.
     let inner = folder.appendingPathComponent("inner").path
     try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)

@@ -63,7 +63,7 @@ let classLossCases: [ConformingCase] =
         })
     },
     ConformingCase(
-      "crossEntropies", covers: ["crossEntropies(logits:, classes:)"], small: ["B": 2, "T": 2, "C": 4],
+      "crossEntropies", covers: ["crossEntropies(logits:, classes:, ignoring:)"], small: ["B": 2, "T": 2, "C": 4],
       sizes: [["B": 3, "T": 1, "C": 17], ["B": 2, "T": 3, "C": 1100]]
     ) { s in
       Trial(
@@ -75,6 +75,24 @@ let classLossCases: [ConformingCase] =
         gradient: { v, upstream in
           let slopes = plainLosses(v.logits.values, v.classes.values, columns: s.C).slopes
           return ["logits": slopes.indices.map { slopes[$0] * upstream[$0 / s.C] }]
+        })
+    },
+    ConformingCase(
+      "crossEntropies without a class", covers: [], small: ["B": 2, "T": 2, "C": 4],
+      sizes: [["B": 3, "T": 1, "C": 17], ["B": 2, "T": 3, "C": 1100]]
+    ) { s in
+      Trial(
+        [.input("logits", [s.B, s.T, s.C], .between(-4, 4)), .constant("classes", [s.B, s.T], .whole(s.C))],
+        call: { crossEntropies(logits: $0.logits, classes: $0.tensor("classes"), ignoring: 2) },
+        plain: { v in
+          let losses = plainLosses(v.logits.values, v.classes.values, columns: s.C).losses
+          return PlainTensor(zip(losses, v.classes.values).map { $1 == 2 ? 0 : $0 }, [s.B, s.T])
+        },
+        gradient: { v, upstream in
+          let slopes = plainLosses(v.logits.values, v.classes.values, columns: s.C).slopes
+          return [
+            "logits": slopes.indices.map { v.classes.values[$0 / s.C] == 2 ? 0 : slopes[$0] * upstream[$0 / s.C] }
+          ]
         })
     },
     denseCrossEntropy(

@@ -146,6 +146,45 @@ import Testing
     #expect(message(path).contains("Gradients: no parameter v; there are [\"w\"]"))
   }
 
+  /// Two parameters, and a parameter and a buffer in parts of one name, that a file could not tell apart.
+  @Test func onePathOfTwo() async {
+    let parameters = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      struct Pair: Module {
+        var (a, b) = (Parameter(Tensor(zeros: [2])), Parameter(Tensor(zeros: [2])))
+        mutating func visit(_ visitor: inout ParameterVisitor) {
+          visitor.visit("a", &a)
+          visitor.visit("a", &b)
+        }
+      }
+      _ = valueWithGradients(of: Pair()) { ($0.a.on($1) * $0.b.on($1)).sum() }
+    }
+    #expect(
+      message(parameters).contains("ParameterLayout: Pair visits two parameters or buffers as a; give each a name"))
+    let parts = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      struct Norms: Module {
+        var (first, second) = (BatchNorm(size: 2), BatchNorm(size: 2))
+        mutating func visit(_ visitor: inout ParameterVisitor) {
+          visitor.visit("norm", &first)
+          visitor.visit("norm", &second)
+        }
+      }
+      _ = ParameterLayout(of: Norms())
+    }
+    #expect(message(parts).contains("ParameterLayout: Norms visits two parameters or buffers as norm."))
+    let buffers = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      struct Counted: Module {
+        var (weights, count) = (Parameter(Tensor(zeros: [2])), Buffer(Tensor(zeros: [2])))
+        mutating func visit(_ visitor: inout ParameterVisitor) {
+          visitor.visit("w", &weights)
+          visitor.visit("w", &count)
+        }
+      }
+      _ = ParameterLayout(of: Counted())
+    }
+    #expect(
+      message(buffers).contains("ParameterLayout: Counted visits two parameters or buffers as w; give each a name"))
+  }
+
   @Test func optimizers() async {
     let model = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var (first, second) = (Operands(["w": Tensor(zeros: [2])]), Operands(["v": Tensor(zeros: [2])]))

@@ -34,6 +34,42 @@ import Testing
         _ = $0.segmentSum([0, 1, 0], count: 2)
       }
     ),
+    (
+      "segmentMax: 2 segments for the shape [2, 3]; one in 0..<2 is needed for each row",
+      {
+        _ = $0.segmentMax([0, 2], count: 2)
+      }
+    ),
+    (
+      "segmentMin: 0 segments for the shape [2, 3]; one in 0..<2 is needed for each row",
+      {
+        _ = $0.segmentMin([], count: 2)
+      }
+    ),
+    (
+      "segmentMean: 2 segments for the shape [2, 3]; one in 0..<1 is needed for each row",
+      {
+        _ = $0.segmentMean([0, -1], count: 1)
+      }
+    ),
+    (
+      "segmentSoftmax: 1 segments for the shape []; one in 0..<1 is needed for each row",
+      {
+        _ = $0.sum().segmentSoftmax([0], count: 1)
+      }
+    ),
+    (
+      "crossEntropies: the class at [1] of [2] is 3.0, no whole number in 0..<3; ignoring:",
+      {
+        _ = crossEntropies(logits: $0, classes: Tensor([0, 3]))
+      }
+    ),
+    (
+      "crossEntropies: the class at [0] of [2] is 0.5, no whole number in 0..<3 and not -1, which is ignored",
+      {
+        _ = crossEntropies(logits: $0, classes: Tensor([0.5, -1]), ignoring: -1)
+      }
+    ),
     ("oneHot: 3 of 6 elements are no whole numbers in 0..<3", { _ = $0.oneHot(3) }),
     ("flipped: [0, 0] are not different axes of the shape [2, 3]", { _ = $0.flipped(axes: [0, 0]) }),
     ("tril: the shape [3] has no rows and columns", { _ = $0.sum(axes: [0]).tril() }),

@@ -49,24 +49,6 @@ extension Variable {
     }.ruled([{ $0 }, { $0.gathered(at: places, axis: axis) }, { $0 }])
   }
 
-  /// The sums of rows by segment: y[s] is the sum of x[i] over all i with segments[i] = s, 0 where there is none
-  /// (`jax.ops.segment_sum`); dx[i] = dy[segments[i]].
-  ///
-  ///     self [B, ...]   segments: B numbers in 0..<count   y [count, ...]
-  public func segmentSum(_ segments: [Int], count: Int) -> Variable {
-    require(
-      !shape.isEmpty && segments.count == shape[0] && segments.allSatisfy { $0 >= 0 && $0 < count }, of: [self],
-      "segmentSum: \(segments.count) segments for the shape \(shape); one in 0..<\(count) is needed for each row")
-    let columns = shape.dropFirst().reduce(1, *)
-    let output = tape.makeTensor([count] + shape.dropFirst(), element: element)
-    output.storage.fill(0)
-    if columns > 0 { output.storage.addRows(tensor.storage, at: segments, columns: columns) }
-    return tape.record("segmentSum", self, output: output) { backward in
-      let upstream = backward.upstream.storage
-      backward.accumulate(0) { if columns > 0 { $0.assignRows(segments, of: upstream, columns: columns) } }
-    }.ruled([{ $0.gathered(rows: segments) }])
-  }
-
   /// What ``gathered(at:axis:)`` has taken from a shape, back at its places, added up among zeros.
   func returned(to shape: [Int], at places: Variable, axis: Int) -> Variable {
     tape.constant(Tensor(zeros: shape, element: element)).scatterAdd(self, at: places, axis: axis)

@@ -19,15 +19,34 @@ public func crossEntropy(logits: Variable, labels: [Int]) -> Variable {
 ///
 ///     logits [..., C]   classes [...], whole numbers in 0..<C   result [...]   d/dlogits = dy (softmax(logits) - one-hot)
 ///
-/// A number that is no class picks none: the result is then log(sum of exp(logits)). Classes get no gradient.
-public func crossEntropies(logits: Variable, classes: Tensor) -> Variable {
+/// Where a class is `ignoring`, a number of 0..<C or any other, such as -1 for what has no label, loss and gradient are 0. The mean
+/// over the others is the sum divided by how many they are. Any other number that is no class stops the process. Classes get no
+/// gradient.
+public func crossEntropies(logits: Variable, classes: Tensor, ignoring: Int? = nil) -> Variable {
   let count = logits.shape.last ?? 0
   require(
     count > 0 && Array(logits.shape.dropLast()) == classes.shape && classes.element == logits.tensor.element,
     of: [logits],
     "crossEntropies: logits \(logits.shape) of \(logits.tensor.element) against classes \(classes.shape) of "
       + "\(classes.element); they must have the logits' shape but for the last axis, and their type")
-  return crossEntropies(logits, classes.storage.classNumbers(below: count), shape: classes.shape)
+  let numbers = classes.storage.classNumbers(below: count)
+  let ignored = ignoring.map { logits.tape.constant(classes) .== Double($0) }
+  if numbers.contains(-1) {
+    let isIgnored = ignored?.tensor.values
+    let wrong = numbers.indices.first { numbers[$0] < 0 && isIgnored?[$0] != 1 }
+    if let wrong { refuseClass(classes, wrong, count, ignoring, of: logits) }
+  }
+  let losses = crossEntropies(logits, numbers, shape: classes.shape)
+  return ignored?.selecting(.selectWhereFalse, losses) ?? losses
+}
+
+private func refuseClass(_ classes: Tensor, _ number: Int, _ count: Int, _ ignoring: Int?, of logits: Variable) -> Never
+{
+  let place = zip(Shape.strides(classes.shape), classes.shape).map { number / $0 % $1 }
+  refuse(
+    [logits],
+    "crossEntropies: the class at \(place) of \(classes.shape) is \(classes.values[number]), no whole number in 0..<\(count)"
+      + (ignoring.map { " and not \($0), which is ignored" } ?? "; ignoring: passes over one that stands for no class"))
 }
 
 private func crossEntropies(_ logits: Variable, _ classes: [Int64], shape: [Int]) -> Variable {

@@ -7,9 +7,9 @@ public func crossEntropy(logits: Tensor, labels: [Int]) -> Tensor {
   computed(logits) { crossEntropy(logits: $0, labels: labels) }
 }
 
-/// Cross-entropy of classes, one by one: logits [..., C], classes and result [...]; nats.
-public func crossEntropies(logits: Tensor, classes: Tensor) -> Tensor {
-  computed(logits) { crossEntropies(logits: $0, classes: classes) }
+/// Cross-entropy of classes, one by one: logits [..., C], classes and result [...]; nats; 0 where a class is `ignoring`.
+public func crossEntropies(logits: Tensor, classes: Tensor, ignoring: Int? = nil) -> Tensor {
+  computed(logits) { crossEntropies(logits: $0, classes: classes, ignoring: ignoring) }
 }
 
 /// `crossEntropy(logits: dense(x, kernel: kernel, bias: bias), labels: labels)`, without all logits in memory.

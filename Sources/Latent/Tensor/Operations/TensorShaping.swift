@@ -69,6 +69,22 @@ extension Tensor {
   public func segmentSum(_ segments: [Int], count: Int) -> Tensor {
     computed(self) { $0.segmentSum(segments, count: count) }
   }
+  /// The means of rows by segment, 0 where a segment has none.
+  public func segmentMean(_ segments: [Int], count: Int) -> Tensor {
+    computed(self) { $0.segmentMean(segments, count: count) }
+  }
+  /// The largest of rows by segment, -infinity where a segment has none.
+  public func segmentMax(_ segments: [Int], count: Int) -> Tensor {
+    computed(self) { $0.segmentMax(segments, count: count) }
+  }
+  /// The smallest of rows by segment, infinity where a segment has none.
+  public func segmentMin(_ segments: [Int], count: Int) -> Tensor {
+    computed(self) { $0.segmentMin(segments, count: count) }
+  }
+  /// exp(x) over its sum in each segment: self's shape.
+  public func segmentSoftmax(_ segments: [Int], count: Int) -> Tensor {
+    computed(self) { $0.segmentSoftmax(segments, count: count) }
+  }
   /// Rows of zeros with a 1 at the place that each element names: [..., classes].
   public func oneHot(_ classes: Int) -> Tensor { computed(self) { $0.oneHot(classes) } }
 }

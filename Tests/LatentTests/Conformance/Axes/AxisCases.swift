@@ -183,23 +183,10 @@ private let picking: [ConformingCase] = [
         return ["x": dx, "source": source]
       })
   },
-  ConformingCase(
-    "segmentSum", covers: ["Variable.segmentSum([Int], count:)"], small: ["B": 5, "D": 2], rows: .mixed
-  ) { s in
-    let segments = (0..<s.B).map { 7 * $0 % 3 }
-    return Trial(
-      [.input("x", [s.B, s.D])], call: { $0.x.segmentSum(segments, count: 4) },
-      plain: { v in
-        PlainTensor([4, s.D]) { i in (0..<s.B).reduce(0) { segments[$1] == i[0] ? $0 + v.x[[$1, i[1]]] : $0 } }
-      },
-      gradient: { v, upstream in
-        ["x": PlainTensor(v.x.shape) { upstream[segments[$0[0]] * s.D + $0[1]] }.values]
-      })
-  },
 ]
 
 let axisCases: [ConformingCase] =
-  picking + [
+  picking + segmentCases + [
     places(
       "argmax", covers: ["Variable.argmax(axis:, keepingDimensions:)"], most: 1, by: >,
       { $0.argmax(axis: $1, keepingDimensions: true) }),
