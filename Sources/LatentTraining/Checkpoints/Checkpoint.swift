@@ -122,11 +122,7 @@ extension Trainer {
       throw .checkpoint(
         reason: "it is of steps of several losses, \(checkpoint.optimizers.keys.sorted()), and this fit has one loss")
     }
-    do {
-      try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
-    } catch {
-      throw .checkpoint(reason: error.description)
-    }
+    try checkpoint.load(into: &model)
     now.optimizer.state = checkpoint.optimizer
     now.optimizer.learningRate = checkpoint.learningRate
     now.steps = checkpoint.steps
