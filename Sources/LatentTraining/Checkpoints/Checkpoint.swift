@@ -80,6 +80,7 @@ extension Trainer {
     // Precision.full and batches in one part go without saying, as in checkpoints of before there was another.
     var special: [String: String] = [:]
     if precision != .full { special["precision"] = "\(precision)" }
+    if validatesAverage { special["validates_average"] = "true" }
     if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
     return special.merging([
       "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)",
