@@ -91,6 +91,7 @@ extension Trainer {
     step: @escaping Step<M, D>
   ) throws -> History {
     require(training.count > 0, "fit: no examples to train on")
+    require(!validatesAverage || weightAverage != nil, "fit: validatesAverage without a weightAverage to validate")
     checkMetrics(of: model, on: training)
     let layout = ParameterLayout(of: model, groups: optimizer.groups)
     require(

@@ -90,8 +90,9 @@ extension Trainer {
       throw TrainingError.nonFiniteWeights(epoch: epoch, path: path)
     }
     let validationStart = monotonicSeconds()
-    let validation = try validate(work, model, epoch: epoch, onEvent: onEvent)
-    let measured = measure(work, model)
+    let judged = validatesAverage ? now.weightAverage?.averaged(model) : nil
+    let validation = try validate(work, judged ?? model, epoch: epoch, onEvent: onEvent)
+    let measured = measure(work, judged ?? model)
     let record = EpochRecord(
       epoch: epoch, training: progress.sums.losses, validation: validation, trainingSeconds: progress.seconds,
       validationSeconds: monotonicSeconds() - validationStart,
@@ -100,7 +101,7 @@ extension Trainer {
       metrics: measured)
     try checkAgreement(on: record.weightsDigest, epoch: epoch)
     progress.finish(record)
-    tell(.epochFinished(record), &model, onEvent)
+    tell(.epochFinished(record), &model, judged: judged, onEvent)
     if checkpoints != nil, checkpoints?.everySteps == nil || stopReason != nil {
       writeCheckpoint(progress, model, work, onEvent)
     }
@@ -159,13 +160,15 @@ extension Trainer {
   }
 
   /// Tells everybody, and does what the callbacks want.
+  ///
+  /// - Parameter judged: what the event's numbers are of, where that is not the model
   private mutating func tell<M: Module>(
-    _ event: TrainingEvent, _ model: inout M, _ onEvent: (TrainingEvent) -> Void
+    _ event: TrainingEvent, _ model: inout M, judged: M? = nil, _ onEvent: (TrainingEvent) -> Void
   ) {
     onEvent(event)
     defer { if event.mayStop { agreeOnStop() } }
     guard !now.callbacks.isEmpty else { return }
-    var run = callEach(model) { $0.hear(event, &$1) }
+    var run = callEach(judged ?? model) { $0.hear(event, &$1) }
     now.optimizer.learningRate = run.learningRate
     stopReason = run.stopReason
     replaceWeights(of: &model, as: &run)

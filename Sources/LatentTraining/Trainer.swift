@@ -87,6 +87,11 @@ public struct Trainer<O: Optimizer> {
       yield &given.weightAverage
     }
   }
+  /// Whether an epoch is judged with ``weightAverage``'s weights: the losses of validation and all metrics are those of the averaged
+  /// model, callbacks see it when an epoch is finished, and ``EarlyStopping`` and ``BestWeights`` keep it, with which the fit then
+  /// ends. Losses of training, and the weights that the next step changes, are the model's own. Buffers, such as batch
+  /// normalisation's averages, are the model's in both.
+  public var validatesAverage = false
   /// Followers of the run, which may steer it; see ``TrainingCallback``. Each fit begins with the callbacks as they were
   /// given; those that are classes hear ``TrainingEvent/started(trainingExamples:validationExamples:stepsPerEpoch:)``.
   ///

@@ -6,6 +6,11 @@ public protocol Layer: Module {
   func callAsFunction(_ x: Variable) -> Variable
 }
 
+extension Layer {
+  /// The layer's output for a tensor, where no gradient is wanted: as in evaluation, without dropout, in full precision.
+  public func callAsFunction(_ x: Tensor) -> Tensor { self(Tape().constant(x)).tensor }
+}
+
 extension LSTM: Layer {}
 extension LayerNorm: Layer {}
 

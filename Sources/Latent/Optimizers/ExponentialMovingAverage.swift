@@ -41,7 +41,7 @@ public struct ExponentialMovingAverage: Sendable {
     self.layout = layout
   }
 
-  /// The model with the averaged weights.
+  /// The model with the averaged weights; what is frozen is as it is.
   public func averaged<M: Module>(_ model: M) -> M {
     require(!state.slots.isEmpty, "ExponentialMovingAverage: averaged before the first update")
     let layout = layout ?? ParameterLayout(of: model)
@@ -49,7 +49,8 @@ public struct ExponentialMovingAverage: Sendable {
     var (result, index) = (model, 0)
     result.updateParameters { path, parameter in
       layout.check(path, parameter.value, at: index, "ExponentialMovingAverage: the averages are of another model")
-      parameter.value = Tensor(average[layout.slots[index].range].copy(), shape: parameter.value.shape)
+      let slot = layout.slots[index]
+      if !slot.isFrozen { parameter.value = Tensor(average[slot.range].copy(), shape: slot.shape) }
       index += 1
     }
     return result

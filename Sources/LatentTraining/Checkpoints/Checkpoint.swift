@@ -80,6 +80,7 @@ extension Trainer {
     // Precision.full and batches in one part go without saying, as in checkpoints of before there was another.
     var special: [String: String] = [:]
     if precision != .full { special["precision"] = "\(precision)" }
+    if validatesAverage { special["validates_average"] = "true" }
     if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
     return special.merging([
       "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)",
@@ -122,11 +123,7 @@ extension Trainer {
       throw .checkpoint(
         reason: "it is of steps of several losses, \(checkpoint.optimizers.keys.sorted()), and this fit has one loss")
     }
-    do {
-      try model.load(Dictionary(checkpoint.tensors.map { ($0.path, $0.value) }) { $1 })
-    } catch {
-      throw .checkpoint(reason: error.description)
-    }
+    try checkpoint.load(into: &model)
     now.optimizer.state = checkpoint.optimizer
     now.optimizer.learningRate = checkpoint.learningRate
     now.steps = checkpoint.steps

@@ -15,6 +15,8 @@ import LatentFiles
 ///     trainer.checkpoints = CheckpointFolder("runs/1/checkpoints", everySteps: 500)
 ///     try trainer.fit(&model, to: images, epochs: 30, resuming: trainer.checkpoints!.newest().checkpoint)
 ///
+/// A loop of one's own writes what ``Checkpoint/init(of:optimizer:epoch:step:optimizers:average:settings:notes:)`` makes.
+///
 /// A checkpoint is written whole or not at all, and is on the disk before older ones go. One that is written is the newest:
 /// those in the folder that are further belong to a run that began anew, or went on from before them, and go too.
 public struct CheckpointFolder: Sendable {
@@ -50,6 +52,7 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Returns: its path
   /// - Throws: ``LatentFiles/FileError``; the older ones are as they were then.
+  @discardableResult
   public func write(_ checkpoint: Checkpoint) throws(FileError) -> String {
     mkdir(path, 0o777)
     let (epoch, step) = (checkpoint.progress.epoch, checkpoint.progress.step)

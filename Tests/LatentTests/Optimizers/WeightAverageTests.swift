@@ -44,6 +44,26 @@ import Testing
     #expect(average.averaged(model).parameters.map(\.value.values) == model.parameters.map(\.value.values))
   }
 
+  /// What is frozen has no average, and stays.
+  @Test func frozenParts() {
+    struct Pair: Module {
+      var fixed = Dense(inputSize: 2, outputSize: 3, key: RandomKey(seed: 1)).frozen
+      var free = Dense(inputSize: 3, outputSize: 1, key: RandomKey(seed: 2))
+      mutating func visit(_ visitor: inout ParameterVisitor) {
+        visitor.visit("fixed", &fixed)
+        visitor.visit("free", &free)
+      }
+    }
+    var (model, average) = (Pair(), ExponentialMovingAverage(decay: 0.5))
+    average.update(with: model)
+    let before = model.free.kernel.value.values
+    model.free.kernel.value = Tensor(zeros: [3, 1])
+    average.update(with: model)
+    let smooth = average.averaged(model)
+    #expect(smooth.fixed.kernel.value.values == model.fixed.kernel.value.values)
+    #expect(smooth.free.kernel.value.values == before.map { 0.5 * $0 })
+  }
+
   @Test func misuse() async {
     let early = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = ExponentialMovingAverage().averaged(OptimizerSample(.float32).model)

@@ -8,7 +8,7 @@ import TestSupport
 ///   - value: of a segment's elements in one column, in order
 ///   - gradient: d of each of them, from the elements and dy
 private func reduction(
-  _ name: String, _ numbers: Operand.Numbers = .between(-2, 2), hasEmpty: Bool = true,
+  _ name: String, _ numbers: Operand.Numbers, hasEmpty: Bool = true,
   _ function: @escaping @Sendable (Variable, [Int], Int) -> Variable,
   value: @escaping @Sendable ([Double]) -> Double, gradient: @escaping @Sendable ([Double], Double) -> [Double]
 ) -> ConformingCase {
@@ -42,10 +42,11 @@ private func softmax(_ x: [Double]) -> [Double] {
 
 let segmentCases: [ConformingCase] = [
   reduction(
-    "segmentSum", { $0.segmentSum($1, count: $2) }, value: { $0.reduce(0, +) }, gradient: { x, dy in x.map { _ in dy } }
+    "segmentSum", .between(-2, 2), { $0.segmentSum($1, count: $2) }, value: { $0.reduce(0, +) },
+    gradient: { x, dy in x.map { _ in dy } }
   ),
   reduction(
-    "segmentMean", { $0.segmentMean($1, count: $2) },
+    "segmentMean", .between(-2, 2), { $0.segmentMean($1, count: $2) },
     value: { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) },
     gradient: { x, dy in x.map { _ in dy / Double(x.count) } }),
   // Of a segment without rows comes an infinity, which no difference measures: SegmentTests has those.
