@@ -32,9 +32,10 @@ extension Module {
   /// - Throws: ``ModelStateError`` if tensors and model do not fit; the model is as it was then.
   public mutating func load(_ tensors: [String: Tensor]) throws(ModelStateError) {
     var rest = tensors
+    let own = self.tensors
     var seen = Set<String>()
-    for (path, value) in self.tensors {
-      guard seen.insert(path).inserted else { throw .repeated(path: path) }
+    for (path, _) in own where !seen.insert(path).inserted { throw .repeated(path: path) }
+    for (path, value) in own {
       guard let tensor = rest.removeValue(forKey: path) else { throw .missing(path: path) }
       guard tensor.shape == value.shape, tensor.element == value.element else {
         throw .mismatch(

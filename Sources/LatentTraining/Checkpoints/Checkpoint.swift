@@ -82,10 +82,11 @@ extension Trainer {
     if precision != .full { special["precision"] = "\(precision)" }
     if validatesAverage { special["validates_average"] = "true" }
     if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
-    return special.merging([
+    // Its own go before a program's, which may have taken down a number of shards before a first loss chose it.
+    return (checkpoints?.settings ?? [:]).merging(special) { $1 }.merging([
       "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)",
       "examples": "\(work.training.count)", "validation_examples": "\(work.validation?.count ?? 0)",
-    ]) { $1 }.merging(checkpoints?.settings ?? [:]) { $1 }
+    ]) { $1 }
   }
 
   /// Takes over what a checkpoint holds.
