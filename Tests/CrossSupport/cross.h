@@ -36,6 +36,7 @@ void cross_elements(cross_run *r);
 void cross_layers(cross_run *r);
 void cross_products(cross_run *r);
 void cross_fourier(cross_run *r);
+void cross_first_optimizers(cross_run *r);
 void cross_optimizers(cross_run *r);
 // Results near the smallest normal numbers, where denormals are flushed.
 void cross_small(cross_run *r);

@@ -162,8 +162,8 @@ static void axes(cross_run *r) {
     cross_emit(r, "take_back_along", cross_same, x, lines * along);
     cross_emit(r, "take_back_along", cross_same, y, lines * keep);
     cross_emit_doubles(r, "put_along", cross_same, faults, 1);
-    int64_t segments[along], best[5 * inner];
-    for (int i = 0; i < along; i++) segments[i] = i * 7 % 4;  // of the five, one has no rows
+    int64_t segments[along], best[5 * inner];  // of the five, one has no rows
+    for (int i = 0; i < along; i++) segments[i] = i * 7 % 4;
     RUN(segment_extremes)(x, segments, along, width, 5, one, best, y);
     cross_emit(r, "segment_extremes", cross_same, y, along * width);
     cross_emit_bytes(r, "segment_extremes", best, 5 * width * sizeof *best);
@@ -225,26 +225,6 @@ static void attention(cross_run *r) {
   }
 }
 
-static void optimizers(cross_run *r) {
-  void *w, *g, *a, *b, *c;
-#define STEP(entry, ...)                                                   \
-  w = X(-1, 1), g = X(-1, 1), a = X(0, 0.1), b = X(1, 1.5), c = X(0, 0.1); \
-  RUN(optimizers.entry)(w, g, __VA_ARGS__);                                \
-  cross_emit(r, #entry, cross_close, w, n);                                \
-  cross_emit(r, #entry, cross_close, a, n);                                \
-  cross_emit(r, #entry, cross_close, b, n);                                \
-  cross_emit(r, #entry, cross_close, c, n);
-  STEP(sgd_momentum, a, n, 0.01, 0.9, 0)
-  STEP(sgd_momentum, a, n, 0.01, 0.9, 1)
-  STEP(rmsprop, b, 0, 0, n, 0.01, 0.9, 0, 1e-7)
-  STEP(rmsprop, b, a, 0, n, 0.01, 0.9, 0, 1e-7)
-  STEP(rmsprop, b, a, c, n, 0.01, 0.9, 0.5, 1e-7)
-  STEP(adam, a, b, n, 0.01, 0.9, 0.999, 1e-7, 0.001)
-  STEP(adamax, a, b, n, 0.01, 0.9, 0.999, 1e-7)
-  STEP(lion, a, n, 0.01, 0.9, 0.99, 0.001)
-#undef STEP
-}
-
 void cross_elements(cross_run *r) {
   unary(r);
   arithmetic(r);
@@ -254,7 +234,7 @@ void cross_elements(cross_run *r) {
   noise(r);
   classes(r);
   attention(r);
-  optimizers(r);
+  cross_first_optimizers(r);
 }
 
 // Squares and products around 2^-126 or 2^-1022, and an optimizer's averages that decay through it.
