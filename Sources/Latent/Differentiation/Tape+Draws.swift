@@ -4,8 +4,13 @@ import LatentKernels
 /// same however the batch is cut; each call gives other numbers.
 ///
 ///     let z = tape.normal([batch.count, 16])
+///
+/// The same pass gives the same numbers again. The trainer has one for each step; a loop of one's own makes it, or each step sees the
+/// noise of the first:
+///
+///     valueWithGradients(of: model, pass: Pass(isTraining: true, step: step, key: key)) { model, tape in … }
 extension Tape {
-  /// Standard normal noise, a constant of this shape [B, ...].
+  /// Standard normal noise, a constant of this shape [B, ...]: other numbers in each call and in each pass with another step or key.
   public func normal(_ shape: [Int], element: ElementType = .float32) -> Variable {
     let noise = makeTensor(shape, element: element)
     let streams = streams(shape, "normal")
@@ -13,7 +18,8 @@ extension Tape {
     return constant(noise)
   }
 
-  /// Uniform noise in a range, both bounds included, a constant of this shape [B, ...].
+  /// Uniform noise in a range, both bounds included, a constant of this shape [B, ...]: other numbers in each call and in each pass with
+  /// another step or key.
   public func uniform(
     _ shape: [Int], in range: ClosedRange<Double> = 0...1, element: ElementType = .float32
   ) -> Variable {
