@@ -28,21 +28,10 @@ public func groupNorm(
     statistics: statistics, workspace: x.tape.workspace)
   return x.tape.record("GroupNorm", inputs: [x, gamma, beta], output: y) { backward in
     let (upstream, workspace) = (backward.upstream.storage, backward.workspace)
-    var sums: Storage?
-    if backward.needs(1) || backward.needs(2) {
-      sums = Storage(count: 2 * channels, element: element, workspace: workspace)
-      sums?.fill(0)
-    }
-    let (dGamma, dBeta) = (sums?[0..<channels], sums?[channels..<2 * channels])
-    func walkBack(_ dx: Storage?) {
+    backward.addNormalizationGradients(channels: channels) { dx, dGamma, dBeta in
       upstream.groupNormGradients(
         x: input, examples: examples, groups: groups, gamma: scale, statistics: statistics, gammaGradient: dGamma,
         betaGradient: dBeta, inputGradient: dx, workspace: workspace)
-    }
-    if backward.needs(0) { backward.accumulate(0) { walkBack($0) } } else { walkBack(nil) }
-    if let dGamma, let dBeta {
-      backward.add(Tensor(dGamma, shape: [channels]), to: 1)
-      backward.add(Tensor(dBeta, shape: [channels]), to: 2)
     }
   }
 }

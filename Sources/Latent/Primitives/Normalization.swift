@@ -17,20 +17,30 @@ public func layerNorm(_ x: Variable, gamma: Variable, beta: Variable, epsilon: D
     of: input, gamma: scale, beta: beta.tensor.storage, epsilon: epsilon, statistics: statistics)
   return x.tape.record("LayerNorm", inputs: [x, gamma, beta], output: y) { backward in
     let upstream = backward.upstream.storage
-    var sums: Storage?
-    if backward.needs(1) || backward.needs(2) {
-      sums = Storage(count: 2 * columns, element: element, workspace: backward.workspace)
-      sums?.fill(0)
-    }
-    let (dGamma, dBeta) = (sums?[0..<columns], sums?[columns..<2 * columns])
-    func walkBack(_ dx: Storage?) {
+    backward.addNormalizationGradients(channels: columns) { dx, dGamma, dBeta in
       upstream.layerNormGradients(
         x: input, gamma: scale, statistics: statistics, gammaGradient: dGamma, betaGradient: dBeta, inputGradient: dx)
     }
-    if backward.needs(0) { backward.accumulate(0) { walkBack($0) } } else { walkBack(nil) }
+  }
+}
+
+extension Backward {
+  /// The gradients of a normalisation's inputs x, gamma [C] and beta [C], those that are wanted.
+  ///
+  /// - Parameter walkBack: overwrites dx, and adds to dgamma and dbeta, where they are given: the last two together
+  mutating func addNormalizationGradients(
+    channels: Int, _ walkBack: (_ dx: Storage?, _ dGamma: Storage?, _ dBeta: Storage?) -> Void
+  ) {
+    var sums: Storage?
+    if needs(1) || needs(2) {
+      sums = Storage(count: 2 * channels, element: upstream.element, workspace: workspace)
+      sums?.fill(0)
+    }
+    let (dGamma, dBeta) = (sums?[0..<channels], sums?[channels..<2 * channels])
+    if needs(0) { accumulate(0) { walkBack($0, dGamma, dBeta) } } else { walkBack(nil, dGamma, dBeta) }
     if let dGamma, let dBeta {
-      backward.add(Tensor(dGamma, shape: [columns]), to: 1)
-      backward.add(Tensor(dBeta, shape: [columns]), to: 2)
+      add(Tensor(dGamma, shape: [channels]), to: 1)
+      add(Tensor(dBeta, shape: [channels]), to: 2)
     }
   }
 }

@@ -78,7 +78,7 @@ private final class ScannedSteps {
   }
 
   private var steps: [Step] = []
-  private var parameters: [Int: Parameter] = [:]
+  private let parameters: [Int: Parameter]
   private let results: [Tensor]
 
   init(_ x: Variable, _ state: [Variable], recomputes: Bool, _ body: @escaping ([Variable]) -> [Variable]) {
