@@ -82,11 +82,13 @@ extension Trainer {
     if precision != .full { special["precision"] = "\(precision)" }
     if validatesAverage { special["validates_average"] = "true" }
     if accumulating > 1 { special["accumulate"] = "\(accumulating)" }
-    // Its own go before a program's, which may have taken down a number of shards before a first loss chose it.
+    // A program says what it was asked for, such as batches of more examples than there are, before what follows from
+    // it; but a number of shards may have been taken down before a first loss chose it.
+    special["shards"] = "\(parallel.shards)"
     return (checkpoints?.settings ?? [:]).merging(special) { $1 }.merging([
-      "batch_size": "\(batchSize)", "shards": "\(parallel.shards)", "seed": "\(seed)",
-      "examples": "\(work.training.count)", "validation_examples": "\(work.validation?.count ?? 0)",
-    ]) { $1 }
+      "batch_size": "\(batchSize)", "seed": "\(seed)", "examples": "\(work.training.count)",
+      "validation_examples": "\(work.validation?.count ?? 0)",
+    ]) { asked, _ in asked }
   }
 
   /// Takes over what a checkpoint holds.
