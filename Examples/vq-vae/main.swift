@@ -7,18 +7,18 @@ import LatentTraining
 struct VQVAE: Module {
   var encoder = Sequential(
     Conv2D(
-      inputChannels: 1, outputChannels: 32, kernelSize: (4, 4), strides: 2, padding: .same,
+      inputChannels: 1, outputChannels: 32, kernelSize: 4, strides: 2, padding: .same,
       activation: .relu, key: RandomKey(seed: 1)),
     Conv2D(
-      inputChannels: 32, outputChannels: 16, kernelSize: (4, 4), strides: 2, padding: .same,
+      inputChannels: 32, outputChannels: 16, kernelSize: 4, strides: 2, padding: .same,
       key: RandomKey(seed: 2)))
   var book = Embedding(count: 64, size: 16, key: RandomKey(seed: 3))
   var decoder = Sequential(
     Conv2DTranspose(
-      inputChannels: 16, outputChannels: 32, kernelSize: (4, 4), strides: 2, padding: .same,
+      inputChannels: 16, outputChannels: 32, kernelSize: 4, strides: 2, padding: .same,
       activation: .relu, key: RandomKey(seed: 4)),
     Conv2DTranspose(
-      inputChannels: 32, outputChannels: 1, kernelSize: (4, 4), strides: 2, padding: .same,
+      inputChannels: 32, outputChannels: 1, kernelSize: 4, strides: 2, padding: .same,
       key: RandomKey(seed: 5)))
 
   mutating func visit(_ visitor: inout ParameterVisitor) {

@@ -100,7 +100,7 @@ struct RearrangementTests {
         ["encoder", "first"],
         .convolution(
           ConvolutionSizes(
-            channels: 4, filters: 5, kernel: Area(height: 3, width: 2), stride: 2, activation: .relu,
+            channels: 4, filters: 5, kernel: Size2D(height: 3, width: 2), stride: 2, activation: .relu,
             images: ImageShape(height: 8, width: 8, channels: 4)))))
     let kernel = sample([3, 2, 4, 5])
     let theirs = table[0].exported(kernel)[0].value

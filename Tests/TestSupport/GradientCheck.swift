@@ -34,13 +34,14 @@ public struct Operands: Module {
 ///   - model: In float64, at a point where the function is smooth.
 ///   - tolerance: How large a relative difference may be.
 ///   - step: The largest distance that a coordinate is moved by.
-///   - pass: Whether the layers train.
+///   - pass: Whether the layers train; noise is the same in all calls.
 ///   - function: Computes a variable from the model; called many times.
 /// - Returns: A line for each parameter whose gradient is wrong.
 public func gradientMismatches<M: Module>(
   of model: M, tolerance: Double = 1e-8, step: Double = 2e-3, pass: Pass = Pass(),
   _ function: (M, Tape) -> Variable
 ) -> [String] {
+  let pass = pass.repeatable
   var upstream: Tensor?
   func weights(for output: Variable) -> Tensor {
     if let upstream { return upstream }

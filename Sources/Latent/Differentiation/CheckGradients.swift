@@ -30,7 +30,7 @@ public struct GradientDifference: Sendable, CustomStringConvertible {
 ///   - model: in float64, at a point where the function is smooth within `step`
 ///   - tolerance: how large a difference may be, relative to the parameter's largest central difference
 ///   - step: h, the largest distance that an element is moved by
-///   - pass: whether the layers train
+///   - pass: whether the layers train; where noise is drawn, the same for each call
 ///   - function: computes a variable from the model; called four times for each element
 /// - Returns: the differences beyond the tolerance, in order; empty where all is well
 public func checkGradients<M: Module>(
@@ -50,6 +50,7 @@ public func checkGradients<M: Module>(
     let weights = (0..<y.tensor.count).map { 0.5 + Double(($0 &* 2_654_435_761) % 1024) / 1024 }
     return (y * tape.constant(Tensor(weights, shape: y.shape, element: .float64))).sum()
   }
+  let pass = pass.repeatable
   let (value, gradients) = valueWithGradients(of: model, pass: pass, number)
   let rounding = 16 * value.magnitude.ulp / step  // of a central difference, which a gradient of 0 must be allowed
   var differences: [GradientDifference] = []

@@ -14,7 +14,7 @@ import LatentKernels
 ///   - layout: the model's layout, to save making it again in every step
 ///   - workspace: memory to use over and over
 ///   - pass: whether the layers train (`Pass(isTraining: true, step: step, key: key)`), which matters to dropout and batch
-///     normalisation, and where noise comes from: one of its own for each step, or all steps draw the same
+///     normalisation, and where noise comes from
 ///   - precision: what products of matrices multiply
 ///   - profiler: hears where the time goes
 ///   - loss: computes one number from the model on a tape

@@ -5,8 +5,8 @@ import LatentKernels
 ///
 ///     let z = tape.normal([batch.count, 16])
 ///
-/// The same pass gives the same numbers again. The trainer has one for each step; a loop of one's own makes it, or each step sees the
-/// noise of the first:
+/// The same pass gives the same numbers again. The trainer has one for each step; a loop of one's own makes it, with a key and the step
+/// that it is at. Without a key, drawing stops:
 ///
 ///     valueWithGradients(of: model, pass: Pass(isTraining: true, step: step, key: key)) { model, tape in … }
 extension Tape {

@@ -86,10 +86,17 @@ public final class Tape {
   }
 
   /// A key for the next thing that is drawn in this pass. The tapes of all shards give the same keys in the same order,
-  /// those of another step others; what is drawn belongs to the key and the example.
+  /// those of another step others; what is drawn belongs to the key and the example. Stops where the pass has no key.
   public func makeKey() -> RandomKey {
     draws += 1
-    return pass.key.child("draw").child(UInt64(pass.step)).child(draws)
+    return noiseKey.child("draw").child(UInt64(pass.step)).child(draws)
+  }
+
+  /// The pass's key.
+  package var noiseKey: RandomKey {
+    if let key = pass.key { return key }
+    let needed = "Pass(\(pass.isTraining ? "isTraining: true, " : "")step: step, key: RandomKey(seed: 0))"
+    fatalError("Tape.makeKey: noise is drawn in a pass without a key; needs \(needed), with another step each time")
   }
 
   /// Says what a buffer is to become after this step. Nothing becomes of buffers that are frozen, or of a model whose

@@ -7,11 +7,11 @@ public struct Conv2D: Layer {
   /// [O]; nil where there is none
   public var bias: Parameter?
   /// Pixels from one place of the kernel to the next.
-  public let strides: Patches.Strides
+  public let strides: Size2D
   /// What happens at the edges.
   public let padding: Padding
   /// Pixels from one of the kernel's to the next.
-  public let dilation: (height: Int, width: Int)
+  public let dilation: Size2D
   /// Parts of the channels that are convolved by themselves.
   public let groups: Int
   /// Applied at the end.
@@ -32,14 +32,13 @@ public struct Conv2D: Layer {
   ///   - hasBias: whether a bias is learned
   ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
-    inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
-    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
-    dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1, activation: Activation = .linear,
+    inputChannels: Int, outputChannels: Int, kernelSize: Size2D,
+    strides: Size2D = 1, padding: Padding = .valid,
+    dilation: Size2D = 1, groups: Int = 1, activation: Activation = .linear,
     hasBias: Bool = true, initializer: Initializer = .glorotUniform, key: RandomKey, element: ElementType = .float32
   ) {
     require(
-      groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.height > 0
-        && dilation.width > 0,
+      groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0 && dilation.isPositive,
       "Conv2D: \(inputChannels) and \(outputChannels) channels in \(groups) groups, dilation \(dilation)"
         + "; both numbers of channels must be multiples of the groups, and all positive")
     let shape = [kernelSize.height, kernelSize.width, inputChannels / groups, outputChannels]

@@ -7,11 +7,11 @@ public struct Conv2DTranspose: Layer {
   /// [O]; nil where there is none
   public var bias: Parameter?
   /// How many times larger images become.
-  public let strides: Patches.Strides
+  public let strides: Size2D
   /// What happens at the edges.
   public let padding: Padding
   /// Rows and columns of the images that it makes; nil for the most, see `conv2DTranspose`.
-  public let outputSize: (height: Int, width: Int)?
+  public let outputSize: Size2D?
   /// Applied at the end.
   public let activation: Activation
 
@@ -28,9 +28,9 @@ public struct Conv2DTranspose: Layer {
   ///   - hasBias: whether a bias is learned
   ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
-    inputChannels: Int, outputChannels: Int, kernelSize: (height: Int, width: Int),
-    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
-    outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear, hasBias: Bool = true,
+    inputChannels: Int, outputChannels: Int, kernelSize: Size2D,
+    strides: Size2D = 1, padding: Padding = .valid,
+    outputSize: Size2D? = nil, activation: Activation = .linear, hasBias: Bool = true,
     initializer: Initializer = .glorotUniform,
     key: RandomKey, element: ElementType = .float32
   ) {

@@ -11,8 +11,7 @@ import LatentKernels
 /// A few images at a time: what belongs to them stays in the second-level cache.
 ///
 /// - Parameters:
-///   - strides: pixels from one place of the kernel to the next;
-///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
+///   - strides: pixels from one place of the kernel to the next; a number for both directions, `2`, or one for each, `[2, 1]`
 ///   - padding: what happens at the edges
 ///   - dilation: pixels from one of the kernel's to the next (Yu & Koltun 2016); with strides of 1 the image is cut into parts, on
 ///     which it is an ordinary convolution, else the kernel gets zeros in between
@@ -20,11 +19,11 @@ import LatentKernels
 ///     third size, and each makes as many of the O. With one channel in each it is a depthwise convolution, of one pass over the
 ///     images for each of the kernel's pixels
 public func conv2D(
-  _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1,
+  _ x: Variable, kernel: Variable, bias: Variable, strides: Size2D = 1,
+  padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1,
   activation: Activation = .linear
 ) -> Variable {
-  if dilation != (1, 1) || groups != 1 {
+  if dilation != 1 || groups != 1 {
     let form = ConvolutionForm(strides: strides, padding: padding, dilation: dilation, groups: groups)
     return form.convolved(x, kernel, bias, activation)
   }
@@ -96,8 +95,8 @@ public func conv2D(
 ///     y = activation(P^T (x K^T) + bias), with P^T adding up patches of y: see `PatchProducts`
 ///     dz = dy * activation'(.)   P, the patches of dz   dK = P^T x   db = column sums of dz   dx = P K
 public func conv2DTranspose(
-  _ x: Variable, kernel: Variable, bias: Variable, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear
+  _ x: Variable, kernel: Variable, bias: Variable, strides: Size2D = 1,
+  padding: Padding = .valid, outputSize: Size2D? = nil, activation: Activation = .linear
 ) -> Variable {
   guard activation.isFused else {
     return conv2DTranspose(

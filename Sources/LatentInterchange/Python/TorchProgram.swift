@@ -165,7 +165,7 @@ extension Activation {
   }
 }
 
-extension Area {
+extension Size2D {
   /// As Python programs write it: `3`, `(5, 1)`.
   var python: String { height == width ? "\(height)" : "(\(height), \(width))" }
 }

@@ -60,31 +60,17 @@ public struct Patches: Equatable, Sendable {
   /// The kernel.
   public let kernelHeight: Int, kernelWidth: Int
   /// Pixels from one place to the next.
-  public let strides: Strides
+  public let strides: Size2D
   /// Places of the kernel: how many rows and columns of them an image has.
   public let rows: Int, columns: Int
   /// Pixels outside of the image at the first place.
   package let top: Int, left: Int
 
-  /// Pixels from one place of the kernel to the next: `2` for both directions, or `.init(height: 2, width: 1)`.
-  public struct Strides: Equatable, Sendable, ExpressibleByIntegerLiteral {
-    /// Down and across.
-    public let height: Int, width: Int
-
-    public init(height: Int, width: Int) {
-      require(height > 0 && width > 0, "strides: \(height) and \(width) must be positive")
-      self.height = height
-      self.width = width
-    }
-
-    /// The same down and across: `strides: 2`.
-    public init(integerLiteral stride: Int) { self.init(height: stride, width: stride) }
-  }
-
   /// - Precondition: sizes and strides are positive, and a valid kernel fits into the image, with the zeros where these are explicit.
   public init(
-    height: Int, width: Int, channels: Int, kernelHeight: Int, kernelWidth: Int, strides: Strides, padding: Padding
+    height: Int, width: Int, channels: Int, kernelHeight: Int, kernelWidth: Int, strides: Size2D, padding: Padding
   ) {
+    require(strides.isPositive, "convolution: strides \(strides) must be positive")
     let vertical = padding.zeros(height, kernel: kernelHeight, stride: strides.height, explicit: padding.given.down)
     let horizontal = padding.zeros(width, kernel: kernelWidth, stride: strides.width, explicit: padding.given.across)
     let (tall, wide) = (height + vertical.before + vertical.after, width + horizontal.before + horizontal.after)

@@ -68,12 +68,12 @@ struct PageDecoder: Sendable {
 private func convolution(
   _ operation: String, _ sizes: ConvolutionSizes, _ layer: PlannedLayer, _ place: (PlannedLayer, String) -> JSON
 ) -> JSON {
-  func pair(_ area: Area) -> JSON { .array([.integer(area.height), .integer(area.width)]) }
+  func pair(_ area: Size2D) -> JSON { .array([.integer(area.height), .integer(area.width)]) }
   return [
     "op": .string(operation), "small": pair(sizes.small), "large": pair(sizes.large),
     "channels": .integer(sizes.channels), "filters": .integer(sizes.filters), "size": pair(sizes.kernel),
     "stride": pair(sizes.stride),
-    "before": pair(Area(height: sizes.rowPadding.before, width: sizes.columnPadding.before)),
+    "before": pair(Size2D(height: sizes.rowPadding.before, width: sizes.columnPadding.before)),
     "activation": .string(sizes.activation.rawValue), "kernel": place(layer, "kernel"), "bias": place(layer, "bias"),
   ]
 }

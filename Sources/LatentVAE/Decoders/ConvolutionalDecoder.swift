@@ -20,7 +20,7 @@ public struct ConvolutionalDecoder: Decoder {
   /// Rows, columns and channels of an image.
   public let height: Int, width: Int, channels: Int
 
-  private let smallest: (height: Int, width: Int)
+  private let smallest: Size2D
 
   /// - Parameters:
   ///   - latentSize: Z, or Z + C of a conditional model
@@ -37,16 +37,16 @@ public struct ConvolutionalDecoder: Decoder {
       "ConvolutionalDecoder: images of [\(height), \(width), \(channels)] have no pixels")
     (self.height, self.width, self.channels) = (height, width, channels)
     /// The size of images that a stride, or two, make `height` and `width` of.
-    func size(before stride: Int) -> (height: Int, width: Int) {
-      ((height + stride - 1) / stride, (width + stride - 1) / stride)
+    func size(before stride: Int) -> Size2D {
+      [(height + stride - 1) / stride, (width + stride - 1) / stride]
     }
     func transposed(
-      _ name: String, _ channels: Int, _ filters: Int, stride: Int, to size: (height: Int, width: Int),
+      _ name: String, _ channels: Int, _ filters: Int, stride: Int, to size: Size2D,
       _ activation: Activation
     ) -> Conv2DTranspose {
       Conv2DTranspose(
-        inputChannels: channels, outputChannels: filters, kernelSize: (3, 3),
-        strides: .init(height: stride, width: stride), padding: .same, outputSize: size, activation: activation,
+        inputChannels: channels, outputChannels: filters, kernelSize: 3,
+        strides: Size2D(stride), padding: .same, outputSize: size, activation: activation,
         key: key.child(name), element: element)
     }
     smallest = size(before: 4)
@@ -54,8 +54,8 @@ public struct ConvolutionalDecoder: Decoder {
       inputSize: latentSize, outputSize: smallest.height * smallest.width * filters.first, activation: .relu,
       key: key.child("hidden"), element: element)
     first = transposed("first", filters.first, filters.first, stride: 2, to: size(before: 2), .relu)
-    second = transposed("second", filters.first, filters.second, stride: 2, to: (height, width), .relu)
-    output = transposed("output", filters.second, channels, stride: 1, to: (height, width), .linear)
+    second = transposed("second", filters.first, filters.second, stride: 2, to: [height, width], .relu)
+    output = transposed("output", filters.second, channels, stride: 1, to: [height, width], .linear)
   }
 
   public mutating func visit(_ visitor: inout ParameterVisitor) {

@@ -38,7 +38,7 @@ public struct ConvolutionalEncoder: Encoder {
     (self.height, self.width, self.channels) = (height, width, channels)
     func convolution(_ name: String, _ channels: Int, _ filters: Int) -> Conv2D {
       Conv2D(
-        inputChannels: channels, outputChannels: filters, kernelSize: (3, 3), strides: .init(height: 2, width: 2),
+        inputChannels: channels, outputChannels: filters, kernelSize: 3, strides: 2,
         padding: .same, activation: .relu, key: key.child(name), element: element)
     }
     first = convolution("first", channels, filters.first)

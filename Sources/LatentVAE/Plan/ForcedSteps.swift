@@ -61,7 +61,7 @@ struct ForcedSteps: Layer {
     guard tape.pass.isTraining, sizes.wordDropout > 0 else { return nil }
     let ones = tape.constant(Tensor(repeating: 1, shape: [batch, sizes.steps, 1], element: element))
     let drawn = dropout(
-      ones, rate: sizes.wordDropout, key: tape.pass.key.child("word dropout"),
+      ones, rate: sizes.wordDropout, key: tape.noiseKey.child("word dropout"),
       examples: tape.pass.examples(count: batch))
     return drawn .> tape.constant(Tensor(zeros: [1], element: element))
   }

@@ -14,11 +14,11 @@ public struct LayerPlan: Sendable, Equatable {
     case recurrent(RecurrentCell, units: Int, returnsSequence: Bool = false, isBidirectional: Bool = false)
     /// [height, width, C] -> [ceil(height / stride), ceil(width / stride), filters]. Of a series seen as images of one
     /// column, a kernel one column wide is a convolution over time.
-    case convolution(filters: Int, kernel: Area = 3, stride: Area = 2, activation: Activation = .relu)
+    case convolution(filters: Int, kernel: Size2D = 3, stride: Size2D = 2, activation: Activation = .relu)
     /// [height, width, C] -> [size, filters], where a convolution makes [height, width] of size: height stride and width
     /// stride, or less by less than a stride. nil is [height stride, width stride].
     case transposedConvolution(
-      filters: Int, kernel: Area = 3, stride: Area = 2, size: Area? = nil, activation: Activation = .relu)
+      filters: Int, kernel: Size2D = 3, stride: Size2D = 2, size: Size2D? = nil, activation: Activation = .relu)
     /// [...] -> [n]
     case flatten
     /// [n], or an image's [height, width channels] -> [height, width, channels]
@@ -63,9 +63,9 @@ extension LayerPlan: CustomStringConvertible {
     case .recurrent(let cell, let units, _, let isBidirectional):
       return (isBidirectional ? "bidirectional " : "") + "\(cell.rawValue.uppercased())(\(units))"
     case .convolution(let filters, let kernel, let stride, let activation):
-      return "Conv2D(\(activated("\(filters), \(kernel), stride \(stride.brief)", activation)))"
+      return "Conv2D(\(activated("\(filters), \(kernel.sides), stride \(stride.brief)", activation)))"
     case .transposedConvolution(let filters, let kernel, let stride, let size, let activation):
-      let sizes = "\(filters), \(kernel), stride \(stride.brief)" + (size.map { ", to \($0)" } ?? "")
+      let sizes = "\(filters), \(kernel.sides), stride \(stride.brief)" + (size.map { ", to \($0.sides)" } ?? "")
       return "Conv2DTranspose(\(activated(sizes, activation)))"
     case .flatten: return "Flatten()"
     case .images(let height, let width, let channels): return "Images(\(height), \(width), \(channels))"
@@ -103,7 +103,7 @@ extension LayerPlan: Codable {
     func activation(else usual: Activation) throws -> Activation {
       try fields.oneOf(Activation.self, .activation, else: usual)
     }
-    func area(_ key: Key, else usual: Area?) throws -> Area { try fields.value(key, else: usual, Area.whatItIs) }
+    func area(_ key: Key, else usual: Size2D?) throws -> Size2D { try fields.value(key, else: usual, Size2D.whatItIs) }
     switch name {
     case .dense:
       try fields.allow([.kind, .name, .units, .activation])
@@ -156,7 +156,7 @@ extension LayerPlan: Codable {
       if name != kind.rawValue { try fields.encode(name, forKey: .name) }
     }
     func put(_ activation: Activation) throws { try fields.encode(activation.rawValue, forKey: .activation) }
-    func put(filters: Int, kernel: Area, stride: Area, _ activation: Activation) throws {
+    func put(filters: Int, kernel: Size2D, stride: Size2D, _ activation: Activation) throws {
       try fields.encode(filters, forKey: .filters)
       try fields.encode(kernel, forKey: .kernel)
       try fields.encode(stride, forKey: .stride)

@@ -68,13 +68,13 @@ struct LayerWalk {
         throw PlanError("\(part).\(layer.name), \(layer): a kernel smaller than the stride leaves pixels out")
       }
       try checkSize(Double(shape[0]) * Double(stride.height) * Double(shape[1]) * Double(stride.width), layer)
-      let most = Area(height: shape[0] * stride.height, width: shape[1] * stride.width)
+      let most = Size2D(height: shape[0] * stride.height, width: shape[1] * stride.width)
       let sizes = ConvolutionSizes(
         channels: shape[2], filters: filters, kernel: kernel, stride: stride, activation: activation, images: images,
         large: size ?? most)
       guard [sizes.small.height, sizes.small.width] == [shape[0], shape[1]] else {
         throw PlanError(
-          "\(part).\(layer.name), \(layer), makes at most \(most) of \(shape[0])x\(shape[1]), and less by less than its "
+          "\(part).\(layer.name), \(layer), makes at most \(most.sides) of \(shape[0])x\(shape[1]), and less by less than its "
             + "stride")
       }
       try go(to: [sizes.large.height, sizes.large.width, filters], by: planned(.transposedConvolution(sizes)), layer)

@@ -153,10 +153,10 @@ extension ModelRecipe.Part {
       let images = try Self.images(example, overSteps: overSteps)
       let (kernel, stride) = Self.sizes(kernel, overSteps: overSteps)
       // From the examples' size to that of the deepest layer, as the encoder's convolutions make it.
-      var areas = [Area(height: images.height, width: images.width)]
+      var areas = [Size2D(height: images.height, width: images.width)]
       for _ in filters {
         areas.append(
-          Area(
+          Size2D(
             height: (areas.last!.height + stride.height - 1) / stride.height,
             width: (areas.last!.width + stride.width - 1) / stride.width))
       }
@@ -170,7 +170,7 @@ extension ModelRecipe.Part {
       ]
         + zip(filters, areas).reversed().enumerated().map { place, layer in
           let (filters, area) = layer
-          let isMost = area == Area(height: before.height * stride.height, width: before.width * stride.width)
+          let isMost = area == Size2D(height: before.height * stride.height, width: before.width * stride.width)
           before = area
           return LayerPlan(
             Self.ordinal(place),
@@ -185,8 +185,8 @@ extension ModelRecipe.Part {
   }
 
   /// A convolution's kernel and stride.
-  private static func sizes(_ kernel: Int, overSteps: Bool) -> (kernel: Area, stride: Area) {
-    overSteps ? (Area(height: kernel, width: 1), Area(height: 2, width: 1)) : (Area(kernel), 2)
+  private static func sizes(_ kernel: Int, overSteps: Bool) -> (kernel: Size2D, stride: Size2D) {
+    overSteps ? ([kernel, 1], [2, 1]) : (Size2D(kernel), 2)
   }
 
   /// An example as convolutions see it.

@@ -141,34 +141,34 @@ package struct ConvolutionSizes: Sendable, Equatable {
   package let channels: Int
   /// Channels that come out.
   package let filters: Int
-  package let kernel: Area
-  package let stride: Area
+  package let kernel: Size2D
+  package let stride: Size2D
   package let activation: Activation
   /// The images that come in.
   package let images: ImageShape
   /// Rows and columns of the large images.
-  package let large: Area
+  package let large: Size2D
 
   /// - Parameter large: nil for a plain convolution, which reads them
   package init(
-    channels: Int, filters: Int, kernel: Area, stride: Area, activation: Activation, images: ImageShape,
-    large: Area? = nil
+    channels: Int, filters: Int, kernel: Size2D, stride: Size2D, activation: Activation, images: ImageShape,
+    large: Size2D? = nil
   ) {
     (self.channels, self.filters, self.kernel, self.stride) = (channels, filters, kernel, stride)
     (self.activation, self.images) = (activation, images)
-    self.large = large ?? Area(height: images.height, width: images.width)
+    self.large = large ?? Size2D(height: images.height, width: images.width)
   }
 
   /// Rows and columns of the small images.
-  package var small: Area {
-    Area(
+  package var small: Size2D {
+    Size2D(
       height: (large.height + stride.height - 1) / stride.height,
       width: (large.width + stride.width - 1) / stride.width)
   }
 
   /// Whether the large images are the largest that a transposed convolution makes of the small ones.
   package var isMost: Bool {
-    large == Area(height: small.height * stride.height, width: small.width * stride.width)
+    large == Size2D(height: small.height * stride.height, width: small.width * stride.width)
   }
 
   /// Rows of zeros before and after the large images; a transposed convolution makes so many too many (see `Patches`).

@@ -140,15 +140,15 @@ extension PlannedLayer {
     case .convolution(let sizes):
       return Conv2D(
         inputChannels: sizes.channels, outputChannels: sizes.filters,
-        kernelSize: (sizes.kernel.height, sizes.kernel.width),
-        strides: .init(height: sizes.stride.height, width: sizes.stride.width), padding: .same,
+        kernelSize: sizes.kernel,
+        strides: sizes.stride, padding: .same,
         activation: sizes.activation, key: key, element: element)
     case .transposedConvolution(let sizes):
       return Conv2DTranspose(
         inputChannels: sizes.channels, outputChannels: sizes.filters,
-        kernelSize: (sizes.kernel.height, sizes.kernel.width),
-        strides: .init(height: sizes.stride.height, width: sizes.stride.width), padding: .same,
-        outputSize: (sizes.large.height, sizes.large.width), activation: sizes.activation, key: key, element: element)
+        kernelSize: sizes.kernel,
+        strides: sizes.stride, padding: .same,
+        outputSize: sizes.large, activation: sizes.activation, key: key, element: element)
     case .embedding(let sizes):
       return Tokens(
         embedding: Embedding(count: sizes.vocabulary, size: sizes.units, key: key, element: element))

@@ -54,9 +54,9 @@ private struct Form: Sendable {
   func image(_ s: Sizes) -> [Int] { [s.B, s.height, s.width, s.C] }
 
   /// Of a transposed convolution that makes fewer rows or columns than it could.
-  func outputSize(_ s: Sizes) -> (height: Int, width: Int)? {
+  func outputSize(_ s: Sizes) -> Size2D? {
     if s.lastRows == s.down && s.lastColumns == s.across { return nil }
-    return ((s.height - 1) * s.down + s.lastRows, (s.width - 1) * s.across + s.lastColumns)
+    return [(s.height - 1) * s.down + s.lastRows, (s.width - 1) * s.across + s.lastColumns]
   }
 
   func plain(_ s: Sizes) -> Plain.Convolution {
@@ -119,7 +119,7 @@ private struct Form: Sendable {
             .shared("bias", [s.O], plainActivation.hasCorner ? .awayFrom([0]) : .between(-1, 1)),
           ],
           call: { i in
-            let strides = Patches.Strides(height: s.down, width: s.across)
+            let strides = Size2D(height: s.down, width: s.across)
             return isTransposed
               ? conv2DTranspose(
                 i.x, kernel: i.kernel, bias: i.bias, strides: strides, padding: padding, outputSize: outputSize(s),
@@ -146,8 +146,8 @@ private struct Form: Sendable {
       sizes: isTransposed && padding == .same ? odd : [],
       emptyBatch: .stops(primitive, "x [0, 3, 4, 2], kernel [2, 3, 2, 2], bias [2] do not fit"), keras: files
     ) { s in
-      let strides = Patches.Strides(height: s.down, width: s.across)
-      let size = (height: s.kernelHeight, width: s.kernelWidth)
+      let strides = Size2D(height: s.down, width: s.across)
+      let size = Size2D(height: s.kernelHeight, width: s.kernelWidth)
       let operands = [Operand.input("x", image(s))]
       if isTransposed {
         return Trial(

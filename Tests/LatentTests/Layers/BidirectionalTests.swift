@@ -65,8 +65,4 @@ import Testing
     }
     #expect(message(rows).contains("concatenated: [2, 3] and [3, 3] along axis 1"))
   }
-
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
 }

@@ -20,8 +20,4 @@ import Testing
     }
     #expect(message(elements).contains("gru: x float64, kernel float32, recurrent kernel float32, bias float32 differ"))
   }
-
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
 }

@@ -18,13 +18,13 @@ import Testing
     let conv1D = Conv1D(
       inputChannels: 40, outputChannels: 30, kernelSize: 5, initializer: initializer, key: key)
     let conv2D = Conv2D(
-      inputChannels: 40, outputChannels: 20, kernelSize: (3, 3), groups: 2, initializer: initializer, key: key)
+      inputChannels: 40, outputChannels: 20, kernelSize: 3, groups: 2, initializer: initializer, key: key)
     let conv3D = Conv3D(
-      inputChannels: 8, outputChannels: 30, kernelSize: (2, 3, 2), initializer: initializer, key: key)
+      inputChannels: 8, outputChannels: 30, kernelSize: [2, 3, 2], initializer: initializer, key: key)
     let transposed = Conv2DTranspose(
-      inputChannels: 30, outputChannels: 20, kernelSize: (3, 3), initializer: initializer, key: key)
+      inputChannels: 30, outputChannels: 20, kernelSize: 3, initializer: initializer, key: key)
     let depthwise = DepthwiseConv2D(
-      inputChannels: 300, kernelSize: (5, 5), initializer: initializer, key: key)
+      inputChannels: 300, kernelSize: 5, initializer: initializer, key: key)
     return [
       Start(kernel: dense.kernel.value, bias: dense.bias?.value, fanIn: 400),
       Start(kernel: conv1D.kernel.value, bias: conv1D.bias?.value, fanIn: 200),
@@ -53,7 +53,7 @@ import Testing
     #expect(same.kernel.value.values == usual[0].kernel.values)
     for start in starts(.heNormal) + usual { #expect(start.bias!.values.allSatisfy { $0 == 0 }) }
     let constant = Conv2D(
-      inputChannels: 2, outputChannels: 3, kernelSize: (1, 1), hasBias: false, initializer: .constant(0.5),
+      inputChannels: 2, outputChannels: 3, kernelSize: 1, hasBias: false, initializer: .constant(0.5),
       key: Self.key)
     #expect(constant.kernel.value.values.allSatisfy { $0 == 0.5 } && constant.bias == nil)
   }

@@ -37,7 +37,7 @@ import Testing
       "Conv2D: 4 and 6 channels in 4 groups",
       { _ in
         _ = Conv2D(
-          inputChannels: 4, outputChannels: 6, kernelSize: (1, 1), groups: 4, key: RandomKey(seed: 1))
+          inputChannels: 4, outputChannels: 6, kernelSize: 1, groups: 4, key: RandomKey(seed: 1))
       }
     ),
     (
@@ -48,7 +48,7 @@ import Testing
     ),
     (
       "a window of [2, 2] may lie outside of images [2, 1, 3, 4], with padding [2, 2, 2, 2]",
-      { _ = maxPool2D($0.expanded(at: 1), size: (2, 2), padding: 2) }
+      { _ = maxPool2D($0.expanded(at: 1), size: 2, padding: 2) }
     ),
     (
       "PeepholeLSTM: x [2, 3, 4], state [2, 4] and [2, 4] do not fit [B, T, D] with B, T > 0 and [2, 5]",

@@ -100,8 +100,4 @@ import Testing
     }
     #expect(message(statistics).contains("batchNorm: statistics [3] of float32 for x [2, 4] of float32"))
   }
-
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
 }

@@ -47,7 +47,7 @@ import Testing
   /// At first it computes what the layer does.
   @Test func weightNormStartsAsTheLayer() {
     let layer = Conv2D(
-      inputChannels: 2, outputChannels: 3, kernelSize: (2, 2), key: RandomKey(seed: 1), element: .float64)
+      inputChannels: 2, outputChannels: 3, kernelSize: 2, key: RandomKey(seed: 1), element: .float64)
     let x = Tensor(Array(0..<36).map { Double($0 % 7) - 3 }, shape: [2, 3, 3, 2], element: .float64)
     let (a, b) = (layer(Tape().constant(x)).tensor, WeightNorm(layer)(Tape().constant(x)).tensor)
     #expect(maxRelativeError(b.values, a.values) < 1e-14)

@@ -103,8 +103,4 @@ import Testing
     }
     #expect(message(few).contains("lengths [5] for [B, T] = [2, 5]"))
   }
-
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
 }

@@ -112,20 +112,20 @@ import Testing
     try check(
       "torch_conv2d_dilated", element,
       Conv2D(
-        inputChannels: 3, outputChannels: 4, kernelSize: (3, 2),
+        inputChannels: 3, outputChannels: 4, kernelSize: [3, 2],
         padding: .explicit(top: 2, left: 1, bottom: 2, right: 1),
-        dilation: (2, 3), key: Self.key, element: element)
+        dilation: [2, 3], key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
     try check(
       "torch_conv2d_strided", element,
       Conv2D(
-        inputChannels: 3, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 3), padding: 2,
-        dilation: (2, 2), hasBias: false, key: Self.key, element: element)
+        inputChannels: 3, outputChannels: 4, kernelSize: 3, strides: [2, 3], padding: 2,
+        dilation: 2, hasBias: false, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
     try check(
       "torch_conv2d_grouped", element,
       Conv2D(
-        inputChannels: 6, outputChannels: 4, kernelSize: (3, 3), strides: .init(height: 2, width: 2), padding: 1,
+        inputChannels: 6, outputChannels: 4, kernelSize: 3, strides: 2, padding: 1,
         groups: 2, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
@@ -135,7 +135,7 @@ import Testing
     try check(
       "torch_conv2d_depthwise", element,
       DepthwiseConv2D(
-        inputChannels: 3, kernelSize: (3, 3), depthMultiplier: 2, strides: .init(height: 1, width: 2), padding: 1,
+        inputChannels: 3, kernelSize: 3, depthMultiplier: 2, strides: [1, 2], padding: 1,
         key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
@@ -145,7 +145,7 @@ import Testing
     try check(
       "torch_conv2d_transpose", element,
       Conv2DTranspose(
-        inputChannels: 3, outputChannels: 2, kernelSize: (4, 3), strides: .init(height: 2, width: 2), padding: 1,
+        inputChannels: 3, outputChannels: 2, kernelSize: [4, 3], strides: 2, padding: 1,
         hasBias: false, key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
@@ -155,8 +155,8 @@ import Testing
     try check(
       "torch_conv3d", element,
       Conv3D(
-        inputChannels: 2, outputChannels: 3, kernelSize: (2, 3, 2), strides: (2, 1, 2), padding: 1,
-        dilation: (1, 2, 1), key: Self.key, element: element)
+        inputChannels: 2, outputChannels: 3, kernelSize: [2, 3, 2], strides: [2, 1, 2], padding: 1,
+        dilation: [1, 2, 1], key: Self.key, element: element)
     ) { layer, input, _ in layer(input("x")) }
   }
 
@@ -176,7 +176,7 @@ import Testing
     }
     var norm = SpectralNorm(
       Conv2D(
-        inputChannels: 3, outputChannels: 4, kernelSize: (2, 3), padding: 1, key: Self.key, element: element))
+        inputChannels: 3, outputChannels: 4, kernelSize: [2, 3], padding: 1, key: Self.key, element: element))
     (norm.u, norm.v) = (buffer("u"), buffer("v"))
     try check(
       "torch_spectral_norm", element,

@@ -76,8 +76,4 @@ import Testing
     }
     #expect(message(other).contains("ExponentialMovingAverage: the averages are of another model; encoder.kernel [71]"))
   }
-
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
 }

@@ -4,10 +4,6 @@ import Testing
 
 /// Programmer errors stop with a message that names the operation and what does not fit.
 @Suite struct MisuseTests {
-  private func message(_ result: ExitTest.Result?) -> String {
-    result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? "no result"
-  }
-
   @Test func tapes() async {
     let other = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let x = Tensor(zeros: [2])

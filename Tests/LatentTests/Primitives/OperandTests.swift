@@ -167,7 +167,7 @@ import Testing
       var hidden = Dense(inputSize: 3, outputSize: 2, key: RandomKey(seed: 1))
       var lstm = LSTM(inputSize: 3, hiddenSize: 2, key: RandomKey(seed: 1))
       var gru = GRU(inputSize: 3, hiddenSize: 2, key: RandomKey(seed: 1))
-      var conv = Conv2D(inputChannels: 3, outputChannels: 2, kernelSize: (2, 2), key: RandomKey(seed: 1))
+      var conv = Conv2D(inputChannels: 3, outputChannels: 2, kernelSize: 2, key: RandomKey(seed: 1))
       var norm = LayerNorm(size: 3)
       var scale = Parameter(Tensor(zeros: [3]))
       mutating func visit(_ visitor: inout ParameterVisitor) {

@@ -76,7 +76,7 @@ public struct ConformingCase: Sendable, CustomStringConvertible {
     self.rows = rows
     self.emptyBatch = emptyBatch
     self.tolerance = tolerance
-    self.pass = pass
+    self.pass = pass.repeatable
     self.idle = idle
     self.keras = keras
     self.exceptions = exceptions

@@ -65,7 +65,7 @@ public struct Conv1D: Layer {
     return conv2D(
       x.expanded(at: 1), kernel: weights.expanded(at: 0),
       bias: bias.on(x.tape, zeros: [weights.shape[2]], weights.element), strides: .init(height: 1, width: stride),
-      padding: sides, dilation: (1, dilation), groups: groups, activation: activation
+      padding: sides, dilation: [1, dilation], groups: groups, activation: activation
     ).withoutRows
   }
 }

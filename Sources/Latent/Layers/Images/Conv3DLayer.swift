@@ -11,11 +11,11 @@ public struct Conv3D: Layer {
   /// [O]; nil where there is none
   public var bias: Parameter?
   /// Voxels from one place of the kernel to the next.
-  public let strides: (depth: Int, height: Int, width: Int)
+  public let strides: Size3D
   /// What happens at the faces.
   public let padding: Padding
   /// Voxels from one of the kernel's to the next.
-  public let dilation: (depth: Int, height: Int, width: Int)
+  public let dilation: Size3D
   /// Applied at the end.
   public let activation: Activation
 
@@ -31,15 +31,14 @@ public struct Conv3D: Layer {
   ///   - hasBias: whether a bias is learned
   ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
-    inputChannels: Int, outputChannels: Int, kernelSize: (depth: Int, height: Int, width: Int),
-    strides: (depth: Int, height: Int, width: Int) = (1, 1, 1), padding: Padding = .valid,
-    dilation: (depth: Int, height: Int, width: Int) = (1, 1, 1), activation: Activation = .linear,
+    inputChannels: Int, outputChannels: Int, kernelSize: Size3D,
+    strides: Size3D = 1, padding: Padding = .valid,
+    dilation: Size3D = 1, activation: Activation = .linear,
     hasBias: Bool = true, initializer: Initializer = .glorotUniform, key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.depth, kernelSize.height, kernelSize.width, inputChannels, outputChannels]
-    let steps = [strides.depth, dilation.depth, dilation.height, dilation.width]
     require(
-      (shape + steps).allSatisfy { $0 > 0 },
+      shape.allSatisfy { $0 > 0 } && strides.isPositive && dilation.isPositive,
       "Conv3D: the kernel's sizes \(shape), strides \(strides), dilation \(dilation) must be positive")
     (kernel, bias) = initializer.layer(
       kernel: shape, bias: hasBias ? outputChannels : nil, key: key, element: element)
@@ -81,7 +80,7 @@ public struct Conv3D: Layer {
     let y = conv2D(
       images, kernel: kernel, bias: bias.on(x.tape, zeros: [size[4]], weights.element),
       strides: .init(height: strides.height, width: strides.width), padding: padding,
-      dilation: (dilation.height, dilation.width), activation: activation)
+      dilation: [dilation.height, dilation.width], activation: activation)
     return y.reshaped(to: [x.shape[0], places] + y.shape[1...])
   }
 }

@@ -10,11 +10,11 @@ public struct DepthwiseConv2D: Layer {
   /// [C M]; nil where there is none
   public var bias: Parameter?
   /// Pixels from one place of the kernel to the next.
-  public let strides: Patches.Strides
+  public let strides: Size2D
   /// What happens at the edges.
   public let padding: Padding
   /// Pixels from one of the kernel's to the next.
-  public let dilation: (height: Int, width: Int)
+  public let dilation: Size2D
   /// Applied at the end.
   public let activation: Activation
 
@@ -31,15 +31,15 @@ public struct DepthwiseConv2D: Layer {
   ///   - hasBias: whether a bias is learned
   ///   - initializer: how the kernel starts; the bias is 0 but for ``Initializer/torchUniform``
   public init(
-    inputChannels: Int, kernelSize: (height: Int, width: Int), depthMultiplier: Int = 1,
-    strides: Patches.Strides = .init(height: 1, width: 1), padding: Padding = .valid,
-    dilation: (height: Int, width: Int) = (1, 1), activation: Activation = .linear, hasBias: Bool = true,
+    inputChannels: Int, kernelSize: Size2D, depthMultiplier: Int = 1,
+    strides: Size2D = 1, padding: Padding = .valid,
+    dilation: Size2D = 1, activation: Activation = .linear, hasBias: Bool = true,
     initializer: Initializer = .glorotUniform,
     key: RandomKey, element: ElementType = .float32
   ) {
     let shape = [kernelSize.height, kernelSize.width, inputChannels, depthMultiplier]
     require(
-      shape.allSatisfy { $0 > 0 } && dilation.height > 0 && dilation.width > 0,
+      shape.allSatisfy { $0 > 0 } && dilation.isPositive,
       "DepthwiseConv2D: the kernel's sizes \(shape) and the dilation \(dilation) must be positive")
     (kernel, bias) = initializer.layer(
       kernel: shape, bias: hasBias ? inputChannels * depthMultiplier : nil, fanIn: shape[0] * shape[1], key: key,

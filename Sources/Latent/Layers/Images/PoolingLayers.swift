@@ -4,15 +4,15 @@ import LatentKernels
 /// (``maxPool2D(_:size:strides:padding:)-(Variable,_,_,_)``).
 public struct MaxPool2D: Layer {
   /// Pixels of the window.
-  public let size: (height: Int, width: Int)
+  public let size: Size2D
   /// Pixels from one place of the window to the next; nil for the window's own size.
-  public let strides: Patches.Strides?
+  public let strides: Size2D?
   /// What happens at the edges.
   public let padding: Padding
 
   /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
   ///   left out
-  public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
+  public init(size: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
   }
 
@@ -28,15 +28,15 @@ public struct MaxPool2D: Layer {
 /// (``averagePool2D(_:size:strides:padding:)-(Variable,_,_,_)``).
 public struct AveragePool2D: Layer {
   /// Pixels of the window.
-  public let size: (height: Int, width: Int)
+  public let size: Size2D
   /// Pixels from one place of the window to the next; nil for the window's own size.
-  public let strides: Patches.Strides?
+  public let strides: Size2D?
   /// What happens at the edges.
   public let padding: Padding
 
   /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
   ///   left out
-  public init(size: (height: Int, width: Int) = (2, 2), strides: Patches.Strides? = nil, padding: Padding = .valid) {
+  public init(size: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
   }
 
@@ -67,9 +67,9 @@ public struct GlobalMaxPool: Layer {
 /// Each pixel of images repeated down and across: [B, height, width, C] -> [B, height factor, width factor, C].
 public struct UpSampling2D: Layer {
   /// Pixels that one becomes.
-  public let factor: (height: Int, width: Int)
+  public let factor: Size2D
 
-  public init(factor: (height: Int, width: Int) = (2, 2)) { self.factor = factor }
+  public init(factor: Size2D = 2) { self.factor = factor }
   public mutating func visit(_ visitor: inout ParameterVisitor) {}
   public func callAsFunction(_ x: Variable) -> Variable { x.upsampled(factor) }
 }

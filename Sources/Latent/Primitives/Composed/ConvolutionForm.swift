@@ -2,32 +2,31 @@ import LatentKernels
 
 /// Convolutions with pixels between those of the kernel, and of groups of channels, made of ordinary ones.
 struct ConvolutionForm {
-  let strides: Patches.Strides
+  let strides: Size2D
   let padding: Padding
-  let dilation: (height: Int, width: Int)
+  let dilation: Size2D
   let groups: Int
 
   /// activation(x * kernel + bias) of x [B, height, width, C], a kernel [kernel height, kernel width, C / groups, O], a bias [O].
   func convolved(_ x: Variable, _ kernel: Variable, _ bias: Variable, _ activation: Activation) -> Variable {
     let inputs = [x, kernel, bias]
     require(
-      dilation.height > 0 && dilation.width > 0, of: inputs,
-      "conv2D: a dilation of \(dilation)"
-        + " must be positive")
+      dilation.isPositive && strides.isPositive, of: inputs,
+      "conv2D: dilation \(dilation) and strides \(strides) must be positive")
     require(
       x.shape.count == 4 && x.shape[0] > 0 && kernel.shape.count == 4 && groups > 0
         && x.shape[3] == kernel.shape[2] * groups && kernel.shape[3] % groups == 0 && bias.shape == [kernel.shape[3]],
       of: inputs,
       "conv2D: x \(x.shape), kernel \(kernel.shape), bias \(bias.shape) do not fit [B, height, width, C], "
         + "[kernel height, kernel width, C / \(groups), O], [O] with B > 0 and O a multiple of \(groups)")
-    if dilation == (1, 1) { return grouped(x, kernel, bias, strides, padding, activation) }
+    if dilation == 1 { return grouped(x, kernel, bias, strides, padding, activation) }
     let (down, across) = zeros(x, kernel)
     let padded = x.padded(down.before, down.after, axis: 1).padded(across.before, across.after, axis: 2)
     let covered = [(kernel.shape[0] - 1) * dilation.height + 1, (kernel.shape[1] - 1) * dilation.width + 1]
     require(
       padded.shape[1] >= covered[0] && padded.shape[2] >= covered[1], of: inputs,
       "conv2D: a kernel that covers \(covered) with \(padding) padding does not fit on images \(x.shape)")
-    if strides == Patches.Strides(height: 1, width: 1) {
+    if strides == 1 {
       return inParts(padded) { grouped($0, kernel, bias, strides, .valid, activation) }
         .sliced(0..<padded.shape[1] - covered[0] + 1, axis: 1).sliced(0..<padded.shape[2] - covered[1] + 1, axis: 2)
     }
@@ -71,7 +70,7 @@ struct ConvolutionForm {
   }
 
   private func grouped(
-    _ x: Variable, _ kernel: Variable, _ bias: Variable, _ strides: Patches.Strides, _ padding: Padding,
+    _ x: Variable, _ kernel: Variable, _ bias: Variable, _ strides: Size2D, _ padding: Padding,
     _ activation: Activation
   ) -> Variable {
     if groups == 1 {
@@ -92,7 +91,7 @@ struct ConvolutionForm {
 
   /// Each channel by itself: what lies under each pixel of the kernel [kernel height, kernel width, 1, C M] times it, all added.
   private func depthwise(
-    _ x: Variable, _ kernel: Variable, _ strides: Patches.Strides, _ padding: Padding
+    _ x: Variable, _ kernel: Variable, _ strides: Size2D, _ padding: Padding
   ) -> Variable {
     let (channels, outputs, count) = (x.shape[3], kernel.shape[3], kernel.shape[0] * kernel.shape[1])
     let patches = Patches(

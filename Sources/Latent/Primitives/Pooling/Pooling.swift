@@ -8,7 +8,7 @@ import LatentKernels
 /// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
 ///   `.init(height: 2, width: 1)`; the window's own size where left out
 public func maxPool2D(
-  _ x: Variable, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
+  _ x: Variable, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Variable {
   let pixels = Patches(pooling: x, size, strides, padding, "maxPool2D").pixels(x, outside: -.infinity)
   return pixels.dropFirst().reduce(pixels[0]) { .maximum($0, $1) }
@@ -21,7 +21,7 @@ public func maxPool2D(
 /// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
 ///   `.init(height: 2, width: 1)`; the window's own size where left out
 public func averagePool2D(
-  _ x: Variable, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
+  _ x: Variable, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Variable {
   let patches = Patches(pooling: x, size, strides, padding, "averagePool2D")
   func sum(_ x: Variable) -> Variable {
@@ -35,22 +35,22 @@ public func averagePool2D(
 
 extension Patches {
   fileprivate init(
-    pooling x: Variable, _ size: (height: Int, width: Int), _ strides: Strides?, _ padding: Padding, _ name: String
+    pooling x: Variable, _ size: Size2D, _ strides: Size2D?, _ padding: Padding, _ name: String
   ) {
     require(x.shape.count == 4, of: [x], "\(name): \(x.shape) is not [B, height, width, C]")
     require(
-      size.height > 0 && size.width > 0
+      size.isPositive
         && (padding != .valid || (size.height <= x.shape[1] && size.width <= x.shape[2])), of: [x],
-      "\(name): a window of [\(size.height), \(size.width)] on images \(x.shape)"
+      "\(name): a window of \(size) on images \(x.shape)"
         + "; it must be positive and, with valid padding, no larger than they are")
     let (down, across) = padding.given
     require(
       max(down.before, down.after) < size.height && max(across.before, across.after) < size.width, of: [x],
-      "\(name): a window of [\(size.height), \(size.width)] may lie outside of images \(x.shape), with padding \(padding)"
+      "\(name): a window of \(size) may lie outside of images \(x.shape), with padding \(padding)"
     )
     self.init(
       height: x.shape[1], width: x.shape[2], channels: x.shape[3], kernelHeight: size.height, kernelWidth: size.width,
-      strides: strides ?? Strides(height: size.height, width: size.width), padding: padding)
+      strides: strides ?? size, padding: padding)
   }
 }
 
@@ -58,9 +58,9 @@ extension Variable {
   /// Images with each pixel repeated `factor.height` times down and `factor.width` times across (nearest neighbour).
   ///
   ///     self [B, height, width, C]   result [B, height factor.height, width factor.width, C]
-  public func upsampled(_ factor: (height: Int, width: Int)) -> Variable {
+  public func upsampled(_ factor: Size2D) -> Variable {
     require(
-      shape.count == 4 && factor.height > 0 && factor.width > 0, of: [self],
+      shape.count == 4 && factor.isPositive, of: [self],
       "upsampled: \(shape) by \(factor.height) and \(factor.width); [B, height, width, C] and positive factors are needed"
     )
     let pixels = reshaped(to: [shape[0], shape[1], 1, shape[2], 1, shape[3]])

@@ -9,8 +9,8 @@ public func dense(_ x: Tensor, kernel: Tensor, bias: Tensor, activation: Activat
 
 /// A two-dimensional convolution: x [B, height, width, C], kernel [kernel height, kernel width, C / groups, O], bias [O].
 public func conv2D(
-  _ x: Tensor, kernel: Tensor, bias: Tensor, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, dilation: (height: Int, width: Int) = (1, 1), groups: Int = 1,
+  _ x: Tensor, kernel: Tensor, bias: Tensor, strides: Size2D = 1,
+  padding: Padding = .valid, dilation: Size2D = 1, groups: Int = 1,
   activation: Activation = .linear
 ) -> Tensor {
   computed([x, kernel, bias]) {
@@ -22,8 +22,8 @@ public func conv2D(
 
 /// The transposed convolution: x [B, height, width, C], kernel [kernel height, kernel width, O, C], bias [O].
 public func conv2DTranspose(
-  _ x: Tensor, kernel: Tensor, bias: Tensor, strides: Patches.Strides = .init(height: 1, width: 1),
-  padding: Padding = .valid, outputSize: (height: Int, width: Int)? = nil, activation: Activation = .linear
+  _ x: Tensor, kernel: Tensor, bias: Tensor, strides: Size2D = 1,
+  padding: Padding = .valid, outputSize: Size2D? = nil, activation: Activation = .linear
 ) -> Tensor {
   computed([x, kernel, bias]) {
     conv2DTranspose(
@@ -62,19 +62,19 @@ public func dropout(_ x: Tensor, rate: Double, key: RandomKey, examples: [UInt64
 
 /// The largest element of each channel under a window that moves over images: x [B, height, width, C].
 public func maxPool2D(
-  _ x: Tensor, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
+  _ x: Tensor, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Tensor {
   computed(x) { maxPool2D($0, size: size, strides: strides, padding: padding) }
 }
 
 /// The mean of each channel under a window that moves over images: x [B, height, width, C].
 public func averagePool2D(
-  _ x: Tensor, size: (height: Int, width: Int), strides: Patches.Strides? = nil, padding: Padding = .valid
+  _ x: Tensor, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Tensor {
   computed(x) { averagePool2D($0, size: size, strides: strides, padding: padding) }
 }
 
 extension Tensor {
   /// Images with each pixel repeated down and across: [B, height, width, C].
-  public func upsampled(_ factor: (height: Int, width: Int)) -> Tensor { computed(self) { $0.upsampled(factor) } }
+  public func upsampled(_ factor: Size2D) -> Tensor { computed(self) { $0.upsampled(factor) } }
 }

@@ -59,31 +59,34 @@ private let refused = ConformingCase.EmptyBatch.stops("conv2D", "with B > 0")
 
 /// The primitive on images [B, X, Y, C groups] with a kernel of [2, 3].
 private func form(
-  _ name: String, outputs: Int, strides: (Int, Int) = (1, 1), padding: Padding, dilation: (Int, Int) = (1, 1),
+  _ name: String, outputs: Int, strides: Size2D = 1, padding: Padding, dilation: Size2D = 1,
   groups: @escaping @Sendable (Sizes) -> Int = { _ in 1 }, activation: Activation = .linear
 ) -> ConformingCase {
   ConformingCase("conv2D, \(name)", small: small, sizes: others, emptyBatch: refused) { s in
     let groups = groups(s)
     let kernel = [2, 3, groups == s.C ? 1 : s.C, outputs * groups]
     // A valid kernel fits on images of one pixel if it is repeated.
-    let shape = [s.B, max(s.X, 1 + dilation.0), max(s.Y, 1 + 2 * dilation.1), kernel[2] * groups]
+    let shape = [s.B, max(s.X, 1 + dilation.height), max(s.Y, 1 + 2 * dilation.width), kernel[2] * groups]
     return Trial(
       [.input("x", shape), .shared("kernel", kernel), .shared("bias", [kernel[3]])],
       call: {
         conv2D(
-          $0.x, kernel: $0.kernel, bias: $0.bias, strides: .init(height: strides.0, width: strides.1),
-          padding: padding, dilation: (dilation.0, dilation.1), groups: groups, activation: activation)
+          $0.x, kernel: $0.kernel, bias: $0.bias, strides: strides,
+          padding: padding, dilation: dilation, groups: groups, activation: activation)
       },
       plain: { v in
         var zeros = [(0, 0), (0, 0)]
         if padding == .same {
-          zeros = [same(shape[1], 1 + dilation.0, strides.0), same(shape[2], 1 + 2 * dilation.1, strides.1)]
+          zeros = [
+            same(shape[1], 1 + dilation.height, strides.height), same(shape[2], 1 + 2 * dilation.width, strides.width),
+          ]
         }
         if case .explicit(let top, let left, let bottom, let right) = padding {
           zeros = [(top, bottom), (left, right)]
         }
         let plain = PlainForm(
-          strides: [1, strides.0, strides.1], dilation: [1, dilation.0, dilation.1], zeros: [(0, 0)] + zeros,
+          strides: [1, strides.height, strides.width], dilation: [1, dilation.height, dilation.width],
+          zeros: [(0, 0)] + zeros,
           groups: groups)
         let y = plain.images(v.x, v.kernel, bias: v.bias.values)
         return activation == .tanh ? tanhs(y) : y
@@ -92,15 +95,15 @@ private func form(
 }
 
 private let forms: [ConformingCase] = [
-  form("explicit zeros", outputs: 2, strides: (2, 1), padding: .explicit(top: 2, left: 0, bottom: 1, right: 3)),
-  form("dilation, same", outputs: 2, padding: .same, dilation: (2, 3), activation: .tanh),
-  form("dilation, valid", outputs: 1, padding: .valid, dilation: (3, 1)),
-  form("dilation and strides", outputs: 2, strides: (2, 3), padding: 2, dilation: (2, 2)),
-  form("dilation and strides, same", outputs: 1, strides: (2, 1), padding: .same, dilation: (1, 2)),
-  form("groups", outputs: 3, strides: (1, 2), padding: .same, groups: { _ in 3 }, activation: .tanh),
-  form("groups and dilation", outputs: 1, padding: 1, dilation: (2, 1), groups: { _ in 3 }),
-  form("each channel by itself", outputs: 1, strides: (2, 1), padding: .same, groups: { $0.C }, activation: .tanh),
-  form("each channel by itself, dilation", outputs: 2, padding: .same, dilation: (1, 2), groups: { $0.C }),
+  form("explicit zeros", outputs: 2, strides: [2, 1], padding: .explicit(top: 2, left: 0, bottom: 1, right: 3)),
+  form("dilation, same", outputs: 2, padding: .same, dilation: [2, 3], activation: .tanh),
+  form("dilation, valid", outputs: 1, padding: .valid, dilation: [3, 1]),
+  form("dilation and strides", outputs: 2, strides: [2, 3], padding: 2, dilation: 2),
+  form("dilation and strides, same", outputs: 1, strides: [2, 1], padding: .same, dilation: [1, 2]),
+  form("groups", outputs: 3, strides: [1, 2], padding: .same, groups: { _ in 3 }, activation: .tanh),
+  form("groups and dilation", outputs: 1, padding: 1, dilation: [2, 1], groups: { _ in 3 }),
+  form("each channel by itself", outputs: 1, strides: [2, 1], padding: .same, groups: { $0.C }, activation: .tanh),
+  form("each channel by itself, dilation", outputs: 2, padding: .same, dilation: [1, 2], groups: { $0.C }),
 ]
 
 private let layers: [ConformingCase] = [
@@ -109,7 +112,7 @@ private let layers: [ConformingCase] = [
       [.input("x", [s.B, s.X, s.Y + 2, 2 * s.C])],
       layer: {
         Conv2D(
-          inputChannels: 2 * s.C, outputChannels: 4, kernelSize: (3, 3), padding: 1, dilation: (1, 2), groups: 2,
+          inputChannels: 2 * s.C, outputChannels: 4, kernelSize: 3, padding: 1, dilation: [1, 2], groups: 2,
           hasBias: false, key: RandomKey(seed: 1), element: $0)
       }, call: { $0($1.x) },
       plain: {
@@ -139,7 +142,7 @@ private let layers: [ConformingCase] = [
       [.input("x", [s.B, s.X, s.Y, s.C])],
       layer: {
         DepthwiseConv2D(
-          inputChannels: s.C, kernelSize: (3, 2), depthMultiplier: 2, strides: .init(height: 2, width: 1),
+          inputChannels: s.C, kernelSize: [3, 2], depthMultiplier: 2, strides: [2, 1],
           padding: .same, activation: .tanh, key: RandomKey(seed: 1), element: $0)
       }, call: { $0($1.x) },
       plain: { v in
@@ -155,7 +158,7 @@ private let layers: [ConformingCase] = [
       [.input("x", [s.B, s.Z, s.X, s.Y, s.C])],
       layer: {
         Conv3D(
-          inputChannels: s.C, outputChannels: 2, kernelSize: (2, 3, 2), strides: (2, 1, 2), padding: .same,
+          inputChannels: s.C, outputChannels: 2, kernelSize: [2, 3, 2], strides: [2, 1, 2], padding: .same,
           activation: .tanh, key: RandomKey(seed: 1), element: $0)
       }, call: { $0($1.x) },
       plain: { v in
@@ -171,7 +174,7 @@ private let layers: [ConformingCase] = [
       [.input("x", [s.B, s.Z, s.X, s.Y, s.C])],
       layer: {
         Conv3D(
-          inputChannels: s.C, outputChannels: 2, kernelSize: (2, 2, 2), padding: 1, dilation: (2, 1, 2),
+          inputChannels: s.C, outputChannels: 2, kernelSize: 2, padding: 1, dilation: [2, 1, 2],
           hasBias: false, key: RandomKey(seed: 1), element: $0)
       }, call: { $0($1.x) },
       plain: {
@@ -185,7 +188,7 @@ private let layers: [ConformingCase] = [
       [.input("x", [s.B, s.X, s.Y, s.C])],
       layer: {
         Conv2DTranspose(
-          inputChannels: s.C, outputChannels: 2, kernelSize: (4, 3), strides: .init(height: 2, width: 1),
+          inputChannels: s.C, outputChannels: 2, kernelSize: [4, 3], strides: [2, 1],
           padding: .explicit(top: 1, left: 0, bottom: 2, right: 1), hasBias: false, key: RandomKey(seed: 1),
           element: $0)
       }, call: { $0($1.x) },
@@ -204,7 +207,7 @@ private let layers: [ConformingCase] = [
   ConformingCase("averagePool2D, explicit zeros", small: small, sizes: others) { s in
     Trial(
       [.input("x", [s.B, s.X, s.Y, s.C])],
-      call: { averagePool2D($0.x, size: (2, 2), strides: .init(height: 1, width: 1), padding: 1) },
+      call: { averagePool2D($0.x, size: 2, strides: 1, padding: 1) },
       plain: { v in
         PlainTensor([s.B, s.X + 1, s.Y + 1, s.C]) { index in
           let pixels = PlainTensor.walk([2, 2]) { [index[1] + $0[0] - 1, index[2] + $0[1] - 1] }.filter {

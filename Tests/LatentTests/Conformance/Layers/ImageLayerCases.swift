@@ -67,7 +67,7 @@ let imageLayerCases: [ConformingCase] = [
     sizes: others, isSmooth: isClear(2, 1, true)
   ) { s in
     Trial(
-      input(s), layer: { _ in MaxPool2D(size: (2, 2), strides: .init(height: 1, width: 1), padding: .same) },
+      input(s), layer: { _ in MaxPool2D(size: 2, strides: 1, padding: .same) },
       call: { $0($1.x) }, plain: { pooled($0.x, 2, 1, true) { $0.max()! } })
   },
   ConformingCase(
@@ -75,7 +75,7 @@ let imageLayerCases: [ConformingCase] = [
     except: [.plainAgreement, .centralDifferences], isSmooth: isClear(2, 2, false)
   ) { s in
     Trial(
-      input(s), call: { maxPool2D($0.x, size: (2, 2)) }, plain: { pooled($0.x, 2, 2, false) { $0.max()! } })
+      input(s), call: { maxPool2D($0.x, size: 2) }, plain: { pooled($0.x, 2, 2, false) { $0.max()! } })
   },
   ConformingCase(
     "averagePool2D",
@@ -83,7 +83,7 @@ let imageLayerCases: [ConformingCase] = [
     small: images, sizes: others
   ) { s in
     Trial(
-      input(s), layer: { _ in AveragePool2D(size: (3, 3), strides: .init(height: 2, width: 2), padding: .same) },
+      input(s), layer: { _ in AveragePool2D(size: 3, strides: 2, padding: .same) },
       call: { $0($1.x) }, plain: { pooled($0.x, 3, 2, true) { $0.reduce(0, +) / Double($0.count) } })
   },
   ConformingCase(
@@ -105,11 +105,11 @@ let imageLayerCases: [ConformingCase] = [
   },
   ConformingCase(
     "UpSampling2D",
-    covers: ["UpSampling2D", "UpSampling2D(Variable)", "Variable.upsampled((height: Int, width: Int))"], small: images,
+    covers: ["UpSampling2D", "UpSampling2D(Variable)", "Variable.upsampled(Size2D)"], small: images,
     sizes: others
   ) { s in
     Trial(
-      input(s), layer: { _ in UpSampling2D(factor: (2, 3)) }, call: { $0($1.x) },
+      input(s), layer: { _ in UpSampling2D(factor: [2, 3]) }, call: { $0($1.x) },
       plain: { v in
         PlainTensor([s.B, 2 * s.X, 3 * s.Y, s.C]) { v.x[[$0[0], $0[1] / 2, $0[2] / 3, $0[3]]] }
       })

@@ -110,7 +110,7 @@ private let spectral: [ConformingCase] = [
       layer: {
         SpectralNorm(
           Conv2D(
-            inputChannels: s.C, outputChannels: 2, kernelSize: (2, 2), padding: 1, key: RandomKey(seed: 1), element: $0)
+            inputChannels: s.C, outputChannels: 2, kernelSize: 2, padding: 1, key: RandomKey(seed: 1), element: $0)
         )
       }, call: { $0($1.x) },
       plain: { v in
@@ -126,7 +126,7 @@ private let spectral: [ConformingCase] = [
       layer: {
         SpectralNorm(
           Conv2DTranspose(
-            inputChannels: s.C, outputChannels: 3, kernelSize: (2, 2), strides: .init(height: 2, width: 1),
+            inputChannels: s.C, outputChannels: 3, kernelSize: 2, strides: [2, 1],
             key: RandomKey(seed: 1), element: $0))
       }, call: { $0($1.x) },
       plain: { v in
@@ -173,7 +173,7 @@ private let weightNorms: [ConformingCase] = [
       layer: {
         WeightNorm(
           DepthwiseConv2D(
-            inputChannels: s.C, kernelSize: (2, 2), depthMultiplier: 2, padding: 1, key: RandomKey(seed: 1),
+            inputChannels: s.C, kernelSize: 2, depthMultiplier: 2, padding: 1, key: RandomKey(seed: 1),
             element: $0))
       }, call: { $0($1.x) },
       plain: { v in
@@ -190,7 +190,7 @@ private let weightNorms: [ConformingCase] = [
       layer: {
         WeightNorm(
           Conv3D(
-            inputChannels: s.C, outputChannels: 2, kernelSize: (2, 2, 2), padding: 1, key: RandomKey(seed: 1),
+            inputChannels: s.C, outputChannels: 2, kernelSize: 2, padding: 1, key: RandomKey(seed: 1),
             element: $0))
       }, call: { $0($1.x) },
       plain: { v in
