@@ -22,7 +22,7 @@ struct Bench {
     do { _ = try Threads.fromEnvironment() } catch { throw Failure(error.description, code: Failure.usage) }
     BLAS.useOneThread()
     self.options = options
-    settings = try options.experiment.settings(epochs: options.epochs)
+    settings = try options.settings(epochs: options.epochs)
     Threads.count = settings.training.threads
     guard settings.training.threads <= Machine.cores else {
       throw Failure(
@@ -60,8 +60,8 @@ struct Bench {
     let data = try Sweep.reshaped(try RunData(settings), sequenceLength: options.sequenceLength)
     try Processes.compare(data.whole)
     var settings = settings
-    settings.choose(options.experiment.loss, isModelChosen: !options.experiment.model.isEmpty, for: data)
-    if options.experiment.shards == nil {
+    settings.choose(options.objective.loss, isModelChosen: !options.model.isEmpty, for: data)
+    if options.training.shards == nil {
       settings.chooseShards(for: settings.makeModel(try settings.plan(for: data), for: data), on: data)
     }
     let fingerprint = Fingerprint(settings, data)

@@ -3,7 +3,7 @@ import LatentCommand
 
 /// The program: profiles real epochs of real training.
 @main
-struct VAEBench: ParsableCommand {
+struct VAEBench: ExperimentCommand {
   static let configuration = CommandConfiguration(
     commandName: "vae-bench",
     abstract: "Show where the time of a training epoch goes, layer by layer, against what this machine could do.",
@@ -14,7 +14,13 @@ struct VAEBench: ParsableCommand {
       otherwise.
       """)
 
-  @OptionGroup(title: "What is trained") var experiment: ExperimentOptions
+  private static let trained = "What is trained"
+  // Beside each other, not in a group of groups, which debug builds check four times as often: see ExperimentCommand.
+  @OptionGroup(title: VAEBench.trained) var data: DataOptions
+  @OptionGroup(title: VAEBench.trained) var batches: BatchOptions
+  @OptionGroup(title: VAEBench.trained) var model: ModelOptions
+  @OptionGroup(title: VAEBench.trained) var objective: ObjectiveOptions
+  @OptionGroup(title: VAEBench.trained) var training: TrainingOptions
 
   @Option(
     parsing: .unconditional,

@@ -89,7 +89,7 @@ struct SteeringOptions: ParsableArguments {
     steering.earlyStopping = earlyStopping ?? steering.earlyStopping
     steering.minDelta = minDelta ?? steering.minDelta
     steering.maxTime = maxTime ?? steering.maxTime
-    do throws(RunRecordError) { try steering.check(ExperimentOptions.option) } catch {
+    do throws(RunRecordError) { try steering.check(RunSettings.option) } catch {
       throw Failure("\(error)", code: Failure.usage)
     }
     steering.complete()

@@ -7,7 +7,7 @@ extension TrainCommand {
   ///
   /// - Throws: ``Failure`` where options exclude each other
   func apply(to settings: inout RunSettings) throws(Failure) {
-    try experiment.apply(to: &settings)
+    try applyExperiment(to: &settings)
     settings.source.augmentation = augment ?? settings.source.augmentation
     settings.training.epochs = epochs ?? settings.training.epochs
     if scaleBatch { scale(&settings.training, ranks: Processes.world.processes) }
@@ -26,6 +26,6 @@ extension TrainCommand {
   func scale(_ training: inout RunSettings.Training, ranks: Int) {
     training.batchSize *= ranks
     training.learningRate *= Double(ranks).squareRoot()
-    if experiment.shards == nil { training.shards = DataParallel.defaultShards(batchSize: training.partSize) }
+    if self.training.shards == nil { training.shards = DataParallel.defaultShards(batchSize: training.partSize) }
   }
 }

@@ -3,7 +3,7 @@ import LatentCommand
 import LatentData
 
 /// `vae-train train`: trains, and leaves a folder of results.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ExperimentCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model on images and write a folder of results.",
     discussion: """
@@ -13,7 +13,12 @@ struct TrainCommand: ParsableCommand {
       Keras, PyTorch, ONNX and NumPy; prove-resume shows that killed runs lose nothing.
       """)
 
-  @OptionGroup var experiment: ExperimentOptions
+  // Beside each other, not in a group of groups, which debug builds check four times as often: see ExperimentCommand.
+  @OptionGroup var data: DataOptions
+  @OptionGroup var batches: BatchOptions
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var objective: ObjectiveOptions
+  @OptionGroup var training: TrainingOptions
 
   @Option(
     parsing: .unconditional,

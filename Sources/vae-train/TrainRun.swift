@@ -88,7 +88,7 @@ struct TrainRun {
     do {
       data = try RunData(settings)
       if !run.isResumed && repeated == nil {
-        settings.choose(options.experiment.loss, isModelChosen: !options.experiment.model.isEmpty, for: data)
+        settings.choose(options.objective.loss, isModelChosen: !options.model.isEmpty, for: data)
       }
       run.record.settings.objective.loss = settings.objective.loss
       try settings.check(data)
@@ -187,7 +187,7 @@ struct TrainRun {
   private func makeTrainer(_ data: RunData) throws(Failure) -> Trainer<AnyOptimizer> {
     do throws(RunRecordError) {
       return try settings.makeTrainer(
-        examples: data.whole.count, training: data.training.count, sum: Processes.world, named: ExperimentOptions.option
+        examples: data.whole.count, training: data.training.count, sum: Processes.world, named: RunSettings.option
       )
     } catch {
       throw Failure("\(error)", code: Failure.usage)

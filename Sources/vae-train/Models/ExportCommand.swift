@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Where the ten test images come from. (default: the model's data if found, else synthetic)", valueName: "source"),
-    transform: ExperimentOptions.source)
+    transform: Parse.source)
   var data: DataSource?
 
   func run() throws {

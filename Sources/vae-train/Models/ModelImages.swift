@@ -68,7 +68,7 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp(
       "Where the images come from: \(DataSource.usage()). (default: what the model was trained on, if known)",
       valueName: "source"),
-    transform: ExperimentOptions.source)
+    transform: Parse.source)
   var data: DataSource?
 
   @Option(help: ArgumentHelp("Which images to use: training or test.", valueName: "part"))

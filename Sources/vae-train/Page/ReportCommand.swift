@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Where the images on the page come from: \(DataSource.usage()). (default: the run's)",
-      valueName: "source"), transform: ExperimentOptions.source)
+      valueName: "source"), transform: Parse.source)
   var data: DataSource?
 
   @Option(

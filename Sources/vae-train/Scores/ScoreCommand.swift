@@ -24,7 +24,7 @@ struct ScoreCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       "The series: a table as --data of training takes it, or a folder of them.", valueName: "source"),
-    transform: ExperimentOptions.source)
+    transform: Parse.source)
   var data: DataSource?
 
   @Flag(help: "Read rows from standard input, and write each with its score at once.")

@@ -108,6 +108,12 @@ package enum Parse {
     return names
   }
 
+  /// Where examples come from.
+  package static func source(_ text: String) throws -> DataSource {
+    guard let source = DataSource(text) else { throw ValidationError("give \(DataSource.usage())") }
+    return source
+  }
+
   /// Changes of examples.
   package static func augmentation(_ text: String) throws -> Augmentation {
     guard let augmentation = Augmentation(text) else {

@@ -2,9 +2,27 @@ import ArgumentParser
 import LatentData
 import LatentRun
 
-/// How data are read, as the command line gives it.
-package struct ReadingOptions: ParsableArguments {
+/// Which data are learned from, and how they are read.
+package struct DataOptions: ParsableArguments {
   package init() {}
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Where the images come from: \(DataSource.usage()). (default: auto)",
+      discussion: """
+        fashion-mnist: Debian's package dataset-fashion-mnist. synthetic: digits drawn by the program itself. A folder \
+        of IDX files holds train-images-idx3-ubyte and train-labels-idx1-ubyte, or the t10k files, each plain or .gz, or \
+        as Kaggle's archive has them. A NumPy file holds bytes, [images, height, width]. auto: fashion-mnist if it is installed, \
+        else synthetic.
+        """, valueName: "source"),
+    transform: Parse.source)
+  var data: DataSource?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use only the first images. (default: all)", valueName: "images"), transform: Parse.count)
+  var limit: Int?
 
   @Option(
     parsing: .unconditional,
@@ -89,11 +107,21 @@ package struct ReadingOptions: ParsableArguments {
     help: ArgumentHelp("The array of a file with several. (default: x, x_train or the only one)", valueName: "name"))
   var array: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make the images black and white, so that binary cross-entropy is a likelihood: threshold (white if at least "
+        + "half bright) or stochastic (white with the pixel's brightness as probability, drawn again in each "
+        + "epoch). (default: grey)",
+      valueName: "way"))
+  var binarize: Binarization?
+
   /// Changes what the command line says.
   func apply(to source: inout RunSettings.Source) {
     func set<Value>(_ path: WritableKeyPath<RunSettings.Source, Value>, _ value: Value?) {
       if let value { source[keyPath: path] = value }
     }
+    set(\.data, data.map(Optional.some))
+    set(\.limit, limit.map(Optional.some))
     set(\.series.window, window.map(Optional.some))
     set(\.tokens, tokens.map(Optional.some))
     set(\.series.stride, stride.map(Optional.some))
@@ -108,6 +136,7 @@ package struct ReadingOptions: ParsableArguments {
     set(\.images.colour, colour.map(Optional.some))
     set(\.images.size, size.map(Optional.some))
     set(\.array, array.map(Optional.some))
+    set(\.binarization, binarize.map(Optional.some))
   }
 }
 
@@ -115,3 +144,4 @@ extension SeriesReading.Gaps: ExpressibleByArgument {}
 extension Vocabulary.Kind: ExpressibleByArgument {}
 extension Scaling.Kind: ExpressibleByArgument {}
 extension ImageReading.Colour: ExpressibleByArgument {}
+extension Binarization: ExpressibleByArgument {}
