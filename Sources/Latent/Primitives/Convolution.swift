@@ -44,14 +44,15 @@ public func conv2D(
   let products = PatchProducts(patches, outputs: outputs)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.rows, patches.columns, outputs], element: element)
-  let (images, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
+  let (images, kernelValues, biasValues) = (x.tensor.storage, kernel.tensor.storage, bias.tensor.storage)
+  let packs = tape.packs
   let weights = products.weights(kernelValues, packs: packs, workspace: tape.workspace)
   let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
-  blocks.forEach(workspace: tape.workspace) { block in
+  blocks.forEachAtOnce(workspace: tape.workspace) { block in
     let output = block.places(of: y.storage)
     products.padImages(block.images(of: images), into: block.paddedImages)
     products.convolve(block.paddedImages, weights, into: output)
-    output.addBias(bias.tensor.storage, activation: activation)
+    output.addBias(biasValues, activation: activation)
   }
 
   let product = Work(
@@ -130,14 +131,15 @@ public func conv2DTranspose(
   let products = PatchProducts(patches, outputs: channels)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)
-  let (input, kernelValues, packs) = (x.tensor.storage, kernel.tensor.storage, tape.packs)
+  let (input, kernelValues, biasValues) = (x.tensor.storage, kernel.tensor.storage, bias.tensor.storage)
+  let packs = tape.packs
   let weights = products.transposedWeights(kernelValues, packs: packs, workspace: tape.workspace)
   let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
-  blocks.forEach(workspace: tape.workspace) { block in
+  blocks.forEachAtOnce(workspace: tape.workspace) { block in
     let output = block.images(of: y.storage)
     products.padPlaces(block.places(of: input), into: block.paddedPlaces)
     products.convolveTransposed(block.paddedPlaces, weights, into: output)
-    output.addBias(bias.tensor.storage, activation: activation)
+    output.addBias(biasValues, activation: activation)
   }
 
   let product = Work(

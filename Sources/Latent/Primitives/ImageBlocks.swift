@@ -40,17 +40,43 @@ struct ImageBlocks {
     min(batch, max(1, (1 << 16) / max(products.paddedImageCount, products.paddedPlacesCount)))
   }
 
+  private var count: Int { (batch + size - 1) / size }
+
   /// Calls `body` with each block in order; all share the memory for what is padded.
   func forEach(workspace: Workspace?, _ body: (Block) -> Void) {
-    let images = Storage(count: size * products.paddedImageCount, element: element, workspace: workspace)
-    let places = Storage(count: size * products.paddedPlacesCount, element: element, workspace: workspace)
-    for start in stride(from: 0, to: batch, by: size) {
-      let count = min(size, batch - start)
-      body(
-        Block(
-          paddedImages: images[0..<count * products.paddedImageCount],
-          paddedPlaces: places[0..<count * products.paddedPlacesCount], range: start..<start + count,
-          products: products))
+    let memory = PaddingMemory(self, workspace: workspace)
+    for index in 0..<count { body(block(index, memory)) }
+  }
+
+  /// Calls `body` with each block, on as many threads as are free: for what blocks do by themselves.
+  func forEachAtOnce(workspace: Workspace?, _ body: @Sendable (Block) -> Void) {
+    let threads = Threads.available
+    // Twice as many parts as threads, so that one that is held up does not hold up the others.
+    let parts = threads == 1 ? 1 : min(count, 2 * threads)
+    if parts <= 1 { return forEach(workspace: workspace, body) }
+    let memories = (0..<parts).map { _ in PaddingMemory(self, workspace: workspace) }
+    Threads.run(tasks: parts) { part in
+      for index in count * part / parts..<count * (part + 1) / parts { body(block(index, memories[part])) }
+    }
+  }
+
+  private func block(_ index: Int, _ memory: PaddingMemory) -> Block {
+    let range = index * size..<min((index + 1) * size, batch)
+    return Block(
+      paddedImages: memory.images[0..<range.count * products.paddedImageCount],
+      paddedPlaces: memory.places[0..<range.count * products.paddedPlacesCount], range: range, products: products)
+  }
+
+  /// Room for the images and the places of one block.
+  private struct PaddingMemory: Sendable {
+    let images: Storage
+    let places: Storage
+
+    init(_ blocks: ImageBlocks, workspace: Workspace?) {
+      images = Storage(
+        count: blocks.size * blocks.products.paddedImageCount, element: blocks.element, workspace: workspace)
+      places = Storage(
+        count: blocks.size * blocks.products.paddedPlacesCount, element: blocks.element, workspace: workspace)
     }
   }
 }

@@ -64,6 +64,9 @@ public enum Threads {
     for task in 0..<tasks { body(task) }
   }
 
+  /// Tasks that ``run(tasks:_:)`` has threads for: 1 in a task.
+  package static var available: Int { latent_is_in_task() == 0 ? count : 1 }
+
   private static func sharedPool() -> WorkerPool? {
     let count = count
     if count == 1 { return nil }
