@@ -53,7 +53,9 @@ public protocol SplittableData: TrainingData {
 
 /// What making a batch may depend on beside the examples' numbers.
 public struct BatchContext: Sendable {
-  /// The key of the epoch's noise: what is drawn for an example should depend on it and on the example's number alone.
+  /// The key of the epoch's noise and augmentation: what is drawn for an example should depend on it and on the example's number alone.
+  /// A loop of one's own has another in each epoch, such as `key.child(UInt64(epoch))`; by default it is that of evaluations, which draw
+  /// the same each time.
   public var noiseKey: RandomKey
   /// The model's element type.
   public var element: ElementType

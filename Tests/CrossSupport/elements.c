@@ -182,7 +182,7 @@ static void noise(cross_run *r) {
   void *x = X(0, 1), *y = X(0, 1);
   RUN(normal_noise)(99, streams, 8, x, rows, columns);
   cross_emit(r, "normal_noise", cross_same, x, n);
-  RUN(uniform_noise)(99, 5, 8, -0.3, 1.7, x, n);
+  RUN(uniform_noise)(99, streams, 8, -0.3, 1.7, x, rows, columns);
   cross_emit(r, "uniform_noise", cross_same, x, n);
   uint32_t words[n];
   RUN(random_bits)(99, 5, words, n);

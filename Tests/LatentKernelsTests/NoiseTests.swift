@@ -31,6 +31,14 @@ import Testing
     return out
   }
 
+  func uniforms(_ set: InstructionSet, streams: [UInt64], columns: Int) -> [Float] {
+    var out = [Float](repeating: -99, count: streams.count * columns + 1)
+    Operations.table(for: .float32, set: set).pointee.uniform_noise(
+      key, streams, 0, -0.3, 0.7, &out, streams.count, columns)
+    #expect(out.removeLast() == -99, "uniform_noise wrote past its end")
+    return out
+  }
+
   /// The known answers that the Random123 distribution gives for philox4x32-10.
   @Test func referenceKnownAnswers() {
     #expect(
@@ -77,15 +85,11 @@ import Testing
 
   @Test func sameBitsWithEveryInstructionSet() {
     let streams = (0..<999).map { UInt64($0) }
-    let table = Operations.table(for: .float32, set: .baseline).pointee
     let expected = normals(.float32, .baseline, key: key, streams: streams, columns: 62, Float.self)
-    var uniform = [Float](repeating: 0, count: 9999)
-    table.uniform_noise(key, 5, 0, -0.3, 0.7, &uniform, uniform.count)
+    let uniform = uniforms(.baseline, streams: streams, columns: 62)
     for set in Self.sets.dropFirst() {
       #expect(normals(.float32, set, key: key, streams: streams, columns: 62, Float.self) == expected, "\(set)")
-      var other = [Float](repeating: 0, count: uniform.count)
-      Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 5, 0, -0.3, 0.7, &other, other.count)
-      #expect(other == uniform, "\(set)")
+      #expect(uniforms(set, streams: streams, columns: 62) == uniform, "\(set)")
     }
   }
 
@@ -101,6 +105,11 @@ import Testing
       if row % 16 == 0 {
         #expect(normals(.float32, set, key: key, streams: [many[row]], columns: columns, Float.self)[...] == expected)
       }
+    }
+    let uniform = uniforms(set, streams: many, columns: columns)
+    for row in many.indices {
+      #expect(
+        uniforms(set, streams: [many[row]], columns: columns)[...] == uniform[row * columns..<(row + 1) * columns])
     }
     #expect(normals(.float32, set, key: key, streams: [], columns: columns, Float.self).isEmpty)
     #expect(normals(.float32, set, key: key, streams: many, columns: 0, Float.self).isEmpty)
@@ -132,8 +141,8 @@ import Testing
     let word = Plain.philoxWords(key: key, stream: 9, count: count)
     var single = [Float](repeating: 0, count: count + 1)
     var double = [Double](repeating: 0, count: count + 1)
-    Operations.table(for: .float32, set: set).pointee.uniform_noise(key, 9, 0, -3, 5, &single, count)
-    Operations.table(for: .float64, set: set).pointee.uniform_noise(key, 9, 0, -3, 5, &double, count)
+    Operations.table(for: .float32, set: set).pointee.uniform_noise(key, [9], 0, -3, 5, &single, 1, count)
+    Operations.table(for: .float64, set: set).pointee.uniform_noise(key, [9], 0, -3, 5, &double, 1, count)
     for i in 0..<count {
       let expected = -3 + 8 * (Double(word[i]) + 0.5) / 0x1p32
       #expect(abs(double[i] - expected) <= 1e-14)
@@ -144,7 +153,7 @@ import Testing
     let low: Float = 1
     let high = low.nextUp
     Operations.table(for: .float32, set: set).pointee.uniform_noise(
-      key, 9, 0, Double(low), Double(high), &single, count)
+      key, [9], 0, Double(low), Double(high), &single, 1, count)
     #expect(Set(single[..<count]).isSubset(of: [low, high]))
   }
 }

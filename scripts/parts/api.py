@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 KINDS = {"swift.struct": "struct", "swift.class": "class", "swift.enum": "enum", "swift.protocol": "protocol",
          "swift.actor": "actor", "swift.macro": "macro"}
 OPERATORS = re.compile(r"^[-+*/.<>=]+$")
-PEERS = ["NumPy", "PyTorch", "Keras", "MLX"]
+PEERS = ["NumPy", "PyTorch", "Keras", "mlx-swift"]
 
 
 def declaration(symbol):
@@ -118,7 +118,7 @@ def write(graphs, folder):
     pages = {f"{module}.md": page(module, symbols) for module, symbols in modules.items()}
     pages["operations.md"] = table(operations(modules["Latent"]))
     index = ["# Reference", "", "All public symbols with their comments, made of the sources by `scripts/docs`.", "",
-             "- [operations](operations.md), beside their names in NumPy, PyTorch, Keras and MLX"]
+             "- [operations](operations.md), beside their names in NumPy, PyTorch, Keras and mlx-swift"]
     index += [f"- [{module}]({module}.md), {len(symbols)} symbols" for module, symbols in sorted(modules.items())]
     pages["README.md"] = "\n".join(index) + "\n"
     folder = pathlib.Path(folder)

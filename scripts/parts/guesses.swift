@@ -124,3 +124,16 @@ _ = sqrt(2.0) + exp(1) + log(Double(3)) + abs(-1) + pow(2, 0.5) + tanh(0.5) + fl
 _ = Float(2) > 1 && 3 == 3 && sqrt(Float(2)) < 2
 _ = [1.0, 2].map { sqrt($0) }
 _ = [1.0, 2].map(exp)
+_ = v.argMax(axis: 1)
+_ = x.sum(axis: 1, keepDims: true)
+_ = v.cumsum(axis: 0)
+_ = v.expandedDimensions(axis: 0)
+_ = x.squeezed()
+_ = v.flattened(start: 1)
+_ = x.swappedAxes(0, 1)
+_ = x.asType(.float64)
+_ = stopGradient(v)
+_ = concatenated([v, v], axis: 1)
+_ = l1Loss(predictions: v, targets: x)
+_ = MaxPool2D(size: 3)
+_ = Conv2D(inputChannels: 1, outputChannels: 2, kernelSize: [3, 5], strides: 2, key: RandomKey(seed: 0))

@@ -120,8 +120,9 @@ typedef struct latent_ops {
   // noise.inc.h: standard normal noise[row, 0..<columns], a pure function of (key, stream[row], first + column); first is a
   // multiple of 4
   void (*normal_noise)(uint64_t key, const uint64_t *stream, size_t first, void *noise, size_t rows, size_t columns);
-  // uniform from low to high, both included; out[i] is a pure function of (key, stream, first + i, low, high)
-  void (*uniform_noise)(uint64_t key, uint64_t stream, size_t first, double low, double high, void *out, size_t n);
+  // as normal_noise, uniform from low to high, both included
+  void (*uniform_noise)(uint64_t key, const uint64_t *stream, size_t first, double low, double high, void *out,
+                        size_t rows, size_t columns);
   // the words of Philox4x32-10; out[i] is a pure function of (key, stream, i)
   void (*random_bits)(uint64_t key, uint64_t stream, uint32_t *out, size_t n);
   // gumbel.inc.h, gamma.inc.h: as normal_noise, of all columns; logarithms of draws from Gamma(alpha, 1), [rows, columns], and

@@ -5,6 +5,9 @@
 
 #pragma clang assume_nonnull begin
 
+// Columns of B that multiply_transposed puts together at a time, and its room for them and for columns of A, in pairs.
+enum { LATENT_PAIRED_COLUMNS = 1024, LATENT_PAIRS_ROOM = LATENT_COLUMNS_ROOM / 2 + LATENT_PAIRED_COLUMNS * 432 };
+
 // Products of bfloat16 with sums in float, in one of the two orders in which processors add them up: pair_products.inc.h and
 // tiles.inc.h (mixed/). An operand is float, and is rounded on the way, or bfloat16 already (narrow): then rows are an even
 // number of elements apart, with a 0 behind an odd number of terms.
@@ -15,7 +18,7 @@ typedef struct latent_mixed_products {
                size_t first_k);
   void (*multiply_packed)(const void *a, int narrow, size_t m, size_t k, size_t a_stride, const uint16_t *packed,
                           size_t packed_k, size_t first_k, float *c, size_t n, size_t c_stride, int accumulate);
-  // paired: room for LATENT_COLUMNS_ROOM / 2 pairs
+  // paired: room for LATENT_PAIRS_ROOM pairs
   void (*multiply_transposed)(const void *a, int narrow_a, size_t k, size_t m, size_t split, size_t a_stride,
                               const void *b, int narrow_b, size_t n, size_t b_stride, float *c, int accumulate,
                               float *_Nullable lower, int accumulate_lower, uint32_t *paired);

@@ -1,8 +1,11 @@
 // bfloat16: the upper half of a float. Products take two of them at a time, of neighbouring terms of the sum. A pair is 32
 // bits, the even term in the lower half: where terms lie side by side in memory, a pair is read as it lies.
 
-// Pairs of B's rows that a product takes at a time, and rows of A that are put together at a time.
+// Pairs of B's rows that a product takes at a time, and rows of A that are put together at a time. Tiles say a depth of their own: they
+// are so fast that reading and writing C again costs more than a panel that leaves the first-level cache.
+#ifndef PAIR_DEPTH
 #define PAIR_DEPTH PRODUCT_DEPTH
+#endif
 #define BLOCK_ROWS 64
 // Pairs of two rows of A are put together in a slab of so many rows and columns, and are then turned into the order of a block.
 #define SLAB_ROWS 16

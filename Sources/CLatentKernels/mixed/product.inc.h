@@ -109,6 +109,29 @@ static inline __attribute__((always_inline)) void FN(pack_panel)(const void *b, 
   }
 }
 
+// The panels of some columns of B, [terms, count] with rows of `stride` elements, one after the other: B's rows are read once, each from
+// its first column to its last.
+static inline __attribute__((always_inline)) void FN(pack_panels)(const void *b, int narrow, size_t terms, size_t count,
+                                                                  size_t stride, uint32_t *panels, size_t depth) {
+  size_t pairs = (terms + 1) / 2, whole = count / PANEL * PANEL, rest = count - whole;
+  if (rest > 0) memset(panels + whole * depth, 0, depth * PANEL * sizeof(uint32_t));
+  for (size_t p = 0; p < depth; p++) {
+    uint32_t *to = panels + p * PANEL;
+    if (p >= pairs) {
+      for (size_t column = 0; column < whole; column += PANEL) memset(to + column * depth, 0, PANEL * sizeof(uint32_t));
+      continue;
+    }
+    const void *upper = ELEMENT_AT(b, narrow, 2 * p * stride);
+    const void *lower = 2 * p + 1 < terms ? ELEMENT_AT(b, narrow, (2 * p + 1) * stride) : 0;
+    for (size_t column = 0; column < whole; column += PANEL)
+      FN(pair_rows)(ELEMENT_AT(upper, narrow, column), lower ? ELEMENT_AT(lower, narrow, column) : 0, narrow, PANEL,
+                    to + column * depth);
+    if (rest > 0)
+      FN(pair_rows)(ELEMENT_AT(upper, narrow, whole), lower ? ELEMENT_AT(lower, narrow, whole) : 0, narrow, rest,
+                    to + whole * depth);
+  }
+}
+
 // Packs B [k, n] of floats, or B^T where transposed (then b is [n, k]), as rows first_k..<first_k + k of panels of packed_k
 // rows, both of whole groups; b has rows of `stride` elements.
 static void FN(pack)(const float *b, size_t k, size_t n, size_t stride, int transposed, uint16_t *packed, size_t packed_k,
@@ -165,29 +188,32 @@ static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, s
   END_PRODUCTS;
 }
 
-// C (+)= A^T B, both operands tall, see product.inc.h: A is [k, m], B [k, n]. Pairs are of rows here: those of some columns of A
-// are put together first, in `paired`; those of B a panel at a time.
+// C (+)= A^T B, both operands tall, see product.inc.h: A is [k, m], B [k, n]. Pairs are of rows here: those of some columns of B are put
+// together first, behind those of fewer columns of A, in `paired`.
 static void FN(multiply_transposed)(const void *a, int narrow_a, size_t k, size_t m, size_t split, size_t a_stride,
                                     const void *b, int narrow_b, size_t n, size_t b_stride, float *c, int accumulate,
                                     float *lower, int accumulate_lower, uint32_t *paired) {
-  uint32_t panel[TRANSPOSED_DEPTH / 2 * PANEL] __attribute__((aligned(VECTOR_BYTES)));
   for (size_t start = 0; start < k || start == 0; start += TRANSPOSED_DEPTH) {  // k = 0 still clears C
     size_t terms = k - start < TRANSPOSED_DEPTH ? k - start : TRANSPOSED_DEPTH, depth = FN(pair_count)(terms);
-    for (size_t first = 0; first < m; first += LATENT_PACKED_COLUMNS) {
-      size_t count = m - first < LATENT_PACKED_COLUMNS ? m - first : LATENT_PACKED_COLUMNS;
-      size_t upper = first >= split ? 0 : split - first < count ? split - first : count, others = count - upper;
-      uint32_t *rest = paired + BLOCK_COLUMNS(upper) * depth;
-      float *results = c + first * n, *other_results = others > 0 ? lower + (first + upper - split) * n : 0;
-      FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride + first), narrow_a, terms, upper, a_stride, paired, depth);
-      FN(pair_columns)(ELEMENT_AT(a, narrow_a, start * a_stride + first + upper), narrow_a, terms, others, a_stride, rest,
-                       depth);
-      for (size_t column = 0; column < n; column += PANEL) {
-        size_t columns = n - column < PANEL ? n - column : PANEL;
-        FN(pack_panel)(ELEMENT_AT(b, narrow_b, start * b_stride + column), narrow_b, terms, columns, b_stride, 0, panel);
-        FN(columns_product)(paired, upper, depth, panel, results + column, n, columns, accumulate || start > 0);
-        if (others > 0)
-          FN(columns_product)(rest, others, depth, panel, other_results + column, n, columns,
-                              accumulate_lower || start > 0);
+    uint32_t *panels = paired + LATENT_COLUMNS_ROOM / TRANSPOSED_DEPTH * depth;
+    for (size_t from = 0; from < n; from += LATENT_PAIRED_COLUMNS) {
+      size_t wide = n - from < LATENT_PAIRED_COLUMNS ? n - from : LATENT_PAIRED_COLUMNS;
+      FN(pack_panels)(ELEMENT_AT(b, narrow_b, start * b_stride + from), narrow_b, terms, wide, b_stride, panels, depth);
+      for (size_t first = 0; first < m; first += LATENT_PACKED_COLUMNS) {
+        size_t count = m - first < LATENT_PACKED_COLUMNS ? m - first : LATENT_PACKED_COLUMNS;
+        size_t upper = first >= split ? 0 : split - first < count ? split - first : count, others = count - upper;
+        uint32_t *rest = paired + BLOCK_COLUMNS(upper) * depth;
+        float *results = c + first * n + from, *other_results = others > 0 ? lower + (first + upper - split) * n + from : 0;
+        const void *columns = ELEMENT_AT(a, narrow_a, start * a_stride + first);
+        FN(pair_columns)(columns, narrow_a, terms, upper, a_stride, paired, depth);
+        FN(pair_columns)(ELEMENT_AT(columns, narrow_a, upper), narrow_a, terms, others, a_stride, rest, depth);
+        for (size_t column = 0; column < wide; column += PANEL) {
+          size_t width = wide - column < PANEL ? wide - column : PANEL;
+          const uint32_t *panel = panels + column * depth;
+          FN(columns_product)(paired, upper, depth, panel, results + column, n, width, accumulate || start > 0);
+          if (others > 0)
+            FN(columns_product)(rest, others, depth, panel, other_results + column, n, width, accumulate_lower || start > 0);
+        }
       }
     }
   }

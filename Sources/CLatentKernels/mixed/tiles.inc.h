@@ -66,6 +66,15 @@ static inline void FN(shape_tiles)(size_t upper, size_t lower, size_t left, size
     if (HAS_LOWER && HAS_RIGHT) _tile_stored(3, to + GROUP * c_stride + GROUP, c_bytes); \
   } while (0)
 
+// Rows of C that are pages apart are asked for before the sums that are stored there are made: storing would wait for each.
+#define FAR_APART 2048
+static inline void FN(fetch_results)(float *c, size_t c_stride, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    __builtin_prefetch(c + r * c_stride, 1);
+    if (columns > GROUP) __builtin_prefetch(c + r * c_stride + GROUP, 1);
+  }
+}
+
 static void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step, const uint32_t *panel, size_t pairs, float *c,
                              size_t c_stride, size_t columns, int accumulate) {
   size_t left = columns < GROUP ? columns : GROUP, right = columns - left;
@@ -76,6 +85,7 @@ static void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step, const
     FN(shape_tiles)(upper, lower, left, right);
     const uint32_t *from = a + row * row_step;
     float *to = c + row * c_stride;
+    if (!accumulate && c_stride >= FAR_APART) FN(fetch_results)(to, c_stride, upper + lower, columns);
     if (lower > 0 && right > 0)
       TILE_BLOCK(1, 1);
     else if (lower > 0)

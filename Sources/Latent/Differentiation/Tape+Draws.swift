@@ -24,12 +24,10 @@ extension Tape {
     _ shape: [Int], in range: ClosedRange<Double> = 0...1, element: ElementType = .float32
   ) -> Variable {
     let noise = makeTensor(shape, element: element)
-    let (streams, key) = (streams(shape, "uniform"), makeKey())
-    let columns = noise.count / max(streams.count, 1)
-    for (row, stream) in streams.enumerated() {
-      noise.storage[row * columns..<(row + 1) * columns].fillUniform(
-        key: key.child(stream).bits, low: range.lowerBound, high: range.upperBound)
-    }
+    let streams = streams(shape, "uniform")
+    noise.storage.fillUniform(
+      key: makeKey().bits, streams: streams, columns: noise.count / max(streams.count, 1), low: range.lowerBound,
+      high: range.upperBound)
     return constant(noise)
   }
 

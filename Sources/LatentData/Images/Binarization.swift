@@ -23,11 +23,8 @@ extension Binarization {
     case .threshold: threshold.storage.fill(0.5)
     case .stochastic:
       // Black and white pixels stay: the numbers are neither 0 nor 1.
-      let key = context.noiseKey.child("pixels")
-      for (row, stream) in streams.enumerated() {
-        threshold.storage[row * size..<(row + 1) * size].fillUniform(
-          key: key.child(stream).bits, low: 1e-7, high: 1 - 1e-7)
-      }
+      threshold.storage.fillUniform(
+        key: context.noiseKey.child("pixels").bits, streams: Array(streams), columns: size, low: 1e-7, high: 1 - 1e-7)
     }
     images.storage.assign(.lessOrEqual, threshold.storage, images.storage)
   }

@@ -44,7 +44,7 @@ public func product(
 /// - Parameters:
 ///   - lower: where the rows of C from `c.rows` on go, when they belong to another matrix
 ///   - precision: what is multiplied; where it is mixed each operand is float32, or bfloat16 with an even stride
-///   - workspace: memory for columns of A, about 1 MB
+///   - workspace: memory for columns of A, about 1 MB, and where products are mixed for columns of B, 2 MB at most
 public func multiplyTransposed(
   _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
   accumulatingLower: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
@@ -58,7 +58,7 @@ public func multiplyTransposed(
   let (split, n) = (c.rows, b.columns)
   // Each piece copies the panels of B again: few pieces.
   let cut = Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1)
-  let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count, precision)
+  let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count, of: n, precision)
   if cut.pieces > 1 { Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace) }
   cut.run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
@@ -89,13 +89,16 @@ package enum Products {
     rows * columns * depth >= leastLarge
   }
 
-  /// What multiply_transposed packs of its left operand at a time: elements, or pairs of them where products are mixed. The
+  /// What multiply_transposed packs of its operands at a time: elements, or pairs of them where products are mixed. The
   /// depth has no part in it, since batches of sequences differ in theirs and are to take the same memory.
-  static func roomForColumns(_ columns: Int, _ precision: Precision) -> Int {
+  ///
+  /// - Parameter width: columns of the right operand, of which mixed products pack some, too
+  static func roomForColumns(_ columns: Int, of width: Int, _ precision: Precision) -> Int {
     let atOnce = Int(LATENT_PACKED_COLUMNS)
     let depth = Int(LATENT_COLUMNS_ROOM) / (atOnce + 16)
     // Both parts of a split end with a whole group of columns.
-    return (min(columns, atOnce) + 16) * (precision.isMixed ? depth / 2 : depth)
+    if !precision.isMixed { return (min(columns, atOnce) + 16) * depth }
+    return (atOnce + 16 + min((width + 31) / 32 * 32, Int(LATENT_PAIRED_COLUMNS))) * depth / 2
   }
 
   /// How a product C [rows, columns] of `depth` terms is cut into pieces that threads can do by themselves: a row of the

@@ -102,29 +102,47 @@ extension Storage {
     require(
       streams.count * columns == count, "normal noise: \(streams.count) rows of \(columns) for \(count) elements")
     let loop = operations.normal_noise
-    @Sendable func fill(_ rows: Range<Int>, _ columns: Range<Int>, of width: Int) {
-      streams.withUnsafeBufferPointer {
-        guard let first = $0.baseAddress else { return }
-        loop(
-          key, first + rows.lowerBound, columns.lowerBound,
-          mutablePointer(at: rows.lowerBound * width + columns.lowerBound),
-          rows.count, columns.count)
-      }
+    fillRows(streams, of: columns, least: Threads.leastResults / 4) { stream, first, noise, rows, columns in
+      loop(key, stream, first, noise, rows, columns)
     }
-    if streams.count == 1 {
-      Threads.cut(columns, least: Threads.leastResults / 4) { fill(0..<1, $0, of: columns) }
-    } else {
-      Threads.cutRows(streams.count, of: columns, least: Threads.leastResults / 4) {
-        fill($0, 0..<columns, of: columns)
-      }
+  }
+
+  /// Fills rows of `columns` numbers uniform in low...high, row r from stream `streams[r]` of the generator `key`.
+  public func fillUniform(key: UInt64, streams: [UInt64], columns: Int, low: Double, high: Double) {
+    require(
+      streams.count * columns == count, "uniform noise: \(streams.count) rows of \(columns) for \(count) elements")
+    let loop = operations.uniform_noise
+    fillRows(streams, of: columns, least: Threads.leastResults) { stream, first, noise, rows, columns in
+      loop(key, stream, first, low, high, noise, rows, columns)
     }
   }
 
   /// Fills with numbers uniform in low...high from the generator `key`.
   public func fillUniform(key: UInt64, low: Double, high: Double) {
-    let loop = operations.uniform_noise
-    Threads.cut(count, least: Threads.leastResults) {
-      loop(key, 0, $0.lowerBound, low, high, mutablePointer(at: $0.lowerBound), $0.count)
+    fillUniform(key: key, streams: [0], columns: count, low: low, high: high)
+  }
+
+  /// Calls `body` with runs of rows, or with pieces of a single one, on as many threads as are free: with their streams, the column that
+  /// they begin at, and where they lie.
+  private func fillRows(
+    _ streams: [UInt64], of columns: Int, least: Int,
+    _ body:
+      @Sendable (
+        _ stream: UnsafePointer<UInt64>, _ first: Int, _ noise: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int
+      ) -> Void
+  ) {
+    @Sendable func fill(_ rows: Range<Int>, _ piece: Range<Int>) {
+      streams.withUnsafeBufferPointer {
+        guard let first = $0.baseAddress else { return }
+        body(
+          first + rows.lowerBound, piece.lowerBound, mutablePointer(at: rows.lowerBound * columns + piece.lowerBound),
+          rows.count, piece.count)
+      }
+    }
+    if streams.count == 1 {
+      Threads.cut(columns, least: least) { fill(0..<1, $0) }
+    } else {
+      Threads.cutRows(streams.count, of: columns, least: least) { fill($0, 0..<columns) }
     }
   }
 

@@ -111,14 +111,15 @@ public final class DataParallel: Sendable {
   /// - Parameters:
   ///   - indices: the batch
   ///   - step: steps that the optimizer has taken before
-  ///   - noiseKey: of this epoch's randomness: noise, dropout
+  ///   - noiseKey: of this epoch's randomness: noise, dropout, augmentation; a step has one of its own where it is left out
   ///   - layout: the model's layout, to save making it again in every step
   ///   - loss: averaged over its examples; called by all workers at the same time
   public func valueWithGradients<M: Module, D: TrainingData>(
-    of model: M, on data: D, _ indices: ArraySlice<Int>, step: Int, noiseKey: RandomKey = RandomKey(seed: 0),
+    of model: M, on data: D, _ indices: ArraySlice<Int>, step: Int, noiseKey: RandomKey? = nil,
     layout: ParameterLayout? = nil, _ loss: Loss<M, D>
   ) -> (losses: Losses, gradients: Gradients) {
     let layout = layout ?? ParameterLayout(of: model)
+    let noiseKey = noiseKey ?? RandomKey(seed: 0).child("step").child(UInt64(step))
     let (sums, gradients) = gradients(
       of: model, on: data, indices, noiseKey: noiseKey, step: step, layout: layout, loss: loss)
     return (sums.losses, gradients)

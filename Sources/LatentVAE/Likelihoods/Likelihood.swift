@@ -76,10 +76,8 @@ extension Likelihood {
 extension Likelihood {
   /// Numbers from 0 to 1, each row of the randomness of a stream: [B, P].
   func uniforms(_ shape: [Int], key: RandomKey, streams: [UInt64], element: ElementType) -> Tensor {
-    let (draws, size) = (Tensor(uninitialized: shape, element: element), shape[1])
-    for (row, stream) in streams.enumerated() {
-      draws.storage[row * size..<(row + 1) * size].fillUniform(key: key.child(stream).bits, low: 0, high: 1)
-    }
+    let draws = Tensor(uninitialized: shape, element: element)
+    draws.storage.fillUniform(key: key.bits, streams: streams, columns: shape[1], low: 0, high: 1)
     return draws
   }
 

@@ -32,7 +32,7 @@ import Testing
   static let sizes: [Sizes] =
     [
       (1, 1, 1), (3, 5, 2), (8, 32, 16), (9, 33, 7), (5, 70, 31), (67, 17, 40), (13, 65, 577), (4, 8, 1153), (2, 3, 0),
-      (270, 33, 9),
+      (270, 33, 9), (35, 2100, 3), (3, 1090, 35),
     ]
     .map { Sizes(m: $0.0, n: $0.1, k: $0.2) }
 
@@ -135,7 +135,7 @@ import Testing
     for (isLeftNarrow, isRightNarrow) in [(false, false), (true, true), (true, false)] {
       let split = m / 2
       var (upper, lower) = (Array(product.c[..<(split * n)]), Array(product.c[(split * n)...]))
-      var pairs = [UInt32](repeating: 0, count: Int(LATENT_COLUMNS_ROOM) / 2)
+      var pairs = [UInt32](repeating: 0, count: Int(LATENT_PAIRS_ROOM))
       (left + [0]).withUnsafeBytes { floats in
         leftBits.withUnsafeBytes { bits in
           (product.b + [0]).withUnsafeBytes { rightFloats in

@@ -57,6 +57,18 @@ import Testing
     #expect(images.batch([7], in: BatchContext(noiseKey: key)).noise(columns: 3).values == Array(all[3..<6]))
   }
 
+  /// A loop that gives no key draws other noise in each step, and the same again in the same one.
+  @Test func stepsHaveNoiseOfTheirOwn() {
+    let (images, model, parallel) = (Tiny.images(20), Tiny.model(), DataParallel(threads: 2, shards: 2))
+    func loss(_ step: Int, _ key: RandomKey? = nil) -> Double {
+      parallel.valueWithGradients(of: model, on: images, [3, 7, 1, 4], step: step, noiseKey: key) {
+        $0.loss($1, tape: $2)
+      }.losses.total
+    }
+    #expect(loss(0) == loss(0) && Set([loss(0), loss(1), loss(2)]).count == 3)
+    #expect(loss(0, RandomKey(seed: 1)) == loss(1, RandomKey(seed: 1)), "the noise of data is an epoch's")
+  }
+
   /// Evaluation takes 32 small examples at a time, and one large one.
   @Test func evaluationFollowsTheExamplesSize() {
     let sizes = [0, 1, 28 * 28, 64 * 64, 128 * 128, 256 * 256, 512 * 512, 1000 * 700, Int.max]

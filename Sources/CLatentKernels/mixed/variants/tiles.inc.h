@@ -4,6 +4,7 @@
 
 #define REAL float
 #define ELEMENT tiles
+#define PAIR_DEPTH 576
 
 #include "../../variants/vectors.inc.h"
 #include "../pairs.inc.h"
