@@ -101,7 +101,7 @@ extension SavedModel {
     return workers.fold(
       images, as: label, batchSize: size, in: evaluationContext(seed: seed), into: LossSums()
     ) { [model] batch in
-      LossSums(model.loss(batch, tape: Tape()), examples: batch.count)
+      LossSums(model.loss(batch, tape: Tape(pass: Pass().repeatable)), examples: batch.count)
     } add: {
       $0.add($1)
     }.losses

@@ -38,7 +38,7 @@ public struct ModelSummary: Sendable, Equatable {
     self.title = title
     let layout = ParameterLayout(of: model)
     parameterCount = layout.slots.reduce(0) { $0 + $1.range.count }
-    let tape = Tape(layouts: [layout], isTraced: true)
+    let tape = Tape(layouts: [layout], pass: Pass().repeatable, isTraced: true)  // a loss may draw noise
     body(model, inputs.map { tape.placeholder(Tensor(zeros: $0.shape, element: layout.element), named: $0.name) })
 
     var sources: [Int32: [Int]] = [:]  // of each node: the layers that it comes from

@@ -41,7 +41,7 @@ public struct Classification: Sendable {
     let context = BatchContext(element: ParameterLayout(of: model).element)
     let precision = workers.precision
     let all = workers.map(data, in: context) { batch in
-      let (logits, labels) = classify(model, batch, Tape(precision: precision))
+      let (logits, labels) = classify(model, batch, Tape(pass: Pass().repeatable, precision: precision))
       return Rows(logits.tensor, labels, keepsLogits: keepsProbabilities)
     }
     self.init(rows: Rows(joining: all))

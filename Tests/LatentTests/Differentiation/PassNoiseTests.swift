@@ -36,6 +36,15 @@ import Testing
     #expect(differences.isEmpty)
   }
 
+  /// The layers of a model are found by computing it once, noise and all.
+  @Test func summariesDraw() {
+    let layer = Dense(inputSize: 3, outputSize: 4, key: Self.key)
+    let summary = ModelSummary("noisy", of: Sequential(layer, Dropout(rate: 0.5)), inputs: [("x", [1, 3])]) {
+      _ = $0($1[0] + $1[0].tape.normal([1, 3]))
+    }
+    #expect(summary.parameterCount == 16 && summary.layers.contains { $0.kind == "Dense" })
+  }
+
   @Test func aPassWithoutAKey() async {
     let training = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let x = Tensor(repeating: 1, shape: [2, 3])
