@@ -44,7 +44,7 @@ public func product(
 /// - Parameters:
 ///   - lower: where the rows of C from `c.rows` on go, when they belong to another matrix
 ///   - precision: what is multiplied; where it is mixed each operand is float32, or bfloat16 with an even stride
-///   - workspace: memory for columns of A, about 1 MB, and where products are mixed for columns of B, 2 MB at most
+///   - workspace: memory for columns of A, about 1 MB; mixed products have a `PairsRoom`
 public func multiplyTransposed(
   _ a: Matrix, _ b: Matrix, into c: Matrix, accumulating: Bool = false, lower: Matrix? = nil,
   accumulatingLower: Bool = false, precision: Precision = .full, workspace: Workspace? = nil
@@ -58,21 +58,22 @@ public func multiplyTransposed(
   let (split, n) = (c.rows, b.columns)
   // Each piece copies the panels of B again: few pieces.
   let cut = Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1)
-  let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count, of: n, precision)
+  let roomForColumns = precision.isMixed ? 0 : Products.roomForColumns(cut.piece(0).rows.count)
   if cut.pieces > 1 { Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace) }
   cut.run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
     let upperResult = c.storage.mutablePointer(at: min(rows.lowerBound, split) * n)
     let lowerResult = lower?.storage.mutablePointer(at: max(rows.lowerBound - split, 0) * n)
-    let room = Storage(count: roomForColumns, element: c.element, workspace: workspace)
     if let products = precision.products {
-      products.pointee.multiply_transposed(
-        left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
-        upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,
-        lowerResult?.assumingMemoryBound(to: Float.self), accumulatingLower ? 1 : 0,
-        room.mutablePointer.assumingMemoryBound(to: UInt32.self))
+      PairsRoom.use { room in
+        products.pointee.multiply_transposed(
+          left, a.isNarrow ? 1 : 0, a.rows, rows.count, upperRows, a.stride, b.pointer, b.isNarrow ? 1 : 0, n, b.stride,
+          upperResult.assumingMemoryBound(to: Float.self), accumulating ? 1 : 0,
+          lowerResult?.assumingMemoryBound(to: Float.self), accumulatingLower ? 1 : 0, room)
+      }
     } else {
+      let room = Storage(count: roomForColumns, element: c.element, workspace: workspace)
       a.storage.operations.multiply_transposed(
         left, a.rows, rows.count, upperRows, a.stride, b.pointer, n, b.stride, upperResult, accumulating ? 1 : 0,
         lowerResult, accumulatingLower ? 1 : 0, room.mutablePointer)
@@ -89,16 +90,12 @@ package enum Products {
     rows * columns * depth >= leastLarge
   }
 
-  /// What multiply_transposed packs of its operands at a time: elements, or pairs of them where products are mixed. The
+  /// What multiply_transposed packs of its left operand at a time, in elements. The
   /// depth has no part in it, since batches of sequences differ in theirs and are to take the same memory.
-  ///
-  /// - Parameter width: columns of the right operand, of which mixed products pack some, too
-  static func roomForColumns(_ columns: Int, of width: Int, _ precision: Precision) -> Int {
+  static func roomForColumns(_ columns: Int) -> Int {
     let atOnce = Int(LATENT_PACKED_COLUMNS)
-    let depth = Int(LATENT_COLUMNS_ROOM) / (atOnce + 16)
     // Both parts of a split end with a whole group of columns.
-    if !precision.isMixed { return (min(columns, atOnce) + 16) * depth }
-    return (atOnce + 16 + min((width + 31) / 32 * 32, Int(LATENT_PAIRED_COLUMNS))) * depth / 2
+    return (min(columns, atOnce) + 16) * (Int(LATENT_COLUMNS_ROOM) / (atOnce + 16))
   }
 
   /// How a product C [rows, columns] of `depth` terms is cut into pieces that threads can do by themselves: a row of the
