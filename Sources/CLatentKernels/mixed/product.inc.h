@@ -61,54 +61,6 @@ static inline __attribute__((always_inline)) void FN(pair_columns)(const void *a
   }
 }
 
-// A 4x4 block of pairs, transposed in registers: four rows of eight floats become four columns of a panel.
-static inline void FN(pack_quad)(const float *b, size_t stride, uint32_t *packed) {
-  typedef uint32_t quad __attribute__((vector_size(16), aligned(4)));
-  quad r[4];
-  for (size_t row = 0; row < 4; row++)
-    for (size_t p = 0; p < 4; p++) r[row][p] = FN(pair)(b[row * stride + 2 * p], b[row * stride + 2 * p + 1]);
-  quad low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
-  quad low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
-  *(quad *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
-  *(quad *)(packed + PANEL) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-  *(quad *)(packed + 2 * PANEL) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
-  *(quad *)(packed + 3 * PANEL) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-}
-
-// One panel of `count` columns from B, [k, count] with rows of `stride` elements, or from its transpose.
-static inline __attribute__((always_inline)) void FN(pack_panel)(const void *b, int narrow, size_t k, size_t count,
-                                                                 size_t stride, int transposed, uint32_t *panel) {
-  size_t pairs = (k + 1) / 2, all = FN(pair_count)(k);
-  if (count < PANEL)
-    memset(panel, 0, all * PANEL * sizeof(uint32_t));
-  else if (all > pairs)
-    memset(panel + pairs * PANEL, 0, (all - pairs) * PANEL * sizeof(uint32_t));
-  if (!transposed) {
-    for (size_t p = 0; p < pairs; p++) {
-      const void *upper = ELEMENT_AT(b, narrow, 2 * p * stride);
-      const void *lower = 2 * p + 1 < k ? ELEMENT_AT(b, narrow, (2 * p + 1) * stride) : 0;
-      if (count == PANEL)  // a size known to the compiler
-        FN(pair_rows)(upper, lower, narrow, PANEL, panel + p * PANEL);
-      else
-        FN(pair_rows)(upper, lower, narrow, count, panel + p * PANEL);
-    }
-  } else {
-    const float *rows = b;  // bfloat16 is never packed so
-    for (size_t p = 0; p < pairs; p += 8) {
-      size_t steps = pairs - p < 8 ? pairs - p : 8, c = 0;
-      if (2 * (p + 8) <= k)
-        for (; c + 4 <= count; c += 4)
-          for (size_t s = 0; s < 8; s += 4)
-            FN(pack_quad)(rows + c * stride + 2 * (p + s), stride, panel + (p + s) * PANEL + c);
-      for (; c < count; c++)
-        for (size_t s = 0; s < steps; s++) {
-          const float *at = rows + c * stride + 2 * (p + s);
-          panel[(p + s) * PANEL + c] = 2 * (p + s) + 1 < k ? FN(pair)(at[0], at[1]) : FN(narrow)(at[0]);
-        }
-    }
-  }
-}
-
 // The panels of some columns of B, [terms, count] with rows of `stride` elements, one after the other: B's rows are read once, each from
 // its first column to its last.
 static inline __attribute__((always_inline)) void FN(pack_panels)(const void *b, int narrow, size_t terms, size_t count,
@@ -132,13 +84,53 @@ static inline __attribute__((always_inline)) void FN(pack_panels)(const void *b,
   }
 }
 
+// A 4x4 block of pairs, transposed in registers: four rows of eight floats become four columns of a panel.
+static inline void FN(pack_quad)(const float *b, size_t stride, uint32_t *packed) {
+  typedef uint32_t quad __attribute__((vector_size(16), aligned(4)));
+  quad r[4];
+  for (size_t row = 0; row < 4; row++)
+    for (size_t p = 0; p < 4; p++) r[row][p] = FN(pair)(b[row * stride + 2 * p], b[row * stride + 2 * p + 1]);
+  quad low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+  quad low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+  *(quad *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(quad *)(packed + PANEL) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(quad *)(packed + 2 * PANEL) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(quad *)(packed + 3 * PANEL) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
+// One panel of `count` columns of floats from B, [k, count] with rows of `stride` elements, or from its transpose.
+static inline __attribute__((always_inline)) void FN(pack_panel)(const float *b, size_t k, size_t count, size_t stride,
+                                                                 int transposed, uint32_t *panel) {
+  size_t pairs = (k + 1) / 2, all = FN(pair_count)(k);
+  if (!transposed) {
+    FN(pack_panels)(b, 0, k, count, stride, panel, all);
+    return;
+  }
+  if (count < PANEL)
+    memset(panel, 0, all * PANEL * sizeof(uint32_t));
+  else if (all > pairs)
+    memset(panel + pairs * PANEL, 0, (all - pairs) * PANEL * sizeof(uint32_t));
+  for (size_t p = 0; p < pairs; p += 8) {
+    size_t steps = pairs - p < 8 ? pairs - p : 8, c = 0;
+    if (2 * (p + 8) <= k)
+      for (; c + 4 <= count; c += 4)
+        for (size_t s = 0; s < 8; s += 4)
+          FN(pack_quad)(b + c * stride + 2 * (p + s), stride, panel + (p + s) * PANEL + c);
+    for (; c < count; c++)
+      for (size_t s = 0; s < steps; s++) {
+        const float *at = b + c * stride + 2 * (p + s);
+        panel[(p + s) * PANEL + c] = 2 * (p + s) + 1 < k ? FN(pair)(at[0], at[1]) : FN(narrow)(at[0]);
+      }
+  }
+}
+
 // Packs B [k, n] of floats, or B^T where transposed (then b is [n, k]), as rows first_k..<first_k + k of panels of packed_k
 // rows, both of whole groups; b has rows of `stride` elements.
 static void FN(pack)(const float *b, size_t k, size_t n, size_t stride, int transposed, uint16_t *packed, size_t packed_k,
                      size_t first_k) {
   uint32_t *panel = (uint32_t *)packed + first_k / 2 * PANEL;
   for (size_t column = 0; column < n; column += PANEL, panel += packed_k / 2 * PANEL)
-    FN(pack_panel)(b + (transposed ? column * stride : column), 0, k, n - column < PANEL ? n - column : PANEL, stride,
+    FN(pack_panel)(b + (transposed ? column * stride : column), k, n - column < PANEL ? n - column : PANEL, stride,
                    transposed, panel);
 }
 
@@ -237,7 +229,7 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
         FN(pair_columns)(part, 0, terms, rows, depth_step, block, depth);
       for (size_t column = 0; column < n; column += PANEL) {
         size_t columns = n - column < PANEL ? n - column : PANEL;
-        FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), 0, terms, columns,
+        FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), terms, columns,
                        b_stride, transposed, panel);
         float *results = c + row * c_stride + column;
         if (depth_step == 1)
@@ -251,5 +243,7 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
 }
 
 _Static_assert(PAIR_DEPTH % GROUP == 0 && TRANSPOSED_DEPTH / 2 % GROUP == 0 && BLOCK_ROWS % MICRO_ROWS == 0 &&
-                   (LATENT_PACKED_COLUMNS + 2 * MICRO_ROWS) * TRANSPOSED_DEPTH <= LATENT_COLUMNS_ROOM,
+                   (LATENT_PACKED_COLUMNS + 2 * MICRO_ROWS) * TRANSPOSED_DEPTH <= LATENT_COLUMNS_ROOM &&
+                   LATENT_PAIRED_COLUMNS % PANEL == 0 &&
+                   LATENT_COLUMNS_ROOM / 2 + LATENT_PAIRED_COLUMNS * TRANSPOSED_DEPTH / 2 <= LATENT_PAIRS_ROOM,
                "whole groups, and the room that callers give");

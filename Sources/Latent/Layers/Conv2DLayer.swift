@@ -24,7 +24,7 @@ public struct Conv2D: Layer {
   ///   - outputChannels: O
   ///   - kernelSize: pixels of the kernel
   ///   - strides: pixels from one place of the kernel to the next;
-  ///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
+  ///     a number for both directions, `2`, or one for each, `[2, 1]`
   ///   - padding: what happens at the edges; a number is that of the zeros at all sides
   ///   - dilation: pixels from one of the kernel's to the next
   ///   - groups: parts of the channels that are convolved by themselves, a divisor of C and O, see

@@ -22,7 +22,7 @@ public struct Conv2DTranspose: Layer {
   ///   - outputChannels: O
   ///   - kernelSize: pixels of the kernel
   ///   - strides: how many times larger images become, see `conv2DTranspose`;
-  ///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
+  ///     a number for both directions, `2`, or one for each, `[2, 1]`
   ///   - padding: what happens at the edges
   ///   - outputSize: rows and columns of the images that it makes, where they are not the most, see `conv2DTranspose`
   ///   - hasBias: whether a bias is learned

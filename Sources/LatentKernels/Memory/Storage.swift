@@ -25,7 +25,7 @@ public struct Storage: Sendable {
   /// Prepares `workspace` for tasks that each take `blocks` storages of `count` elements: how many tasks run at the same
   /// time is chance, and what a step allocates must not be.
   static func reserve(_ blocks: Int = 1, count: Int, element: ElementType, workspace: Workspace?) {
-    guard let workspace, latent_is_in_task() == 0, Threads.count > 1 else { return }
+    guard let workspace, Threads.available > 1 else { return }
     workspace.reserve(bytes: count * element.size, blocks: blocks * Threads.count)
   }
 

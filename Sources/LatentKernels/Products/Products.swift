@@ -58,8 +58,10 @@ public func multiplyTransposed(
   let (split, n) = (c.rows, b.columns)
   // Each piece copies the panels of B again: few pieces.
   let cut = Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1)
-  let roomForColumns = precision.isMixed ? 0 : Products.roomForColumns(cut.piece(0).rows.count)
-  if cut.pieces > 1 { Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace) }
+  let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count)
+  if cut.pieces > 1 && !precision.isMixed {
+    Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace)
+  }
   cut.run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
     let left = a.storage.pointer(at: rows.lowerBound)
@@ -111,7 +113,7 @@ package enum Products {
     ///   - piecesPerThread: of rows, so that they fit into a core's cache
     init(rows: Int, columns: Int, depth: Int, panel: Int?, piecesPerThread: Int) {
       (self.rows, self.columns) = (rows, columns)
-      let isCut = rows * columns * depth >= leastLarge && latent_is_in_task() == 0 && Threads.count > 1
+      let isCut = rows * columns * depth >= leastLarge && Threads.available > 1
       let threads = isCut ? Threads.count : 1
       // What is not cut is read by every thread: that should be the smaller operand.
       if let panel, columns >= rows, columns >= panel * threads {

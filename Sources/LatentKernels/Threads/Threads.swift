@@ -103,7 +103,7 @@ public enum Threads {
 
   @inline(never)
   private static func cutLarge(_ count: Int, least: Int, _ body: @Sendable (_ piece: Range<Int>) -> Void) {
-    if latent_is_in_task() != 0 || Threads.count == 1 { return body(0..<count) }
+    if available == 1 { return body(0..<count) }
     // More pieces than threads, so that one that is held up does not hold up the others.
     let wanted = max(least, count / (4 * Threads.count))
     let size = least >= 64 ? (wanted + 63) & ~63 : wanted

@@ -64,7 +64,7 @@ public struct Conv1D: Layer {
     if case .explicit(_, let left, _, let right) = padding { sides = .explicit(left: left, right: right) }
     return conv2D(
       x.expanded(at: 1), kernel: weights.expanded(at: 0),
-      bias: bias.on(x.tape, zeros: [weights.shape[2]], weights.element), strides: .init(height: 1, width: stride),
+      bias: bias.on(x.tape, zeros: [weights.shape[2]], weights.element), strides: [1, stride],
       padding: sides, dilation: [1, dilation], groups: groups, activation: activation
     ).withoutRows
   }

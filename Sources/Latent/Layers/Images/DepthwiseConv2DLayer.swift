@@ -25,7 +25,7 @@ public struct DepthwiseConv2D: Layer {
   ///   - kernelSize: pixels of the kernel
   ///   - depthMultiplier: M, the channels that one becomes
   ///   - strides: pixels from one place of the kernel to the next;
-  ///     a number for both directions, `strides: 2`, or one for each, `.init(height: 2, width: 1)`
+  ///     a number for both directions, `2`, or one for each, `[2, 1]`
   ///   - padding: what happens at the edges; a number is that of the zeros at all sides
   ///   - dilation: pixels from one of the kernel's to the next
   ///   - hasBias: whether a bias is learned

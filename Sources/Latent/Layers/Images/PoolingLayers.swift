@@ -10,7 +10,7 @@ public struct MaxPool2D: Layer {
   /// What happens at the edges.
   public let padding: Padding
 
-  /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
+  /// - Parameter strides: a number for both directions, `2`, or one for each, `[2, 1]`; the window's own size where
   ///   left out
   public init(size: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
@@ -34,7 +34,7 @@ public struct AveragePool2D: Layer {
   /// What happens at the edges.
   public let padding: Padding
 
-  /// - Parameter strides: a number for both directions, `strides: 2`, or `.init(height: 2, width: 1)`; the window's own size where
+  /// - Parameter strides: a number for both directions, `2`, or one for each, `[2, 1]`; the window's own size where
   ///   left out
   public init(size: Size2D = 2, strides: Size2D? = nil, padding: Padding = .valid) {
     (self.size, self.strides, self.padding) = (size, strides, padding)

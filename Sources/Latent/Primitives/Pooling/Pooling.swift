@@ -5,8 +5,8 @@ import LatentKernels
 ///
 ///     x [B, height, width, C]   result [B, places down, places across, C], see `Patches`
 ///
-/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
-///   `.init(height: 2, width: 1)`; the window's own size where left out
+/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `2`, or one for
+///   each, `[2, 1]`; the window's own size where left out
 public func maxPool2D(
   _ x: Variable, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Variable {
@@ -18,8 +18,8 @@ public func maxPool2D(
 ///
 ///     x [B, height, width, C]   result [B, places down, places across, C], see `Patches`
 ///
-/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `strides: 2`, or
-///   `.init(height: 2, width: 1)`; the window's own size where left out
+/// - Parameter strides: pixels from one place of the window to the next, a number for both directions, `2`, or one for
+///   each, `[2, 1]`; the window's own size where left out
 public func averagePool2D(
   _ x: Variable, size: Size2D, strides: Size2D? = nil, padding: Padding = .valid
 ) -> Variable {
