@@ -20,7 +20,9 @@ extension RunSettings {
         likelihood: objective.loss ?? .usual(for: data.whole.shape, areBytes: data.areBytes),
         classLabels: labels)
     } catch {
-      throw Failure("--model: \(error)", code: Failure.usage)
+      var hint = ""
+      if case .vector = data.whole.shape { hint = "; --model mlp reads numbers without an order" }
+      throw Failure("--model: \(error)\(hint)", code: Failure.usage)
     }
     // Weights, those of the epoch before, two moments, and each shard's gradient.
     try plan.checkMemory(training.precision.element, copies: 4 + min(training.shards, training.batchSize))
@@ -28,14 +30,16 @@ extension RunSettings {
   }
 
   /// The likelihood and the model that data ask for, where a new run's command line does not say: bytes are in 0...1, of real
-  /// numbers the Gaussian has a free mean, and a text is made token by token.
+  /// numbers the Gaussian has a free mean, a text is made token by token, and numbers without an order are read at once.
   ///
   /// - Parameters:
   ///   - loss: what the command line says
   ///   - isModelChosen: whether it says something of the model
   package mutating func choose(_ loss: LikelihoodKind?, isModelChosen: Bool, for data: RunData) {
-    guard !data.areBytes, model.plan == nil else { return }
+    guard model.plan == nil else { return }
     let shape = data.whole.shape
+    if case .vector = shape, !isModelChosen { model.recipe = .table() }
+    guard !data.areBytes else { return }
     let usual = LikelihoodKind.usual(for: shape, areBytes: false)
     if case .text = shape {
       objective.loss = loss ?? usual

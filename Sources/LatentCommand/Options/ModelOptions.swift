@@ -16,7 +16,8 @@ package struct ModelOptions: ParsableArguments {
         lstm: the default, an LSTM over the rows and a dense decoder. gru, bilstm: the same with a GRU or a \
         bidirectional LSTM. lstm-lstm: the decoder is an LSTM, too. mlp, conv: Keras's dense and convolutional \
         examples, with 2 latent dimensions; conv reads images of any size and colour. conv1d: convolutions over the steps \
-        of a series. plan.json: a file with what vae-train summary --json prints.
+        of a series. plan.json: a file with what vae-train summary --json prints. Where nothing is said of the model, \
+        texts have an lstm-lstm that is told the token before, and numbers without an order dense layers.
         """, valueName: "model"),
     completion: .list(ModelRecipe.named.map(\.name)))
   package var model: String?

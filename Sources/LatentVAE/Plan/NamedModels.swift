@@ -49,6 +49,12 @@ extension ModelRecipe {
     return recipe
   }
 
+  /// What rows of numbers without an order are given where nothing is said of the model: a hidden layer each way, with the
+  /// sizes of the models that read steps.
+  public static func table() -> ModelRecipe {
+    ModelRecipe(encoder: .dense([256]), latentSize: 16, decoder: .dense([256]))
+  }
+
   /// Each with its name in options.
   public static let named: [(name: String, recipe: ModelRecipe)] = [
     ("lstm", lstm()), ("mlp", mlp()), ("conv", conv()), ("gru", gru()), ("bilstm", bilstm()), ("lstm-lstm", lstmLSTM()),
