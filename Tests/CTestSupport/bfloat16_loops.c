@@ -136,6 +136,7 @@ const void *ctest_bfloat16_loops(void) {
       .activation_backward = FN(activation_backward),
       .operands.lstm_gates = FN(lstm_gates),
       .operands.lstm_gates_backward = FN(lstm_gates_backward),
+      .operands.lstm_kept_gates = FN(lstm_kept_gates),
       .operands.to_time_major = FN(to_time_major),
       .gru_gates = FN(gru_gates),
       .gru_gates_backward = FN(gru_gates_backward),

@@ -20,8 +20,11 @@ static void lstm(cross_run *r) {
   for (int has_previous = 0; has_previous < 2; has_previous++) {
     void *gates = X(4 * n, -3, 3), *previous = has_previous ? X(n, -1, 1) : NULL;
     void *cell = X(n, 0, 1), *h = X(n, 0, 1), *dc = X(n, -1, 1), *bias = X(4 * hidden, -1, 1);
-    RUN(operands.lstm_gates)(gates, bias, previous, cell, h, hidden, batch, hidden);
+    RUN(operands.lstm_gates)(gates, gates, bias, previous, cell, h, hidden, batch, hidden);
     EMIT("lstm_gates", gates, 4 * n);
+    void *copy = X(4 * n, 0, 1);
+    RUN(operands.lstm_kept_gates)(gates, copy, batch, hidden);
+    EMIT("lstm_kept_gates", copy, 4 * n);
     EMIT("lstm_gates", cell, n);
     EMIT("lstm_gates", h, n);
     RUN(operands.lstm_gates_backward)(gates, previous, cell, X(n, -1, 1), dc, bias, batch, hidden);

@@ -23,14 +23,17 @@ typedef struct {
 } latent_padding;
 
 // The loops that write what products multiply, or read it: of the arrays' own element type in latent_ops, and bfloat16 in
-// latent_mixed_ops, where the operands are h, a row of dz (at the place where its row of gates begins), the rows of y or x
-// that are a stride apart, the x of column sums, padded images, and what multiply_grid_narrow multiplies.
+// latent_mixed_ops, where the operands are h, dz, the rows of y or x that are a stride apart, the x of column sums, padded images,
+// and what multiply_grid_narrow multiplies.
 typedef struct latent_operand_ops {
-  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros)
-  void (*lstm_gates)(void *gates, const void *bias, const void *_Nullable previous, void *cell, void *h,
+  // lstm.inc.h: one time step's gates, forward and backward; previous may be null (a cell of zeros). kept, which is z's own
+  // memory in latent_ops and 16 bits a gate in latent_mixed_ops, becomes dz on the way back
+  void (*lstm_gates)(const void *z, void *kept, const void *bias, const void *_Nullable previous, void *cell, void *h,
                      size_t h_stride, size_t batch, size_t hidden);
-  void (*lstm_gates_backward)(void *gates, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
+  void (*lstm_gates_backward)(void *kept, const void *_Nullable previous, const void *cell, const void *dh, void *dc,
                               void *bias_gradient, size_t batch, size_t hidden);
+  // the gates as they were kept, [rows, 4H]
+  void (*lstm_kept_gates)(const void *kept, void *gates, size_t rows, size_t hidden);
 
   // sequence.inc.h: [batch, time, columns] to and from time-major rows, those of y or x being a stride apart
   void (*to_time_major)(const void *x, void *y, size_t batch, size_t time, size_t columns, size_t y_stride);

@@ -1,6 +1,7 @@
     .operands = {
         .lstm_gates = FN(lstm_gates),
         .lstm_gates_backward = FN(lstm_gates_backward),
+        .lstm_kept_gates = FN(lstm_kept_gates),
         .to_time_major = FN(to_time_major),
         .to_batch_major = FN(to_batch_major),
         .to_step_rows = FN(to_step_rows),

@@ -2,7 +2,12 @@
 // mixed.inc.h has the other way. COPY_IN and ACTIVATION_IN make OPERANDs of STOREDs, COPY_OUT the other way.
 #define OPERAND STORED
 #define STORE_OPERAND(place, value) STORE(place, value)
-#define NARROW_ROW(row, count)
+#define ACTIVATE_GATES(i, f, g, o) ((i) = SIGMOID(i), (f) = SIGMOID(f), (g) = TANH(g), (o) = SIGMOID(o))
+#define CELL_TANH(x) TANH(x)
+#define KEEP(place, value) STORE(place, value)
+#define KEEP_SIGNED(place, value) STORE(place, value)
+#define KEPT(place) LOAD(place)
+#define KEPT_SIGNED(place) LOAD(place)
 #define LOAD_OPERAND(place) LOAD(place)
 #define LOAD_OPERAND_VECTOR(Vector, place) LOAD_VECTOR(Vector, place)
 #define ACTIVATION_IN(to, y, dy, count, activation) FN(activation_backward)(y, dy, to, count, activation)

@@ -23,9 +23,8 @@ extension Tape {
   }
 
   /// Tells the observer of a recurrent layer's gates, [steps and examples, gates H] after their activations.
-  func observe(gates: Storage?, columns: Int, of operation: String, _ inputs: [Variable]) {
-    guard observer != nil, let gates else { return }
-    // The way back overwrites them.
-    observe(Tensor(gates.copy(), shape: [gates.count / columns, columns]), of: operation, "gates", inputs)
+  func observe(gates: @autoclosure () -> Storage?, columns: Int, of operation: String, _ inputs: [Variable]) {
+    guard observer != nil, let gates = gates() else { return }
+    observe(Tensor(gates, shape: [gates.count / columns, columns]), of: operation, "gates", inputs)
   }
 }

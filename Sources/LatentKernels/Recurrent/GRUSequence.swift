@@ -132,9 +132,9 @@ public struct GRUSequence {
     withExtendedLifetime((x, bias)) {}
   }
 
-  /// The gates z, r, n of all steps, [steps and sequences, 3H]; nil where no backward pass is to come, whose first act is to
-  /// overwrite them.
-  public var keptGates: Storage? { keepsState ? gates[0..<steps.total * 3 * sizes.hidden] : nil }
+  /// A copy of the gates z, r, n of all steps, [steps and sequences, 3H]; nil where no backward pass is to come, whose first
+  /// act is to overwrite them.
+  public var keptGates: Storage? { keepsState ? gates[0..<steps.total * 3 * sizes.hidden].copy() : nil }
 
   /// Writes the last hidden state of each sequence [B, H].
   public func copyLastState(into y: Storage) {

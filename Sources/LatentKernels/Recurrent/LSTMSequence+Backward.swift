@@ -13,7 +13,7 @@ extension LSTMSequence {
   ) {
     require(keepsState, "LSTMSequence.backward: the forward pass kept no state")
     let (batch, time, input, hidden) = (sizes.batch, sizes.time, sizes.input, sizes.hidden)
-    let element = gates.element
+    let element = cells.element
     upstream.check("LSTMSequence.backward", batch: batch, time: time, hidden: hidden, element)
     let bias = gradients.bias.storage
     require(
@@ -31,12 +31,12 @@ extension LSTMSequence {
     for t in stride(from: time - 1, through: 0, by: -1) {
       let rows = steps.count(t)
       loop(
-        gateRows(at: t).mutablePointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t),
+        keptRows(at: t).mutablePointer, previousCellPointer(at: t), cellPointer(at: t), dh.completed(at: t),
         dc.mutablePointer,
         bias.mutablePointer, rows, hidden)
       profile?.mark(\.gates, .backward, Self.gatesBackward(cells: rows * hidden, element))
       if t > 0 || gradients.initialState.h != nil {
-        recurrentTransposed.multiplied(by: dzRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))
+        recurrentTransposed.multiplied(by: keptRows(at: t), into: Matrix(dh.storage, rows: rows, columns: hidden))
         profile?.mark(\.products, .backward, product: (rows, hidden, 4 * hidden), element)
       }
     }
@@ -55,7 +55,7 @@ extension LSTMSequence {
     guard let dKernel = gradients.kernel, let dRecurrentKernel = gradients.recurrentKernel else { return }
     let (input, hidden, precision) = (sizes.input, sizes.hidden, packs.precision)
     let inputPlace = sizes.inputPlace(precision)
-    let (columns, element) = (4 * hidden, gates.element)
+    let (columns, element) = (4 * hidden, cells.element)
     let first = initialCell == nil ? steps.start(1) : 0  // the first row with a state
     let rows = steps.total - first
     let kernel = Matrix(dKernel.storage, rows: input, columns: columns)
@@ -64,7 +64,7 @@ extension LSTMSequence {
         operand[first * rowStride + part.lowerBound..<operand.count], rows: rows, columns: part.count, stride: rowStride
       )
     }
-    let dz = dzRows(from: first, count: rows)
+    let dz = keptRows(from: first, count: rows)
     let recurrent = Matrix(dRecurrentKernel.storage, rows: hidden, columns: columns)
     let (isAdded, isKernelAdded) = (dRecurrentKernel.isAccumulating, dKernel.isAccumulating)
     if inputPlace == hidden {
@@ -82,7 +82,7 @@ extension LSTMSequence {
       multiplyTransposed(
         Matrix(
           operand[steps.start(0) * rowStride + inputPlace..<operand.count], rows: steps.count(0), columns: input,
-          stride: rowStride), dzRows(at: 0), into: kernel, accumulating: true, precision: precision,
+          stride: rowStride), keptRows(at: 0), into: kernel, accumulating: true, precision: precision,
         workspace: workspace)
     }
     profile?.markWeightGradient((hidden + input, columns, rows), (input, columns, first), element)
@@ -91,9 +91,9 @@ extension LSTMSequence {
   /// dx [B, T, D]: dz of all steps by the transposed kernel.
   private func inputGradient(kernel: Storage, into dx: RecurrentGradients.Place) {
     let (rows, input) = (steps.total, sizes.input)
-    let timeMajor = Storage(count: steps.capacity * input, element: gates.element, workspace: workspace)
+    let timeMajor = Storage(count: steps.capacity * input, element: cells.element, workspace: workspace)
     packs.matrix(Matrix(kernel, rows: input, columns: 4 * sizes.hidden), transposed: true).multiplied(
-      by: dzRows(from: 0, count: rows), into: Matrix(timeMajor, rows: rows, columns: input))
+      by: keptRows(from: 0, count: rows), into: Matrix(timeMajor, rows: rows, columns: input))
     steps.write(rows: timeMajor, to: dx, columns: input, workspace: workspace)
   }
 }

@@ -5,8 +5,9 @@ import CLatentKernels
 /// Time-major inside, so that each time step is one block. The operand of step t holds [h_(t-1), x_t] side by side and
 /// the weights are stacked [R; W] likewise, so that a step is one product, and the weight gradient one product over all
 /// steps. No product is spent on h_(-1) where it is zero. With a mixed ``Precision`` the operands are bfloat16, h and dz too,
-/// which the passes over the gates write so; gates and cells stay float32. Sequences of unequal length take no more work than their own
-/// steps (``StepRows``). <doc:LSTMBackward> derives the way back.
+/// which the passes over the gates write so; cells stay float32, and of the gates the way back is left 16 bits each, in steps of 2^-16
+/// (2^-15 for g). Sequences of unequal length take no more work than their own steps (``StepRows``). <doc:LSTMBackward> derives the way
+/// back.
 public struct LSTMSequence {
   /// B sequences of T steps with D features, H hidden units.
   public struct Sizes: Equatable, Sendable {
@@ -34,10 +35,10 @@ public struct LSTMSequence {
   let steps: StepRows
   let rowStride: Int  // of the operand's rows
   let operand: Storage  // [T + 1, B, stride]: h_(t-1) and x_t; the last states end up in the last block
-  let gates: Storage  // [T, B, 4H]: i, f, g, o; the backward pass turns them into dz, see `dzRows`
+  let kept: Storage  // [T, B, 4H]: i, f, g, o, of operand's size; the backward pass turns them into dz
   let cells: Storage  // [T, B, H]
   let initialCell: Storage?  // [B, H]; nil where the first state is zero
-  let keepsState: Bool  // without a backward pass to come, steps share one block of gates and two of cells
+  let keepsState: Bool  // without a backward pass to come, steps share one block of kept gates and two of cells
   let packs: PackedWeights
   let profile: RecurrentRows?
   let workspace: Workspace?
@@ -81,7 +82,11 @@ public struct LSTMSequence {
     // Behind the last terms of h and x.
     operand.clearColumns(hidden..<inputPlace, stride: stride)
     operand.clearColumns(inputPlace + input..<inputPlace + precision.packedRows(input), stride: stride)
-    gates = Storage(count: (keepsState ? rows : batch) * 4 * hidden, element: element, workspace: workspace)
+    kept = Storage(
+      count: (keepsState ? rows : batch) * 4 * hidden, element: operand.element, workspace: workspace)
+    // What steps share before their gates are kept, where that takes other memory.
+    let shared =
+      precision.isMixed ? Storage(count: batch * 4 * hidden, element: element, workspace: workspace) : nil
     cells = Storage(count: (keepsState ? rows : 2 * batch) * hidden, element: element, workspace: workspace)
     steps.copy(x, toRowsOf: operand[inputPlace..<operand.count], columns: input, stride: stride)
     if let (h, c) = initialState {
@@ -100,25 +105,32 @@ public struct LSTMSequence {
     let loop = operand.operandLoops.lstm_gates
     for t in 0..<time {
       let isFromZero = t == 0 && initialCell == nil
-      weights.multiplied(
-        by: operandRows(at: t, input: isFromZero), fromRow: isFromZero ? inputPlace : 0, into: gateRows(at: t))
+      let gates = keptRows(at: t)
+      let z = shared.map { Matrix($0, rows: steps.count(t), columns: 4 * hidden) } ?? gates
+      weights.multiplied(by: operandRows(at: t, input: isFromZero), fromRow: isFromZero ? inputPlace : 0, into: z)
       profile?.mark(
         \.products, .forward, product: (steps.count(t), 4 * hidden, isFromZero ? input : hidden + input), element)
-      let (step, cell, previous) = (gateRows(at: t).mutablePointer, cellPointer(at: t), previousCellPointer(at: t))
+      let (cell, previous) = (cellPointer(at: t), previousCellPointer(at: t))
       steps.forEachPart(of: t) { rows, stateRow in
         let size = rows.lowerBound * hidden * element.size
         loop(
-          step + 4 * size, bias.pointer, previous.map { $0 + size }, cell + size,
+          z.pointer + 4 * size, gates.mutablePointer + rows.lowerBound * 4 * hidden * kept.element.size, bias.pointer,
+          previous.map { $0 + size }, cell + size,
           operand.mutablePointer(at: stateRow * stride), stride, rows.count, hidden)
       }
       profile?.mark(\.gates, .forward, Self.gatesForward(cells: steps.count(t) * hidden, element))
     }
-    withExtendedLifetime((x, bias, initialState)) {}
+    withExtendedLifetime((x, bias, initialState, shared)) {}
   }
 
-  /// The gates i, f, g, o of all steps, [steps and sequences, 4H]; nil where no backward pass is to come, whose first act is
-  /// to overwrite them.
-  public var keptGates: Storage? { keepsState ? gates[0..<steps.total * 4 * sizes.hidden] : nil }
+  /// A copy of the gates i, f, g, o of all steps as the way back will read them, [steps and sequences, 4H]; nil where no backward pass
+  /// is to come, whose first act is to overwrite them.
+  public var keptGates: Storage? {
+    guard keepsState else { return nil }
+    let gates = Storage(count: steps.total * 4 * sizes.hidden, element: cells.element)
+    operand.operandLoops.lstm_kept_gates(kept.pointer, gates.mutablePointer, steps.total, sizes.hidden)
+    return gates
+  }
 
   /// Writes the last hidden state of each sequence [B, H].
   public func copyLastState(into y: Storage) {
@@ -153,23 +165,12 @@ public struct LSTMSequence {
       stride: rowStride)
   }
 
-  func gateRows(at t: Int) -> Matrix {
-    let columns = 4 * sizes.hidden
-    let start = keepsState ? steps.start(t) * columns : 0
-    return Matrix(gates[start..<gates.count], rows: steps.count(t), columns: columns)
-  }
+  /// The gates of step t, or after its way back dz.
+  func keptRows(at t: Int) -> Matrix { keptRows(from: keepsState ? steps.start(t) : 0, count: steps.count(t)) }
 
-  /// dz of the rows of all steps from one on: in place of the gates, or with a mixed ``Precision`` as bfloat16 at the
-  /// beginning of the memory of each row's gates.
-  func dzRows(from first: Int, count: Int) -> Matrix {
-    let columns = 4 * sizes.hidden
-    let rows = gates[first * columns..<gates.count]
-    return packs.precision.isMixed
-      ? Matrix(rows.viewed(as: .bfloat16), rows: count, columns: columns, stride: 2 * columns)
-      : Matrix(rows, rows: count, columns: columns)
+  func keptRows(from first: Int, count: Int) -> Matrix {
+    Matrix(kept[first * 4 * sizes.hidden..<kept.count], rows: count, columns: 4 * sizes.hidden)
   }
-
-  func dzRows(at t: Int) -> Matrix { dzRows(from: steps.start(t), count: steps.count(t)) }
 
   func cellPointer(at t: Int) -> UnsafeMutableRawPointer {
     cells.mutablePointer(at: (keepsState ? steps.start(t) : t % 2 * sizes.batch) * sizes.hidden)

@@ -138,7 +138,7 @@ import Testing
       compare(
         "lstm_gates", [rows(4, 1), row(4, 2), rows(1, 3, isStored: false), rows(1, 4, isStored: false), rows(1, 5)]
       ) {
-        $0.operands.lstm_gates($1[0], $1[1], hasPrevious ? $1[2] : nil, $1[3], $1[4], hidden, batch, hidden)
+        $0.operands.lstm_gates($1[0], $1[0], $1[1], hasPrevious ? $1[2] : nil, $1[3], $1[4], hidden, batch, hidden)
       }
       compare(
         "lstm_gates_backward",

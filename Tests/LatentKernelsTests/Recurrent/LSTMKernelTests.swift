@@ -18,7 +18,7 @@ import Testing
   static let hidden = [1, 3, 4, 7, 8, 15, 16, 17, 31, 33, 64, 67]
 
   /// One step's arrays, as the element type holds them.
-  private struct Step {
+  struct Step {
     let batch: Int, hidden: Int
     let z, bias, previous, dh, dc, biasGradient: GuardedArray
 
@@ -93,7 +93,8 @@ import Testing
           let cell = GuardedArray(count: batch * hidden, element)
           let h = GuardedArray(count: (batch - 1) * (hidden + gap) + hidden, element)
           table.operands.lstm_gates(
-            gates.pointer, step.bias.pointer, hasPrevious ? step.previous.pointer : nil, cell.pointer, h.pointer,
+            gates.pointer, gates.pointer, step.bias.pointer, hasPrevious ? step.previous.pointer : nil, cell.pointer,
+            h.pointer,
             hidden + gap, batch, hidden)
           let expected = step.forward(hasPrevious: hasPrevious)
           let rows = h.values
@@ -152,7 +153,7 @@ import Testing
       let previous = GuardedArray(count: hidden, element, filledWith: 0.5)
       let (cell, h) = (GuardedArray(count: hidden, element), GuardedArray(count: hidden, element))
       table.operands.lstm_gates(
-        gates.pointer, zero.pointer, previous.pointer, cell.pointer, h.pointer, hidden, 1, hidden)
+        gates.pointer, gates.pointer, zero.pointer, previous.pointer, cell.pointer, h.pointer, hidden, 1, hidden)
       let (i, f, g, o) = (max(sign.0, 0), max(sign.1, 0), sign.2, max(sign.3, 0))
       let c = f * 0.5 + i * g
       #expect(cell.values == [Double](repeating: c, count: hidden))

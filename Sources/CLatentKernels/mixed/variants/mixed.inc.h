@@ -5,7 +5,12 @@
 
 #define OPERAND uint16_t
 #define STORE_OPERAND(place, value) ((place) = (uint16_t)FN(narrow)(value))
-#define NARROW_ROW(row, count) FN(narrow_run)(row, (uint16_t *)(row), count)
+#define ACTIVATE_GATES(i, f, g, o) FN(activate_gates)(&(i), &(f), &(g), &(o))
+#define CELL_TANH(x) FN(quick_tanh)(x)
+#define KEEP(place, value) ((place) = FN(keep)(value))
+#define KEEP_SIGNED(place, value) ((place) = FN(keep_signed)(value))
+#define KEPT(place) ((float)(place) * 0x1p-16f)
+#define KEPT_SIGNED(place) ((float)(int16_t)(place) * 0x1p-15f)
 #define LOAD_OPERAND(place) FN(widen)(place)
 #define LOAD_OPERAND_VECTOR(Vector, place) FN(widen_vector)(place)
 #define ACTIVATION_IN(to, y, dy, count, activation) FN(activation_in)(to, y, dy, count, activation)
@@ -31,6 +36,7 @@
 #include "../../elements/column_sums.inc.h"
 #include "../../elements/dense.inc.h"
 #include "../operands.inc.h"
+#include "../gates.inc.h"
 #include "../../products/micro.inc.h"
 #include "../../convolution/grid.inc.h"
 #include "../../convolution/grid_product.inc.h"
