@@ -41,13 +41,13 @@ public func conv2D(
     height: x.shape[1], width: x.shape[2], channels: x.shape[3], kernelHeight: kernel.shape[0],
     kernelWidth: kernel.shape[1], strides: strides, padding: padding)
   if x.tape.isDifferentiatedAgain { return (patches.convolved(x, kernel) + bias).activated(by: activation) }
-  let products = PatchProducts(patches, outputs: outputs)
+  let products = PatchProducts(patches, outputs: outputs, precision: x.tape.packs.precision)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.rows, patches.columns, outputs], element: element)
   let (images, kernelValues, biasValues) = (x.tensor.storage, kernel.tensor.storage, bias.tensor.storage)
   let packs = tape.packs
   let weights = products.weights(kernelValues, packs: packs, workspace: tape.workspace)
-  let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
+  let blocks = ImageBlocks(products, batch: batch, element: element)
   blocks.forEachAtOnce(workspace: tape.workspace) { block in
     let output = block.places(of: y.storage)
     products.padImages(block.images(of: images), into: block.paddedImages)
@@ -75,8 +75,8 @@ public func conv2D(
       if let (dk, isAccumulating) = dKernel {
         products.padImages(block.images(of: images), into: block.paddedImages)
         products.kernelGradient(
-          block.paddedImages, places: block.paddedPlaces, arePlacesPadded: true,
-          precision: packs.precision, into: dk, accumulating: isAccumulating || !block.isFirst)
+          block.paddedImages, places: block.paddedPlaces, arePlacesPadded: true, into: dk,
+          accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
         products.convolveTransposed(
@@ -128,13 +128,13 @@ public func conv2DTranspose(
     "conv2DTranspose: x \(x.shape) and kernel \(kernel.shape) do not make images of [\(patches.height), \(patches.width)], "
       + "of which a convolution with these strides makes [\(patches.rows), \(patches.columns)]")
   if x.tape.isDifferentiatedAgain { return (patches.spread(x, kernel) + bias).activated(by: activation) }
-  let products = PatchProducts(patches, outputs: channels)
+  let products = PatchProducts(patches, outputs: channels, precision: x.tape.packs.precision)
   let (tape, batch, element) = (x.tape, x.shape[0], x.tensor.element)
   let y = tape.makeTensor([batch, patches.height, patches.width, outputs], element: element)
   let (input, kernelValues, biasValues) = (x.tensor.storage, kernel.tensor.storage, bias.tensor.storage)
   let packs = tape.packs
   let weights = products.transposedWeights(kernelValues, packs: packs, workspace: tape.workspace)
-  let blocks = ImageBlocks(products, batch: batch, element: element, precision: packs.precision)
+  let blocks = ImageBlocks(products, batch: batch, element: element)
   blocks.forEachAtOnce(workspace: tape.workspace) { block in
     let output = block.images(of: y.storage)
     products.padPlaces(block.places(of: input), into: block.paddedPlaces)
@@ -160,8 +160,8 @@ public func conv2DTranspose(
       }
       if let (dk, isAccumulating) = dKernel {
         products.kernelGradient(
-          block.paddedImages, places: block.places(of: input), arePlacesPadded: false,
-          precision: packs.precision, into: dk, accumulating: isAccumulating || !block.isFirst)
+          block.paddedImages, places: block.places(of: input), arePlacesPadded: false, into: dk,
+          accumulating: isAccumulating || !block.isFirst)
       }
       if let (dx, isAccumulating) = dx {
         products.convolve(block.paddedImages, weights, into: block.places(of: dx), accumulating: isAccumulating)

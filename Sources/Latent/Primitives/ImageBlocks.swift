@@ -6,8 +6,9 @@ struct ImageBlocks {
   let batch: Int
   let element: ElementType
 
-  /// - Parameter precision: what the products multiply: bfloat16 is rounded to while padding
-  init(_ products: PatchProducts, batch: Int, element: ElementType, precision: Precision) {
+  /// Where the products multiply bfloat16, it is rounded to while padding.
+  init(_ products: PatchProducts, batch: Int, element: ElementType) {
+    let precision = products.precision
     require(precision == .full || element == .float32, "convolution, \(precision): \(element); it needs float32")
     (self.products, self.batch) = (products, batch)
     self.element = precision == .full ? element : .bfloat16

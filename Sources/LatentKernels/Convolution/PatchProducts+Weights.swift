@@ -17,11 +17,11 @@ extension PatchProducts {
     check(kernel)
     let depth = patches.patchCount
     guard PatchProducts.isNarrow(columns: outputs, run: patches.kernelWidth * patches.channels) else {
-      return .packed(packs.matrix(Matrix(kernel, rows: depth, columns: outputs)))
+      return .packed(packs.matrix(Matrix(kernel, rows: depth, columns: outputs), precision: precision))
     }
     let transpose = Storage(count: kernel.count, element: kernel.element, workspace: workspace)
     transpose.assign(kernel, strides: [1, outputs], toStrides: [depth, 1], shape: [outputs, depth])
-    return .narrow(transpose.rounded(packs.precision, workspace))
+    return .narrow(transpose.rounded(precision, workspace))
   }
 
   /// For ``convolveTransposed(_:_:into:accumulating:)``: those of each phase.
@@ -35,9 +35,10 @@ extension PatchProducts {
         kernel[tap * channels * outputs..<(tap + 1) * channels * outputs]
       }
       guard PatchProducts.isNarrow(columns: channels, run: phase.across.taps * outputs) else {
-        if packs.precision.packedRows(outputs) == outputs {
+        if precision.packedRows(outputs) == outputs {
           return .packed(
-            packs.stackingTransposes(parts.map { Matrix($0, rows: channels, columns: outputs) }))
+            packs.stackingTransposes(
+              parts.map { Matrix($0, rows: channels, columns: outputs) }, precision: precision))
         }
         // Nothing may lie between the rows of two taps, which are one run of the places.
         let joined = Storage(count: channels * taps.count * outputs, element: kernel.element, workspace: workspace)
@@ -48,7 +49,7 @@ extension PatchProducts {
         }
         return .packed(
           PackedMatrix(
-            Matrix(joined, rows: taps.count * outputs, columns: channels), precision: packs.precision,
+            Matrix(joined, rows: taps.count * outputs, columns: channels), precision: precision,
             workspace: workspace))
       }
       let depth = taps.count * outputs
@@ -57,7 +58,7 @@ extension PatchProducts {
         weights.assign(
           part, strides: [outputs, 1], toStrides: [depth, 1], start: place * outputs, shape: [channels, outputs])
       }
-      return .narrow(weights.rounded(packs.precision, workspace))
+      return .narrow(weights.rounded(precision, workspace))
     }
   }
 

@@ -22,14 +22,22 @@ public struct PatchProducts: Sendable {
   public let patches: Patches
   /// O, the elements of each place.
   public let outputs: Int
+  /// What the products multiply: numbers of the elements' own type where images have fewer than ``leastRounded`` channels.
+  public let precision: Precision
   /// An image with zeros around it.
   private let paddedHeight: Int, paddedWidth: Int
   /// Places with zeros around them, and how many rows and columns of zeros come before.
   private let paddedRows: Int, paddedColumns: Int, reach: (rows: Int, columns: Int)
 
-  public init(_ patches: Patches, outputs: Int) {
+  /// Channels of images from which on products of bfloat16 gain more than rounding images, places and kernel costs: grey and
+  /// coloured images have fewer, and products with few terms or few columns.
+  public static let leastRounded = 4
+
+  /// - Parameter precision: what products multiply where they are large enough
+  public init(_ patches: Patches, outputs: Int, precision: Precision = .full) {
     require(outputs > 0, "PatchProducts: \(outputs) outputs")
     (self.patches, self.outputs) = (patches, outputs)
+    self.precision = patches.channels < PatchProducts.leastRounded ? .full : precision
     let (p, strides) = (patches, patches.strides)
     paddedHeight = p.top + max(p.height, (p.rows - 1) * strides.height + p.kernelHeight - p.top)
     paddedWidth = p.left + max(p.width, (p.columns - 1) * strides.width + p.kernelWidth - p.left)
@@ -118,10 +126,8 @@ public struct PatchProducts: Sendable {
   ///
   /// - Parameters:
   ///   - arePlacesPadded: whether `places` have zeros around them, too
-  ///   - precision: what is multiplied; the images are bfloat16 where it is mixed
   public func kernelGradient(
-    _ padded: Storage, places: Storage, arePlacesPadded: Bool, precision: Precision = .full, into gradient: Storage,
-    accumulating: Bool = false
+    _ padded: Storage, places: Storage, arePlacesPadded: Bool, into gradient: Storage, accumulating: Bool = false
   ) {
     let images = count(
       padded, paddedImageCount, places, arePlacesPadded ? paddedPlacesCount : patches.placeCount * outputs)

@@ -12,6 +12,7 @@ public final class PackedWeights: Sendable {
     let addresses: [UInt]
     let sizes: [Int]
     let isTransposed: Bool
+    let precision: Precision
   }
 
   /// What the products by these weights multiply, and with them all products of a step.
@@ -32,23 +33,28 @@ public final class PackedWeights: Sendable {
   public var allocatedBytes: Int { workspace.allocatedBytes }
 
   /// The matrix, or its transpose.
-  public func matrix(_ matrix: Matrix, transposed: Bool = false) -> PackedMatrix {
-    packed([matrix], transposed: transposed)
+  ///
+  /// - Parameter precision: where it is not that of the step's other products
+  public func matrix(_ matrix: Matrix, transposed: Bool = false, precision: Precision? = nil) -> PackedMatrix {
+    packed([matrix], transposed: transposed, precision)
   }
 
   /// `upper` above `lower`.
   public func stacking(_ upper: Matrix, on lower: Matrix) -> PackedMatrix { packed([upper, lower], transposed: false) }
 
   /// The transposes of the parts on top of each other.
-  func stackingTransposes(_ parts: [Matrix]) -> PackedMatrix { packed(parts, transposed: true) }
+  func stackingTransposes(_ parts: [Matrix], precision: Precision) -> PackedMatrix {
+    packed(parts, transposed: true, precision)
+  }
 
   /// Forgets everything; the memory is kept for what is packed next.
   public func removeAll() { entries.withLock { $0.removeAll(keepingCapacity: true) } }
 
-  private func packed(_ parts: [Matrix], transposed: Bool) -> PackedMatrix {
+  private func packed(_ parts: [Matrix], transposed: Bool, _ given: Precision? = nil) -> PackedMatrix {
+    let precision = given ?? precision
     let key = Key(
       addresses: parts.map { UInt(bitPattern: $0.pointer) }, sizes: parts.flatMap { [$0.rows, $0.columns, $0.stride] },
-      isTransposed: transposed)
+      isTransposed: transposed, precision: precision)
     let packing = entries.withLock { entries in
       if let packing = entries[key] { return packing }
       let packing = Packing(parts, transposed: transposed, precision: precision, workspace: workspace)
