@@ -1,5 +1,6 @@
-// The products of grid_product.inc.h with bfloat16 operands. Patches are put side by side here, a few at a time, unless pairs are
-// taken one at a time and a patch's runs have even length; for the gradient of a kernel, pairs are of two patches.
+// The products of grid_product.inc.h with bfloat16 operands. Patches are put side by side here, a few at a time, unless they can be read
+// where they lie: by tiles see tile_grid.inc.h, pair by pair where a patch's runs have even length; for the gradient of a kernel, pairs
+// are of two patches.
 //
 //   placed_product(block, m, panel, pairs, c, c_places, columns, accumulate)   rows_product of patches in `block`, rows of C at
 //                                                                              c_places
@@ -31,6 +32,13 @@ static void FN(multiply_pair_grid)(const void *a, const latent_grid *rows, const
 #if GROUP == 1
   if (depth->counts[2] % 2 == 0) {
     FN(multiply_grid)(a, rows, depth, packed, n, c, c_rows, accumulate);
+    return;
+  }
+#endif
+#ifdef TILE_REGISTERS
+  if (FN(tiles_lie_in_place)(rows, depth)) {
+    FN(multiply_tiles_in_place)(a, rows, depth, packed, n, c, c_rows, accumulate);
+    END_PRODUCTS;
     return;
   }
 #endif

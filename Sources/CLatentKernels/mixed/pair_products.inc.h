@@ -19,8 +19,9 @@ static inline void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t d
 
 static inline __attribute__((always_inline)) void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step,
                                                                    const uint32_t *panel, size_t pairs, float *c,
-                                                                   size_t c_stride, size_t columns, int accumulate) {
-  FN(panel_product)(a, m, row_step, 1, panel, pairs, c, c_stride, columns, accumulate);
+                                                                   size_t c_stride, size_t columns, int accumulate,
+                                                                   const uint32_t *next, size_t next_count) {
+  FN(panel_product)(a, m, row_step, 1, panel, pairs, c, c_stride, columns, accumulate, next, next_count);
 }
 
 static inline __attribute__((always_inline)) void FN(columns_product)(const uint32_t *block, size_t count, size_t depth,

@@ -2,12 +2,13 @@
 // one (pair_products.inc.h) or sixteen (tiles.inc.h). An operand is float and is rounded here, a few rows at a time, or it is
 // bfloat16 already (`narrow`): then its rows are an even number of elements apart, and hold a 0 behind an odd K.
 //
-//   rows_product(a, m, row_step, panel, pairs, c, ...)                m rows of C and one panel of B; the pairs of A's rows lie
-//                                                                     side by side
+//   rows_product(a, m, row_step, panel, pairs, c, ..., next, count)   m rows of C and one panel of B; the pairs of A's rows lie
+//                                                                     side by side; `count` pairs of `next` follow
 //   columns_product(block, count, depth, panel, c, ...)               the same for columns of A, paired by pair_columns
 //   turn_slab(slab, block, depth, first, pairs, count)                puts rows of pairs, `first` of the block's depth, there
 //   BLOCK_COLUMNS(m)                                                  columns that m take in a block
 //   END_PRODUCTS                                                      after the last of some products
+#include "../products/near_rows.h"
 
 static inline size_t FN(pair_count)(size_t k) { return (k + 2 * GROUP - 1) / (2 * GROUP) * GROUP; }
 
@@ -154,26 +155,27 @@ static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, s
                                 size_t packed_k, size_t first_k, float *c, size_t n, size_t c_stride, int accumulate) {
   const uint32_t *panels = (const uint32_t *)packed + first_k / 2 * PANEL;
   size_t pairs = FN(pair_count)(k), panel_step = packed_k / 2 * PANEL;
+  // Few rows give a panel no time to bring the next one nearer, which a B that stays in the second-level cache need not be.
+  int fetches = m >= 128 || n * pairs >= 1 << 18;
   // Pairs that are read where they lie.
   size_t whole = !narrow ? 0 : GROUP == 1 ? pairs : k / (2 * GROUP) * GROUP;
   for (size_t start = 0, depth; start < pairs || start == 0; start += depth) {  // k = 0 still clears C
     size_t rest = start < whole ? whole - start : pairs - start;
     depth = rest < PAIR_DEPTH ? rest : PAIR_DEPTH;
-    const uint32_t *first = panels + start * PANEL;
-    if (start < whole) {
-      for (size_t column = 0; column < n; column += PANEL)
-        FN(rows_product)((const uint32_t *)a + start, m, a_stride / 2, first + column / PANEL * panel_step, depth,
-                         c + column, c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
-      continue;
-    }
+    int in_place = start < whole;
     uint32_t block[BLOCK_ROWS * PAIR_DEPTH];
     size_t terms = k - 2 * start < 2 * depth ? k - 2 * start : 2 * depth;
-    for (size_t row = 0; row < m; row += BLOCK_ROWS) {
-      size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
-      FN(put_rows)(ELEMENT_AT(a, narrow, row * a_stride), narrow, rows, a_stride, 2 * start, terms, block, depth);
-      for (size_t column = 0; column < n; column += PANEL)
-        FN(rows_product)(block, rows, depth, first + column / PANEL * panel_step, depth, c + row * c_stride + column,
-                         c_stride, n - column < PANEL ? n - column : PANEL, accumulate || start > 0);
+    size_t at_once = in_place ? latent_near_rows(m, depth * sizeof(uint32_t)) : BLOCK_ROWS;
+    for (size_t row = 0; row < m; row += at_once) {
+      size_t rows = m - row < at_once ? m - row : at_once;
+      if (!in_place)
+        FN(put_rows)(ELEMENT_AT(a, narrow, row * a_stride), narrow, rows, a_stride, 2 * start, terms, block, depth);
+      const uint32_t *from = in_place ? (const uint32_t *)a + row * a_stride / 2 + start : block;
+      const uint32_t *panel = panels + start * PANEL;
+      for (size_t column = 0; column < n; column += PANEL, panel += panel_step)
+        FN(rows_product)(from, rows, in_place ? a_stride / 2 : depth, panel, depth, c + row * c_stride + column, c_stride,
+                         n - column < PANEL ? n - column : PANEL, accumulate || start > 0, panel + panel_step,
+                         fetches && column + PANEL < n ? depth * PANEL : 0);
     }
     if (depth == 0) break;
   }
@@ -233,7 +235,7 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
                        b_stride, transposed, panel);
         float *results = c + row * c_stride + column;
         if (depth_step == 1)
-          FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0);
+          FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0, panel, 0);
         else
           FN(columns_product)(block, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
       }

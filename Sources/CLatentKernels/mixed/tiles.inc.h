@@ -36,35 +36,65 @@ static inline void FN(shape_tiles)(size_t upper, size_t lower, size_t left, size
   _tile_loadconfig(&shapes);
 }
 
-// Sums of one or two tiles of rows by one or two of columns.
-#define TILE_BLOCK(HAS_LOWER, HAS_RIGHT)                                              \
-  do {                                                                                \
-    if (accumulate) {                                                                 \
-      _tile_loadd(0, to, c_bytes);                                                    \
-      if (HAS_RIGHT) _tile_loadd(1, to + GROUP, c_bytes);                             \
-      if (HAS_LOWER) _tile_loadd(2, to + GROUP * c_stride, c_bytes);                  \
-      if (HAS_LOWER && HAS_RIGHT) _tile_loadd(3, to + GROUP * c_stride + GROUP, c_bytes); \
-    } else {                                                                          \
-      _tile_zero(0);                                                                  \
-      if (HAS_RIGHT) _tile_zero(1);                                                   \
-      if (HAS_LOWER) _tile_zero(2);                                                   \
-      if (HAS_LOWER && HAS_RIGHT) _tile_zero(3);                                      \
-    }                                                                                 \
-    for (size_t p = 0; p < pairs; p += GROUP) {                                       \
-      _tile_loadd(6, panel + p * PANEL, 4 * PANEL);                                   \
-      if (HAS_RIGHT) _tile_loadd(7, panel + p * PANEL + GROUP, 4 * PANEL);            \
-      _tile_loadd(4, from + p, a_bytes);                                              \
-      if (HAS_LOWER) _tile_loadd(5, from + GROUP * row_step + p, a_bytes);            \
-      _tile_dpbf16ps(0, 4, 6);                                                        \
-      if (HAS_RIGHT) _tile_dpbf16ps(1, 4, 7);                                         \
-      if (HAS_LOWER) _tile_dpbf16ps(2, 5, 6);                                         \
-      if (HAS_LOWER && HAS_RIGHT) _tile_dpbf16ps(3, 5, 7);                            \
-    }                                                                                 \
-    _tile_stored(0, to, c_bytes);                                                     \
-    if (HAS_RIGHT) _tile_stored(1, to + GROUP, c_bytes);                              \
-    if (HAS_LOWER) _tile_stored(2, to + GROUP * c_stride, c_bytes);                   \
-    if (HAS_LOWER && HAS_RIGHT) _tile_stored(3, to + GROUP * c_stride + GROUP, c_bytes); \
-  } while (0)
+// Sums of one or two tiles of rows by one or two of columns. The rows of a tile lie at equal distances; their terms are `lines` of
+// `pairs` pairs each, `line_step` pairs apart. With each sixteen of them, some cache lines of `next` are brought nearer.
+static inline __attribute__((always_inline)) void FN(tile_block)(int has_lower, int has_right, const uint32_t *upper,
+                                                                 const uint32_t *lower, size_t a_bytes, size_t lines,
+                                                                 size_t line_step, const uint32_t *panel, size_t pairs,
+                                                                 float *to_upper, float *to_lower, size_t c_bytes,
+                                                                 int accumulate, const uint32_t *next,
+                                                                 size_t next_lines) {
+  if (accumulate) {
+    _tile_loadd(0, to_upper, c_bytes);
+    if (has_right) _tile_loadd(1, to_upper + GROUP, c_bytes);
+    if (has_lower) _tile_loadd(2, to_lower, c_bytes);
+    if (has_lower && has_right) _tile_loadd(3, to_lower + GROUP, c_bytes);
+  } else {
+    _tile_zero(0);
+    if (has_right) _tile_zero(1);
+    if (has_lower) _tile_zero(2);
+    if (has_lower && has_right) _tile_zero(3);
+  }
+  for (size_t line = 0; line < lines; line++)
+    for (size_t p = line * line_step; p < line * line_step + pairs; p += GROUP, panel += GROUP * PANEL) {
+      _tile_loadd(6, panel, 4 * PANEL);
+      if (has_right) _tile_loadd(7, panel + GROUP, 4 * PANEL);
+      _tile_loadd(4, upper + p, a_bytes);
+      if (has_lower) _tile_loadd(5, lower + p, a_bytes);
+      _tile_dpbf16ps(0, 4, 6);
+      if (has_right) _tile_dpbf16ps(1, 4, 7);
+      if (has_lower) _tile_dpbf16ps(2, 5, 6);
+      if (has_lower && has_right) _tile_dpbf16ps(3, 5, 7);
+      for (size_t l = 0; l < next_lines; l++, next += GROUP) __builtin_prefetch(next, 0, 2);
+    }
+  _tile_stored(0, to_upper, c_bytes);
+  if (has_right) _tile_stored(1, to_upper + GROUP, c_bytes);
+  if (has_lower) _tile_stored(2, to_lower, c_bytes);
+  if (has_lower && has_right) _tile_stored(3, to_lower + GROUP, c_bytes);
+}
+
+// The same for whichever of the tiles there are.
+static inline __attribute__((always_inline)) void FN(tiles)(size_t upper_rows, size_t lower_rows, size_t columns,
+                                                            const uint32_t *upper, const uint32_t *lower,
+                                                            size_t a_bytes, size_t lines, size_t line_step,
+                                                            const uint32_t *panel, size_t pairs, float *to_upper,
+                                                            float *to_lower, size_t c_bytes, int accumulate,
+                                                            const uint32_t *next, size_t next_lines) {
+  size_t left = columns < GROUP ? columns : GROUP, right = columns - left;
+  FN(shape_tiles)(upper_rows, lower_rows, left, right);
+#define BLOCK(HAS_LOWER, HAS_RIGHT)                                                                                \
+  FN(tile_block)(HAS_LOWER, HAS_RIGHT, upper, lower, a_bytes, lines, line_step, panel, pairs, to_upper, to_lower, c_bytes, \
+                 accumulate, next, next_lines)
+  if (lower_rows > 0 && right > 0)
+    BLOCK(1, 1);
+  else if (lower_rows > 0)
+    BLOCK(1, 0);
+  else if (right > 0)
+    BLOCK(0, 1);
+  else
+    BLOCK(0, 0);
+#undef BLOCK
+}
 
 // Rows of C that are pages apart are asked for before the sums that are stored there are made: storing would wait for each.
 #define FAR_APART 2048
@@ -76,27 +106,20 @@ static inline void FN(fetch_results)(float *c, size_t c_stride, size_t rows, siz
 }
 
 static void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step, const uint32_t *panel, size_t pairs, float *c,
-                             size_t c_stride, size_t columns, int accumulate) {
-  size_t left = columns < GROUP ? columns : GROUP, right = columns - left;
-  size_t a_bytes = row_step * sizeof(uint32_t), c_bytes = c_stride * sizeof(float);
+                             size_t c_stride, size_t columns, int accumulate, const uint32_t *next, size_t next_count) {
+  size_t steps = (m + 2 * GROUP - 1) / (2 * GROUP) * (pairs / GROUP);
+  size_t next_lines = steps > 0 ? (next_count / GROUP + steps - 1) / steps : 0;
   for (size_t row = 0; row < m; row += 2 * GROUP) {
     size_t upper = m - row < GROUP ? m - row : GROUP;
     size_t lower = m - row - upper < GROUP ? m - row - upper : GROUP;
-    FN(shape_tiles)(upper, lower, left, right);
     const uint32_t *from = a + row * row_step;
     float *to = c + row * c_stride;
     if (!accumulate && c_stride >= FAR_APART) FN(fetch_results)(to, c_stride, upper + lower, columns);
-    if (lower > 0 && right > 0)
-      TILE_BLOCK(1, 1);
-    else if (lower > 0)
-      TILE_BLOCK(1, 0);
-    else if (right > 0)
-      TILE_BLOCK(0, 1);
-    else
-      TILE_BLOCK(0, 0);
+    FN(tiles)(upper, lower, columns, from, from + GROUP * row_step, row_step * sizeof(uint32_t), 1, 0, panel, pairs, to,
+              to + GROUP * c_stride, c_stride * sizeof(float), accumulate, next, next_lines);
+    next += pairs * next_lines;
   }
 }
-#undef TILE_BLOCK
 
 // Where no product follows, the tiles are given back: a switch of threads need not keep them.
 #define END_PRODUCTS (FN(shape_now) = 0, _tile_release())
@@ -135,7 +158,8 @@ static inline __attribute__((always_inline)) void FN(tile_micro)(size_t rows, si
 }
 
 static void FN(rows_product)(const uint32_t *a, size_t m, size_t row_step, const uint32_t *panel, size_t pairs, float *c,
-                             size_t c_stride, size_t columns, int accumulate) {
+                             size_t c_stride, size_t columns, int accumulate, const uint32_t *next, size_t next_count) {
+  (void)next, (void)next_count;
   size_t row = 0;
 #define MICRO(ROWS, VECTORS)                                                                                        \
   for (; row + ROWS <= m; row += ROWS)                                                                              \
@@ -199,7 +223,7 @@ static void FN(turn_slab)(const uint32_t *slab, uint32_t *block, size_t depth, s
 
 static inline void FN(columns_product)(const uint32_t *block, size_t count, size_t depth, const uint32_t *panel, float *c,
                                        size_t c_stride, size_t columns, int accumulate) {
-  FN(rows_product)(block, count, depth, panel, depth, c, c_stride, columns, accumulate);
+  FN(rows_product)(block, count, depth, panel, depth, c, c_stride, columns, accumulate, panel, 0);
 }
 
 // Rows of C at c_places: in place where they are equally far apart, otherwise by way of a block of their own.
@@ -208,12 +232,13 @@ static void FN(placed_product)(const uint16_t *block, size_t m, const uint32_t *
   size_t step = m > 1 ? c_places[1] - c_places[0] : columns, row = 1;
   while (row < m && c_places[row] == c_places[0] + row * step) row++;
   if (row == m) {
-    FN(rows_product)((const uint32_t *)block, m, pairs, panel, pairs, c + c_places[0], step, columns, accumulate);
+    FN(rows_product)((const uint32_t *)block, m, pairs, panel, pairs, c + c_places[0], step, columns, accumulate,
+                     panel, 0);
     return;
   }
   float results[BLOCK_ROWS * PANEL];
   for (size_t r = 0; accumulate && r < m; r++) memcpy(results + r * PANEL, c + c_places[r], columns * sizeof(float));
-  FN(rows_product)((const uint32_t *)block, m, pairs, panel, pairs, results, PANEL, columns, accumulate);
+  FN(rows_product)((const uint32_t *)block, m, pairs, panel, pairs, results, PANEL, columns, accumulate, panel, 0);
   for (size_t r = 0; r < m; r++) memcpy(c + c_places[r], results + r * PANEL, columns * sizeof(float));
 }
 
@@ -233,7 +258,7 @@ static double FN(multiply_adds)(size_t rounds, double *result) {
   _tile_stored(0, c, 4 * PANEL), _tile_stored(1, c + GROUP, 4 * PANEL);
   _tile_stored(2, c + GROUP * PANEL, 4 * PANEL), _tile_stored(3, c + GROUP * PANEL + GROUP, 4 * PANEL);
 #else
-  for (size_t i = 0; i < rounds; i++) FN(rows_product)(a, 2 * GROUP, GROUP, panel, GROUP, c, PANEL, PANEL, i > 0);
+  for (size_t i = 0; i < rounds; i++) FN(rows_product)(a, 2 * GROUP, GROUP, panel, GROUP, c, PANEL, PANEL, i > 0, panel, 0);
 #endif
   END_PRODUCTS;
   *result = (double)c[0];

@@ -21,25 +21,13 @@ static inline __attribute__((always_inline)) void FN(store_sums)(const VECTOR *s
   }
 }
 
-// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
-// both vectors of a panel.
-static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const FACTOR *restrict a,
-                                                            size_t row_step, size_t depth_step,
-                                                            const PACKED *restrict panel, size_t k, STORED *restrict c,
-                                                            size_t c_stride, size_t columns, int accumulate) {
-  VECTOR sums[MICRO_ROWS][2];
-  for (size_t r = 0; r < rows; r++) {
-    sums[r][0] = sums[r][1] = (VECTOR){0};
-    // C is far away: its lines arrive while the products run.
-    __builtin_prefetch(c + r * c_stride, 1);
-    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
-  }
-  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
-  // room for.
-  const FACTOR *groups[(MICRO_ROWS + 3) / 4];
-  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
+// `count` steps along K.
+static inline __attribute__((always_inline)) void FN(micro_steps)(size_t count, size_t rows, size_t vectors,
+                                                                  const FACTOR **groups, size_t row_step,
+                                                                  size_t depth_step, const PACKED *restrict panel,
+                                                                  VECTOR sums[MICRO_ROWS][2]) {
 #pragma clang loop unroll_count(4)
-  for (size_t p = 0; p < k; p++) {
+  for (size_t p = 0; p < count; p++) {
     PACKED_VECTOR b0 = *(const PACKED_VECTOR *)panel;
     PACKED_VECTOR b1 = vectors == 2 ? *(const PACKED_VECTOR *)(panel + LANES) : b0;
     panel += PANEL;
@@ -50,6 +38,31 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
     }
     for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] += depth_step;
   }
+}
+
+// One block of C: `rows` rows of A, whose elements of one row are depth_step apart and of one column row_step, by one or
+// both vectors of a panel.
+static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t vectors, const FACTOR *restrict a,
+                                                            size_t row_step, size_t depth_step,
+                                                            const PACKED *restrict panel, size_t k, STORED *restrict c,
+                                                            size_t c_stride, size_t columns, int accumulate,
+                                                            const char *next, size_t next_lines) {
+  VECTOR sums[MICRO_ROWS][2];
+  for (size_t r = 0; r < rows; r++) sums[r][0] = sums[r][1] = (VECTOR){0};
+  // One pointer for four rows, and steps unrolled: fewer address computations than the multiply-adds of a row leave
+  // room for.
+  const FACTOR *groups[(MICRO_ROWS + 3) / 4];
+  for (size_t g = 0; g < (rows + 3) / 4; g++) groups[g] = a + 4 * g * row_step;
+  // C is far away: its lines arrive while the products run. All at once, they would hold up the panel's.
+  size_t part = k / rows / 4 * 4;
+#pragma clang loop unroll(disable)
+  for (size_t r = 0; r < rows; r++, panel += part * PANEL) {
+    __builtin_prefetch(c + r * c_stride, 1);
+    if (VECTOR_BYTES == 64 && vectors == 2) __builtin_prefetch(c + r * c_stride + LANES, 1);
+    for (size_t line = 0; line < next_lines; line++, next += 64) __builtin_prefetch(next, 0, 2);
+    FN(micro_steps)(part, rows, vectors, groups, row_step, depth_step, panel, sums);
+  }
+  FN(micro_steps)(k - part * rows, rows, vectors, groups, row_step, depth_step, panel, sums);
   for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
 }
 
@@ -65,15 +78,19 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
     ROW_BLOCKS(4, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
     ROW_BLOCKS(1, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
   }
-#define ROW_BLOCKS(ROWS, VECTORS, PLACE, ROW_STEP, DEPTH_STEP) \
-  for (; row + ROWS <= m; row += ROWS)                         \
-  FN(micro)(ROWS, VECTORS, a + (PLACE), ROW_STEP, DEPTH_STEP, panel, k, c + row * c_stride, c_stride, columns, accumulate)
+#define ROW_BLOCKS(ROWS, VECTORS, PLACE, ROW_STEP, DEPTH_STEP)                                                             \
+  for (; row + ROWS <= m; row += ROWS)                                                                                     \
+  FN(micro)(ROWS, VECTORS, a + (PLACE), ROW_STEP, DEPTH_STEP, panel, k, c + row * c_stride, c_stride, columns, accumulate, \
+            (const char *)next + 64 * row * next_lines, next_lines)
 
-// Inlined where one of the steps is 1, so that the compiler knows it.
+// Inlined where one of the steps is 1, so that the compiler knows it. `next` is what is read next of B, `next_count` elements, and is brought
+// nearer meanwhile.
 static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR *a, size_t m, size_t row_step,
                                                                     size_t depth_step, const PACKED *panel, size_t k,
                                                                     STORED *c, size_t c_stride, size_t columns,
-                                                                    int accumulate) {
+                                                                    int accumulate, const PACKED *next,
+                                                                    size_t next_count) {
+  size_t next_lines = m >= MICRO_ROWS ? (next_count * sizeof *next / 64 + m - 1) / m : 0;
   PANEL_BLOCKS(row * row_step, row_step, depth_step)
 }
 
@@ -99,6 +116,8 @@ static void FN(pack_columns)(const FACTOR *a, size_t depth, size_t m, size_t a_s
 static inline __attribute__((always_inline)) void FN(columns_panel_product)(const FACTOR *a, size_t m, const PACKED *panel,
                                                                             size_t k, STORED *c, size_t c_stride,
                                                                             size_t columns, int accumulate) {
+  const PACKED *next = panel;
+  size_t next_lines = 0;
   PANEL_BLOCKS(row / MICRO_ROWS * MICRO_ROWS * k + row % MICRO_ROWS, 1, MICRO_ROWS)
 }
 #undef PANEL_BLOCKS

@@ -2,6 +2,7 @@
 //
 // B is stored in panels of PANEL columns, each [K, PANEL] contiguous and padded with zeros, so that the innermost loop
 // reads one stream; A is read in place (micro.inc.h). Panels hold what is computed with.
+#include "near_rows.h"
 
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
 
@@ -49,14 +50,22 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
 // A is [m, k] with rows of a_stride elements. K is cut into depths whose panel stays in the first-level cache.
 static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_stride, const void *packedv,
                                 size_t packed_k, size_t first_k, void *cv, size_t n, size_t c_stride, int accumulate) {
-  const REAL *packed = packedv;
-  for (size_t column = 0; column < n; column += PANEL) {
-    size_t columns = n - column < PANEL ? n - column : PANEL;
-    const REAL *panel = packed + column * packed_k + first_k * PANEL;
-    for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
-      size_t depth = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH;
-      FN(panel_product)((const STORED *)av + start, m, a_stride, 1, panel + start * PANEL, depth, (STORED *)cv + column,
-                        c_stride, columns, accumulate || start > 0);
+  size_t at_once = latent_near_rows(m, k * sizeof(STORED));
+  for (size_t row = 0; row < m; row += at_once) {
+    const STORED *a = (const STORED *)av + row * a_stride;
+    size_t rows = m - row < at_once ? m - row : at_once;
+    for (size_t column = 0; column < n; column += PANEL) {
+      size_t columns = n - column < PANEL ? n - column : PANEL;
+      const REAL *panel = (const REAL *)packedv + column * packed_k + first_k * PANEL;
+      for (size_t start = 0; start < k || start == 0; start += PRODUCT_DEPTH) {  // k = 0 still clears C
+        size_t depth = k - start < PRODUCT_DEPTH ? k - start : PRODUCT_DEPTH, rest = k - start - depth;
+        const REAL *next = rest > 0 ? panel + (start + depth) * PANEL : panel + packed_k * PANEL;
+        size_t next_depth = rest > 0 ? rest : column + PANEL < n ? k : 0;
+        if (next_depth > PRODUCT_DEPTH) next_depth = PRODUCT_DEPTH;
+        FN(panel_product)(a + start, rows, a_stride, 1, panel + start * PANEL, depth,
+                          (STORED *)cv + row * c_stride + column, c_stride, columns, accumulate || start > 0, next,
+                          next_depth * PANEL);
+      }
     }
   }
 }
@@ -106,9 +115,9 @@ static void FN(multiply_strided)(const void *av, size_t m, size_t k, size_t row_
       STORED *c = (STORED *)cv + column;
       FN(pack)(b, depth, columns, b_stride, transposed, panel, depth, 0);
       if (depth_step == 1)
-        FN(panel_product)(a, m, row_step, 1, panel, depth, c, c_stride, columns, accumulate || start > 0);
+        FN(panel_product)(a, m, row_step, 1, panel, depth, c, c_stride, columns, accumulate || start > 0, panel, 0);
       else
-        FN(panel_product)(a, m, 1, depth_step, panel, depth, c, c_stride, columns, accumulate || start > 0);
+        FN(panel_product)(a, m, 1, depth_step, panel, depth, c, c_stride, columns, accumulate || start > 0, panel, 0);
     }
   }
 }

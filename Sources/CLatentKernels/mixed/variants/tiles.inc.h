@@ -11,6 +11,7 @@
 #include "../../convolution/grid.inc.h"
 #include "../tiles.inc.h"
 #include "../product.inc.h"
+#include "../tile_grid.inc.h"
 #include "../grid_product.inc.h"
 
 const latent_mixed_products FN(latent_ops) = {
