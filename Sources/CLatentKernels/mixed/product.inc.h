@@ -8,7 +8,6 @@
 //   turn_slab(slab, block, depth, first, pairs, count)                puts rows of pairs, `first` of the block's depth, there
 //   BLOCK_COLUMNS(m)                                                  columns that m take in a block
 //   END_PRODUCTS                                                      after the last of some products
-#include "../products/near_rows.h"
 
 static inline size_t FN(pair_count)(size_t k) { return (k + 2 * GROUP - 1) / (2 * GROUP) * GROUP; }
 
@@ -155,8 +154,9 @@ static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, s
                                 size_t packed_k, size_t first_k, float *c, size_t n, size_t c_stride, int accumulate) {
   const uint32_t *panels = (const uint32_t *)packed + first_k / 2 * PANEL;
   size_t pairs = FN(pair_count)(k), panel_step = packed_k / 2 * PANEL;
-  // Few rows give a panel no time to bring the next one nearer, which a B that stays in the second-level cache need not be.
-  int fetches = m >= 128 || n * pairs >= 1 << 18;
+  // A far B is read again for each of many rows of A; of one that stays in the second-level cache, few rows at a time are better: their results
+  // lie together. It need not be brought nearer while few rows are multiplied, which leaves no time for it.
+  int is_far = n * pairs >= 1 << 18, fetches = is_far || m >= 128;
   // Pairs that are read where they lie.
   size_t whole = !narrow ? 0 : GROUP == 1 ? pairs : k / (2 * GROUP) * GROUP;
   for (size_t start = 0, depth; start < pairs || start == 0; start += depth) {  // k = 0 still clears C
@@ -165,7 +165,7 @@ static void FN(multiply_packed)(const void *a, int narrow, size_t m, size_t k, s
     int in_place = start < whole;
     uint32_t block[BLOCK_ROWS * PAIR_DEPTH];
     size_t terms = k - 2 * start < 2 * depth ? k - 2 * start : 2 * depth;
-    size_t at_once = in_place ? latent_near_rows(m, depth * sizeof(uint32_t)) : BLOCK_ROWS;
+    size_t at_once = in_place && is_far ? 4 * BLOCK_ROWS : BLOCK_ROWS;
     for (size_t row = 0; row < m; row += at_once) {
       size_t rows = m - row < at_once ? m - row : at_once;
       if (!in_place)

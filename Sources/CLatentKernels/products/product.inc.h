@@ -2,7 +2,6 @@
 //
 // B is stored in panels of PANEL columns, each [K, PANEL] contiguous and padded with zeros, so that the innermost loop
 // reads one stream; A is read in place (micro.inc.h). Panels hold what is computed with.
-#include "near_rows.h"
 
 static size_t FN(packed_count)(size_t k, size_t n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
 
@@ -47,10 +46,14 @@ static void FN(pack)(const void *bv, size_t k, size_t n, size_t stride, int tran
 }
 
 // C[m, n] (+)= A B from the packed B of `pack`, whose panels hold packed_k rows; B's rows first_k..<first_k + k are used.
-// A is [m, k] with rows of a_stride elements. K is cut into depths whose panel stays in the first-level cache.
+// A is [m, k] with rows of a_stride elements. K is cut into depths whose panel stays in the first-level cache, and A into so many rows
+// that they stay in the second for all panels.
+#define NEAR_ELEMENTS (1 << 16)
+#define LEAST_NEAR_ROWS (64 / MICRO_ROWS * MICRO_ROWS)
 static void FN(multiply_packed)(const void *av, size_t m, size_t k, size_t a_stride, const void *packedv,
                                 size_t packed_k, size_t first_k, void *cv, size_t n, size_t c_stride, int accumulate) {
-  size_t at_once = latent_near_rows(m, k * sizeof(STORED));
+  size_t at_once = k > 0 ? NEAR_ELEMENTS / k / MICRO_ROWS * MICRO_ROWS : m;
+  if (at_once < LEAST_NEAR_ROWS) at_once = LEAST_NEAR_ROWS;
   for (size_t row = 0; row < m; row += at_once) {
     const STORED *a = (const STORED *)av + row * a_stride;
     size_t rows = m - row < at_once ? m - row : at_once;

@@ -79,7 +79,7 @@ public struct PackedMatrix: Sendable {
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
     check(a, firstRow, c)
     cut(a.rows, depth: a.columns).run {
-      multiplyInBlocks(a, rows: $0, columns: $1, fromRow: firstRow, into: c, accumulating: accumulating)
+      multiply(a, rows: $0, columns: $1, fromRow: firstRow, into: c, accumulating: accumulating)
     }
   }
 
@@ -96,19 +96,7 @@ public struct PackedMatrix: Sendable {
     if !packsItself { packed.packAll([b], transposed: transposed) }
     cut.run { rows, columns in
       if packsItself { packed.pack([b], transposed: transposed, columns: columns) }
-      packed.multiplyInBlocks(a, rows: rows, columns: columns, fromRow: 0, into: c, accumulating: accumulating)
-    }
-  }
-
-  /// So many rows of A at a time that they stay in the second-level cache for all columns.
-  private func multiplyInBlocks(
-    _ a: Matrix, rows: Range<Int>, columns: Range<Int>, fromRow firstRow: Int, into c: Matrix, accumulating: Bool
-  ) {
-    let size = max(64, (1 << 16) / max(1, a.columns))
-    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: size) {
-      multiply(
-        a, rows: start..<min(start + size, rows.upperBound), columns: columns, fromRow: firstRow, into: c,
-        accumulating: accumulating)
+      packed.multiply(a, rows: rows, columns: columns, fromRow: 0, into: c, accumulating: accumulating)
     }
   }
 
