@@ -19,7 +19,7 @@ extension ScoredModel {
     let kept = data.validation.count > 0 ? Self.values(of: data.validation) : learned
     let all = try Baselines.all(
       fitting: learned, features: scorer.model.features, steps: scorer.model.window)
-    return try all.map { baseline in
+    return all.map { baseline in
       func scores(of values: [Double]) -> [Double] {
         // Each series is a new beginning.
         var own = baseline
