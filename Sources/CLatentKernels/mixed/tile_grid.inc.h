@@ -2,7 +2,7 @@
 
 #ifdef TILE_REGISTERS
 // Places that a panel of B stays for, while what they read stays near.
-#define PLACES_AT_ONCE 256
+#define PLACES_AT_ONCE 512
 
 // Whether a tile can be read in place: no sixteen pairs lie in two runs, pairs begin at even places, and rows of the grid have enough
 // places, or the tiles would be nearly empty.
@@ -23,7 +23,7 @@ static void FN(multiply_tiles_in_place)(const uint16_t *a, const latent_grid *ro
   size_t lines = rows->counts[0] * rows->counts[1], across = rows->counts[2];
   size_t runs = depth->counts[1], pairs = depth->counts[2] / 2, run_step = depth->steps[1] / 2;
   size_t a_bytes = rows->steps[2] * sizeof *a, c_bytes = c_rows->steps[2] * sizeof *c;
-  size_t at_once = (PLACES_AT_ONCE + across - 1) / across * 2;
+  size_t at_once = (PLACES_AT_ONCE / 2 + across - 1) / across * 2;  // lines, in pairs
   for (size_t first = 0; first < lines; first += at_once) {
     size_t end = lines - first < at_once ? lines : first + at_once;
     for (size_t column = 0; column < n; column += PANEL) {

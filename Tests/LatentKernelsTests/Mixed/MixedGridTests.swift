@@ -66,13 +66,6 @@ import Testing
       : PlainPairs.tileProduct({ a[places[$0]] }, b, terms: places.count, adding: adding)
   }
 
-  private func expect(_ found: [Float], _ expected: [Float], _ what: String) {
-    let differing = zip(found, expected).count { $0.bitPattern != $1.bitPattern }
-    #expect(differing == 0 && found.count == expected.count, "\(what): \(differing) of \(expected.count) differ")
-  }
-
-  private func loops(_ order: Precision) -> [Loops] { MixedProductTests.sets.filter { $0.order == order } }
-
   @Test(arguments: [Precision.pairs, .tiles], places) func packed(_ order: Precision, _ places: Places) {
     let (rows, depth) = (places.rows, places.depth)
     let k = depth.count
@@ -92,19 +85,16 @@ import Testing
               adding: isAccumulating ? c[place + j] : nil)
           }
         }
-        for loops in loops(order) {
+        for loops in MixedProductTests.sets(of: order) {
           let table = loops.products
           var packed = [UInt16](repeating: 0x7fc0, count: table.packed_count(k, n))
-          table.pack(b + [0], k, n, n, 0, &packed, (k + loops.group - 1) / loops.group * loops.group, 0)
+          table.pack(b + [0], k, n, n, 0, &packed, loops.packedRows(k), 0)
           let found = GuardedArray(c.map(Double.init), .float32)
-          withUnsafePointer(to: rows.value) { rows in
-            withUnsafePointer(to: depth.value) { depth in
-              withUnsafePointer(to: results.value) {
-                table.multiply_grid(a.pointer, rows, depth, packed, n, found.pointer, $0, isAccumulating ? 1 : 0)
-              }
-            }
+          withUnsafePointers(rows, depth, results) {
+            table.multiply_grid(a.pointer, $0, $1, packed, n, found.pointer, $2, isAccumulating ? 1 : 0)
           }
-          expect(found.values.map(Float.init), expected, "\(loops.set), n \(n), adding \(isAccumulating)")
+          MixedProductTests.expect(
+            found.values.map(Float.init), expected, "\(loops.set), n \(n), adding \(isAccumulating)")
         }
       }
     }
@@ -130,18 +120,14 @@ import Testing
           }
         }
         let wide = GuardedArray(b.values.map(Double.init), .float32)
-        for (loops, isNarrow) in loops(order).flatMap({ [($0, true), ($0, false)] }) {
+        for (loops, isNarrow) in MixedProductTests.sets(of: order).flatMap({ [($0, true), ($0, false)] }) {
           let found = GuardedArray(c.map(Double.init), .float32)
-          withUnsafePointer(to: rows.value) { rows in
-            withUnsafePointer(to: depth.value) { depth in
-              withUnsafePointer(to: bRows.value) {
-                loops.products.multiply_grid_transposed(
-                  a.pointer, rows, depth, isNarrow ? b.pointer : wide.pointer, isNarrow ? 1 : 0, $0, n,
-                  found.pointer.assumingMemoryBound(to: Float.self), isAccumulating ? 1 : 0)
-              }
-            }
+          withUnsafePointers(rows, depth, bRows) {
+            loops.products.multiply_grid_transposed(
+              a.pointer, $0, $1, isNarrow ? b.pointer : wide.pointer, isNarrow ? 1 : 0, $2, n,
+              found.pointer.assumingMemoryBound(to: Float.self), isAccumulating ? 1 : 0)
           }
-          expect(
+          MixedProductTests.expect(
             found.values.map(Float.init), expected,
             "\(loops.set), n \(n), bfloat16 \(isNarrow), adding \(isAccumulating)")
         }

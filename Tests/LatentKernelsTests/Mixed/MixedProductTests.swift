@@ -9,11 +9,15 @@ import Testing
   static let sets = InstructionSets.mixed.flatMap { set in [Precision.pairs, .tiles].map { Loops(set: set, order: $0) }
   }
 
+  static func sets(of order: Precision) -> [Loops] { sets.filter { $0.order == order } }
+
   struct Loops: Sendable, CustomTestStringConvertible {
     let set: InstructionSet, order: Precision
     var testDescription: String { "\(order), \(set)" }
     /// Terms of a sum that are taken at a time.
     var group: Int { order == .pairs ? 2 : 32 }
+    /// Rows that B takes when it is packed: whole groups.
+    func packedRows(_ k: Int) -> Int { (k + group - 1) / group * group }
     var products: latent_mixed_products { Operations.products(order, set: set)!.pointee }
     var narrow: (UnsafePointer<Float>, UnsafeMutablePointer<UInt16>, Int) -> Void {
       Operations.mixedTable(set: set).pointee.narrow
@@ -80,7 +84,7 @@ import Testing
     }
   }
 
-  private func expect(_ found: [Float], _ expected: [Float], _ what: String) {
+  static func expect(_ found: [Float], _ expected: [Float], _ what: String) {
     let differing = zip(found, expected).count { $0.bitPattern != $1.bitPattern }
     #expect(differing == 0 && found.count == expected.count, "\(what): \(differing) of \(expected.count) differ")
   }
@@ -91,7 +95,7 @@ import Testing
     let table = product.table
     // B begins behind a group of what is packed.
     let group = loops.group
-    let rows = group + (k + group - 1) / group * group
+    let rows = group + loops.packedRows(k)
     for isTransposed in [false, true] {
       var packed = [UInt16](repeating: 0x7fc0, count: table.packed_count(rows, n))
       let right = isTransposed ? product.transposed(product.b, rows: k, columns: n) : product.b
@@ -100,11 +104,11 @@ import Testing
         let expected = product.expected(depth: Self.packedDepth, accumulating: accumulating)
         var c = accumulating ? product.c : [Float](repeating: .nan, count: m * n)
         table.multiply_packed(product.a + [0], 0, m, k, k, packed, rows, group, &c, n, n, accumulating ? 1 : 0)
-        expect(c, expected, "floats, transposed \(isTransposed), adding \(accumulating)")
+        Self.expect(c, expected, "floats, transposed \(isTransposed), adding \(accumulating)")
         let (bits, stride) = product.narrow(product.a, rows: m, columns: k)
         c = accumulating ? product.c : [Float](repeating: .nan, count: m * n)
         table.multiply_packed(bits, 1, m, k, stride, packed, rows, group, &c, n, n, accumulating ? 1 : 0)
-        expect(c, expected, "bfloat16, transposed \(isTransposed), adding \(accumulating)")
+        Self.expect(c, expected, "bfloat16, transposed \(isTransposed), adding \(accumulating)")
       }
     }
   }
@@ -120,7 +124,7 @@ import Testing
       product.table.multiply_strided(
         left + [0], m, k, isLeftTransposed ? 1 : k, isLeftTransposed ? m : 1, right + [0], n,
         isRightTransposed ? k : n, isRightTransposed ? 1 : 0, &c, n, 1)
-      expect(c, expected, "transposed \(isLeftTransposed), \(isRightTransposed)")
+      Self.expect(c, expected, "transposed \(isLeftTransposed), \(isRightTransposed)")
     }
   }
 
@@ -148,7 +152,7 @@ import Testing
           }
         }
       }
-      expect(upper + lower, expected, "bfloat16 \(isLeftNarrow), \(isRightNarrow)")
+      Self.expect(upper + lower, expected, "bfloat16 \(isLeftNarrow), \(isRightNarrow)")
     }
   }
 
@@ -182,7 +186,7 @@ import Testing
 
   /// Products and sums below 2^-126 are 0 with all sets: what AVX512_BF16 and AMX make of them, and other sets on threads that flush.
   @Test(arguments: [Precision.pairs, .tiles]) func smallNumbersAreTheSame(_ order: Precision) {
-    let results = Self.sets.filter { $0.order == order }.map { loops in
+    let results = Self.sets(of: order).map { loops in
       let table = loops.products
       let state = latent_flush_denormals()
       defer { latent_restore_denormals(state) }

@@ -172,13 +172,13 @@ import Testing
       }
     }
   }
+}
 
-  private func withUnsafePointers(
-    _ a: Grid, _ b: Grid, _ c: Grid,
-    _ body: (UnsafePointer<latent_grid>, UnsafePointer<latent_grid>, UnsafePointer<latent_grid>) -> Void
-  ) {
-    withUnsafePointer(to: a.value) { a in
-      withUnsafePointer(to: b.value) { b in withUnsafePointer(to: c.value) { c in body(a, b, c) } }
-    }
+func withUnsafePointers(
+  _ a: GridProductTests.Grid, _ b: GridProductTests.Grid, _ c: GridProductTests.Grid,
+  _ body: (UnsafePointer<latent_grid>, UnsafePointer<latent_grid>, UnsafePointer<latent_grid>) -> Void
+) {
+  withUnsafePointer(to: a.value) { a in
+    withUnsafePointer(to: b.value) { b in withUnsafePointer(to: c.value) { c in body(a, b, c) } }
   }
 }

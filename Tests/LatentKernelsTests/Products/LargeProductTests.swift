@@ -39,9 +39,9 @@ import Testing
   @Test(arguments: [Precision.pairs, .tiles]) func mixed(_ order: Precision) {
     let (m, k, n) = (Self.m, Self.k, Self.n)
     let operands = Operands(.float32)
-    for loops in MixedProductTests.sets.filter({ $0.order == order }) {
+    for loops in MixedProductTests.sets(of: order) {
       let table = loops.products
-      let rows = (k + loops.group - 1) / loops.group * loops.group
+      let rows = loops.packedRows(k)
       var packed = [UInt16](repeating: 0x7fc0, count: table.packed_count(k, n))
       table.pack(operands.b.pointer.assumingMemoryBound(to: Float.self), k, n, n, 0, &packed, rows, 0)
       var narrow = [UInt16](repeating: 0, count: m * k)
