@@ -4,6 +4,7 @@
 
 #include "cross.h"
 #include "latent_scalars.h"
+#include "latent_sha256.h"
 #include "latent_stored.h"
 #include "latent_synthetic_digits.h"
 
@@ -278,5 +279,14 @@ void cross_scalars(cross_run *r) {
     latent_stored_read(types[i], halves, latent_value_f32, singles, n);
     latent_stored_write(types[i], singles, latent_value_f32, halves, n);
     cross_emit_bytes(r, "stored", halves, sizeof halves);
+  }
+  for (int uses = 0; uses < 2; uses++) {
+    latent_sha256 hash;
+    uint8_t digest[32];
+    latent_sha256_init(&hash);
+    hash.uses_instructions &= uses;
+    latent_sha256_update(&hash, pixels, sizeof pixels);
+    latent_sha256_final(&hash, digest);
+    cross_emit_bytes(r, "sha256", digest, sizeof digest);
   }
 }

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("SHA-256")
 struct SHA256Tests {
-  private func digest(_ bytes: [UInt8]) -> String {
-    var hash = SHA256()
+  private func digest(_ bytes: [UInt8], usesInstructions: Bool = true) -> String {
+    var hash = SHA256(usesInstructions: usesInstructions)
     hash.update(bytes)
     return hash.hexDigest()
   }
@@ -30,16 +30,17 @@ struct SHA256Tests {
     ])
   func publishedVectors(message: String, expected: String) {
     #expect(digest(Array(message.utf8)) == expected)
+    #expect(digest(Array(message.utf8), usesInstructions: false) == expected)
   }
 
   /// The digest of the digests of 131 messages; the expected value is from Python's hashlib:
   ///
   ///     h = hashlib.sha256()
   ///     for n in range(131): h.update(hashlib.sha256(bytes((7*i+3) % 256 for i in range(n))).digest())
-  @Test func everyLengthAroundTheBlockSize() {
-    var all = SHA256()
+  @Test(arguments: [true, false]) func everyLengthAroundTheBlockSize(usesInstructions: Bool) {
+    var all = SHA256(usesInstructions: usesInstructions)
     for count in 0...130 {
-      var hash = SHA256()
+      var hash = SHA256(usesInstructions: usesInstructions)
       hash.update((0..<count).map { UInt8((7 * $0 + 3) % 256) })
       all.update(hash.digest())
     }

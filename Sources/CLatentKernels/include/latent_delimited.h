@@ -39,5 +39,8 @@ latent_number latent_read_number(const uint8_t *text, int64_t count, uint8_t mar
 /// How many of the bytes are this one.
 int64_t latent_count_byte(const uint8_t *bytes, int64_t count, uint8_t byte);
 
+/// How many bytes there are before the first that JSON (RFC 8259) has an escape for: quotes, backslashes, control characters.
+int64_t latent_count_unescaped(const uint8_t *bytes, int64_t count);
+
 #pragma clang assume_nonnull end
 #endif

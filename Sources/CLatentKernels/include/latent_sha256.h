@@ -11,6 +11,7 @@ typedef struct latent_sha256 {
   uint32_t state[8];
   uint64_t length;     // bytes seen so far
   uint8_t buffer[64];  // the last length % 64 bytes, not yet hashed
+  int uses_instructions;  // the processor's for SHA-256, which give the same; after init, those that it has
 } latent_sha256;
 
 void latent_sha256_init(latent_sha256 *hash);

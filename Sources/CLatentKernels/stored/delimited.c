@@ -117,3 +117,9 @@ int64_t latent_count_byte(const uint8_t *bytes, int64_t count, uint8_t byte) {
   for (int64_t i = 0; i < count; i++) found += bytes[i] == byte;
   return found;
 }
+
+int64_t latent_count_unescaped(const uint8_t *bytes, int64_t count) {
+  int64_t plain = 0;
+  while (plain < count && bytes[plain] >= ' ' && bytes[plain] != '"' && bytes[plain] != '\\') plain++;
+  return plain;
+}

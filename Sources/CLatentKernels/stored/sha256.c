@@ -15,6 +15,8 @@ static const uint32_t K[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
+#include "sha256_instructions.inc.h"
+
 static inline uint32_t rotate(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
 // Section 4.1.2, in forms with fewer operations: SUM0(x) is x rotated by 2, by 13 and by 22, SUM1(x) by 6, 11 and 25.
@@ -48,7 +50,7 @@ static inline uint32_t rotate(uint32_t x, int n) { return x >> n | x << (32 - n)
   ROUND(b, c, d, e, f, g, h, a, (t) + 7)
 
 // Section 6.2.2, for each of `blocks` blocks of 64 bytes.
-static void compress(uint32_t *state, const uint8_t *bytes, size_t blocks) {
+static void compress_plainly(uint32_t *state, const uint8_t *bytes, size_t blocks) {
   for (; blocks > 0; blocks--, bytes += 64) {
     uint32_t w[16];
     for (int i = 0; i < 16; i++) {
@@ -69,6 +71,11 @@ static void compress(uint32_t *state, const uint8_t *bytes, size_t blocks) {
   }
 }
 
+static void compress(latent_sha256 *hash, const uint8_t *bytes, size_t blocks) {
+  if (hash->uses_instructions) compress_quickly(hash->state, bytes, blocks);
+  else compress_plainly(hash->state, bytes, blocks);
+}
+
 void latent_sha256_init(latent_sha256 *hash) {
   // Section 5.3.3: the fractional parts of the square roots of the first eight primes.
   static const uint32_t initial[8] = {
@@ -76,6 +83,7 @@ void latent_sha256_init(latent_sha256 *hash) {
   };
   memset(hash, 0, sizeof *hash);
   memcpy(hash->state, initial, sizeof initial);
+  hash->uses_instructions = has_instructions();
 }
 
 void latent_sha256_update(latent_sha256 *hash, const void *bytes, size_t count) {
@@ -87,11 +95,11 @@ void latent_sha256_update(latent_sha256 *hash, const void *bytes, size_t count) 
     size_t taken = count < 64 - held ? count : 64 - held;
     memcpy(hash->buffer + held, next, taken);
     if (held + taken < 64) return;
-    compress(hash->state, hash->buffer, 1);
+    compress(hash, hash->buffer, 1);
     next += taken;
     count -= taken;
   }
-  compress(hash->state, next, count / 64);
+  compress(hash, next, count / 64);
   memcpy(hash->buffer, next + count / 64 * 64, count % 64);
 }
 

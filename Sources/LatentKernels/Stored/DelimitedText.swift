@@ -87,4 +87,10 @@ package enum DelimitedText {
     bytes.baseAddress.map { Int(latent_count_byte($0.assumingMemoryBound(to: UInt8.self), Int64(bytes.count), byte)) }
       ?? 0
   }
+
+  /// How many bytes there are before the first that JSON has an escape for.
+  package static func countUnescaped(_ bytes: UnsafeRawBufferPointer) -> Int {
+    bytes.baseAddress.map { Int(latent_count_unescaped($0.assumingMemoryBound(to: UInt8.self), Int64(bytes.count))) }
+      ?? 0
+  }
 }

@@ -13,6 +13,13 @@ public struct SHA256: Sendable {
     latent_sha256_init(&state)
   }
 
+  /// - Parameter usesInstructions: whether to take the processor's instructions for this hash, where it has them; the digest
+  ///   is the same
+  package init(usesInstructions: Bool) {
+    self.init()
+    if !usesInstructions { state.uses_instructions = 0 }
+  }
+
   /// Adds bytes to the end of the message.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress else { return }

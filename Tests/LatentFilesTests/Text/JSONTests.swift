@@ -23,6 +23,18 @@ import Testing
     #expect((read["infinite"] as? [Any])?.allSatisfy { $0 is NSNull } == true)
   }
 
+  /// Every character below U+0100 and some beyond, alone and between others; what needs no escape has none.
+  @Test func textReadsBackAsItWas() throws {
+    let characters = (UInt32(0)..<256).compactMap(UnicodeScalar.init).map { String($0) } + ["\u{2028}", "\u{1F993}"]
+    for text in characters + ["", characters.joined(), characters.joined(separator: "\u{e9}t\u{e9}")] {
+      let read = try JSONSerialization.jsonObject(with: Data("[\(JSONText.quoted(text))]".utf8)) as? [String]
+      #expect(read == [text])
+    }
+    let plain = characters.filter { $0.unicodeScalars.first!.value >= 32 && $0 != "\"" && $0 != "\\" }.joined()
+    #expect(JSONText.quoted(plain) == "\"" + plain + "\"")
+    #expect(JSONText.quoted("\u{1}\u{8}\u{b}\u{c}\u{1f}") == #""\u0001\b\u000b\f\u001f""#)
+  }
+
   @Test func membersKeepTheirOrder() {
     let names = value.text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.map { $0.split(separator: "\"")[1] }
     #expect(names == ["zebra", "apple", "numbers", "nothing", "empty", "infinite"])
