@@ -74,7 +74,7 @@ extension PageFile {
 
   /// Data for a page's program. No text in it can end the element.
   static func script(_ id: String, _ value: JSON) -> String {
-    let text = value.text.replacingOccurrences(of: "<", with: "\\u003c")
+    let text = value.text.replacing("<", with: "\\u003c")
     return "<script type=\"application/json\" id=\"\(id)\">\n\(text)</script>\n"
   }
 }
