@@ -86,13 +86,14 @@ _built = {}
 
 
 def build(product, environment):
-    """One of this project's programs, in release mode."""
+    """One of this project's programs, in release mode; LATENT_COMPARE_BUILD=debug is for those who want to see only that it runs."""
     if product not in _built:
         note(f"building {product}")
         run([ROOT / "scripts" / "setup"], environment)
-        command = ["swift", "build", "--package-path", ROOT, "--scratch-path", ROOT / ".build", "-c", "release"]
+        mode = os.environ.get("LATENT_COMPARE_BUILD", "release")
+        command = ["swift", "build", "--package-path", ROOT, "--scratch-path", ROOT / ".build", "-c", mode]
         run(command + ["--product", product], environment)
-        _built[product] = ROOT / ".build" / "release" / product
+        _built[product] = ROOT / ".build" / mode / product
     return _built[product]
 
 

@@ -66,20 +66,21 @@ static inline __attribute__((always_inline)) void FN(micro)(size_t rows, size_t 
   for (size_t r = 0; r < rows; r++) FN(store_sums)(sums[r], vectors, c + r * c_stride, columns, accumulate);
 }
 
-// m rows of C and one panel of B, in blocks, row `row` of A beginning at PLACE.
+// m rows of C and one panel of B, in blocks, row `row` of A beginning at PLACE; the largest blocks for the first `large` rows.
 #define PANEL_BLOCKS(PLACE, ROW_STEP, DEPTH_STEP)                                                                      \
   size_t row = 0;                                                                                                      \
   if (columns > LANES) {                                                                                               \
-    ROW_BLOCKS(MICRO_ROWS, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                            \
-    ROW_BLOCKS(4, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
-    ROW_BLOCKS(1, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+    ROW_BLOCKS(large, MICRO_ROWS, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                     \
+    ROW_BLOCKS(m, 4, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                  \
+    ROW_BLOCKS(m, 2, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                  \
+    ROW_BLOCKS(m, 1, 2, PLACE, ROW_STEP, DEPTH_STEP);                                                                  \
   } else { /* the last panel may be half empty */                                                                      \
-    ROW_BLOCKS(MICRO_ROWS, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                            \
-    ROW_BLOCKS(4, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
-    ROW_BLOCKS(1, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                     \
+    ROW_BLOCKS(large, MICRO_ROWS, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                     \
+    ROW_BLOCKS(m, 4, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                  \
+    ROW_BLOCKS(m, 1, 1, PLACE, ROW_STEP, DEPTH_STEP);                                                                  \
   }
-#define ROW_BLOCKS(ROWS, VECTORS, PLACE, ROW_STEP, DEPTH_STEP)                                                             \
-  for (; row + ROWS <= m; row += ROWS)                                                                                     \
+#define ROW_BLOCKS(END, ROWS, VECTORS, PLACE, ROW_STEP, DEPTH_STEP)                                                        \
+  for (; row + ROWS <= (END); row += ROWS)                                                                                 \
   FN(micro)(ROWS, VECTORS, a + (PLACE), ROW_STEP, DEPTH_STEP, panel, k, c + row * c_stride, c_stride, columns, accumulate, \
             (const char *)next + 64 * row * next_lines, next_lines)
 
@@ -91,6 +92,8 @@ static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR
                                                                     int accumulate, const PACKED *next,
                                                                     size_t next_count) {
   size_t next_lines = m >= MICRO_ROWS ? (next_count * sizeof *next / 64 + m - 1) / m : 0;
+  // Of blocks of 6 rows, 2 or 3 that are left would take as long as 4 or 6: two blocks of 4 are faster than one of 6 and those.
+  size_t rest = m % MICRO_ROWS, large = MICRO_ROWS == 6 && m > 6 && (rest == 2 || rest == 3) ? m - rest - 6 : m;
   PANEL_BLOCKS(row * row_step, row_step, depth_step)
 }
 
@@ -117,7 +120,7 @@ static inline __attribute__((always_inline)) void FN(columns_panel_product)(cons
                                                                             size_t k, STORED *c, size_t c_stride,
                                                                             size_t columns, int accumulate) {
   const PACKED *next = panel;
-  size_t next_lines = 0;
+  size_t next_lines = 0, large = m;
   PANEL_BLOCKS(row / MICRO_ROWS * MICRO_ROWS * k + row % MICRO_ROWS, 1, MICRO_ROWS)
 }
 #undef PANEL_BLOCKS
