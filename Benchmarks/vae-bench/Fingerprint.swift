@@ -73,18 +73,16 @@ struct Fingerprint: Codable {
 
   /// What a reader should know before the numbers.
   var lines: [(title: String, text: String)] {
-    let isOne = ranks == nil
-    return [
-      ("processor", "\(processor), \(instructionSets.joined(separator: " "))"),
-      (
-        "cores",
-        "\(cores) of \(machineCores)\(quota); \(threads) \(threads == 1 ? "thread" : "threads")\(isOne ? "" : " in rank 0"), \(shards) shards"
-      ),
-    ] + (ranks.map { [("ranks", "\($0) on \(hosts ?? 1) \(hosts == 1 ? "host" : "hosts"), \(mpi ?? "")")] } ?? []) + [
-      ("BLAS", "\(blas) \(blasKernel), \(blasThreading)"),
-      ("build", "Swift \(swift), \(build), commit \(commit)"),
-      ("data", "\(data), sha256 \(dataSHA256.prefix(12))"),
+    let threaded = "\(threads) \(threads == 1 ? "thread" : "threads")\(ranks == nil ? "" : " in rank 0")"
+    var lines = [
+      (title: "processor", text: "\(processor), \(instructionSets.joined(separator: " "))"),
+      ("cores", "\(cores) of \(machineCores)\(quota); \(threaded), \(shards) shards"),
     ]
+    if let ranks { lines.append(("ranks", "\(ranks) on \(hosts ?? 1) \(hosts == 1 ? "host" : "hosts"), \(mpi ?? "")")) }
+    lines.append(("BLAS", "\(blas) \(blasKernel), \(blasThreading)"))
+    lines.append(("build", "Swift \(swift), \(build), commit \(commit)"))
+    lines.append(("data", "\(data), sha256 \(dataSHA256.prefix(12))"))
+    return lines
   }
 
   private var quota: String { processorQuota.map { " (a quota of \($0))" } ?? "" }

@@ -161,7 +161,7 @@ struct ReportText {
     for row in report.rows {
       for (pass, side) in [("forward", row.forward), ("backward", row.backward), ("other", row.other)] {
         guard let side else { continue }
-        let cells = [
+        let cells: [String] = [
           row.name, pass, "\(side.seconds / threads)", "\(side.calls)",
           "\(Statistics.median(side.samples) ?? 0)", "\(Statistics.quantile(side.samples, 0.95) ?? 0)",
           "\(side.flops)", "\(side.bytes)", "\(side.flops / side.seconds * threads)",

@@ -15,7 +15,10 @@ import Testing
     let epoch = try #require(json["epoch"] as? [String: Any])
     let wall = try #require(epoch["wallSeconds"] as? Double)
     let sides = rows.flatMap { row in ["forward", "backward", "other"].compactMap { row[$0] as? [String: Any] } }
-    let seconds = sides.reduce(0.0) { $0 + ($1["seconds"] as? Double ?? .nan) }
+    func sum(_ parts: [[String: Any]], _ key: String) -> Double {
+      parts.reduce(0) { sum, part in sum + (part[key] as? Double ?? .nan) }
+    }
+    let seconds = sum(sides, "seconds")
     #expect(abs(seconds - wall) < 1e-6, "the rows of the one thread add up to the wall time")
     for side in sides {
       let samples = try #require(side["samples"] as? [Double])
@@ -28,7 +31,7 @@ import Testing
     let events = try #require(trace["traceEvents"] as? [[String: Any]])
     let calls = events.filter { $0["ph"] as? String == "X" }
     #expect(calls.count == sides.reduce(0) { $0 + ($1["calls"] as? Int ?? 0) })
-    #expect(abs(calls.reduce(0.0) { $0 + ($1["dur"] as? Double ?? .nan) } * 1e-6 - wall) < 1e-4)
+    #expect(abs(sum(calls, "dur") * 1e-6 - wall) < 1e-4)
 
     let lines = try folder.text("b.csv").split(separator: "\n")
     #expect(lines.count == sides.count + 1)

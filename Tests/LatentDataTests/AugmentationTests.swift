@@ -100,7 +100,8 @@ import Testing
         )
         let shift = try #require(
           (-3...3).first { shift in
-            own == (0..<8).flatMap { t in (0..<2).map { original[min(max(t - shift, 0), 7) * 2 + $0] } }
+            own
+              == (0..<16).map { (place: Int) -> Double in original[min(max(place / 2 - shift, 0), 7) * 2 + place % 2] }
           })
         shifts.insert(shift)
         for place in 0..<16 {
@@ -120,14 +121,18 @@ import Testing
       .values
     let factors = (0..<500).map { scaled[$0 * 64] }
     #expect((0..<500 * 64).allSatisfy { scaled[$0] == factors[$0 / 64] })
-    #expect(factors.min()! < 0.76 && factors.min()! >= 0.75 && factors.max()! > 1.24 && factors.max()! < 1.25)
-    #expect(abs(factors.reduce(0, +) / 500 - 1) < 0.03)
+    let (least, most, total) = (factors.min()!, factors.max()!, factors.reduce(0, +))
+    #expect((0.75..<0.76).contains(least))
+    #expect(most > 1.24 && most < 1.25)
+    #expect(abs(total / 500 - 1) < 0.03)
     let noise = Augmentation("noise=0.1")!
     let noisy = Self.batch(AugmentedDataset(ones, noise), Array(0..<500)).values.values.map { $0 - 1 }
-    #expect(abs(noisy.reduce(0, +) / 32_000) < 0.003)
-    #expect(abs((noisy.reduce(0) { $0 + $1 * $1 } / 32_000).squareRoot() - 0.1) < 0.002)
+    let sum: Double = noisy.reduce(0, +)
+    #expect(abs(sum / 32_000) < 0.003)
+    let squares: Double = noisy.reduce(0) { $0 + $1 * $1 }
+    #expect(abs((squares / 32_000).squareRoot() - 0.1) < 0.002)
     let within = Self.batch(AugmentedDataset(ones, noise, within: 0...1), Array(0..<500)).values.values
-    #expect(within == noisy.map { min(max($0 + 1, 0), 1) })
+    #expect(within == noisy.map { (moved: Double) -> Double in min(max(moved + 1, 0), 1) })
     #expect(Self.batch(ones, Array(0..<500)).values.values.allSatisfy { $0 == 1 }, "the data set is as it was")
   }
 

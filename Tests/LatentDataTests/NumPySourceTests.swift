@@ -29,20 +29,22 @@ import Testing
     let expected = ImageDataset(name: "a.npy", height: 2, width: 4, pixels: pixels)
     #expect(images.name == "a.npy" && images.shape == .image(height: 2, width: 4) && images.labels == nil)
     #expect(images.sha256 == expected.sha256)
-    #expect(images.firstBatch(3).values.floats == pixels.map { Float($0) * Float(1.0 / 255) })
+    let scale = Float(1.0 / 255)
+    #expect(images.firstBatch(3).values.floats == pixels.map { (pixel: UInt8) -> Float in Float(pixel) * scale })
     let two = try load("a.npy", .test, limit: 2)
     #expect(two.count == 2 && two.provenance.contains("only the first 2 are used"))
   }
 
   @Test func colouredImages() throws {
-    let pixels = (0..<2 * 2 * 2 * 3).map { UInt8($0 * 5) }
+    let pixels: [UInt8] = (0..<24).map { UInt8($0 * 5) }
     try write(StoredArray(shape: [2, 2, 2, 3], elementType: .uint8, bytes: pixels), as: "c.npy")
     let images = try #require(try load("c.npy") as? ImageDataset)
     #expect(images.shape == .image(height: 2, width: 2, channels: 3) && images.channels == 3)
     #expect(images.image(1) == Array(pixels[12...]))
     let batch = images.batch([1])
     #expect(batch.values.shape == [1, 2, 6])
-    #expect(batch.values.floats == pixels[12...].map { Float($0) * Float(1.0 / 255) })
+    let scale = Float(1.0 / 255)
+    #expect(batch.values.floats == pixels[12...].map { (pixel: UInt8) -> Float in Float(pixel) * scale })
   }
 
   /// Numbers are taken as they are.

@@ -52,8 +52,10 @@ import Testing
 
   /// The bias of one gate of four puts a third of the sigmoids out of the way: i, f and o, but not g.
   @Test(
-    arguments: [(TestModel.lstm, 0, 1.0 / 3), (.lstm, 1, 1.0 / 3), (.lstm, 2, 0), (.lstm, 3, 1.0 / 3)]
-      + [(.gru, 0, 0.5), (.gru, 1, 0.5), (.gru, 2, 0)])
+    arguments: [
+      (TestModel.lstm, 0, 1.0 / 3), (.lstm, 1, 1.0 / 3), (.lstm, 2, 0), (.lstm, 3, 1.0 / 3), (.gru, 0, 0.5),
+      (.gru, 1, 0.5), (.gru, 2, 0),
+    ])
   func saturatedGates(_ architecture: TestModel, gate: Int, share: Double) {
     let model = Self.model(architecture) { path, value in
       guard path.hasSuffix("\(architecture.rawValue).bias") else { return }

@@ -89,7 +89,11 @@ import Testing
       let saved = try model(latent: size)
       let picture = try LatentPictures(of: saved, on: workers).picture(.traversal)
       let points = (0..<min(size, 20)).flatMap { dimension in
-        (-6...6).map { step in (0..<size).map { $0 == dimension ? Double(step) / 2 : 0 } }
+        (-6...6).map { (step: Int) -> [Double] in
+          var point = [Double](repeating: 0, count: size)
+          point[dimension] = Double(step) / 2
+          return point
+        }
       }
       #expect(agree(cells(picture, columns: 13, rows: min(size, 20)), decoded(saved, points)))
     }

@@ -30,12 +30,14 @@ import Testing
     let originals = data.tensors[0].values
     let decoded = saved.reconstruct(data, on: Self.workers)
     #expect(decoded.shape == [40] + shape.dimensions)
-    let error = zip(decoded.values, originals).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    func squares(_ differences: [Double]) -> Double { differences.reduce(0) { $0 + $1 * $1 } }
+    let error = squares(zip(decoded.values, originals).map(-))
     #expect(abs(found.quality.meanSquaredError - error / 600) < 1e-12)
-    let average = (0..<15).map { place in (0..<40).reduce(0) { $0 + originals[$1 * 15 + place] } / 40 }
-    let spread = originals.enumerated().reduce(0) {
-      $0 + ($1.element - average[$1.offset % 15]) * ($1.element - average[$1.offset % 15])
+    let average = (0..<15).map { (place: Int) -> Double in
+      let sum: Double = (0..<40).reduce(0) { $0 + originals[$1 * 15 + place] }
+      return sum / 40
     }
+    let spread = squares(originals.enumerated().map { $1 - average[$0 % 15] })
     #expect(abs(found.quality.explainedVariance - (1 - error / spread)) < 1e-9)
     #expect(found.quality.structuralSimilarity == nil && found.quality.signalToNoise == nil)
     #expect(found.pixels == 15 && found.labels != nil)

@@ -12,8 +12,9 @@ import Testing
   private static func make(_ kind: LikelihoodKind) -> (likelihood: any Likelihood, elements: [[Double]], output: Tensor)
   {
     let k = kind.numbersPerElement
-    let elements = [-1.0, 0, 2].enumerated().map { column, first -> [Double] in
-      [first] + (1..<Swift.max(k, 1)).map { 0.3 - 0.2 * Double(column + $0 % 3) }
+    let elements = [-1.0, 0, 2].enumerated().map { (column: Int, first: Double) -> [Double] in
+      let further = (1..<Swift.max(k, 1)).map { (number: Int) -> Double in 0.3 - 0.2 * Double(column + number % 3) }
+      return [first] + further
     }
     let output = Tensor(elements.flatMap(\.self), shape: [1, 3 * k], element: .float64)
     return (kind.make(for: .vector(size: 3), element: .float64), elements, output)

@@ -100,17 +100,17 @@ import Testing
   private func encoded(_ run: Case) -> (mean: [[Double]], logVariance: [[Double]], samples: [[[Double]]]) {
     let (mean, logVariance) = run.vae.encode(run.x, labels: run.labels)
     func rows(_ values: [Double]) -> [[Double]] {
-      (0..<Self.batch).map { Array(values[$0 * Self.latent..<($0 + 1) * Self.latent]) }
+      (0..<Self.batch).map { (row: Int) -> [Double] in Array(values[row * Self.latent..<(row + 1) * Self.latent]) }
     }
     let (means, logVariances) = (rows(mean.values), rows(logVariance.values))
     let noise = run.noise.values
-    let samples = (0..<Self.batch).map { b in
-      (0..<run.vae.objective.samples).map { k in
-        (0..<Self.latent).map { z in
-          means[b][z] + exp(logVariances[b][z] / 2) * noise[(b * run.vae.objective.samples + k) * Self.latent + z]
-        }
+    let count = run.vae.objective.samples
+    func sample(_ b: Int, _ k: Int) -> [Double] {
+      (0..<Self.latent).map { (z: Int) -> Double in
+        means[b][z] + exp(logVariances[b][z] / 2) * noise[(b * count + k) * Self.latent + z]
       }
     }
+    let samples = (0..<Self.batch).map { b in (0..<count).map { sample(b, $0) } }
     return (means, logVariances, samples)
   }
 

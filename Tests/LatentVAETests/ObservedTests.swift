@@ -97,8 +97,9 @@ import Testing
     let (x, observed) = Self.examples(kind)
     let total = vae.loss(x, observed: observed, noise: Self.noise(samples: 3), tape: Tape()).total.scalar
     let (losses, ratios) = Self.parts(vae, kind, samples: 3)
-    let bounds = zip(losses, ratios).map { losses, ratios in
-      -log(zip(losses, ratios).reduce(0) { $0 + exp($1.1 - $1.0) } / 3)
+    let bounds = zip(losses, ratios).map { (losses, ratios) -> Double in
+      let sum: Double = zip(losses, ratios).reduce(0) { $0 + exp($1.1 - $1.0) }
+      return -log(sum / 3)
     }
     #expect(abs(total - bounds.reduce(0, +) / Double(Self.batch)) < 1e-11)
   }

@@ -47,7 +47,10 @@ public func checkGradients<M: Module>(
   )
   func number(_ model: M, _ tape: Tape) -> Variable {
     let y = function(model, tape)
-    let weights = (0..<y.tensor.count).map { 0.5 + Double(($0 &* 2_654_435_761) % 1024) / 1024 }
+    let weights = (0..<y.tensor.count).map { (place: Int) -> Double in
+      let mixed: Int = (place &* 2_654_435_761) % 1024
+      return 0.5 + Double(mixed) / 1024
+    }
     return (y * tape.constant(Tensor(weights, shape: y.shape, element: .float64))).sum()
   }
   let pass = pass.repeatable

@@ -54,11 +54,11 @@ public struct LabelledAlarms: Sendable {
   public func ranges(existenceWeight: Double = 0.2) -> PrecisionRecall {
     func mean(_ runs: [Range<Int>], _ overlaps: [(rows: Int, runs: Int)], _ weight: Double) -> Double? {
       guard !runs.isEmpty else { return nil }
-      return zip(runs, overlaps).reduce(0) { sum, pair in
-        let (run, overlap) = pair
-        guard overlap.rows > 0 else { return sum }
-        return sum + weight + (1 - weight) * Double(overlap.rows) / Double(run.count) / Double(overlap.runs)
-      } / Double(runs.count)
+      var sum = 0.0
+      for (run, overlap) in zip(runs, overlaps) where overlap.rows > 0 {
+        sum = sum + weight + (1 - weight) * Double(overlap.rows) / Double(run.count) / Double(overlap.runs)
+      }
+      return sum / Double(runs.count)
     }
     return PrecisionRecall(
       precision: mean(runs, Runs.overlaps(of: runs, with: labels.events), 0),

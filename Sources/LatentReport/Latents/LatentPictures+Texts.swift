@@ -85,14 +85,19 @@ extension LatentPictures {
   private func textTraversal(_ vocabulary: Vocabulary) -> [String] {
     let (all, divergences) = rankedDimensions
     let places: [Double] = [-3, -1.5, 0, 1.5, 3]
-    return all.prefix(9).flatMap { dimension in
-      let points = places.flatMap { place in (0..<latentSize).map { $0 == dimension ? place : 0 } }
+    var lines: [String] = []
+    for dimension in all.prefix(9) {
+      var points = [Double](repeating: 0, count: places.count * latentSize)
+      for (row, place) in places.enumerated() { points[row * latentSize + dimension] = place }
       let made = texts(
         Tensor(points, shape: [places.count, latentSize], element: saved.element), vocabulary,
         labels: commonLabel.map { Array(repeating: $0, count: places.count) })
-      let title = "z\(dimension)" + (divergences.map { ", KL \(Format.fixed($0[dimension], 2)) nats" } ?? "")
-      return [title] + zip(places, made).map { Format.fixed($0, 1) + "  " + $1 } + [""]
-    }.dropLast()
+      let divergence = divergences.map { ", KL \(Format.fixed($0[dimension], 2)) nats" }
+      if !lines.isEmpty { lines.append("") }
+      lines.append("z\(dimension)\(divergence ?? "")")
+      for (place, text) in zip(places, made) { lines.append("\(Format.fixed(place, 1))  \(text)") }
+    }
+    return lines
   }
 
   /// The texts of numbers [N, T] or [N, T, 1].

@@ -54,11 +54,12 @@ struct LatentPosterior {
     }
     // Windows that follow each other are nearly the same.
     let isSpread = images.shape.drawn == nil && images.labels == nil && count > 1
-    let chosen = isSpread ? (0..<count).map { $0 * (images.count - 1) / (count - 1) }[...] : order.prefix(count)
+    let chosen: [Int] =
+      isSpread ? (0..<count).map { $0 * (images.count - 1) / (count - 1) } : Array(order.prefix(count))
     return Playground.Examples(
-      title: title, pixels: images.shape.drawn == nil ? [] : ImageStack(images, Array(chosen)).bytes,
-      values: images.shape.drawn == nil ? values(Array(chosen), of: saved) : [],
-      means: mean.rows(Array(chosen)).converted(to: .float32).floats,
+      title: title, pixels: images.shape.drawn == nil ? [] : ImageStack(images, chosen).bytes,
+      values: images.shape.drawn == nil ? values(chosen, of: saved) : [],
+      means: mean.rows(chosen).converted(to: .float32).floats,
       labels: images.labels.map { labels in chosen.map { labels[$0] } })
   }
 }

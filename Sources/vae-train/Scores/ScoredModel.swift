@@ -95,8 +95,11 @@ struct ScoredModel {
   /// Features that never changed in normal data: whatever is said of them says little.
   var warnings: [String] {
     guard let calibration else { return [] }
-    return zip(columns, calibration.features).filter { $0.1.deviation == 0 && $0.1.missing < 1 }.map {
-      "\(quotedName($0)) was \($1.mean) in all rows that the model was validated on: any other value may be an alarm; "
+    let constant = zip(columns, calibration.features).filter { _, feature in
+      feature.deviation == 0 && feature.missing < 1
+    }
+    return constant.map { column, feature -> String in
+      "\(quotedName(column)) was \(feature.mean) in all rows that the model was validated on: any other value may be an alarm; "
         + "leave it out of --columns in training where that is not wanted"
     }
   }

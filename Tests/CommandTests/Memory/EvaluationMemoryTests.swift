@@ -8,10 +8,11 @@
     /// IDX files of grey ramps.
     private func write(_ part: String, count: Int, side: Int, to folder: Folder) throws {
       func header(_ numbers: [Int]) -> [UInt8] {
-        numbers.flatMap { n in (0..<4).map { UInt8(n >> (24 - 8 * $0) & 255) } }
+        numbers.flatMap { number in withUnsafeBytes(of: UInt32(number).bigEndian) { Array($0) } }
       }
-      let pixels = (0..<count * side * side).map {
-        UInt8(truncatingIfNeeded: $0 / side + $0 % side * ($0 / side / side))
+      let pixels = (0..<count * side * side).map { (place: Int) -> UInt8 in
+        let (row, column) = (place / side, place % side)
+        return UInt8(truncatingIfNeeded: row + column * (row / side))
       }
       try folder.write("data/\(part)-images-idx3-ubyte", header([2051, count, side, side]) + pixels)
       try folder.write("data/\(part)-labels-idx1-ubyte", header([2049, count]) + (0..<count).map { UInt8($0 % 10) })

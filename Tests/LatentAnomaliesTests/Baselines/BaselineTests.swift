@@ -48,7 +48,9 @@ import Testing
 
   @Test func aMissingValueLeavesTheOtherFeatures() throws {
     for var baseline in try Self.baselines(2) {
-      let rows = (0..<40).flatMap { [Self.wave[$0], $0 % 2 == 0 ? .nan : Self.wave[$0] * 2] }
+      let rows = (0..<40).flatMap { (row: Int) -> [Double] in
+        [Self.wave[row], row % 2 == 0 ? .nan : Self.wave[row] * 2]
+      }
       let scored = baseline.score(rows)
       #expect(scored.shares[2 * 30 + 1].isNaN && scored.scores[30] == scored.shares[2 * 30], "\(baseline.name)")
       #expect(scored.scores[31].isClose(to: scored.shares[62] + scored.shares[63]), "\(baseline.name)")

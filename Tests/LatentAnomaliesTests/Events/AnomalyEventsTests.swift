@@ -76,7 +76,9 @@ import Testing
 
   /// The same whatever the sizes of the parts, among them those of one row and of none.
   @Test func partsGiveTheEventsOfTheWhole() {
-    let scores = (0..<500).map { $0 % 37 == 5 ? .nan : ((Double($0) * 0.618).truncatingRemainder(dividingBy: 1)) }
+    let scores = (0..<500).map { (row: Int) -> Double in
+      row % 37 == 5 ? .nan : (Double(row) * 0.618).truncatingRemainder(dividingBy: 1)
+    }
     for (minLength, cooldown) in [(1, 1), (2, 1), (3, 3), (4, 7)] {
       var whole = AnomalyEvents(above: 0.6, minLength: minLength, cooldown: cooldown)
       let expected = whole.add(rows(scores)) + whole.finish()

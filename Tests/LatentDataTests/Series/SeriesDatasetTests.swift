@@ -8,7 +8,9 @@ import Testing
   private func series(_ rows: Int, from first: Int = 0, times: [Double]? = nil, labels: [UInt8]? = nil) -> Series {
     Series(
       name: "s\(first)", columns: ["a", "b"],
-      values: (first..<first + rows).flatMap { [10 * Double($0), 10 * Double($0) + 1] }, times: times, labels: labels)
+      values: (first..<first + rows).flatMap { (row: Int) -> [Double] in [Double(10 * row), Double(10 * row + 1)] },
+      times: times,
+      labels: labels)
   }
 
   /// The first value of each window tells where it begins.

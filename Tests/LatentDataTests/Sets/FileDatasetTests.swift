@@ -14,7 +14,10 @@ struct FileDatasetTests {
   init() throws { folder = try TemporaryFolder() }
 
   private static func values(_ count: Int) -> [Double] {
-    (0..<count).map { place in Double((place * 37) % 101) / 8 - 3 }
+    (0..<count).map { (place: Int) -> Double in
+      let mixed: Int = (place * 37) % 101
+      return Double(mixed) / 8 - 3
+    }
   }
 
   private func loaded(_ place: PixelPlace, _ path: String, _ reading: Reading = Reading()) throws -> AnyDataset {

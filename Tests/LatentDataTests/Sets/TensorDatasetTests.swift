@@ -34,7 +34,8 @@ import Testing
         let context = BatchContext(element: element, workspace: workspace)
         let found = numbers(half, indices, in: context)
         #expect(found == numbers(single, indices, in: context))
-        #expect(found[0] == indices.flatMap { rounded.values[$0 * 6..<($0 + 1) * 6] })
+        #expect(
+          found[0] == indices.flatMap { (row: Int) -> ArraySlice<Double> in rounded.values[row * 6..<row * 6 + 6] })
       }
     }
     #expect(

@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func subscriptFindsPixels() {
-    #expect(Self.grey[3, 2] == [UInt8((2 * 17 + 3) * 7 % 256)])
+    let expected: Int = (2 * 17 + 3) * 7 % 256
+    #expect(Self.grey[3, 2] == [UInt8(expected)])
     #expect(Array(Self.colors[4, 8]) == Self.colors.pixels.suffix(3))
   }
 

@@ -88,7 +88,9 @@ struct SeriesFileTests {
     let text = "a,b\n" + (0..<rows).map { "\($0),\(Double($0) / 8)\n" }.joined()
     for bytes in [Array(text.utf8), gzip(Array(text.utf8))] {
       let file = try SeriesFile(bytes: bytes, name: "no.csv")
-      #expect(file.rows == rows && file.values == (0..<rows).flatMap { [Double($0), Double($0) / 8] })
+      #expect(
+        file.rows == rows
+          && file.values == (0..<rows).flatMap { (row: Int) -> [Double] in [Double(row), Double(row) / 8] })
     }
     let broken = Array((text + "1,z\n").utf8)
     #expect(throws: FileError(file: "no.csv", reason: "line 100002, column \"b\": \"z\" is no number")) {

@@ -98,8 +98,9 @@ import Testing
             hidden + gap, batch, hidden)
           let expected = step.forward(hasPrevious: hasPrevious)
           let rows = h.values
-          let states = (0..<batch).flatMap { rows[$0 * (hidden + gap)..<$0 * (hidden + gap) + hidden] }
-          let between = (0..<batch - 1).flatMap { rows[$0 * (hidden + gap) + hidden..<($0 + 1) * (hidden + gap)] }
+          let starts = (0..<batch).map { (row: Int) -> Int in row * (hidden + gap) }
+          let states = starts.flatMap { rows[$0..<$0 + hidden] }
+          let between = starts.dropLast().flatMap { rows[$0 + hidden..<$0 + hidden + gap] }
           let name = "\(set) \(element) B=\(batch) H=\(hidden) scale \(scale) previous \(hasPrevious)"
           #expect(maxRelativeError(gates.values, expected.gates) < tolerance, "gates, \(name)")
           #expect(maxRelativeError(cell.values, expected.cell) < tolerance, "cell, \(name)")
@@ -129,7 +130,10 @@ import Testing
           let name = "\(set) \(element) B=\(batch) H=\(hidden) previous \(hasPrevious)"
           for gate in 0..<4 {  // each by itself: one gate's gradients may be much smaller than another's
             func part(_ values: [Double]) -> [Double] {
-              (0..<batch).flatMap { values[($0 * 4 + gate) * hidden..<($0 * 4 + gate + 1) * hidden] }
+              (0..<batch).flatMap { (example: Int) -> ArraySlice<Double> in
+                let start = (example * 4 + gate) * hidden
+                return values[start..<start + hidden]
+              }
             }
             #expect(maxRelativeError(part(gates.values), part(expected.dz)) < tolerance, "dz of gate \(gate), \(name)")
           }

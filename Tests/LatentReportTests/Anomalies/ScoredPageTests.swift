@@ -44,8 +44,9 @@ import Testing
     }
     func doubles(_ id: String) throws -> [UInt64] {
       let bytes = try bytes(id)
-      return stride(from: 0, to: bytes.count, by: 8).map { start in
-        (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
+      return stride(from: 0, to: bytes.count, by: 8).map { (start: Int) -> UInt64 in
+        (0..<8).reduce(UInt64(0)) { (bits: UInt64, byte: Int) in bits | UInt64(bytes[start + byte]) << UInt64(8 * byte)
+        }
       }
     }
     #expect(try doubles("scores") == sample.rows.scores.map(\.bitPattern))

@@ -66,7 +66,10 @@ import Testing
     let xyz = times(
       [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
       rgb.map { min(max($0, 0), 1) })
-    let f = zip(xyz, [0.95047, 1, 1.08883]).map { $0 / $1 }.map { $0 > 0.008856 ? cbrt($0) : 7.787 * $0 + 16 / 116 }
+    let f = zip(xyz, [0.95047, 1, 1.08883]).map { (value: Double, white: Double) -> Double in
+      let share = value / white
+      return share > 0.008856 ? cbrt(share) : 7.787 * share + 16.0 / 116
+    }
     return [116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])]
   }
 

@@ -8,16 +8,20 @@ import Testing
 @Suite struct HistoryChartTests {
   private func history(_ parts: [String], _ metrics: [String], validates: Bool = true) throws -> History {
     let sides = ["train"] + (validates ? ["validation"] : [])
-    let names =
-      ["epoch"] + sides.flatMap { side in [side + "_loss"] + parts.map { side + "_" + $0 } } + metrics
-      + (validates ? [] : ["validation_loss"])
-      + ["train_seconds", "validation_seconds", "examples_per_second", "learning_rate"]
-    let lines = (1...3).map { epoch in
-      names.enumerated().map { column, name in
-        name == "epoch" ? "\(epoch)" : name == "validation_loss" && !validates ? "" : "\(100 * column + epoch)"
-      }.joined(separator: ",")
+    var names = ["epoch"]
+    for side in sides { names += (["loss"] + parts).map { "\(side)_\($0)" } }
+    names += metrics
+    if !validates { names.append("validation_loss") }
+    names += ["train_seconds", "validation_seconds", "examples_per_second", "learning_rate"]
+    var csv = names.joined(separator: ",") + "\n"
+    for epoch in 1...3 {
+      let cells = names.enumerated().map { (column: Int, name: String) -> String in
+        if name == "validation_loss" && !validates { return "" }
+        return name == "epoch" ? "\(epoch)" : "\(100 * column + epoch)"
+      }
+      csv += cells.joined(separator: ",") + "\n"
     }
-    return try #require(History(csv: ([names.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"))
+    return try #require(History(csv: csv))
   }
 
   @Test func losssesAndMetrics() throws {

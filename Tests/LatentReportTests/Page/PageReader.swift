@@ -33,8 +33,11 @@ struct PageReader {
   static func floats(_ value: Any?) throws -> [Float] {
     let text = try #require(value as? String)
     let data = try #require(Data(base64Encoded: text))
-    return stride(from: 0, to: data.count, by: 4).map { start in
-      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(data[start + $1]) << UInt32(8 * $1) })
+    return stride(from: 0, to: data.count, by: 4).map { (start: Int) -> Float in
+      let bits = (0..<4).reduce(UInt32(0)) { (bits: UInt32, byte: Int) in
+        bits | UInt32(data[start + byte]) << UInt32(8 * byte)
+      }
+      return Float(bitPattern: bits)
     }
   }
 

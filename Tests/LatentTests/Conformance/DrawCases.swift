@@ -11,8 +11,10 @@ private func examples(_ inputs: Inputs, _ count: Int) -> [UInt64] {
 
 /// -log(-log u) by the words of each example's stream.
 private func gumbel(_ rows: Int, _ columns: Int) -> [Double] {
-  (0..<UInt64(rows)).flatMap { Plain.philoxWords(key: key.bits, stream: $0, count: columns) }.map {
-    -log(-log((Double($0) + 0.5) / 0x1p32))
+  let words = (0..<UInt64(rows)).flatMap { Plain.philoxWords(key: key.bits, stream: $0, count: columns) }
+  return words.map { word -> Double in
+    let u: Double = (Double(word) + 0.5) / 0x1p32
+    return -log(-log(u))
   }
 }
 

@@ -54,7 +54,7 @@ import Testing
     let (_, chained) = valueWithGradients(of: operands) { operands, tape in
       three(three(operands("w", on: tape))[1])[1].sum()  // w^4
     }
-    #expect(chained["w"].values == [4 * 27, 4 * -8])
+    #expect(chained["w"].values == [108, -32])  // 4 w^3
     // Not recorded: no variable has a gradient.
     let outputs = three(Tape().constant(tensor([1, 2])))
     #expect(outputs.map(\.tensor.values) == [[2, 4], [1, 4], [3]])

@@ -92,8 +92,9 @@ import Testing
       return sum.sum() + (x * layer).sum() + (x * operands("number", on: tape).broadcast(to: [100_000, 10])).sum()
     }
     let total = Self.values.reduce(0, +)
-    let columns = (0..<10).map { c in stride(from: c, to: 1_000_000, by: 10).reduce(0) { $0 + Self.values[$1] } }
-    let rows = (0..<100_000).map { r in (0..<10).reduce(0) { $0 + Self.values[r * 10 + $1] } }
+    func sum(_ places: some Sequence<Int>) -> Double { places.reduce(0) { $0 + Self.values[$1] } }
+    let columns = (0..<10).map { sum(stride(from: $0, to: 1_000_000, by: 10)) }
+    let rows = (0..<100_000).map { sum($0 * 10..<$0 * 10 + 10) }
     #expect(abs(value / (3 * total) - 1) < 1e-6)
     func error(_ path: String, _ expected: [Double]) -> Double {
       zip(gradients[path].values, expected).map { abs($0 / $1 - 1) }.max()!

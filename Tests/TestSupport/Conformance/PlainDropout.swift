@@ -19,9 +19,11 @@ public struct PlainDropout: Sendable {
   /// What each element of [B, ...] is multiplied by: 0 or 1 / (1 - rate), a word of the example's stream against the rate.
   public func factors(_ shape: [Int]) -> [Double] {
     let columns = shape.dropFirst().reduce(1, *)
-    return (0..<UInt64(shape[0])).flatMap {
+    let words = (0..<UInt64(shape[0])).flatMap {
       Plain.philoxWords(key: key.bits, stream: example($0), count: columns)
-    }.map { Double($0) >= (rate * 0x1p32).rounded() ? 1 / (1 - rate) : 0 }
+    }
+    let (least, kept) = ((rate * 0x1p32).rounded(), 1 / (1 - rate))
+    return words.map { Double($0) >= least ? kept : 0 }
   }
 
   /// x with some elements 0 and the others divided by 1 - rate.

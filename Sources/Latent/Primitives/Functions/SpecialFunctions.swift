@@ -37,7 +37,8 @@ extension Variable {
     }
     let r = 1 / z
     var series = 0 * r
-    for bernoulli in [5.0 / 66, -1.0 / 30, 1.0 / 42, -1.0 / 30, 1.0 / 6] { series = r.squared() * (series + bernoulli) }
+    let bernoulli: [Double] = [5.0 / 66, -1.0 / 30, 1.0 / 42, -1.0 / 30, 1.0 / 6]
+    for number in bernoulli { series = r.squared() * (series + number) }
     return terms + r * (series + 0.5 * r + 1)
   }
 }
