@@ -92,7 +92,8 @@ static inline __attribute__((always_inline)) void FN(panel_product)(const FACTOR
                                                                     int accumulate, const PACKED *next,
                                                                     size_t next_count) {
   size_t next_lines = m >= MICRO_ROWS ? (next_count * sizeof *next / 64 + m - 1) / m : 0;
-  // Of blocks of 6 rows, 2 or 3 that are left would take as long as 4 or 6: two blocks of 4 are faster than one of 6 and those.
+  // Each block of few rows takes as long as one of 4, since a sum waits for the one before it: where 2 or 3 rows would be left after
+  // blocks of 6, two blocks of 4 are faster than one of 6 and those.
   size_t rest = m % MICRO_ROWS, large = MICRO_ROWS == 6 && m > 6 && (rest == 2 || rest == 3) ? m - rest - 6 : m;
   PANEL_BLOCKS(row * row_step, row_step, depth_step)
 }

@@ -1,5 +1,6 @@
 #if os(Linux)
   import Foundation
+  import LatentFiles
   import TestSupport
   import Testing
 
@@ -7,15 +8,13 @@
   @Suite struct EvaluationMemoryTests {
     /// IDX files of grey ramps.
     private func write(_ part: String, count: Int, side: Int, to folder: Folder) throws {
-      func header(_ numbers: [Int]) -> [UInt8] {
-        numbers.flatMap { number in withUnsafeBytes(of: UInt32(number).bigEndian) { Array($0) } }
-      }
       let pixels = (0..<count * side * side).map { (place: Int) -> UInt8 in
         let (row, column) = (place / side, place % side)
         return UInt8(truncatingIfNeeded: row + column * (row / side))
       }
-      try folder.write("data/\(part)-images-idx3-ubyte", header([2051, count, side, side]) + pixels)
-      try folder.write("data/\(part)-labels-idx1-ubyte", header([2049, count]) + (0..<count).map { UInt8($0 % 10) })
+      try folder.write("data/\(part)-images-idx3-ubyte", IDXFile.header(sizes: [count, side, side]) + pixels)
+      try folder.write(
+        "data/\(part)-labels-idx1-ubyte", IDXFile.header(sizes: [count]) + (0..<count).map { UInt8($0 % 10) })
     }
 
     @Test(.disabled(if: isSanitized))

@@ -9,8 +9,7 @@ import Testing
     Series(
       name: "s\(first)", columns: ["a", "b"],
       values: (first..<first + rows).flatMap { (row: Int) -> [Double] in [Double(10 * row), Double(10 * row + 1)] },
-      times: times,
-      labels: labels)
+      times: times, labels: labels)
   }
 
   /// The first value of each window tells where it begins.

@@ -42,13 +42,7 @@ import Testing
       let end = try #require(text[start.upperBound...].range(of: "</script"))
       return try #require(Data(base64Encoded: String(text[start.upperBound..<end.lowerBound])))
     }
-    func doubles(_ id: String) throws -> [UInt64] {
-      let bytes = try bytes(id)
-      return stride(from: 0, to: bytes.count, by: 8).map { (start: Int) -> UInt64 in
-        (0..<8).reduce(UInt64(0)) { (bits: UInt64, byte: Int) in bits | UInt64(bytes[start + byte]) << UInt64(8 * byte)
-        }
-      }
-    }
+    func doubles(_ id: String) throws -> [UInt64] { PageReader.integers(try bytes(id), of: UInt64.self) }
     #expect(try doubles("scores") == sample.rows.scores.map(\.bitPattern))
     #expect(try doubles("times") == sample.series.times!.map(\.bitPattern))
     for (id, numbers) in [

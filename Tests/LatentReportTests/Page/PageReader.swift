@@ -29,16 +29,20 @@ struct PageReader {
       of: "(?s)<script[^>]*>.*?</script>|<style>.*?</style>", with: "", options: .regularExpression)
   }
 
+  /// Integers one after the other, their lowest bytes first.
+  static func integers<T: FixedWidthInteger>(_ data: Data, of type: T.Type) -> [T] {
+    data.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: T.bitWidth / 8).map {
+        T(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: type))
+      }
+    }
+  }
+
   /// Float32 numbers from base64.
   static func floats(_ value: Any?) throws -> [Float] {
     let text = try #require(value as? String)
     let data = try #require(Data(base64Encoded: text))
-    return stride(from: 0, to: data.count, by: 4).map { (start: Int) -> Float in
-      let bits = (0..<4).reduce(UInt32(0)) { (bits: UInt32, byte: Int) in
-        bits | UInt32(data[start + byte]) << UInt32(8 * byte)
-      }
-      return Float(bitPattern: bits)
-    }
+    return integers(data, of: UInt32.self).map { Float(bitPattern: $0) }
   }
 
   /// Elements are closed in the order in which they are opened, and identifiers and references to them fit.
