@@ -218,26 +218,33 @@ static void FN(multiply_transposed)(const void *a, int narrow_a, size_t k, size_
 // [m, k] is i row_step + p depth_step elements from its start; one of the steps is 1.
 static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_step, size_t depth_step, const float *b,
                                  size_t n, size_t b_stride, int transposed, float *c, size_t c_stride, int accumulate) {
-  uint32_t panel[PAIR_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
+  uint32_t panels[PAIR_DEPTH * PANEL] __attribute__((aligned(VECTOR_BYTES)));
   uint32_t block[BLOCK_ROWS * PAIR_DEPTH];
   for (size_t start = 0; start < k || start == 0; start += 2 * PAIR_DEPTH) {  // k = 0 still clears C
     size_t terms = k - start < 2 * PAIR_DEPTH ? k - start : 2 * PAIR_DEPTH, depth = FN(pair_count)(terms);
-    for (size_t row = 0; row < m; row += BLOCK_ROWS) {
-      size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
-      const float *part = a + row * row_step + start * depth_step;
-      if (depth_step == 1)
-        FN(put_rows)(part, 0, rows, row_step, 0, terms, block, depth);
-      else
-        FN(pair_columns)(part, 0, terms, rows, depth_step, block, depth);
-      for (size_t column = 0; column < n; column += PANEL) {
-        size_t columns = n - column < PANEL ? n - column : PANEL;
-        FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), terms, columns,
-                       b_stride, transposed, panel);
-        float *results = c + row * c_stride + column;
+    // As many panels as there is room for, so that B is packed once, and A few times.
+    size_t wide = depth > 0 ? PAIR_DEPTH / depth * PANEL : n;
+    for (size_t from = 0; from < n; from += wide) {
+      size_t end = n - from < wide ? n : from + wide;
+      for (size_t column = from; column < end; column += PANEL)
+        FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), terms,
+                       n - column < PANEL ? n - column : PANEL, b_stride, transposed, panels + (column - from) * depth);
+      for (size_t row = 0; row < m; row += BLOCK_ROWS) {
+        size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
+        const float *part = a + row * row_step + start * depth_step;
         if (depth_step == 1)
-          FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0, panel, 0);
+          FN(put_rows)(part, 0, rows, row_step, 0, terms, block, depth);
         else
-          FN(columns_product)(block, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
+          FN(pair_columns)(part, 0, terms, rows, depth_step, block, depth);
+        for (size_t column = from; column < end; column += PANEL) {
+          size_t columns = n - column < PANEL ? n - column : PANEL;
+          const uint32_t *panel = panels + (column - from) * depth;
+          float *results = c + row * c_stride + column;
+          if (depth_step == 1)
+            FN(rows_product)(block, rows, depth, panel, depth, results, c_stride, columns, accumulate || start > 0, panel, 0);
+          else
+            FN(columns_product)(block, rows, depth, panel, results, c_stride, columns, accumulate || start > 0);
+        }
       }
     }
   }

@@ -22,11 +22,19 @@ public struct Storage: Sendable {
     self.init(memory: workspace?.lend(bytes: bytes) ?? Memory(bytes: bytes), offset: 0, count: count, element: element)
   }
 
-  /// Prepares `workspace` for tasks that each take `blocks` storages of `count` elements: how many tasks run at the same
-  /// time is chance, and what a step allocates must not be.
-  static func reserve(_ blocks: Int = 1, count: Int, element: ElementType, workspace: Workspace?) {
+  /// How large a storage is.
+  typealias Size = (count: Int, element: ElementType)
+
+  /// Uninitialised elements, as many as a size says.
+  init(_ size: Size, workspace: Workspace?) {
+    self.init(count: size.count, element: size.element, workspace: workspace)
+  }
+
+  /// Prepares `workspace` for tasks that each take storages of these sizes at the same time: how many tasks run together is
+  /// chance, and what a step allocates must not be.
+  static func reserve(_ sizes: [Size], workspace: Workspace?) {
     guard let workspace, Threads.available > 1 else { return }
-    workspace.reserve(bytes: count * element.size, blocks: blocks * Threads.count)
+    workspace.reserve(bytes: sizes.map { $0.count * $0.element.size }, times: Threads.count)
   }
 
   private init(memory: Memory, offset: Int, count: Int, element: ElementType) {

@@ -46,10 +46,10 @@ public final class Workspace: Sendable {
     return Memory(base: base, sizeClass: sizeClass, workspace: self)
   }
 
-  /// Makes room for `blocks` loans of `bytes` each at the same time.
-  func reserve(bytes: Int, blocks: Int) {
+  /// Makes room for loans of so many bytes, all of them `times` times at the same time.
+  func reserve(bytes: [Int], times: Int) {
     // Given back together, when all have been lent.
-    withExtendedLifetime((0..<blocks).map { _ in lend(bytes: bytes) }) {}
+    withExtendedLifetime((0..<times).map { _ in bytes.map(lend) }) {}
   }
 
   func takeBack(_ base: UnsafeMutableRawPointer, sizeClass: Int) {

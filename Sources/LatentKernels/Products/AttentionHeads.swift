@@ -53,13 +53,17 @@ public struct AttentionHeads: Sendable {
     check([k], keys * width)
     check([v], keys * valueWidth)
     check([y], queries * valueWidth)
-    Storage.reserve(count: rowsOfBlock * keys, element: q.element, workspace: workspace)
+    let element = q.element
+    Storage.reserve(
+      [scoresSize(element), packedSize(width, keys, element), packedSize(keys, valueWidth, element)],
+      workspace: workspace)
     forEachHead { head in
-      let scores = Storage(count: rowsOfBlock * keys, element: q.element, workspace: workspace)
+      let scores = Storage(scoresSize(element), workspace: workspace)
+      let turnedKeys = packed(head.keys(k), transposed: true, workspace)
+      let values = packed(head.values(v), transposed: false, workspace)
       for rows in blocks {
-        let seen = seen(by: rows)
-        let weights = weights(head, rows, q, k, scores, statistics, areKnown: false)
-        multiply(weights, head.values(v, 0..<seen), into: head.outputs(y, rows), precision: precision)
+        let weights = weights(head, rows, q, turnedKeys, scores, statistics, areKnown: false)
+        values.multiplied(by: weights, into: head.outputs(y, rows))
       }
     }
   }
@@ -72,32 +76,37 @@ public struct AttentionHeads: Sendable {
     _ q: Storage, _ k: Storage, _ v: Storage, y: Storage, dy: Storage, statistics: Storage, dq: Destination?,
     dk: Destination?, dv: Destination?, workspace: Workspace?
   ) {
-    let (all, element) = (rowsOfBlock * keys, q.element)
-    Storage.reserve(2, count: all, element: element, workspace: workspace)
+    let element = q.element
+    let needsSlopes = dq != nil || dk != nil
+    Storage.reserve(
+      [scoresSize(element), packedSize(width, keys, element)]
+        + (needsSlopes ? [scoresSize(element), packedSize(valueWidth, keys, element)] : [])
+        + (dq != nil ? [packedSize(keys, width, element)] : []), workspace: workspace)
     forEachHead { head in
-      let scores = Storage(count: all, element: element, workspace: workspace)
-      let slopes = Storage(count: all, element: element, workspace: workspace)
+      let scores = Storage(scoresSize(element), workspace: workspace)
+      let turnedKeys = packed(head.keys(k), transposed: true, workspace)
+      let slopes = needsSlopes ? Storage(scoresSize(element), workspace: workspace) : nil
+      let turnedValues = needsSlopes ? packed(head.values(v), transposed: true, workspace) : nil
+      let keys = dq.map { _ in packed(head.keys(k), transposed: false, workspace) }
       // The last block sees all places: it is the one that writes where nothing is added.
       for (index, rows) in blocks.reversed().enumerated() {
         let seen = seen(by: rows)
-        let weights = weights(head, rows, q, k, scores, statistics, areKnown: true)
+        let weights = weights(head, rows, q, turnedKeys, scores, statistics, areKnown: true)
         let upstream = head.outputs(dy, rows)
         if let dv {
           multiply(
             weights, upstream, transposingA: true, into: head.values(dv.storage, 0..<seen),
             accumulating: dv.isAccumulating || index > 0, precision: precision)
         }
-        if dq == nil && dk == nil { continue }
+        guard let slopes, let turnedValues else { continue }
         let dz = Matrix(slopes, rows: rows.count, columns: seen)
-        multiply(upstream, head.values(v, 0..<seen), transposingB: true, into: dz, precision: precision)
+        turnedValues.multiplied(by: upstream, into: dz)
         dz.storage.operations.attention.backward(
           weights.pointer, dz.mutablePointer, rows.count, seen, scale, head.outputs(y, rows).pointer, upstream.pointer,
           valueWidth,
           heads * valueWidth)
-        if let dq {
-          multiply(
-            dz, head.keys(k, 0..<seen), into: head.queries(dq.storage, rows), accumulating: dq.isAccumulating,
-            precision: precision)
+        if let dq, let keys {
+          keys.multiplied(by: dz, into: head.queries(dq.storage, rows), accumulating: dq.isAccumulating)
         }
         if let dk {
           multiply(
@@ -110,8 +119,8 @@ public struct AttentionHeads: Sendable {
 
   /// P of some rows of a head, in the memory of `scores`.
   private func weights(
-    _ head: Head, _ rows: Range<Int>, _ q: Storage, _ k: Storage, _ scores: Storage, _ statistics: Storage,
-    areKnown: Bool
+    _ head: Head, _ rows: Range<Int>, _ q: Storage, _ turnedKeys: PackedMatrix, _ scores: Storage,
+    _ statistics: Storage, areKnown: Bool
   ) -> Matrix {
     let seen = seen(by: rows)
     let block = Matrix(scores, rows: rows.count, columns: seen)
@@ -123,15 +132,24 @@ public struct AttentionHeads: Sendable {
         from: example * strides.example + number * strides.head + rows.lowerBound * strides.row,
         toStrides: [seen, 1], shape: [rows.count, seen])
     }
-    multiply(
-      head.queries(q, rows), head.keys(k, 0..<seen), transposingB: true, into: block, accumulating: mask != nil,
-      precision: precision)
+    turnedKeys.multiplied(by: head.queries(q, rows), into: block, accumulating: mask != nil)
     scores.operations.attention.weights(
       block.mutablePointer, rows.count, seen, scale, keys - queries + rows.lowerBound + 1, isCausal ? 1 : 0,
       areKnown ? 1 : 0,
       statistics.mutablePointer(at: 2 * (head.index * queries + rows.lowerBound)))
     return block
   }
+
+  /// What the blocks of rows of a head multiply by, each by the places that it sees.
+  private func packed(_ matrix: Matrix, transposed: Bool, _ workspace: Workspace?) -> PackedMatrix {
+    PackedMatrix(matrix, transposed: transposed, precision: precision, workspace: workspace)
+  }
+
+  private func packedSize(_ rows: Int, _ columns: Int, _ element: ElementType) -> Storage.Size {
+    PackedMatrix.size(rows: precision.packedRows(rows), columns: columns, element: element, precision: precision)
+  }
+
+  private func scoresSize(_ element: ElementType) -> Storage.Size { (rowsOfBlock * keys, element) }
 
   /// Places that the last of the rows sees.
   private func seen(by rows: Range<Int>) -> Int { isCausal ? keys - queries + rows.upperBound : keys }
@@ -162,8 +180,12 @@ public struct AttentionHeads: Sendable {
     let sizes: AttentionHeads
 
     func queries(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.queries, sizes.width) }
-    func keys(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.keys, sizes.width) }
-    func values(_ storage: Storage, _ rows: Range<Int>) -> Matrix { part(storage, rows, sizes.keys, sizes.valueWidth) }
+    func keys(_ storage: Storage, _ rows: Range<Int>? = nil) -> Matrix {
+      part(storage, rows ?? 0..<sizes.keys, sizes.keys, sizes.width)
+    }
+    func values(_ storage: Storage, _ rows: Range<Int>? = nil) -> Matrix {
+      part(storage, rows ?? 0..<sizes.keys, sizes.keys, sizes.valueWidth)
+    }
     func outputs(_ storage: Storage, _ rows: Range<Int>) -> Matrix {
       part(storage, rows, sizes.queries, sizes.valueWidth)
     }

@@ -41,9 +41,13 @@ public struct PackedMatrix: Sendable {
       "PackedMatrix\(precision.note): \(parts.map { "[\($0.rows), \($0.columns)] \($0.element)" }.joined(separator: " on "))"
         + (transposed ? ", transposed" : ""))
     packed = Storage(
-      count: precision.packedCount(rows, columns, first.element),
-      element: precision.isMixed ? .bfloat16 : first.element,
+      PackedMatrix.size(rows: rows, columns: columns, element: first.element, precision: precision),
       workspace: workspace)
+  }
+
+  /// The memory that so many packed rows take.
+  static func size(rows: Int, columns: Int, element: ElementType, precision: Precision) -> Storage.Size {
+    (precision.packedCount(rows, columns, element), precision.isMixed ? .bfloat16 : element)
   }
 
   /// Columns that lie together in memory: a part to pack starts at a multiple of it.
@@ -74,11 +78,12 @@ public struct PackedMatrix: Sendable {
     }
   }
 
-  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns. With a mixed ``Precision``, A
-  /// is float32, or bfloat16 with an even stride, and a 0 after rows of odd length; C is float32.
+  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns, and of those the first columns, as
+  /// many as C has. With a mixed ``Precision``, A is float32, or bfloat16 with an even stride, and a 0 after rows of odd
+  /// length; C is float32.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
     check(a, firstRow, c)
-    cut(a.rows, depth: a.columns).run {
+    cut(a.rows, c.columns, depth: a.columns).run {
       multiply(a, rows: $0, columns: $1, fromRow: firstRow, into: c, accumulating: accumulating)
     }
   }
@@ -91,7 +96,7 @@ public struct PackedMatrix: Sendable {
     let packed = PackedMatrix(
       uninitializedFor: [b], transposed: transposed, precision: precision, workspace: workspace)
     packed.check(a, 0, c)
-    let cut = packed.cut(a.rows, depth: a.columns)
+    let cut = packed.cut(a.rows, c.columns, depth: a.columns)
     let packsItself = cut.piece(0).rows.count == a.rows
     if !packsItself { packed.packAll([b], transposed: transposed) }
     cut.run { rows, columns in
@@ -100,7 +105,7 @@ public struct PackedMatrix: Sendable {
     }
   }
 
-  private func cut(_ rows: Int, depth: Int) -> Products.Cut {
+  private func cut(_ rows: Int, _ columns: Int, depth: Int) -> Products.Cut {
     Products.Cut(
       rows: rows, columns: columns, depth: depth, panel: panelWidth, piecesPerThread: 4)
   }
@@ -126,7 +131,7 @@ public struct PackedMatrix: Sendable {
 
   private func check(_ a: Matrix, _ firstRow: Int, _ c: Matrix) {
     require(
-      firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
+      firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns <= columns
         && precision.multiplies(a, into: c, packed: packed.element) && firstRow == precision.packedRows(firstRow),
       "PackedMatrix\(precision.note): [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")

@@ -60,7 +60,7 @@ public func multiplyTransposed(
   let cut = Products.Cut(rows: a.columns, columns: n, depth: a.rows, panel: nil, piecesPerThread: 1)
   let roomForColumns = Products.roomForColumns(cut.piece(0).rows.count)
   if cut.pieces > 1 && !precision.isMixed {
-    Storage.reserve(count: roomForColumns, element: c.element, workspace: workspace)
+    Storage.reserve([(roomForColumns, c.element)], workspace: workspace)
   }
   cut.run { rows, _ in
     let upperRows = min(max(split - rows.lowerBound, 0), rows.count)
