@@ -154,8 +154,8 @@ public struct AttentionHeads: Sendable {
   /// Places that the last of the rows sees.
   private func seen(by rows: Range<Int>) -> Int { isCausal ? keys - queries + rows.upperBound : keys }
 
-  /// Rows whose weights stay in the cache: 64 kB of them, at least eight and at most 64.
-  private var rowsOfBlock: Int { min(max(8, (1 << 14) / max(1, keys)), 64) }
+  /// Rows whose weights stay in the cache: 64 kB of them, but no fewer than products take at a time, and at most 64.
+  private var rowsOfBlock: Int { min(max(precision == .tiles ? 32 : 24, (1 << 14) / max(1, keys)), 64) }
 
   private var blocks: [Range<Int>] {
     stride(from: 0, to: queries, by: rowsOfBlock).map { $0..<min($0 + rowsOfBlock, queries) }
