@@ -9,8 +9,11 @@ extension DataParallel {
     of model: M, on data: D, batchSize: Int, noiseKey: RandomKey, step: Int, element: ElementType, loss: Loss<M, D>
   ) -> LossSums {
     let pass = EvaluationPass(model: model, data: data, noiseKey: noiseKey, step: step, element: element)
-    // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between.
-    let size = max(batchSize / shards, DataParallel.evaluationSize(elements: data.elementsPerExample))
+    // As large as a shard, so that what a pass needs stays in the caches; all in one run, without barriers between. Of few
+    // examples as many pieces as a batch has shards, so that all threads have some.
+    let size = min(
+      max(batchSize / shards, DataParallel.evaluationSize(elements: data.elementsPerExample)),
+      max(1, (data.count + shards - 1) / shards))
     let pieces = stride(from: 0, to: data.count, by: size).map { $0..<min($0 + size, data.count) }
     // Most losses are means over examples, and any pieces will do. One that asks for a batch's mean has batches.
     return losses(pass, of: pieces, loss) ?? losses(pass, ofBatches: batchSize, loss)

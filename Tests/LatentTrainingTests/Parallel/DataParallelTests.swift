@@ -76,15 +76,28 @@ import Testing
     let images = Tensor(zeros: [9, 250, 250])
     let parallel = DataParallel(threads: 3, shards: 1)
     #expect(parallel.map(TensorDataset(images)) { $0[0].shape[0] } == [2, 2, 2, 2, 1])
+    #expect(pieces(of: images, on: parallel, batchSize: 8) == [1, 8])
+  }
+
+  /// Few examples are cut into as many pieces as a batch has shards, whatever the threads: none of those is left idle.
+  @Test(arguments: [1, 3]) func fewExamplesAreForAllThreads(_ threads: Int) {
+    let parallel = DataParallel(threads: threads, shards: 4)
+    for (examples, expected) in [(1, [1]), (3, [1, 1, 1]), (10, [1, 3, 3, 3]), (130, [2, 32, 32, 32, 32])] {
+      #expect(pieces(of: Tensor(zeros: [examples, 2]), on: parallel, batchSize: 16) == expected)
+    }
+  }
+
+  /// How many examples a loss gets at a time in an evaluation, sorted.
+  private func pieces(of examples: Tensor, on parallel: DataParallel, batchSize: Int) -> [Int] {
     let counts = Locked<[Int]>([])
     _ = parallel.losses(
-      of: Tiny.model(), on: TensorDataset(images), batchSize: 8, noiseKey: RandomKey(seed: 0), step: 0,
+      of: Tiny.model(), on: TensorDataset(examples), batchSize: batchSize, noiseKey: RandomKey(seed: 0), step: 0,
       element: .float32
     ) { model, batch, tape in
       counts.withLock { $0.append(batch[0].shape[0]) }
       return LossTerms(total: tape.constant(Tensor([1], shape: [])))
     }
-    #expect(counts.withLock { $0.sorted() } == [1, 8])
+    return counts.withLock { $0.sorted() }
   }
 
   /// Results are taken up in order, whoever is done first.
