@@ -226,9 +226,8 @@ static void FN(multiply_strided)(const float *a, size_t m, size_t k, size_t row_
     size_t wide = depth > 0 ? PAIR_DEPTH / depth * PANEL : n;
     for (size_t from = 0; from < n; from += wide) {
       size_t end = n - from < wide ? n : from + wide;
-      for (size_t column = from; column < end; column += PANEL)
-        FN(pack_panel)(b + (transposed ? column * b_stride + start : start * b_stride + column), terms,
-                       n - column < PANEL ? n - column : PANEL, b_stride, transposed, panels + (column - from) * depth);
+      FN(pack)(b + (transposed ? from * b_stride + start : start * b_stride + from), terms, end - from, b_stride, transposed,
+               (uint16_t *)panels, 2 * depth, 0);
       for (size_t row = 0; row < m; row += BLOCK_ROWS) {
         size_t rows = m - row < BLOCK_ROWS ? m - row : BLOCK_ROWS;
         const float *part = a + row * row_step + start * depth_step;

@@ -87,7 +87,7 @@ public struct AttentionHeads: Sendable {
       let turnedKeys = packed(head.keys(k), transposed: true, workspace)
       let slopes = needsSlopes ? Storage(scoresSize(element), workspace: workspace) : nil
       let turnedValues = needsSlopes ? packed(head.values(v), transposed: true, workspace) : nil
-      let keys = dq.map { _ in packed(head.keys(k), transposed: false, workspace) }
+      let keyRows = dq.map { _ in packed(head.keys(k), transposed: false, workspace) }
       // The last block sees all places: it is the one that writes where nothing is added.
       for (index, rows) in blocks.reversed().enumerated() {
         let seen = seen(by: rows)
@@ -100,13 +100,13 @@ public struct AttentionHeads: Sendable {
         }
         guard let slopes, let turnedValues else { continue }
         let dz = Matrix(slopes, rows: rows.count, columns: seen)
-        turnedValues.multiplied(by: upstream, into: dz)
+        turnedValues.multiplied(by: upstream, columns: seen, into: dz)
         dz.storage.operations.attention.backward(
           weights.pointer, dz.mutablePointer, rows.count, seen, scale, head.outputs(y, rows).pointer, upstream.pointer,
           valueWidth,
           heads * valueWidth)
-        if let dq, let keys {
-          keys.multiplied(by: dz, into: head.queries(dq.storage, rows), accumulating: dq.isAccumulating)
+        if let dq, let keyRows {
+          keyRows.multiplied(by: dz, into: head.queries(dq.storage, rows), accumulating: dq.isAccumulating)
         }
         if let dk {
           multiply(
@@ -132,7 +132,7 @@ public struct AttentionHeads: Sendable {
         from: example * strides.example + number * strides.head + rows.lowerBound * strides.row,
         toStrides: [seen, 1], shape: [rows.count, seen])
     }
-    turnedKeys.multiplied(by: head.queries(q, rows), into: block, accumulating: mask != nil)
+    turnedKeys.multiplied(by: head.queries(q, rows), columns: seen, into: block, accumulating: mask != nil)
     scores.operations.attention.weights(
       block.mutablePointer, rows.count, seen, scale, keys - queries + rows.lowerBound + 1, isCausal ? 1 : 0,
       areKnown ? 1 : 0,

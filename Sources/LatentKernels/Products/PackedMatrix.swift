@@ -78,12 +78,16 @@ public struct PackedMatrix: Sendable {
     }
   }
 
-  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns, and of those the first columns, as
-  /// many as C has. With a mixed ``Precision``, A is float32, or bfloat16 with an even stride, and a 0 after rows of odd
-  /// length; C is float32.
+  /// C (+)= A B, where B is rows `firstRow...` of this matrix, as many as A has columns. With a mixed ``Precision``, A
+  /// is float32, or bfloat16 with an even stride, and a 0 after rows of odd length; C is float32.
   public func multiplied(by a: Matrix, fromRow firstRow: Int = 0, into c: Matrix, accumulating: Bool = false) {
-    check(a, firstRow, c)
-    cut(a.rows, c.columns, depth: a.columns).run {
+    multiplied(by: a, fromRow: firstRow, columns: columns, into: c, accumulating: accumulating)
+  }
+
+  /// The same with the first `columns` of B alone.
+  func multiplied(by a: Matrix, fromRow firstRow: Int = 0, columns: Int, into c: Matrix, accumulating: Bool = false) {
+    check(a, firstRow, columns, c)
+    cut(a.rows, columns, depth: a.columns).run {
       multiply(a, rows: $0, columns: $1, fromRow: firstRow, into: c, accumulating: accumulating)
     }
   }
@@ -95,8 +99,8 @@ public struct PackedMatrix: Sendable {
   ) {
     let packed = PackedMatrix(
       uninitializedFor: [b], transposed: transposed, precision: precision, workspace: workspace)
-    packed.check(a, 0, c)
-    let cut = packed.cut(a.rows, c.columns, depth: a.columns)
+    packed.check(a, 0, packed.columns, c)
+    let cut = packed.cut(a.rows, packed.columns, depth: a.columns)
     let packsItself = cut.piece(0).rows.count == a.rows
     if !packsItself { packed.packAll([b], transposed: transposed) }
     cut.run { rows, columns in
@@ -129,9 +133,10 @@ public struct PackedMatrix: Sendable {
     }
   }
 
-  private func check(_ a: Matrix, _ firstRow: Int, _ c: Matrix) {
+  private func check(_ a: Matrix, _ firstRow: Int, _ columns: Int, _ c: Matrix) {
     require(
-      firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns <= columns
+      firstRow >= 0 && firstRow + a.columns <= rows && c.rows == a.rows && c.columns == columns
+        && columns <= self.columns
         && precision.multiplies(a, into: c, packed: packed.element) && firstRow == precision.packedRows(firstRow),
       "PackedMatrix\(precision.note): [\(a.rows), \(a.columns)] \(a.element) by rows \(firstRow)... of [\(rows), \(columns)] "
         + "\(packed.element) into [\(c.rows), \(c.columns)] \(c.element)")

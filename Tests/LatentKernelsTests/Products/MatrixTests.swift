@@ -139,6 +139,12 @@ import Testing
       PackedMatrix(wide).multiplied(by: wide, into: narrow)
     }
     #expect(types.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }?.contains("PackedMatrix") == true)
+    let columns = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let square = Matrix(Storage(count: 4, element: .float32), rows: 2, columns: 2)
+      let slim = Matrix(Storage(count: 2, element: .float32), rows: 2, columns: 1)
+      PackedMatrix(square).multiplied(by: square, into: slim)
+    }
+    #expect(columns.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }?.contains("into [2, 1]") == true)
     let stacked = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let narrow = Matrix(Storage(count: 4, element: .float32), rows: 2, columns: 2)
       let wide = Matrix(Storage(count: 4, element: .float64), rows: 2, columns: 2)
